@@ -1,0 +1,1 @@
+"""ROOM 1: what a conversation is; values only."""

@@ -1,0 +1,58 @@
+"""A conversation: messages as a tree, and the one branch on show. Values only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from desktop_app.chat.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What the list shows of a conversation, and what belongs to it as a whole."""
+
+    id: str
+    title: str
+    """"" until the first message gives one."""
+    title_is_custom: bool
+    """True when the person typed it: nothing else may change it then."""
+    created_ms: int
+    updated_ms: int
+    """Last message or change; the list is ordered by it."""
+    leaf_id: str | None = None
+    """Last message of the branch on show; None when there is no message yet."""
+    trashed_ms: int | None = None
+    """When it was put into the trash; None when it is not there."""
+    draft: str = ""
+    """What stands in the composer and has not been sent."""
+    system_prompt: str = ""
+
+
+def branch(messages: Mapping[str, Message], leaf_id: str | None) -> tuple[Message, ...]:
+    """Give the messages from the first one down to `leaf_id`, in order.
+
+    A parent that is missing ends the walk (the rest is still shown), and so does a cycle.
+    """
+    found: list[Message] = []
+    seen: set[str] = set()
+    current = leaf_id
+    while current is not None and current not in seen and current in messages:
+        seen.add(current)
+        found.append(messages[current])
+        current = messages[current].parent_id
+    return tuple(reversed(found))
+
+
+def first_line(text: str, n_characters: int = 60) -> str:
+    """Give the first line of `text` that is not blank, cut at a word near `n_characters`: a plain title."""
+    line = next((line.strip() for line in _lines(text) if line.strip()), "")
+    if len(line) <= n_characters:
+        return line
+    cut = line[:n_characters]
+    space = cut.rfind(" ")
+    return (cut[:space] if space > n_characters // 2 else cut).rstrip(" ,.;:") + "…"
+
+
+def _lines(text: str) -> Iterable[str]:
+    return text[:2000].splitlines()

@@ -1,0 +1,1 @@
+"""ROOM 5: llama.cpp, in a process of its own."""

@@ -1,0 +1,189 @@
+"""Everything that can go wrong outside our own code, as one tree of values.
+
+An `AppError` is the world's fault: a missing file, a full disk, an engine that died. It carries
+fields, not prose; `ui/error_text.py` turns it into one translated sentence and what to do.
+Our own mistakes stay ordinary exceptions and rise to the hook in `app.py`.
+
+    AppError
+    ├── EngineError
+    │   ├── EngineStartFailed(program, detail)         the process could not be started
+    │   ├── EngineCrashed(reason, log_tail)            it ended by itself
+    │   ├── EngineNotResponding(waited_ms)             it is alive and does not answer
+    │   ├── NoModel()                                  asked to answer with no model in memory
+    │   ├── ModelFileNotFound(path)
+    │   ├── NotAModelFile(path, reason)                not GGUF, cut off, impossible values
+    │   ├── ModelLoadFailed(path, detail)              GGUF, and llama.cpp refuses it
+    │   ├── ContextFull(n_needed, n_ctx)               the prompt does not fit
+    │   ├── ChatTemplateFailed(detail)                 the model's own template cannot be used
+    │   └── DecodeFailed(code)                         llama_decode returned an error
+    ├── StorageError
+    │   ├── DatabaseTooNew(path, found, supported)     written by a newer Hearth
+    │   ├── DatabaseUnreadable(path, detail)           damaged, or not a database
+    │   ├── DiskFull(path)
+    │   └── WriteFailed(path, detail)                  read-only folder, I/O error, locked
+    └── FileUnreadable(path, detail)                   any other file we were asked to read
+
+`to_wire` and `from_wire` carry an error across a process boundary as plain JSON values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+
+@dataclass(unsafe_hash=True)
+class AppError(Exception):
+    """Root of all errors that a person is told about."""
+
+    # Not frozen: contextlib assigns `__traceback__` on its way through a context manager.
+
+    def __post_init__(self) -> None:
+        # A dataclass never calls Exception.__init__: without this str() and pickling are empty.
+        Exception.__init__(self, *asdict(self).values())
+
+
+@dataclass(unsafe_hash=True)
+class EngineError(AppError):
+    """The engine process or the model in it."""
+
+
+@dataclass(unsafe_hash=True)
+class EngineStartFailed(EngineError):
+    """The engine process could not be started at all."""
+
+    program: str
+    detail: str
+
+
+@dataclass(unsafe_hash=True)
+class EngineCrashed(EngineError):
+    """The engine process ended by itself; `log_tail` holds its last lines (never conversation text)."""
+
+    reason: str
+    log_tail: str = ""
+
+
+@dataclass(unsafe_hash=True)
+class EngineNotResponding(EngineError):
+    """The engine is alive but has not answered for `waited_ms`."""
+
+    waited_ms: int
+
+
+@dataclass(unsafe_hash=True)
+class NoModel(EngineError):
+    """An answer was asked for while no model is in memory."""
+
+
+@dataclass(unsafe_hash=True)
+class ModelFileNotFound(EngineError):
+    """There is no file at `path`."""
+
+    path: str
+
+
+NotAModelReason = Literal["empty", "not_gguf", "truncated", "version", "impossible_values", "no_vocabulary", "not_readable"]
+
+
+@dataclass(unsafe_hash=True)
+class NotAModelFile(EngineError):
+    """The file at `path` is no usable GGUF model, for one of the reasons in `NotAModelReason`."""
+
+    path: str
+    reason: NotAModelReason
+
+
+@dataclass(unsafe_hash=True)
+class ModelLoadFailed(EngineError):
+    """llama.cpp refused the file; `detail` is its last error line."""
+
+    path: str
+    detail: str
+
+
+@dataclass(unsafe_hash=True)
+class ContextFull(EngineError):
+    """The prompt needs `n_needed` tokens and the context holds `n_ctx`; nothing was dropped."""
+
+    n_needed: int
+    n_ctx: int
+
+
+@dataclass(unsafe_hash=True)
+class ChatTemplateFailed(EngineError):
+    """The model's chat template could not be rendered within its limits."""
+
+    detail: str
+
+
+@dataclass(unsafe_hash=True)
+class DecodeFailed(EngineError):
+    """`llama_decode` returned `code` (1: no room in the KV cache, below 0: fatal)."""
+
+    code: int
+
+
+@dataclass(unsafe_hash=True)
+class StorageError(AppError):
+    """The database or the disk it lies on."""
+
+
+@dataclass(unsafe_hash=True)
+class DatabaseTooNew(StorageError):
+    """The database has schema `found`; this version knows up to `supported`. It was not touched."""
+
+    path: str
+    found: int
+    supported: int
+
+
+@dataclass(unsafe_hash=True)
+class DatabaseUnreadable(StorageError):
+    """The file is damaged or no database; it was not touched."""
+
+    path: str
+    detail: str
+
+
+@dataclass(unsafe_hash=True)
+class DiskFull(StorageError):
+    """A write failed because the volume is full."""
+
+    path: str
+
+
+@dataclass(unsafe_hash=True)
+class WriteFailed(StorageError):
+    """A write failed for another reason: read-only folder, I/O error, locked by another program."""
+
+    path: str
+    detail: str
+
+
+@dataclass(unsafe_hash=True)
+class FileUnreadable(AppError):
+    """Any other file that we were asked to read and could not."""
+
+    path: str
+    detail: str
+
+
+def _leaves(kind: type[AppError]) -> list[type[AppError]]:
+    return [kind, *(leaf for child in kind.__subclasses__() for leaf in _leaves(child))]
+
+
+def to_wire(error: AppError) -> dict[str, Any]:
+    """Give `{"error": class name, "fields": {...}}`, plain JSON values."""
+    return {"error": type(error).__name__, "fields": asdict(error)}
+
+
+def from_wire(name: str, fields: dict[str, Any]) -> AppError:
+    """Give the error that `to_wire` described; an unknown or malformed one becomes `EngineCrashed`."""
+    for kind in _leaves(AppError):
+        if kind.__name__ == name:
+            try:
+                return kind(**fields)
+            except TypeError:
+                break
+    return EngineCrashed(reason=f"unknown error {name!r}")
