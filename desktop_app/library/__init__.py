@@ -1,0 +1,1 @@
+"""ROOM 3: model files on this computer. No Qt."""

@@ -1,0 +1,65 @@
+"""Where log lines go and how they look: one rotating file a role, and warnings on standard error too.
+
+Prompts, answers, file contents and access tokens are never logged, at no level: log what happened, ids,
+counts and durations. This is the one module that may keep state: the handlers it has installed.
+"""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import sys
+from pathlib import Path
+
+MAX_BYTES = 1_000_000
+"""A file is turned over at this size; with `N_OLD_FILES` old ones a role keeps at most 4 MB."""
+N_OLD_FILES = 3
+_FORMAT = "%(asctime)s.%(msecs)03d %(levelname)-7s {role}[%(process)d] %(name)s: %(message)s"
+_DATE_FORMAT = "%Y-%m-%d %H:%M:%S"
+
+_installed: list[logging.Handler] = []
+
+
+def log_file(folder: Path, role: str) -> Path:
+    """Give the file of a role: hearth.log for the window, hearth-<role>.log for its children.
+
+    One file for each, because two processes that turn over the same file lose each other's lines.
+    """
+    return folder / ("hearth.log" if role == "window" else f"hearth-{role}.log")
+
+
+def start_logging(folder: Path, role: str) -> None:
+    """Send everything from INFO up to the role's file, and from WARNING up to standard error.
+
+    Called again it starts afresh. A folder that cannot be written costs the file, never the start.
+    """
+    stop_logging()
+    formatter = logging.Formatter(_FORMAT.format(role=role), _DATE_FORMAT)
+    if sys.stderr is not None:  # there is none in a windowed program on Windows
+        _install(logging.StreamHandler(sys.stderr), logging.WARNING, formatter)
+    logging.getLogger().setLevel(logging.INFO)
+    try:
+        file = logging.handlers.RotatingFileHandler(
+            log_file(folder, role), maxBytes=MAX_BYTES, backupCount=N_OLD_FILES, encoding="utf-8", errors="backslashreplace"
+        )
+    except OSError as error:
+        logging.getLogger(__name__).warning("no log file: %s", error)
+    else:
+        _install(file, logging.INFO, formatter)
+    logging.captureWarnings(True)
+
+
+def stop_logging() -> None:
+    """Close what `start_logging` opened."""
+    while _installed:
+        handler = _installed.pop()
+        logging.getLogger().removeHandler(handler)
+        handler.close()
+    logging.captureWarnings(False)
+
+
+def _install(handler: logging.Handler, level: int, formatter: logging.Formatter) -> None:
+    handler.setLevel(level)
+    handler.setFormatter(formatter)
+    logging.getLogger().addHandler(handler)
+    _installed.append(handler)

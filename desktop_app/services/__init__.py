@@ -1,0 +1,24 @@
+"""ROOM 10: QObjects that own the running things, between the rooms and the windows. QtCore only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop_app.paths import Paths
+from desktop_app.services.conversations import Conversations
+from desktop_app.services.engine import Engine
+from desktop_app.services.generation import Generation
+from desktop_app.services.model_library import ModelLibrary
+from desktop_app.services.preferences import Preferences
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that the window talks to; built once in `app.py`."""
+
+    paths: Paths
+    preferences: Preferences
+    conversations: Conversations
+    engine: Engine
+    generation: Generation
+    library: ModelLibrary

@@ -1,0 +1,74 @@
+"""Runs a function off the window's thread; its result, or the AppError it raised, comes back on that thread."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from desktop_app.errors import AppError
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Background(QObject):
+    """For short work with files: one thread each, because it is rare and must not wait for other work."""
+
+    _finished = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._threads: list[threading.Thread] = []
+        self._is_closed = False
+        self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        function: Callable[[], T],
+        on_result: Callable[[T], None],
+        on_error: Callable[[AppError], None] | None = None,
+    ) -> None:
+        """Start `function`; one of the other two is called later, on this object's thread, unless `close` came first.
+
+        An exception that is no AppError is our own mistake: it is raised again on this object's thread.
+        """
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        thread = threading.Thread(target=self._work, args=(function, on_result, on_error), name="background")
+        self._threads.append(thread)
+        thread.start()
+
+    def close(self) -> None:
+        """Wait for what is running; its results are dropped."""
+        self._is_closed = True
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+
+    def _work(
+        self, function: Callable[[], T], on_result: Callable[[T], None], on_error: Callable[[AppError], None] | None
+    ) -> None:
+        try:
+            result = function()
+        except AppError as error:
+            problem = error
+            self._finished.emit(lambda: on_error(problem) if on_error else log.warning("unheard: %s", type(problem).__name__))
+        except Exception as error:
+            log.error("background work failed: %s", type(error).__name__, exc_info=True)
+            mistake = error
+            self._finished.emit(lambda: _raise(mistake))
+        else:
+            self._finished.emit(lambda: on_result(result))
+
+    @Slot(object)
+    def _on_finished(self, deliver: Callable[[], None]) -> None:
+        if not self._is_closed:
+            deliver()
+
+
+def _raise(error: Exception) -> None:
+    raise error

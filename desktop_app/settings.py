@@ -1,0 +1,174 @@
+"""Every setting of the application, declared once: its key, what it is at first, and what it may be.
+
+The file is JSON. What this version does not know or does not accept stays in it untouched, so that going
+back to an older version loses nothing; it is only not used. A file that is no JSON object at all is set
+aside under another name and said to the caller as a value: settings never stop a start.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from desktop_app.errors import AppError, DiskFull, FileUnreadable, WriteFailed
+
+MAX_FILE_BYTES = 1_000_000
+"""A larger file is not one of ours: all settings together have a few kilobytes."""
+N_MODEL_FILES_MAX = 200
+"""Opened model files that are remembered; the oldest are forgotten first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting. `check` tells whether a value from outside may be used; it never raises."""
+
+    key: str
+    default: Any
+    check: Callable[[Any], bool]
+    former_keys: tuple[str, ...] = ()
+    """Names it had in earlier versions; the first one found is taken over."""
+
+
+def _one_of(*choices: str) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and value in choices
+
+
+def _text(n_characters_max: int) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and len(value) <= n_characters_max and "\0" not in value
+
+
+def _whole_number(lowest: int, highest: int) -> Callable[[Any], bool]:
+    # bool is an int in Python, and true is no width.
+    return lambda value: isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest
+
+
+def _yes_or_no(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _paths(value: Any) -> bool:
+    is_path = _text(4096)
+    return isinstance(value, list) and len(value) <= N_MODEL_FILES_MAX and all(is_path(one) and one for one in value)
+
+
+_DECLARED = (
+    Setting("theme", "system", _one_of("system", "light", "dark")),
+    Setting("language", "system", _one_of("system", "en", "zh_CN")),
+    Setting("last_model", "", _text(4096)),
+    Setting("model_files", [], _paths),
+    Setting("window_geometry", "", _text(10_000)),
+    Setting("sidebar_width", 264, _whole_number(200, 400)),
+    Setting("sidebar_visible", True, _yes_or_no),
+)
+SETTINGS: Mapping[str, Setting] = MappingProxyType({setting.key: setting for setting in _DECLARED})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the file holds: `stored` is the whole JSON object, with what this version does not know."""
+
+    stored: Mapping[str, Any]
+
+    def get(self, key: str) -> Any:
+        """Give the value in use: the stored one if it is accepted, otherwise the default. Raises: KeyError."""
+        setting = SETTINGS[key]
+        for name in (key, *setting.former_keys):
+            if name in self.stored and setting.check(self.stored[name]):
+                return _copied(self.stored[name])
+        return _copied(setting.default)
+
+    def changed(self, key: str, value: Any) -> Settings:
+        """Give these settings with another value. Raises: KeyError for no such setting, ValueError for the value."""
+        if not SETTINGS[key].check(value):
+            raise ValueError(f"{value!r} is no value for the setting {key}")
+        return Settings({**self.stored, key: _copied(value)})
+
+
+def _copied(value: Any) -> Any:
+    return list(value) if isinstance(value, list) else value
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSettings:
+    """What `load` found; `problem` says why a file could not be used, None when all is well."""
+
+    settings: Settings
+    problem: AppError | None = None
+
+
+def load(path: Path) -> LoadedSettings:
+    """Read the settings. Never raises for what the file holds: a broken one is set aside and the defaults are taken."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+    except FileNotFoundError:
+        return LoadedSettings(Settings({}))
+    except OSError as error:
+        return _set_aside(path, error.strerror or type(error).__name__)
+    if len(data) > MAX_FILE_BYTES:
+        return _set_aside(path, f"larger than {MAX_FILE_BYTES} bytes")
+    try:
+        stored = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        return _set_aside(path, f"not JSON: {error}")
+    if not isinstance(stored, dict):
+        return _set_aside(path, "not a JSON object")
+    return LoadedSettings(Settings(stored))
+
+
+def _set_aside(path: Path, reason: str) -> LoadedSettings:
+    kept = path.with_name(f"{path.name}.broken-{time.time_ns() // 1_000_000}")
+    try:
+        path.rename(kept)
+    except OSError as error:
+        return LoadedSettings(Settings({}), FileUnreadable(str(path), f"{reason}; it could not be set aside: {error.strerror}"))
+    return LoadedSettings(Settings({}), FileUnreadable(str(path), f"{reason}; it was kept as {kept.name}"))
+
+
+def save(path: Path, settings: Settings) -> None:
+    """Write the file so that it is whole at every moment, whatever happens. Raises: DiskFull, WriteFailed."""
+    text = json.dumps(dict(settings.stored), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    # Behind a symbolic link (settings kept in another folder) it is the target that is replaced, not the link.
+    target = Path(os.path.realpath(path))
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _replace(target, text.encode("utf-8", "surrogatepass"))
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DiskFull(str(path)) from error
+        raise WriteFailed(str(path), error.strerror or type(error).__name__) from error
+
+
+def _replace(target: Path, data: bytes) -> None:
+    number, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(number, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(target)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            Path(name).unlink()
+        raise
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name itself durable; Windows has no such call and does it with the file."""
+    if os.name != "posix":
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from desktop_app.errors import AppError, DiskFull
+from desktop_app.services.background import Background
+
+
+@pytest.fixture
+def background(qapp):
+    """Give one that is closed after the test."""
+    made = Background()
+    yield made
+    made.close()
+
+
+def test_the_work_runs_elsewhere_and_its_result_comes_back_here(background: Background, qtbot) -> None:
+    results: list[tuple[int, bool]] = []
+
+    background.run(
+        threading.get_ident, lambda worker: results.append((worker, threading.current_thread() is threading.main_thread()))
+    )
+
+    qtbot.waitUntil(lambda: bool(results))
+    assert results[0][0] != threading.get_ident()
+    assert results[0][1]
+
+
+def test_an_app_error_comes_back_as_a_value(background: Background, qtbot) -> None:
+    errors: list[AppError] = []
+
+    def fail() -> None:
+        raise DiskFull("/somewhere")
+
+    background.run(fail, lambda _: pytest.fail("no result"), errors.append)
+
+    qtbot.waitUntil(lambda: bool(errors))
+    assert errors == [DiskFull("/somewhere")]
+
+
+def test_our_own_mistake_is_logged_and_raised_on_the_windows_thread(background: Background, qtbot, expected_log) -> None:
+    expected_log("background work failed: ZeroDivisionError")
+
+    with qtbot.captureExceptions() as raised:
+        background.run(lambda: 1 / 0, lambda _: None)
+        qtbot.waitUntil(lambda: bool(raised))
+
+    assert raised[0][0] is ZeroDivisionError
+
+
+def test_close_waits_and_drops_what_comes_too_late(qapp) -> None:
+    background = Background()
+    begun, go_on = threading.Event(), threading.Event()
+    results: list[bool] = []
+
+    def work() -> bool:
+        begun.set()
+        return go_on.wait(10)
+
+    background.run(work, results.append)
+    begun.wait(10)
+    go_on.set()
+    background.close()
+    qapp.processEvents()
+
+    assert results == []
+    assert "background" not in {thread.name for thread in threading.enumerate()}

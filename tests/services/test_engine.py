@@ -1,0 +1,230 @@
+"""The engine as the window sees it, against a scripted process: every task ends once, Stop always works."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop_app.engine.protocol import ChatMessage
+from desktop_app.errors import ContextFull, EngineCrashed, EngineNotResponding, EngineStartFailed, NoModel, NotAModelFile
+from desktop_app.services import engine as engine_module
+from desktop_app.services.engine import Engine, EngineState
+from tests.fakes import engine_worker
+
+QUESTION = (ChatMessage("user", "one two three"),)
+MODEL = Path("/models/fake.gguf")
+
+
+@pytest.fixture
+def start(qtbot: QtBot) -> Iterator[Callable[..., Engine]]:
+    """Give a function that makes an engine with these options of the fake."""
+    made: list[Engine] = []
+
+    def make(*options: str) -> Engine:
+        made.append(Engine(engine_worker.command(*options)))
+        return made[-1]
+
+    yield make
+    for engine in made:
+        engine.stop()
+
+
+def loaded(engine: Engine, qtbot: QtBot) -> Engine:
+    with qtbot.waitSignal(engine.model_loaded, timeout=10_000):
+        engine.load(MODEL)
+    return engine
+
+
+def test_a_model_is_loaded_and_answers(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = loaded(start("--words", "4"), qtbot)
+    text: list[str] = []
+    engine.text_generated.connect(lambda _task, piece: text.append(piece))
+    with qtbot.waitSignal(engine.generation_finished) as finished:
+        task = engine.generate(QUESTION)
+    assert "".join(text) == "w1 w2 w3 w4 "
+    assert finished.args[0] == task
+    assert finished.args[1].stop == "eos"
+    assert engine.state is EngineState.READY
+
+
+def test_states_are_told_in_order(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = start("--load-s", "0.1")
+    states: list[EngineState] = []
+    engine.state_changed.connect(states.append)
+    loaded(engine, qtbot)
+    with qtbot.waitSignal(engine.generation_finished):
+        engine.generate(QUESTION)
+    expected = [EngineState.STARTING, EngineState.IDLE, EngineState.LOADING, EngineState.READY, EngineState.ANSWERING]
+    assert states == [*expected, EngineState.READY]
+
+
+def test_without_a_model_an_answer_fails_with_that_reason(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = start()
+    with qtbot.waitSignal(engine.generation_failed) as failed:
+        engine.generate(QUESTION)
+    assert failed.args[1] == NoModel()
+
+
+def test_an_error_of_the_engine_arrives_with_its_fields(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = loaded(start("--fail", "context"), qtbot)
+    with qtbot.waitSignal(engine.generation_failed) as failed:
+        engine.generate(QUESTION)
+    assert failed.args[1] == ContextFull(n_needed=600, n_ctx=512)
+    assert engine.state is EngineState.READY
+
+
+def test_a_refused_file_leaves_an_engine_that_lives(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = start("--fail", "load")
+    with qtbot.waitSignal(engine.load_failed) as failed:
+        engine.load(MODEL)
+    assert failed.args[0] == NotAModelFile(str(MODEL), "not_gguf")
+    assert engine.state is EngineState.IDLE
+    assert engine.model is None
+
+
+def test_cancel_ends_an_answer_and_keeps_what_came(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = loaded(start("--words", "1000", "--rate", "100"), qtbot)
+    task = engine.generate(QUESTION)
+    qtbot.waitSignal(engine.text_generated).wait()
+    with qtbot.waitSignal(engine.generation_finished) as finished:
+        engine.cancel(task)
+    assert finished.args[1].stop == "cancelled"
+
+
+def test_stop_works_within_a_second_on_an_engine_that_ignores_it_and_the_model_comes_back(
+    qtbot: QtBot, start: Callable[..., Engine]
+) -> None:
+    engine = loaded(start("--words", "100000", "--rate", "100", "--ignore-cancel"), qtbot)
+    old_pid = engine.pid
+    task = engine.generate(QUESTION)
+    qtbot.waitSignal(engine.text_generated).wait()
+    began = time.monotonic()
+    with qtbot.waitSignal(engine.model_loaded, timeout=10_000):
+        with qtbot.waitSignal(engine.generation_finished, timeout=2000) as finished:
+            engine.cancel(task)
+        assert time.monotonic() - began < 1.0 + 0.2
+        assert finished.args[1].stop == "cancelled"
+    assert engine.pid != old_pid
+    qtbot.waitUntil(lambda: not psutil.pid_exists(old_pid))
+
+
+def test_a_load_is_cancelled_at_any_moment(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = start("--load-s", "60")
+    with qtbot.waitSignal(engine.load_progressed, timeout=10_000):
+        engine.load(MODEL)
+    with qtbot.waitSignal(engine.load_cancelled, timeout=1500):
+        engine.cancel_load()
+    assert engine.model is None
+
+
+def test_choosing_another_model_while_one_loads_takes_the_other(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = start("--load-s", "0.5")
+    with qtbot.waitSignal(engine.load_progressed, timeout=10_000):
+        engine.load(MODEL)
+    other = Path("/models/other.gguf")
+    with qtbot.waitSignal(engine.model_loaded, timeout=10_000) as signal:
+        engine.load(other)
+    assert signal.args[0].path == str(other)
+
+
+def test_choosing_another_model_while_answering_stops_the_answer(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = loaded(start("--words", "1000", "--rate", "100"), qtbot)
+    engine.generate(QUESTION)
+    qtbot.waitSignal(engine.text_generated).wait()
+    finished: list[str] = []
+    engine.generation_finished.connect(lambda _task, event: finished.append(event.stop))
+    with qtbot.waitSignal(engine.model_loaded):
+        engine.load(Path("/models/other.gguf"))
+    assert finished == ["cancelled"]
+
+
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGSEGV", "SIGABRT", "exit0", "mute"])
+def test_an_engine_that_dies_fails_its_answer_and_can_be_reloaded(
+    qtbot: QtBot, start: Callable[..., Engine], how: str, tmp_path: Path
+) -> None:
+    engine = loaded(start("--words", "50", "--rate", "200", "--die", how), qtbot)
+    failed: list[object] = []
+    engine.generation_failed.connect(lambda _task, error: failed.append(error))
+    with qtbot.waitSignal(engine.crashed, timeout=3000) as crashed:
+        engine.generate(QUESTION)
+    assert isinstance(crashed.args[0], EngineCrashed)
+    assert failed == [crashed.args[0]]
+    assert engine.state is EngineState.CRASHED
+    with qtbot.waitSignal(engine.model_loaded, timeout=10_000):
+        engine.reload()
+
+
+@pytest.mark.parametrize("options", [("--garbage",), ("--huge-line", "3000000")])
+def test_an_engine_that_says_what_is_no_message_is_ended(
+    qtbot: QtBot, start: Callable[..., Engine], options: tuple[str, ...]
+) -> None:
+    engine = loaded(start("--words", "5000", "--rate", "100", *options), qtbot)
+    with qtbot.waitSignal(engine.crashed, timeout=3000):
+        engine.generate(QUESTION)
+
+
+def test_an_engine_that_stands_still_is_given_up(
+    qtbot: QtBot, start: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "SILENCE_LIMIT_MS", 300)
+    monkeypatch.setattr(engine_module, "PING_INTERVAL_MS", 100)
+    engine = loaded(start("--words", "50", "--rate", "100", "--die", "stop"), qtbot)
+    pid = engine.pid
+    with qtbot.waitSignal(engine.crashed, timeout=5000) as crashed:
+        engine.generate(QUESTION)
+    assert isinstance(crashed.args[0], EngineNotResponding)
+    qtbot.waitUntil(lambda: not psutil.pid_exists(pid))
+
+
+def test_a_slow_engine_that_answers_pings_is_not_given_up(
+    qtbot: QtBot, start: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "SILENCE_LIMIT_MS", 400)
+    monkeypatch.setattr(engine_module, "PING_INTERVAL_MS", 100)
+    engine = loaded(start("--words", "3", "--rate", "1"), qtbot)
+    with qtbot.waitSignal(engine.generation_finished, timeout=6000), qtbot.assertNotEmitted(engine.crashed):
+        engine.generate(QUESTION)
+
+
+def test_an_engine_of_another_version_is_refused(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = start("--old-protocol")
+    with qtbot.waitSignal(engine.crashed, timeout=10_000) as crashed:
+        engine.start()
+    assert "protocol" in crashed.args[0].reason
+
+
+def test_an_engine_that_cannot_be_started_says_which_program(qtbot: QtBot) -> None:
+    engine = Engine(("/no/such/program", []))
+    with qtbot.waitSignal(engine.crashed) as crashed:
+        engine.start()
+    assert isinstance(crashed.args[0], EngineStartFailed)
+    assert crashed.args[0].program == "/no/such/program"
+    engine.stop()
+
+
+def test_eject_takes_the_model_out(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = loaded(start(), qtbot)
+    with qtbot.waitSignal(engine.model_unloaded):
+        engine.unload()
+    assert engine.model is None
+    assert engine.state is EngineState.IDLE
+
+
+def test_the_end_of_the_window_ends_the_engine(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = loaded(start(), qtbot)
+    pid = engine.pid
+    engine.stop()
+    assert not psutil.pid_exists(pid)
+    assert engine.state is EngineState.STOPPED
+
+
+def test_the_command_is_this_application_in_another_role() -> None:
+    program, arguments = engine_module.engine_command()
+    assert program == sys.executable
+    assert arguments[-2:] == ["--role", "engine"]

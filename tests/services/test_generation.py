@@ -1,0 +1,190 @@
+"""An answer, from the stored question to the stored answer, against a scripted engine and the real database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop_app.chat.message import Message, MessageState
+from desktop_app.errors import ContextFull, NoModel, NotAModelFile
+from desktop_app.services import generation as generation_module
+from desktop_app.services.conversations import Conversations
+from desktop_app.services.engine import Engine
+from desktop_app.services.generation import Generation
+from tests.fakes import engine_worker
+
+MODEL = Path("/models/fake.gguf")
+
+
+class Room:
+    """Conversations, engine and generation, without a window."""
+
+    def __init__(self, folder: Path, qtbot: QtBot, *options: str) -> None:
+        self.conversations = Conversations(folder / "hearth.sqlite3")
+        self.engine = Engine(engine_worker.command(*options))
+        self.generation = Generation(self.conversations, self.engine)
+        self._qtbot = qtbot
+
+    def load(self) -> None:
+        with self._qtbot.waitSignal(self.engine.model_loaded, timeout=10_000):
+            self.engine.load(MODEL)
+
+    def ask(self, text: str, conversation_id: str | None = None) -> str:
+        with self._qtbot.waitSignal(self.generation.answer_finished, timeout=10_000):
+            asked = self.conversations.ask(conversation_id, text, "Fake model")
+        return asked
+
+    def answer(self, conversation_id: str) -> Message:
+        assert self.conversations.flush()
+        return self.conversations.branch(conversation_id)[-1]
+
+    def close(self) -> None:
+        self.generation.close()
+        self.engine.stop()
+        self.conversations.close()
+
+
+@pytest.fixture
+def make(tmp_path: Path, qtbot: QtBot) -> Iterator[Callable[..., Room]]:
+    """Give a function that makes a room whose engine has these options."""
+    rooms: list[Room] = []
+
+    def make_room(*options: str) -> Room:
+        rooms.append(Room(tmp_path, qtbot, *options))
+        return rooms[-1]
+
+    yield make_room
+    for room in rooms:
+        room.close()
+
+
+def test_an_answer_is_streamed_and_stored_with_its_numbers(make: Callable[..., Room]) -> None:
+    room = make("--words", "6")
+    room.load()
+    pieces: list[str] = []
+    room.generation.text_appended.connect(lambda _conversation, _message, text: pieces.append(text))
+    answer = room.answer(room.ask("Hello there"))
+    assert answer.text == "".join(pieces) == "w1 w2 w3 w4 w5 w6 "
+    assert answer.state is MessageState.DONE
+    assert answer.stats is not None
+    assert (answer.stats.stop, answer.stats.n_predicted, answer.stats.n_prompt) == ("eos", 6, 2)
+
+
+def test_the_model_reads_the_whole_branch(make: Callable[..., Room]) -> None:
+    room = make("--words", "3")
+    room.load()
+    conversation_id = room.ask("one two")
+    stats = room.answer(room.ask("three", conversation_id)).stats
+    assert stats is not None
+    assert stats.n_prompt == 2 + 3 + 1
+
+
+def test_many_tokens_are_one_change_of_the_screen(make: Callable[..., Room]) -> None:
+    room = make("--words", "200", "--rate", "400")
+    room.load()
+    changes: list[str] = []
+    room.generation.text_appended.connect(lambda _conversation, _message, text: changes.append(text))
+    room.ask("Go")
+    assert 3 <= len(changes) <= 15  # half a second at one change in 100 ms
+
+
+def test_text_is_on_disk_while_it_still_streams(make: Callable[..., Room], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = make("--words", "100000", "--rate", "200")
+    room.load()
+    conversation_id = room.conversations.ask(None, "Go", "Fake model")
+    qtbot.waitUntil(lambda: bool(room.conversations.all()))
+
+    def is_stored() -> bool:
+        return len(room.conversations.branch(conversation_id)[-1].text) > 300
+
+    qtbot.waitUntil(is_stored, timeout=10_000)
+    assert room.conversations.branch(conversation_id)[-1].state is MessageState.GENERATING
+    room.generation.stop(conversation_id)
+    qtbot.waitUntil(lambda: not room.generation.is_answering(conversation_id))
+
+
+def test_stop_keeps_the_text_and_says_that_it_was_stopped(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "100000", "--rate", "100")
+    room.load()
+    with qtbot.waitSignal(room.generation.text_appended):
+        conversation_id = room.conversations.ask(None, "Go", "Fake model")
+    with qtbot.waitSignal(room.generation.answer_finished):
+        room.generation.stop(conversation_id)
+    answer = room.answer(conversation_id)
+    assert answer.text.startswith("w1 ")
+    assert answer.state is MessageState.DONE
+    assert answer.stats is not None and answer.stats.stop == "cancelled"
+
+
+def test_a_question_asked_while_the_model_loads_is_answered_when_it_is_there(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "2", "--load-s", "0.5")
+    room.engine.load(MODEL)
+    conversation_id = room.ask("Early")
+    assert room.answer(conversation_id).text == "w1 w2 "
+
+
+def test_a_question_that_waits_for_the_model_can_be_stopped(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--load-s", "60")
+    room.engine.load(MODEL)
+    with qtbot.waitSignal(room.generation.answer_started):
+        conversation_id = room.conversations.ask(None, "Early", "")
+    with qtbot.waitSignal(room.generation.answer_finished):
+        room.generation.stop(conversation_id)
+    assert room.answer(conversation_id).state is MessageState.DONE
+    with qtbot.waitSignal(room.engine.load_cancelled):
+        room.engine.cancel_load()
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [(("--fail", "context"), ContextFull(600, 512)), (("--fail", "load"), NotAModelFile(str(MODEL), "not_gguf"))],
+)
+def test_an_answer_that_cannot_be_is_marked_as_failed_with_the_reason(
+    make: Callable[..., Room], qtbot: QtBot, options: tuple[str, ...], error: Exception
+) -> None:
+    room = make(*options)
+    room.engine.load(MODEL)
+    with qtbot.waitSignal(room.generation.answer_failed, timeout=10_000) as failed:
+        conversation_id = room.conversations.ask(None, "Question", "")
+    assert failed.args[2] == error
+    answer = room.answer(conversation_id)
+    assert answer.state is MessageState.FAILED
+    assert answer.error is not None and answer.error[0] == type(error).__name__
+
+
+def test_without_any_model_the_question_is_kept_and_the_reason_told(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make()
+    with qtbot.waitSignal(room.generation.answer_failed) as failed:
+        conversation_id = room.conversations.ask(None, "Question", "")
+    assert failed.args[2] == NoModel()
+    room.conversations.flush()
+    assert [m.text for m in room.conversations.branch(conversation_id)] == ["Question", ""]
+
+
+def test_closing_in_mid_answer_stores_the_text_as_interrupted(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "100000", "--rate", "100")
+    room.load()
+    with qtbot.waitSignal(room.generation.text_appended):
+        conversation_id = room.conversations.ask(None, "Go", "Fake model")
+    room.generation.close()
+    answer = room.answer(conversation_id)
+    assert answer.state is MessageState.INTERRUPTED
+    assert answer.text.startswith("w1 ")
+
+
+def test_two_conversations_are_answered_one_after_the_other(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "20", "--rate", "200")
+    room.load()
+    finished: list[str] = []
+    room.generation.answer_finished.connect(lambda conversation_id, _message: finished.append(conversation_id))
+    ids = [room.conversations.ask(None, text, "") for text in ("One", "Two")]
+    qtbot.waitUntil(lambda: len(finished) == 2)
+    assert finished == ids
+    assert all(room.answer(one).text.startswith("w1 w2 ") for one in ids)
+
+
+def test_the_screen_is_asked_less_often_when_the_model_uses_all_cores() -> None:
+    assert generation_module.SHOW_INTERVAL_PROCESSOR_MS > generation_module.SHOW_INTERVAL_GRAPHICS_MS
