@@ -1,0 +1,46 @@
+"""Ids and the figures of an answer."""
+
+from __future__ import annotations
+
+import time
+
+from desktop_app.chat.message import GenerationStats, Message, MessageState, Role, new_id
+
+
+def test_ids_are_32_hexadecimal_digits_of_uuid_version_7() -> None:
+    for _ in range(200):
+        id_ = new_id()
+        assert len(id_) == 32
+        assert set(id_) <= set("0123456789abcdef")
+        assert id_[12] == "7"
+        assert id_[16] in "89ab"
+
+
+def test_ids_sort_by_time_and_never_repeat() -> None:
+    ids = []
+    for _ in range(20):
+        ids += [new_id() for _ in range(100)]
+        time.sleep(0.002)
+
+    assert len(set(ids)) == len(ids)
+    assert sorted(ids[::100]) == ids[::100]
+
+
+def test_an_id_holds_the_moment_it_was_made() -> None:
+    assert abs(int(new_id()[:12], 16) - time.time() * 1000) < 1000
+
+
+def test_speed_counts_the_tokens_after_the_first() -> None:
+    def speed(n_predicted: int, predicted_ms: float) -> float:
+        return GenerationStats("eos", 1, 0, n_predicted, 1.0, predicted_ms, 1.0).tokens_per_s
+
+    assert speed(41, 2000.0) == 20.0
+    assert speed(1, 2000.0) == 0.0
+    assert speed(0, 0.0) == 0.0
+    assert speed(10, 0.0) == 0.0
+
+
+def test_a_message_is_done_and_without_figures_unless_it_says_otherwise() -> None:
+    message = Message("m", "c", None, Role.USER, "text", 1)
+
+    assert (message.state, message.model, message.stats, message.error) == (MessageState.DONE, "", None, None)

@@ -1,0 +1,117 @@
+"""The net itself holds: each kind of leak fails its test, run here in a small test session of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PLANTED = """
+import logging, subprocess, threading, time, warnings
+from PySide6.QtCore import qWarning
+from PySide6.QtWidgets import QWidget
+KEPT = []
+
+def test_widget(qapp):
+    KEPT.append(QWidget(objectName="lost"))
+
+def test_thread():
+    threading.Thread(target=time.sleep, args=(3,), name="lost").start()
+
+def test_process():
+    KEPT.append(subprocess.Popen(["sleep", "30"]))
+
+def test_the_process_was_ended():
+    assert KEPT[-1].wait(5) == -9
+
+def test_log():
+    logging.getLogger("a").warning("odd %d", 7)
+
+def test_never_logged(expected_log):
+    expected_log("no such line")
+
+def test_qt(qapp):
+    qWarning("Qt is cross")
+
+def test_warning():
+    warnings.warn("out of date")
+
+def test_clean(qtbot, expected_log):
+    expected_log("WARNING a: fine")
+    qtbot.addWidget(QWidget())
+    logging.getLogger("a").warning("fine")
+    subprocess.run(["true"])
+    threading.Thread(target=time.sleep, args=(0.1,)).start()
+"""
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give what pytest prints for the planted tests, under the project's own conftest and settings."""
+    folder = tmp_path_factory.mktemp("planted")
+    # Importing everything of conftest.py gives the small session the same fixtures.
+    (folder / "conftest.py").write_text("from tests.conftest import *\nfrom tests.conftest import _announced\n")
+    (folder / "test_planted.py").write_text(PLANTED)
+    command = [sys.executable, "-m", "pytest", "-q", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(folder)]
+    command += ["-p", "no:cacheprovider", "--tb=short", str(folder)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, cwd=ROOT).stdout
+
+
+@pytest.mark.parametrize(
+    ("test", "message"),
+    [
+        ("test_widget", "left behind, widget: QWidget 'lost'"),
+        ("test_thread", "left behind, thread: lost"),
+        ("test_process", "left behind, process: "),
+        ("test_log", "unexpected in the log: WARNING a: odd 7"),
+        ("test_never_logged", "never logged: 'no such line'"),
+        ("test_qt", "Qt is cross"),
+        ("test_warning", "UserWarning: out of date"),
+    ],
+)
+def test_what_a_test_leaves_behind_fails_it(report: str, test: str, message: str) -> None:
+    failed = [
+        line for line in report.splitlines() if line.startswith(("ERROR", "FAILED")) and line.split("::")[1].split()[0] == test
+    ]
+
+    assert message in report
+    assert len(failed) == 1
+
+
+def test_a_clean_test_passes_and_a_leaked_process_is_ended(report: str) -> None:
+    assert "test_clean" not in report
+    assert "test_the_process_was_ended" not in report
+
+
+def test_the_application_can_be_started_from_a_test(hearth) -> None:
+    application = hearth("--version")
+
+    assert application.wait() == 0
+    assert application.stdout().startswith("Hearth ")
+
+
+def test_an_application_that_is_still_running_is_ended_with_its_children(hearth) -> None:
+    application = hearth(prefix=["sh", "-c", "sleep 60 & sleep 60", "sh"])
+    deadline = time.monotonic() + 10
+    while len(application.children()) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    family = application.children()
+
+    application.kill()
+
+    assert len(family) == 2
+    assert not any(child.is_running() for child in family)
+
+
+def test_home_and_temporary_folders_are_not_the_persons_own() -> None:
+    program = "import tempfile, platformdirs; print(tempfile.gettempdir(), platformdirs.user_data_dir('x'))"
+    places = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+
+    root = Path(os.environ["HOME"]).parent
+    assert root.name.startswith("hearth-")
+    assert all(Path(place).is_relative_to(root) for place in places)

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop_app import logs
+
+
+@pytest.fixture(autouse=True)
+def stopped() -> Iterator[None]:
+    """Leave no handler behind."""
+    yield
+    logs.stop_logging()
+
+
+def test_a_line_has_time_level_role_and_place(tmp_path: Path) -> None:
+    logs.start_logging(tmp_path, "window")
+
+    logging.getLogger("desktop_app.somewhere").info("opened %d", 3)
+
+    line = (tmp_path / "hearth.log").read_text()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} INFO    window\[\d+\] desktop_app\.somewhere: opened 3\n", line)
+
+
+def test_warnings_go_to_standard_error_too_and_lesser_lines_do_not(tmp_path: Path, capsys, expected_log) -> None:
+    expected_log("odd")
+    logs.start_logging(tmp_path, "window")
+
+    logging.getLogger("a").info("quiet")
+    logging.getLogger("a").warning("odd")
+
+    printed = capsys.readouterr().err
+    assert "odd" in printed
+    assert "quiet" not in printed
+
+
+def test_each_role_has_a_file_of_its_own(tmp_path: Path) -> None:
+    logs.start_logging(tmp_path, "engine")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["hearth-engine.log"]
+
+
+def test_the_file_is_turned_over_and_stays_bounded(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(logs, "MAX_BYTES", 2000)
+    logs.start_logging(tmp_path, "window")
+
+    for number in range(500):
+        logging.getLogger("a").info("line %d", number)
+
+    sizes = [path.stat().st_size for path in tmp_path.iterdir()]
+    assert len(sizes) == 1 + logs.N_OLD_FILES
+    assert max(sizes) <= 2000
+
+
+def test_starting_again_does_not_double_the_lines(tmp_path: Path) -> None:
+    logs.start_logging(tmp_path, "window")
+    logs.start_logging(tmp_path, "window")
+
+    logging.getLogger("a").info("once")
+
+    assert (tmp_path / "hearth.log").read_text().count("once") == 1
+
+
+def test_a_folder_that_cannot_be_written_costs_the_file_and_not_the_start(tmp_path: Path, expected_log) -> None:
+    expected_log("no log file")
+    file = tmp_path / "file"
+    file.touch()
+
+    logs.start_logging(file, "window")
+
+
+def test_text_that_is_no_unicode_is_written_and_not_an_error(tmp_path: Path) -> None:
+    logs.start_logging(tmp_path, "window")
+
+    logging.getLogger("a").info("file %s", "\udcff.gguf")
+
+    assert "\\udcff.gguf" in (tmp_path / "hearth.log").read_text()

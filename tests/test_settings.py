@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import errno
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_app import settings
+from desktop_app.errors import DiskFull, FileUnreadable, WriteFailed
+from desktop_app.settings import SETTINGS, Settings
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def written(tmp_path: Path, content: object) -> Path:
+    """Give a settings file with this JSON value."""
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return path
+
+
+def test_every_default_is_accepted_by_its_own_check() -> None:
+    assert [key for key, setting in SETTINGS.items() if not setting.check(setting.default)] == []
+
+
+def test_no_file_means_defaults_and_no_problem(tmp_path: Path) -> None:
+    loaded = settings.load(tmp_path / "settings.json")
+
+    assert loaded.problem is None
+    assert loaded.settings.get("theme") == "system"
+
+
+def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "config" / "settings.json"
+    settings.save(path, Settings({}).changed("theme", "dark").changed("last_model", "/模型/a.gguf"))
+
+    loaded = settings.load(path).settings
+
+    assert loaded.get("theme") == "dark"
+    assert loaded.get("last_model") == "/模型/a.gguf"
+
+
+def test_unknown_keys_are_kept(tmp_path: Path) -> None:
+    path = written(tmp_path, {"of_a_newer_version": {"a": [1]}, "theme": "dark"})
+
+    settings.save(path, settings.load(path).settings.changed("theme", "light"))
+
+    assert json.loads(path.read_text()) == {"of_a_newer_version": {"a": [1]}, "theme": "light"}
+
+
+def test_a_value_that_is_not_accepted_is_not_used_and_stays_in_the_file(tmp_path: Path) -> None:
+    path = written(tmp_path, {"theme": "sepia", "sidebar_width": True})
+
+    loaded = settings.load(path)
+    settings.save(path, loaded.settings.changed("language", "en"))
+
+    assert loaded.problem is None
+    assert loaded.settings.get("theme") == "system"
+    assert loaded.settings.get("sidebar_width") == SETTINGS["sidebar_width"].default
+    assert json.loads(path.read_text())["theme"] == "sepia"
+
+
+@given(st.sampled_from(sorted(SETTINGS)), JSON)
+def test_whatever_the_file_holds_a_value_in_use_is_accepted(key: str, value: object) -> None:
+    assert SETTINGS[key].check(Settings({key: value}).get(key))
+
+
+def test_true_is_no_whole_number() -> None:
+    assert settings._whole_number(0, 1)(1)
+    assert not settings._whole_number(0, 1)(True)
+
+
+def test_a_former_key_is_taken_over(monkeypatch) -> None:
+    renamed = settings.Setting("theme", "system", SETTINGS["theme"].check, former_keys=("look",))
+    monkeypatch.setattr(settings, "SETTINGS", {"theme": renamed})
+
+    assert Settings({"look": "dark"}).get("theme") == "dark"
+    assert Settings({"look": "dark", "theme": "light"}).get("theme") == "light"
+
+
+def test_a_value_that_is_not_accepted_cannot_be_set() -> None:
+    with pytest.raises(ValueError, match="sidebar_width"):
+        Settings({}).changed("sidebar_width", 10_000)
+
+
+def test_a_setting_nobody_declared_is_our_mistake() -> None:
+    with pytest.raises(KeyError):
+        Settings({}).get("thme")
+    with pytest.raises(KeyError):
+        Settings({}).changed("thme", "dark")
+
+
+def test_a_list_given_out_is_not_the_stored_one() -> None:
+    stored = Settings({"model_files": ["/a"]})
+
+    stored.get("model_files").append("/b")
+    Settings({}).get("model_files").append("/c")
+
+    assert stored.get("model_files") == ["/a"]
+    assert Settings({}).get("model_files") == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"7", b"\xff\xfe", b"{} x", b"[" * 100_000, b" " * (settings.MAX_FILE_BYTES + 1)],
+)
+def test_a_broken_file_is_set_aside_whole_and_reported(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "settings.json"
+    path.write_bytes(content)
+
+    loaded = settings.load(path)
+
+    (kept,) = tmp_path.iterdir()
+    assert kept.name.startswith("settings.json.broken-")
+    assert kept.read_bytes() == content
+    assert isinstance(loaded.problem, FileUnreadable)
+    assert kept.name in loaded.problem.detail
+    assert loaded.settings.get("theme") == "system"
+
+
+def test_a_folder_in_the_place_of_the_file_does_not_stop_the_start(tmp_path: Path) -> None:
+    (tmp_path / "settings.json").mkdir()
+
+    loaded = settings.load(tmp_path / "settings.json")
+
+    assert isinstance(loaded.problem, FileUnreadable)
+    settings.save(tmp_path / "settings.json", loaded.settings.changed("theme", "dark"))
+    assert settings.load(tmp_path / "settings.json").settings.get("theme") == "dark"
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_a_write_that_fails_half_way_keeps_the_old_file_and_leaves_nothing(tmp_path: Path, monkeypatch, step: str) -> None:
+    path = written(tmp_path, {"theme": "dark"})
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(*((os, "fsync") if step == "fsync" else (Path, "replace")), fail)
+
+    with pytest.raises(DiskFull):
+        settings.save(path, Settings({"theme": "light"}))
+    assert [one.name for one in tmp_path.iterdir()] == ["settings.json"]
+    assert json.loads(path.read_text()) == {"theme": "dark"}
+
+
+def test_the_content_is_on_the_disk_before_it_takes_the_name(tmp_path: Path, monkeypatch) -> None:
+    done: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+    monkeypatch.setattr(os, "fsync", lambda number: (done.append("fsync"), fsync(number))[1])
+    monkeypatch.setattr(Path, "replace", lambda one, other: (done.append("replace"), replace(one, other))[1])
+
+    settings.save(tmp_path / "settings.json", Settings({}))
+
+    assert done[:2] == ["fsync", "replace"]
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(WriteFailed):
+        settings.save(tmp_path / "file" / "settings.json", Settings({}))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+def test_behind_a_link_the_target_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "settings.json").symlink_to(tmp_path / "elsewhere" / "mine.json")
+
+    settings.save(tmp_path / "settings.json", Settings({"theme": "dark"}))
+
+    assert (tmp_path / "settings.json").is_symlink()
+    assert json.loads((tmp_path / "elsewhere" / "mine.json").read_text()) == {"theme": "dark"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
+def test_the_file_is_private(tmp_path: Path) -> None:
+    settings.save(tmp_path / "settings.json", Settings({}))
+
+    assert (tmp_path / "settings.json").stat().st_mode & 0o077 == 0
