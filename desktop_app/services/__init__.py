@@ -11,6 +11,8 @@ from desktop_app.services.generation import Generation
 from desktop_app.services.model_library import ModelLibrary
 from desktop_app.services.preferences import Preferences
 
+__all__ = ["Conversations", "Engine", "Generation", "ModelLibrary", "Preferences", "Services"]
+
 
 @dataclass(frozen=True, slots=True)
 class Services:

@@ -58,6 +58,7 @@ class Conversations(QObject):
         self._writer = DatabaseWriter(writing, self)
         self._writer.outage_began.connect(self.write_failed)
         self._writer.outage_ended.connect(self.write_recovered)
+        self._is_closed = False
         self._unsettled_drafts: dict[str | None, list[str]] = {}
 
     # Reading
@@ -164,7 +165,10 @@ class Conversations(QObject):
         return self._writer.flush(timeout_ms)
 
     def close(self) -> None:
-        """Finish all writing and close the file; nothing may be called afterwards."""
+        """Finish all writing and close the file; nothing but `flush` and `close` may be called afterwards."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         # What came of the writing is told while it can still be read. The writing connection goes last: only a
         # connection that may write can take away the log beside the file.
         self._writer.settle()

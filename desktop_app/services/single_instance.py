@@ -80,7 +80,7 @@ class InstanceServer(QObject):
             socket.abort()
         elif socket.canReadLine():
             try:
-                record = json.loads(socket.readLine().data())
+                record = json.loads(bytes(socket.readLine().data()))
                 self.raise_requested.emit(str(record["file"]))
             except (ValueError, KeyError, TypeError):
                 socket.abort()

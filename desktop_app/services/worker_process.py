@@ -20,8 +20,8 @@ PASSED_ON = (
     # What a program needs to run, and what tells llama.cpp's backends which devices to use. All else stays
     # here: access tokens, proxies and whatever the person's shell holds are no business of the child.
     "PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_", "TZ", "TMP", "TEMP", "LD_LIBRARY_PATH", "DYLD_", "VIRTUAL_ENV",
-    "PYTHONPATH", "PYTHONHOME", "PYTHONPYCACHEPREFIX", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "APPDATA", "LOCALAPPDATA",
-    "PROGRAMDATA", "PROGRAMFILES", "NUMBER_OF_PROCESSORS", "PROCESSOR_", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME",
+    "PYTHONPATH", "PYTHONHOME", "PYTHONPYCACHEPREFIX", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "APPDATA",
+    "LOCALAPPDATA", "PROGRAMDATA", "PROGRAMFILES", "NUMBER_OF_PROCESSORS", "PROCESSOR_", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME",
     "CUDA_", "NVIDIA_", "GGML_", "VK_", "HIP_", "ROCR_", "HSA_", "ZE_", "ONEAPI_", "OMP_", "GOMP_", "MESA_", "HEARTH_",
 )  # fmt: skip
 
@@ -123,7 +123,7 @@ class WorkerProcess(QObject):
 
     @Slot()
     def _on_output(self) -> None:
-        data = self._process.readAllStandardOutput().data()
+        data = bytes(self._process.readAllStandardOutput().data())
         *lines, self._partial = (self._partial + data).split(b"\n")
         if any(len(line) > self._max_line_bytes for line in (*lines, self._partial)):
             self._partial = b""
@@ -145,7 +145,7 @@ class WorkerProcess(QObject):
 
     @Slot()
     def _on_log(self) -> None:
-        for raw in self._process.readAllStandardError().data().splitlines():
+        for raw in bytes(self._process.readAllStandardError().data()).splitlines():
             line = raw.decode("utf-8", "replace").rstrip()
             if line:
                 self._log_lines.append(line)

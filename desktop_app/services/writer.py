@@ -87,12 +87,16 @@ class DatabaseWriter(QObject):
 
     def flush(self, timeout_ms: int) -> bool:
         """Wait until everything posted so far was tried; True when all of it that is kept is on disk."""
+        if self._is_closed:
+            return not self._held
         flush = _Flush()
         self._queue.put(flush)
         return flush.reached.wait(timeout_ms / 1000) and flush.is_clean
 
     def settle(self) -> None:
         """Wait, as long as the disk takes, until everything posted so far was tried, and tell what came of it."""
+        if self._is_closed:
+            return
         flush = _Flush()
         self._queue.put(flush)
         flush.reached.wait()

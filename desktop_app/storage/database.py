@@ -49,7 +49,9 @@ def check_sqlite(version: str) -> None:
 
 def _result_name(error: apsw.Error) -> str:
     """Give SQLite's name for what happened, for instance "SQLITE_IOERR_WRITE"."""
-    return str(apsw.mapping_extended_result_codes.get(getattr(error, "extendedresult", 0), type(error).__name__))
+    code = getattr(error, "extendedresult", 0)
+    name = apsw.mapping_extended_result_codes.get(code) or apsw.mapping_result_codes.get(code)
+    return str(name or type(error).__name__)
 
 
 @contextmanager

@@ -119,6 +119,12 @@ def test_opening_a_file_of_the_models_folder_does_not_list_it_twice(make, tmp_pa
     assert listed(library) == ["Starter", "a"]
 
 
+def test_a_remembered_file_that_lies_in_the_models_folder_is_listed_once(make, preferences: Preferences, tmp_path: Path) -> None:
+    preferences.set("model_files", [str(put(tmp_path / "models" / "a.gguf"))])
+
+    assert listed(make()) == ["Starter", "a"]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
 def test_the_same_file_under_two_names_is_one_model(make, tmp_path: Path) -> None:
     path = put(tmp_path / "models" / "a.gguf")

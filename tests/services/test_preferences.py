@@ -49,15 +49,16 @@ def test_the_same_value_again_is_no_change(make, qtbot) -> None:
         preferences.set("theme", "system")
 
 
-def test_a_burst_of_changes_is_one_write_off_the_windows_thread(make, qtbot, tmp_path: Path, monkeypatch) -> None:
+def test_a_burst_of_changes_is_one_write_off_the_windows_thread(make, qapp, qtbot, tmp_path: Path, monkeypatch) -> None:
     writers: list[threading.Thread] = []
     save = settings.save
     monkeypatch.setattr(settings, "save", lambda *arguments: (writers.append(threading.current_thread()), save(*arguments))[1])
-    monkeypatch.setattr(preferences_module, "SAVE_DELAY_MS", 20)
+    monkeypatch.setattr(preferences_module, "SAVE_DELAY_MS", 100)
     preferences = make()
 
     for width in range(200, 300):
         preferences.set("sidebar_width", width)
+        qapp.processEvents()
     qtbot.waitUntil(lambda: on_disk(tmp_path).get("sidebar_width") == 299)
 
     assert len(writers) == 1
