@@ -1,0 +1,1 @@
+"""ROOM 8: message text becomes blocks to show. No Qt."""

@@ -1,0 +1,288 @@
+"""The text of one leaf becomes runs of one style each. The only module, with `highlight`, that knows a parser by name.
+
+Safe by what it cannot say: raw HTML is text, an image is a link with its alternative text, nothing names a resource
+to load. An address is given as it was written; whoever opens it decides what may be opened.
+Bounded: a leaf that needs more steps than any honest text is shown as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.state_inline import Scanned
+from markdown_it.token import Token
+from markdown_it.utils import EnvType
+
+_STEPS_PER_CHAR = 8
+_MIN_STEPS = 2_000
+
+_SPECIAL = re.compile(r"[\\`*_~\[\]<&$:\n]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_TASK = re.compile(r"\[([ xX])\](?:[ \t]+|$)")
+# No white space inside the dollars and no digit behind: "$5 and $6" is money.
+_DOLLAR_MATH = re.compile(r"\$\$(?!\s*\$)[^$]{1,1000}\$\$|\$(?![\s$])(?:[^$\\]|\\.){1,500}+(?<!\s)\$(?!\d)", re.DOTALL)
+_MAX_MATH = 1_000
+# No square brackets: the address may be the text of a link.
+_URL_REST = re.compile(r"://[^\s<>\[\]\"`\\，。；：！？、（）「」『』【】《》“”‘’]+")
+_OPENER = {")": "(", "}": "{"}
+_CJK = re.compile(
+    "[\u1100-\u11ff\u2e80-\u303f\u3040-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U0001f200-\U0001f2ff"
+    "\U00020000-\U0003ffff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Text in one style. Texts of all runs in order are the text of the leaf without its markup."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    code: bool = False
+    strike: bool = False
+    href: str = ""
+    """The address of a link as written, of any scheme; "" for text that is no link."""
+    is_break: bool = False
+    """True for a hard line break; its text is one line end."""
+    math: bool = False
+    """True for TeX, dollars or backslashes around it included."""
+
+
+_PLAIN = Run("")
+
+
+def parse_inline(text: str, definitions: Mapping[str, tuple[str, str]]) -> list[Run]:
+    """The runs of a paragraph, heading or table cell. `definitions` are those of its message (`BlockScanner`)."""
+    text = text.strip(" \t\n")
+    if _SPECIAL.search(text) is None:
+        return [Run(text)] if text else []
+    if not text.isascii():
+        text = _SURROGATE.sub("\ufffd", text)  # half a character cannot be encoded, and Qt would be handed it
+    parser = _parser()
+    env: EnvType = {"references": _References(definitions)}
+    tokens: list[Token] = []
+    try:
+        parser.inline.parse(text, parser, env, tokens)
+    except _TooManySteps:
+        return _as_written(text)
+    return _merge(_runs(tokens))
+
+
+def task_marker(text: str) -> tuple[bool | None, str]:
+    """For the first paragraph of an item: done, open, or None without a `[x]` or `[ ]`; and the text behind it."""
+    match = _TASK.match(text)
+    if match is None:
+        return None, text
+    return match[1] != " ", text[match.end() :]
+
+
+def _as_written(text: str) -> list[Run]:
+    return [Run(text.replace("\n", " "))]
+
+
+# -- the parser -----------------------------------------------------------------------------------------------------------
+
+
+class _TooManySteps(Exception):
+    """The leaf is made to be slow."""
+
+
+class _References:
+    """Link definitions in the form in which markdown-it asks for them, without a copy for each leaf."""
+
+    def __init__(self, definitions: Mapping[str, tuple[str, str]]) -> None:
+        self._definitions = definitions
+
+    def get(self, label: str, default: None = None) -> dict[str, str] | None:
+        found = self._definitions.get(label)
+        return default if found is None else {"href": found[0], "title": found[1]}
+
+
+class _State(StateInline):
+    n_steps_left = 0
+
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803
+        """As CommonMark, but a Chinese, Japanese or Korean neighbour counts like white space behind punctuation.
+
+        These scripts put no space around emphasis: without this `**「重要」**です` would show its asterisks.
+        """
+        end = start
+        while end < self.posMax and self.src[end] == self.src[start]:
+            end += 1
+        before = self.src[start - 1] if start > 0 else " "
+        after = self.src[end] if end < self.posMax else " "
+        is_mark_before, is_mark_after = _is_punctuation(before), _is_punctuation(after)
+        is_space_before, is_space_after = isWhiteSpace(ord(before)), isWhiteSpace(ord(after))
+        frees_before = is_space_before or is_mark_before or _CJK.match(before) is not None
+        frees_after = is_space_after or is_mark_after or _CJK.match(after) is not None
+        opens = not is_space_after and (not is_mark_after or frees_before)
+        closes = not is_space_before and (not is_mark_before or frees_after)
+        return Scanned(
+            opens and (canSplitWord or not closes or is_mark_before),
+            closes and (canSplitWord or not opens or is_mark_after),
+            end - start,
+        )
+
+
+def _is_punctuation(char: str) -> bool:
+    return isMdAsciiPunct(ord(char)) or isPunctChar(char)
+
+
+class _Inline(ParserInline):
+    """Counts steps, because some texts need a number of them that grows with the square of their length."""
+
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        state = _State(src, md, env, tokens)
+        state.n_steps_left = _MIN_STEPS + _STEPS_PER_CHAR * len(src)
+        self.tokenize(state)
+        for rule in self.ruler2.getRules(""):
+            rule(state)
+        return state.tokens
+
+    def skipToken(self, state: StateInline) -> None:  # noqa: N802
+        assert isinstance(state, _State)
+        state.n_steps_left -= 1
+        if state.n_steps_left < 0:
+            raise _TooManySteps
+        super().skipToken(state)
+
+
+class _Parser(MarkdownIt):
+    """Leaves addresses as they are: what may be opened is not decided here."""
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802
+        return url
+
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802
+        return link
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802
+        return True
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = _Parser("commonmark", {"html": False})
+    parser.inline = _Inline()
+    parser.configure("commonmark", {"html": False})
+    parser.enable("strikethrough")
+    parser.inline.ruler.before("newline", "bare_url", _bare_url)
+    parser.inline.ruler.before("escape", "math", _math)
+    return parser
+
+
+def _math(state: StateInline, silent: bool) -> bool:
+    r"""`$..$`, `$$..$$`, `\(..\)` and `\[..\]`. Before `escape`, which would eat the backslash."""
+    start = state.pos
+    char = state.src[start]
+    end = -1
+    if char == "$":
+        match = _DOLLAR_MATH.match(state.src, start, state.posMax)
+        end = match.end() if match is not None else -1
+    elif char == "\\" and state.src[start + 1 : start + 2] in ("(", "["):
+        closer = "\\)" if state.src[start + 1] == "(" else "\\]"
+        end = state.src.find(closer, start + 2, min(state.posMax, start + _MAX_MATH)) + 2
+        # `\[not a link\]` is the usual way to write brackets; a formula in \[ \] stands in lines of its own.
+        if end < start + 5 or closer == "\\]":
+            end = -1
+    if end < 0:
+        return False
+    if not silent:
+        token = state.push("math_inline", "", 0)
+        token.content = state.src[start:end]
+    state.pos = end
+    return True
+
+
+def _bare_url(state: StateInline, silent: bool) -> bool:
+    """http:// and https:// addresses without brackets around them."""
+    if state.src[state.pos] != ":" or state.linkLevel > 0:
+        return False
+    before = state.src[max(0, state.pos - 6) : state.pos].lower()
+    scheme_length = 5 if before.endswith("https") else 4 if before.endswith("http") else 0
+    if not scheme_length or before[:-scheme_length][-1:].isalnum():
+        return False
+    match = _URL_REST.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    rest = _without_last_marks(match[0])
+    if len(rest) <= len("://"):
+        return False
+    if not silent:
+        scheme = state.src[state.pos - scheme_length : state.pos]
+        if not state.pending.endswith(scheme):
+            return False
+        state.pending = state.pending[:-scheme_length]
+        state.push("link_open", "a", 1).attrs = {"href": scheme + rest}
+        state.push("text", "", 0).content = scheme + rest
+        state.push("link_close", "a", -1)
+    state.pos += len(rest)
+    return True
+
+
+def _without_last_marks(url: str) -> str:
+    """`url` without the marks behind it that belong to the sentence; a bracket stays when it was opened inside."""
+    while url and (url[-1] in ".,;:!?'*_~|" or url.count(url[-1]) > url.count(_OPENER.get(url[-1], url[-1]))):
+        url = url[:-1]
+    return url
+
+
+# -- tokens to runs -------------------------------------------------------------------------------------------------------
+
+
+def _runs(tokens: list[Token]) -> list[Run]:
+    runs: list[Run] = []
+    style = _PLAIN
+    outer: list[Run] = []
+    for token in tokens:
+        if token.nesting > 0:
+            outer.append(style)
+            style = _opened(style, token)
+        elif token.nesting < 0:
+            style = outer.pop()
+        elif token.type == "image":
+            runs.append(_image(token, style))
+        elif token.type == "hardbreak":
+            runs.append(Run("\n", is_break=True))
+        elif token.type == "softbreak":
+            runs.append(replace(style, text=" "))
+        elif token.content:
+            runs.append(replace(style, text=token.content, code=token.type == "code_inline", math=token.type == "math_inline"))
+    return runs
+
+
+def _opened(style: Run, token: Token) -> Run:
+    match token.type:
+        case "strong_open":
+            return replace(style, bold=True)
+        case "em_open":
+            return replace(style, italic=True)
+        case "s_open":
+            return replace(style, strike=True)
+        case "link_open":
+            return replace(style, href=str(token.attrs.get("href", "")))
+    return style
+
+
+def _image(token: Token, style: Run) -> Run:
+    """An image as a link with its alternative text: nothing is loaded."""
+    source = str(token.attrs.get("src", ""))
+    alternative = "".join(run.text for run in _runs(token.children or []))
+    return replace(style, text=alternative or source or token.content, href=style.href or source)
+
+
+def _merge(runs: list[Run]) -> list[Run]:
+    merged: list[Run] = []
+    for run in runs:
+        if merged and not run.is_break and replace(merged[-1], text="") == replace(run, text="") and not run.math:
+            merged[-1] = replace(run, text=merged[-1].text + run.text)
+        elif run.text:
+            merged.append(run)
+    return merged
