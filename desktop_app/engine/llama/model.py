@@ -1,0 +1,162 @@
+"""A model in memory: its weights, its context and what it says about itself."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from desktop_app.engine.llama.library import C, Interrupt, LibraryLog, devices
+from desktop_app.engine.llama.sequence import Sequence
+from desktop_app.engine.llama.vocabulary import Vocabulary
+from desktop_app.engine.parameters import DEFAULT_N_CTX_MAX, LoadParameters, default_n_threads
+from desktop_app.errors import ModelLoadFailed
+
+_FLASH_ATTENTION_AUTO = -1
+_NO_GENERATION = "this model does not generate text from a prompt"
+
+
+class LoadCancelled(Exception):
+    """The progress callback asked to stop; nothing is in memory."""
+
+
+def n_threads_for(parameters: LoadParameters) -> int:
+    """Give the threads to use: as asked, or what suits this machine and is allowed to this process."""
+    if parameters.n_threads > 0:
+        return parameters.n_threads
+    n_cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
+    if hasattr(os, "sched_getaffinity"):
+        # More spinning threads than processors allowed to us (a container, taskset) would wait for each other.
+        n_cores = min(n_cores, len(os.sched_getaffinity(0)))
+    return default_n_threads(n_cores)
+
+
+class Model:
+    """One loaded GGUF file with one context of one sequence. `close` frees everything."""
+
+    def __init__(
+        self,
+        path: Path,
+        parameters: LoadParameters,
+        interrupt: Interrupt,
+        library_log: LibraryLog,
+        on_progress: Callable[[float], None] = lambda fraction: None,
+    ) -> None:
+        """Load `path`; `on_progress(0.0 to 1.0)`. Raises: ModelLoadFailed, LoadCancelled."""
+        self.path = path
+        self.n_threads = n_threads_for(parameters)
+        self._interrupt = interrupt
+        self._pointer: Any = None
+        self.context: Any = None
+        library_log.start()
+        try:
+            self._pointer = self._load_weights(parameters, library_log, on_progress)
+            self.n_ctx_train: int = C.llama_model_n_ctx_train(self._pointer)
+            self.context = self._make_context(parameters, library_log)
+        except BaseException:
+            self.close()
+            raise
+        self.vocabulary = Vocabulary(C.llama_model_get_vocab(self._pointer))
+        self.n_ctx: int = C.llama_n_ctx_seq(self.context)
+        self.n_gpu_layers = library_log.n_gpu_layers
+        # Recurrent and hybrid models keep one rolled-up state that can't be cut back.
+        can_cut = not (C.llama_model_is_recurrent(self._pointer) or C.llama_model_is_hybrid(self._pointer))
+        self.sequence = Sequence(self.context, C.llama_n_batch(self.context), C.llama_model_n_swa(self._pointer), can_cut)
+
+    def _load_weights(self, parameters: LoadParameters, library_log: LibraryLog, on_progress: Callable[[float], None]) -> Any:
+        def progressed(fraction: float, _data: object) -> bool:
+            on_progress(fraction)
+            return not self._interrupt.is_set
+
+        settings = C.llama_model_default_params()
+        settings.n_gpu_layers = parameters.n_gpu_layers
+        settings.progress_callback = callback = C.llama_progress_callback(progressed)
+        pointer = C.llama_model_load_from_file(os.fsencode(self.path), settings)
+        del callback  # until here the library may call it
+        if not pointer:
+            if self._interrupt.is_set:
+                raise LoadCancelled
+            raise ModelLoadFailed(str(self.path), library_log.last_error)
+        return pointer
+
+    def _make_context(self, parameters: LoadParameters, library_log: LibraryLog) -> Any:
+        model = self._pointer
+        if not C.llama_model_has_decoder(model) or C.llama_model_has_encoder(model) or C.llama_model_is_diffusion(model):
+            raise ModelLoadFailed(str(self.path), _NO_GENERATION)
+        settings = C.llama_context_default_params()
+        settings.n_ctx = parameters.n_ctx if parameters.n_ctx > 0 else min(self.n_ctx_train, DEFAULT_N_CTX_MAX)
+        settings.n_batch = max(1, parameters.n_batch)
+        settings.n_ubatch = min(settings.n_batch, settings.n_ubatch)
+        settings.n_threads = settings.n_threads_batch = self.n_threads
+        # 3 to 5 times less memory on sliding-window models; what it costs is handled in Sequence.cut.
+        settings.swa_full = False
+        settings.flash_attn_type = _FLASH_ATTENTION_AUTO
+        settings.abort_callback = self._interrupt.callback
+        settings.abort_callback_data = self._interrupt.data
+        context = C.llama_init_from_model(model, settings)
+        if not context:
+            raise ModelLoadFailed(str(self.path), library_log.last_error or "there is not enough memory for the context")
+        if not C.llama_get_memory(context):
+            # An embedding model: it reads a text at once and remembers nothing.
+            C.llama_free(context)
+            raise ModelLoadFailed(str(self.path), _NO_GENERATION)
+        return context
+
+    @property
+    def name(self) -> str:
+        """`general.name` of the file, or the file name without its ending."""
+        return self.metadata("general.name").strip() or self.path.stem
+
+    @property
+    def description(self) -> str:
+        """llama.cpp's own short description."""
+        buffer = ctypes.create_string_buffer(256)
+        C.llama_model_desc(self._pointer, buffer, len(buffer))
+        return buffer.value.decode("utf-8", "replace")
+
+    @property
+    def n_params(self) -> int:
+        """Number of weights."""
+        return int(C.llama_model_n_params(self._pointer))
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of all tensors."""
+        return int(C.llama_model_size(self._pointer))
+
+    @property
+    def n_layers(self) -> int:
+        """Number of layers."""
+        return int(C.llama_model_n_layer(self._pointer))
+
+    @property
+    def device(self) -> str:
+        """Name of the graphics card that holds layers, "" for the processor."""
+        if not self.n_gpu_layers:
+            return ""
+        return next((item.description or item.name for item in devices() if item.type in ("gpu", "igpu")), "")
+
+    @property
+    def chat_template(self) -> str | None:
+        """The Jinja source in the file, or None."""
+        source = C.llama_model_chat_template(self._pointer, None)
+        return None if source is None else source.decode("utf-8", "replace")
+
+    def metadata(self, key: str) -> str:
+        """Give the value of a GGUF key as text, "" when there is none or it is an array."""
+        buffer = ctypes.create_string_buffer(1024)
+        n_bytes = C.llama_model_meta_val_str(self._pointer, key.encode(), buffer, len(buffer))
+        return buffer.value.decode("utf-8", "replace") if n_bytes >= 0 else ""
+
+    def close(self) -> None:
+        """Free the context and the weights."""
+        if self.context:
+            C.llama_free(self.context)
+            self.context = None
+        if self._pointer:
+            C.llama_model_free(self._pointer)
+            self._pointer = None

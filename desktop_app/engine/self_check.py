@@ -1,0 +1,79 @@
+"""Whether the engine works on this machine: load a model, generate, say how in one JSON object."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from desktop_app.engine.answer import Answer, ChatModel
+from desktop_app.engine.inspect import inspect
+from desktop_app.engine.llama import library
+from desktop_app.engine.llama.library import Interrupt, LibraryLog
+from desktop_app.engine.llama.model import Model
+from desktop_app.engine.parameters import LoadParameters, SamplingParameters
+from desktop_app.engine.protocol import ChatMessage, Event, GenerateRequest, GenerationFinished, Timings
+from desktop_app.engine.worker import take_output
+from desktop_app.errors import AppError
+
+_QUESTION = ChatMessage("user", "Count from one to twenty.")
+_N_PREDICT = 16
+
+
+def run(model: Path | None, versions: Mapping[str, str]) -> int:
+    """Check the engine with the file `model` and print the result on standard output. Gives the exit code, 0 or 1.
+
+    `versions` are the caller's own, for instance {"hearth": "0.1.0", "qt": "6.11.3"}.
+    """
+    descriptor = take_output()
+    report = _report(model, versions)
+    line = memoryview(json.dumps(report, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+    while line:
+        line = line[os.write(descriptor, line) :]
+    os.close(descriptor)
+    return 0 if report["ok"] else 1
+
+
+def _report(model: Path | None, versions: Mapping[str, str]) -> dict[str, Any]:
+    library_log = LibraryLog()
+    library_log.install()
+    library.load_backends()
+    own = {"python": platform.python_version(), "llama_cpp_python": library.version(), "llama_cpp": library.llama_version()}
+    report: dict[str, Any] = {
+        "ok": False,
+        "versions": {**own, **versions},
+        "backends": list(library.backend_names()),
+        "devices": [asdict(device) for device in library.devices()],
+    }
+    if model is None:
+        return {**report, "reason": "there is no model"}
+    try:
+        return {**report, **_generated(model, library_log)}
+    except AppError as error:
+        return {**report, "reason": _reason(error)}
+
+
+def _reason(error: AppError) -> str:
+    fields = ", ".join(f"{name}={value}" for name, value in asdict(error).items())
+    return f"{type(error).__name__}: {fields}"
+
+
+def _generated(path: Path, library_log: LibraryLog) -> dict[str, Any]:
+    inspect(path)
+    interrupt = Interrupt()
+    chat = ChatModel(Model(path, LoadParameters(n_ctx=512), interrupt, library_log))
+    events: list[Event] = []
+    try:
+        sampling = SamplingParameters(temperature=0, n_predict=_N_PREDICT)
+        Answer(chat, GenerateRequest(1, (_QUESTION,), sampling), events.append, interrupt).run()
+        info = asdict(chat.info())
+    finally:
+        chat.close()
+    timings = next((event.timings for event in events if isinstance(event, GenerationFinished)), Timings())
+    if timings.n_predicted == 0:
+        return {"ok": False, "model": info, "reason": "the model gave no token"}
+    return {"ok": True, "model": info, "tokens_per_s": round(timings.tokens_per_s, 2), "n_predicted": timings.n_predicted}

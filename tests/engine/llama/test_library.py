@@ -1,0 +1,50 @@
+"""The shared library: its log, its devices, and the flag that it reads by itself."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from desktop_app.engine.llama.library import Interrupt, LibraryLog, backend_names, devices, load_backends, version
+
+
+def test_the_flag_is_read_by_c_code() -> None:
+    interrupt = Interrupt()
+    assert interrupt.callback(interrupt.data) is False
+    interrupt.set()
+    assert interrupt.callback(interrupt.data) is True
+    assert interrupt.is_set
+    interrupt.clear()
+    assert interrupt.callback(interrupt.data) is False
+    assert not interrupt.is_set
+
+
+def test_backends_and_devices_are_listed() -> None:
+    load_backends()
+    assert "CPU" in backend_names()
+    processor = next(device for device in devices() if device.type == "cpu")
+    assert 0 < processor.free_bytes <= processor.total_bytes
+    assert version()
+
+
+def test_log_lines_from_info_up_are_passed_on_whole(caplog: pytest.LogCaptureFixture) -> None:
+    library_log = LibraryLog()
+    with caplog.at_level(logging.DEBUG):
+        for level, text in ((1, b"debug\n"), (2, b"half "), (5, b"a line\n"), (2, b".....\n"), (2, b"\xff\n")):
+            library_log._on_logged(level, text, None)
+    assert [record.getMessage() for record in caplog.records] == ["half a line", "\ufffd"]
+
+
+def test_a_load_is_told_why_it_failed_and_where_its_layers_went(expected_log: object) -> None:
+    library_log = LibraryLog()
+    logging.getLogger("desktop_app.engine.llama.library").disabled = True
+    try:
+        library_log._on_logged(2, b"load_tensors: offloaded 31/31 layers to GPU\n", None)
+        library_log._on_logged(4, b"load: wrong number of tensors\n", None)
+        library_log._on_logged(4, b"load_from_file: failed to load model\n", None)
+    finally:
+        logging.getLogger("desktop_app.engine.llama.library").disabled = False
+    assert (library_log.n_gpu_layers, library_log.last_error) == (31, "load: wrong number of tensors")
+    library_log.start()
+    assert (library_log.n_gpu_layers, library_log.last_error) == (0, "")

@@ -1,0 +1,302 @@
+"""Services for tests of the window: the same signals, values in dictionaries, calls written down."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop_app.chat.conversation import Conversation, first_line
+from desktop_app.chat.message import GenerationStats, Message, MessageState, Role
+from desktop_app.engine.protocol import ModelInfo
+from desktop_app.errors import AppError
+from desktop_app.library.model_file import ModelFile
+from desktop_app.paths import Paths
+from desktop_app.services.engine import EngineState
+
+NOW_MS = 1_790_000_000_000
+
+
+def model_info(path: str = "/models/starter.gguf", **changes: Any) -> ModelInfo:
+    """Give a small model on the processor."""
+    values: dict[str, Any] = {
+        "path": path, "name": "SmolLM2", "description": "llama", "n_params": 135_000_000, "size_bytes": 98_000_000,
+        "n_ctx": 8192, "n_ctx_train": 8192, "n_layers": 36, "n_gpu_layers": 0, "device": "", "n_threads": 2,
+        "has_chat_template": True,
+    }  # fmt: skip
+    return ModelInfo(**(values | changes))
+
+
+class FakeConversations(QObject):
+    """Conversations in memory. A question waits for `commit()`, as if for the disk, unless `is_instant`."""
+
+    conversation_added = Signal(str)
+    conversation_changed = Signal(str)
+    conversation_trashed = Signal(str)
+    conversation_restored = Signal(str)
+    message_added = Signal(str, str)
+    message_changed = Signal(str, str)
+    write_failed = Signal(object)
+    write_recovered = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_instant = True
+        self.calls: list[tuple[Any, ...]] = []
+        self.drafts: dict[str | None, str] = {}
+        self.stored: dict[str, Conversation] = {}
+        self.messages: dict[str, list[Message]] = {}
+        self._waiting: list[Any] = []
+        self._numbers = itertools.count(1)
+
+    def put(self, title: str, updated_ms: int = NOW_MS, id: str = "") -> str:
+        """Have a conversation from the start."""
+        id = id or f"c{next(self._numbers)}"
+        self.stored[id] = Conversation(id, title, False, updated_ms, updated_ms)
+        self.messages[id] = []
+        return id
+
+    def say(self, conversation_id: str, role: Role, text: str, **values: Any) -> Message:
+        """Have a message from the start."""
+        message = Message(f"m{next(self._numbers)}", conversation_id, None, role, text, NOW_MS, **values)
+        self.messages[conversation_id].append(message)
+        return message
+
+    def all(self) -> list[Conversation]:
+        """Give those that are not in the trash."""
+        shown = [one for one in self.stored.values() if one.trashed_ms is None]
+        return sorted(shown, key=lambda one: -one.updated_ms)
+
+    def get(self, conversation_id: str) -> Conversation:
+        """Give one."""
+        return self.stored[conversation_id]
+
+    def branch(self, conversation_id: str) -> tuple[Message, ...]:
+        """Give its messages."""
+        return tuple(self.messages[conversation_id])
+
+    def message(self, message_id: str) -> Message:
+        """Give one message."""
+        return next(one for some in self.messages.values() for one in some if one.id == message_id)
+
+    def ask(self, conversation_id: str | None, text: str, model: str) -> str:
+        """Take a question."""
+        self.calls.append(("ask", conversation_id, text, model))
+        id = conversation_id or f"c{next(self._numbers)}"
+        self._waiting.append((id, conversation_id is None, text, model))
+        if self.is_instant:
+            # Never before `ask` has returned: the disk is another thread.
+            QTimer.singleShot(0, self, self.commit)
+        return id
+
+    def commit(self) -> None:
+        """The disk has taken what was asked."""
+        waiting, self._waiting = self._waiting, []
+        for id, is_new, text, model in waiting:
+            if is_new:
+                self.put(first_line(text), NOW_MS, id)
+            self.drafts[id] = ""
+            question = self.say(id, Role.USER, text)
+            answer = self.say(id, Role.ASSISTANT, "", state=MessageState.GENERATING, model=model)
+            (self.conversation_added if is_new else self.conversation_changed).emit(id)
+            self.message_added.emit(id, question.id)
+            self.message_added.emit(id, answer.id)
+
+    def refuse(self, error: AppError) -> None:
+        """The disk has not taken what was asked."""
+        self._waiting.clear()
+        self.write_failed.emit(error)
+
+    def change(self, conversation_id: str, **values: Any) -> None:
+        """Change a conversation and say so."""
+        self.stored[conversation_id] = replace(self.stored[conversation_id], **values)
+        self.conversation_changed.emit(conversation_id)
+
+    def end(self, message: Message, text: str, stats: GenerationStats | None = None) -> None:
+        """End an answer."""
+        ended = replace(message, text=text, state=MessageState.DONE, stats=stats)
+        some = self.messages[message.conversation_id]
+        some[some.index(message)] = ended
+        self.message_changed.emit(message.conversation_id, message.id)
+
+    def rename(self, conversation_id: str, title: str) -> None:
+        """Give it a title."""
+        self.calls.append(("rename", conversation_id, title))
+        self.change(conversation_id, title=title, title_is_custom=True)
+
+    def trash(self, conversation_id: str) -> None:
+        """Put it into the trash."""
+        self.calls.append(("trash", conversation_id))
+        self.stored[conversation_id] = replace(self.stored[conversation_id], trashed_ms=NOW_MS)
+        self.conversation_trashed.emit(conversation_id)
+
+    def restore(self, conversation_id: str) -> None:
+        """Bring it back."""
+        self.calls.append(("restore", conversation_id))
+        self.stored[conversation_id] = replace(self.stored[conversation_id], trashed_ms=None)
+        self.conversation_restored.emit(conversation_id)
+
+    def save_draft(self, conversation_id: str | None, text: str) -> None:
+        """Keep what stands in the composer."""
+        self.calls.append(("save_draft", conversation_id, text))
+        self.drafts[conversation_id] = text
+
+    def draft(self, conversation_id: str | None) -> str:
+        """Give what was kept."""
+        return self.drafts.get(conversation_id, "")
+
+
+class FakeEngine(QObject):
+    """An engine whose state is set by the test."""
+
+    state_changed = Signal(object)
+    load_progressed = Signal(float)
+    model_loaded = Signal(object)
+    load_failed = Signal(object)
+    load_cancelled = Signal()
+    model_unloaded = Signal()
+    crashed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = EngineState.STOPPED
+        self.model: ModelInfo | None = None
+        self.wanted_path: Path | None = None
+        self.versions: dict[str, str] = {"llama_cpp_python": "0.3.36"}
+        self.calls: list[tuple[Any, ...]] = []
+
+    def become(self, state: EngineState, model: ModelInfo | None = None) -> None:
+        """Take a state and say so; a model is said to be loaded."""
+        self.state, self.model = state, model
+        if model is not None:
+            self.wanted_path = Path(model.path)
+        self.state_changed.emit(state)
+        if model is not None and state is EngineState.READY:
+            self.model_loaded.emit(model)
+
+    def load(self, path: Path) -> None:
+        """Begin to load."""
+        self.calls.append(("load", path))
+        self.wanted_path = path
+        self.become(EngineState.LOADING)
+
+    def cancel_load(self) -> None:
+        """Stop loading."""
+        self.calls.append(("cancel_load",))
+
+    def unload(self) -> None:
+        """Eject."""
+        self.calls.append(("unload",))
+
+    def reload(self) -> None:
+        """Start again."""
+        self.calls.append(("reload",))
+
+
+class FakeGeneration(QObject):
+    """Answers that begin and end when the test says so."""
+
+    text_appended = Signal(str, str, str)
+    reading_progressed = Signal(str, int, int)
+    answer_started = Signal(str)
+    answer_finished = Signal(str, str)
+    answer_failed = Signal(str, str, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answering: set[str] = set()
+        self.texts: dict[str, str] = {}
+        self.stopped: list[str] = []
+
+    def begin(self, conversation_id: str) -> None:
+        """Begin an answer."""
+        self.answering.add(conversation_id)
+        self.answer_started.emit(conversation_id)
+
+    def finish(self, conversation_id: str, message_id: str) -> None:
+        """End it."""
+        self.answering.discard(conversation_id)
+        self.answer_finished.emit(conversation_id, message_id)
+
+    def stop(self, conversation_id: str) -> None:
+        """Write down that it is to stop."""
+        self.stopped.append(conversation_id)
+
+    def is_answering(self, conversation_id: str) -> bool:
+        """Say whether it runs."""
+        return conversation_id in self.answering
+
+    def text_so_far(self, message_id: str) -> str:
+        """Give what has streamed."""
+        return self.texts.get(message_id, "")
+
+
+class FakeLibrary(QObject):
+    """A starter model and what the test adds."""
+
+    models_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.files = [ModelFile(Path("/models/starter.gguf"), "SmolLM2 135M Instruct", 98_000_000, True, "Q4_1")]
+        self.problem: AppError | None = None
+
+    def models(self) -> list[ModelFile]:
+        """Give them."""
+        return list(self.files)
+
+    def by_path(self, path: Path) -> ModelFile | None:
+        """Give the one at `path`."""
+        return next((file for file in self.files if file.path == path), None)
+
+    def add(self, path: Path) -> ModelFile:
+        """Take one in, unless the test has set a problem."""
+        if self.problem is not None:
+            raise self.problem
+        found = self.by_path(path) or ModelFile(path, path.stem, 1_000_000, False, "")
+        if found not in self.files:
+            self.files.append(found)
+        return found
+
+    def refresh(self) -> None:
+        """Nothing is on any disk."""
+
+
+class FakePreferences(QObject):
+    """Settings in a dictionary."""
+
+    setting_changed = Signal(str)
+    write_failed = Signal(object)
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__()
+        self.values: dict[str, Any] = {
+            "theme": "light", "language": "en", "last_model": "", "model_files": [],
+            "window_geometry": "", "sidebar_width": 264, "sidebar_visible": True,
+        } | values  # fmt: skip
+
+    def get(self, key: str) -> Any:
+        """Give a setting."""
+        return self.values[key]
+
+    def set(self, key: str, value: Any) -> None:
+        """Take a setting."""
+        if self.values[key] != value:
+            self.values[key] = value
+            self.setting_changed.emit(key)
+
+
+def fake_services(folder: Path, **settings: Any) -> Any:
+    """Give all of them, in the shape of `Services`."""
+    return SimpleNamespace(
+        paths=Paths.under(folder),
+        preferences=FakePreferences(**settings),
+        conversations=FakeConversations(),
+        engine=FakeEngine(),
+        generation=FakeGeneration(),
+        library=FakeLibrary(),
+    )
