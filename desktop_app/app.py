@@ -1,0 +1,275 @@
+"""The command line, the role of this process, and the start of the window: everything is built here, once.
+
+One executable plays two parts. With `--role engine` it is the engine process and never loads Qt; otherwise it is
+the window. The order of a window's start, and why:
+
+1. The command line is read with almost nothing imported: a wrong argument is answered at once.
+2. Folders and log; `--offline` closes the network before anything could use it.
+3. The lock of the data folder. A second start hands over to the first and leaves, without touching the database.
+4. Settings, theme and language, then the database: answers that were cut off become *interrupted*.
+5. Services, from those that know nothing of others (library, engine) to those that do (generation).
+6. The window, painted as soon as possible; only then the engine starts, later starts are listened for, and
+   what is slow to import is imported.
+
+Late imports are allowed in this module alone: the engine must stay free of Qt, and the window must be quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_app import APP_ID, APP_NAME, __version__
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QLockFile
+    from PySide6.QtWidgets import QApplication
+
+    from desktop_app.paths import Paths
+    from desktop_app.services import Services
+    from desktop_app.ui.main_window import MainWindow
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run in the role that the command line names. Gives the exit code: 0, 1 after a failure, 2 for wrong usage."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:2] == ["--role", "engine"]:
+        from desktop_app.engine import worker
+
+        return worker.main()
+    options = _parse(arguments)
+    if options.offline:
+        from desktop_app.offline import forbid_network
+
+        forbid_network()
+    if options.self_check:
+        return _self_check(options.model)
+    return _run_window(options)
+
+
+def _existing_file(text: str) -> Path:
+    path = Path(text).expanduser().absolute()
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {text}")
+    return path
+
+
+def _gguf_file(text: str) -> Path:
+    path = _existing_file(text)
+    if path.suffix.lower() != ".gguf":
+        raise argparse.ArgumentTypeError(f"{text} is not a .gguf file")
+    return path
+
+
+def _folder(text: str) -> Path:
+    path = Path(text).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is not a folder")
+    return path
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    description = "Private AI chat on your own computer."
+    parser = argparse.ArgumentParser(prog=APP_NAME.lower(), description=description, allow_abbrev=False)
+    parser.add_argument("file", nargs="?", type=_gguf_file, metavar="FILE.gguf", help="ask whether to use this file as a model")
+    parser.add_argument("--data-dir", type=_folder, metavar="DIR", help="keep everything in this folder")
+    parser.add_argument("--model", type=_existing_file, metavar="FILE", help="load this model at the start")
+    parser.add_argument("--offline", action="store_true", help="allow no connection to any other computer")
+    parser.add_argument("--self-check", action="store_true", help="load a model, generate, print one JSON object and leave")
+    parser.add_argument("--version", action="version", version=f"{APP_NAME} {__version__}")
+    return parser.parse_args(arguments)
+
+
+def _self_check(model: Path | None) -> int:
+    import apsw
+    from PySide6.QtCore import qVersion
+
+    from desktop_app.engine import self_check
+    from desktop_app.resources import starter_model
+
+    versions = {"hearth": __version__, "qt": qVersion(), "sqlite": apsw.sqlite_lib_version()}
+    return self_check.run(model or starter_model(), versions)
+
+
+def _run_window(options: argparse.Namespace) -> int:
+    from desktop_app.logs import start_logging
+    from desktop_app.paths import Paths
+    from desktop_app.services.single_instance import take_lock_or_hand_over
+
+    paths = Paths.under(options.data_dir) if options.data_dir else Paths.standard()
+    try:
+        paths.create()
+    except OSError as error:
+        print(f"{APP_NAME} cannot use its folder: {error}. Choose another with --data-dir.", file=sys.stderr)
+        return 1
+    try:
+        lock = take_lock_or_hand_over(paths.data, options.file)
+    except TimeoutError:
+        print(f"{APP_NAME} is already open with the folder {paths.data} and does not answer.", file=sys.stderr)
+        return 1
+    if lock is None:
+        return 0
+    start_logging(paths.logs, "window")
+    try:
+        return _run_application(options, paths)
+    finally:
+        _unlock(lock)
+
+
+def _unlock(lock: QLockFile) -> None:
+    lock.unlock()
+
+
+def _run_application(options: argparse.Namespace, paths: Paths) -> int:
+    from desktop_app.errors import StorageError
+    from desktop_app.services.preferences import Preferences
+    from desktop_app.ui.appearance import Appearance
+
+    application = _make_application()
+    preferences = Preferences(paths.config / "settings.json")
+    appearance = Appearance(application, preferences)
+    try:
+        services = _build_services(paths, preferences)
+    except StorageError as error:
+        from desktop_app.ui.start_problem import show_start_problem
+
+        preferences.close()
+        return show_start_problem(application, error, paths)
+    from desktop_app.ui.main_window import MainWindow
+
+    window = MainWindow(services, appearance)
+    hook = _ErrorHook(services, window)
+    sys.excepthook = hook.handle
+    starter = _AfterFirstPaint(options, services, window)
+    window.first_painted.connect(starter.run)
+    window.show()
+    _quit_on_terminate(application)
+    exit_code = application.exec()
+    window.hide()
+    starter.close()
+    _close_services(services)
+    return exit_code
+
+
+def _make_application() -> QApplication:
+    from PySide6.QtWidgets import QApplication
+
+    QApplication.setApplicationName(APP_NAME.lower())
+    QApplication.setApplicationDisplayName(APP_NAME)
+    QApplication.setApplicationVersion(__version__)
+    QApplication.setDesktopFileName(APP_ID)
+    QApplication.setStyle("Fusion")
+    return QApplication(sys.argv[:1])
+
+
+def _build_services(paths: Paths, preferences: object) -> Services:
+    from desktop_app.services import Conversations, Engine, Generation, ModelLibrary, Preferences, Services
+
+    assert isinstance(preferences, Preferences)
+    conversations = Conversations(paths.database)
+    engine = Engine()
+    return Services(
+        paths=paths,
+        preferences=preferences,
+        conversations=conversations,
+        engine=engine,
+        generation=Generation(conversations, engine),
+        library=ModelLibrary(paths.models, preferences),
+    )
+
+
+def _close_services(services: Services) -> None:
+    """Store everything, then let go, in the reverse order of `_build_services`."""
+    services.generation.close()
+    services.engine.stop()
+    services.library.close()
+    services.conversations.close()
+    services.preferences.close()
+
+
+class _AfterFirstPaint:
+    """What can wait until the person sees the window."""
+
+    def __init__(self, options: argparse.Namespace, services: Services, window: MainWindow) -> None:
+        self._options, self._services, self._window = options, services, window
+        self._server: object = None
+
+    def run(self) -> None:
+        """Start the engine with a model, listen for later starts, warm what the first answer needs."""
+        from desktop_app.services.single_instance import InstanceServer
+        from desktop_app.trace import trace
+
+        trace("first_paint")
+        model = self._options.model or self._model_of_last_time() or self._starter()
+        if model is not None:
+            self._services.engine.load(model)
+        server = InstanceServer(self._services.paths.data, self._window)
+        server.raise_requested.connect(self._window.on_later_start)
+        self._server = server
+        if self._options.file is not None:
+            self._window.open_file(self._options.file)
+
+    def close(self) -> None:
+        """Stop listening."""
+        from desktop_app.services.single_instance import InstanceServer
+
+        if isinstance(self._server, InstanceServer):
+            self._server.close()
+
+    def _model_of_last_time(self) -> Path | None:
+        path = Path(str(self._services.preferences.get("last_model") or ""))
+        return path if path.is_file() else None
+
+    def _starter(self) -> Path | None:
+        from desktop_app.resources import starter_model
+
+        return starter_model()
+
+
+class _ErrorHook:
+    """The last net under our own mistakes: store first, then say so. The window lives on."""
+
+    def __init__(self, services: Services, window: MainWindow) -> None:
+        self._services, self._window = services, window
+
+    def handle(self, kind: type[BaseException], error: BaseException, traceback: object) -> None:
+        """Take the place of `sys.excepthook`."""
+        import logging
+        import traceback as traceback_module
+
+        if issubclass(kind, KeyboardInterrupt):
+            self._window.close()
+            return
+        frames = "".join(traceback_module.format_tb(error.__traceback__))
+        # The message of an exception may hold text of a conversation: it goes to the screen, not into the log.
+        logging.getLogger("desktop_app").error("%s\n%s", kind.__name__, frames)
+        self._services.conversations.flush()
+        self._window.show_bug(f"{frames}{kind.__name__}: {error}")
+
+
+def _quit_on_terminate(application: QApplication) -> None:
+    """Leave in good order on SIGTERM and SIGINT: Python runs its handlers only when something wakes it."""
+    if os.name != "posix":
+        return
+    import signal
+    import socket
+
+    from PySide6.QtCore import QSocketNotifier
+
+    ours, theirs = socket.socketpair()
+    for one in (ours, theirs):
+        one.setblocking(False)
+    signal.set_wakeup_fd(theirs.fileno())
+    notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read, application)
+    notifier.activated.connect(lambda: ours.recv(64))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: application.quit())
+    application.setProperty("wakeup", (ours, theirs))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
