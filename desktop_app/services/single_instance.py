@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 CONNECT_MS = 1500
-"""How long a second start tries to reach the first, which may be busy starting."""
+"""How long one attempt to reach the first start may take."""
+REACH_S = 20.0
+"""How long a later start tries: the first listens once its window is painted, on a cold disk after some seconds."""
+RETRY_S = 0.05
 MAX_MESSAGE_BYTES = 64 * 1024
 
 
@@ -30,8 +34,23 @@ def take_lock(folder: Path) -> QLockFile | None:
     return lock if lock.tryLock(0) else None
 
 
-def hand_over(folder: Path, model_file: Path | None) -> bool:
-    """Ask the window that holds the lock of `folder` to come to the front; False when it cannot be reached."""
+def take_lock_or_hand_over(folder: Path, model_file: Path | None) -> QLockFile | None:
+    """Give the lock of `folder`; None when the window that holds it was asked to come to the front instead.
+
+    Raises: TimeoutError when it is held for `REACH_S` by something that does not answer.
+    """
+    deadline = time.monotonic() + REACH_S
+    while (lock := take_lock(folder)) is None:
+        if _hand_over(folder, model_file):
+            return None
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{folder} is in use by a Hearth that does not answer")
+        time.sleep(RETRY_S)
+    return lock
+
+
+def _hand_over(folder: Path, model_file: Path | None) -> bool:
+    """Ask the window that holds the lock to come to the front; False when it does not listen (yet)."""
     socket = QLocalSocket()
     socket.connectToServer(socket_name(folder))
     if not socket.waitForConnected(CONNECT_MS):

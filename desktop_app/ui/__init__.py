@@ -1,0 +1,1 @@
+"""ROOM 11: windows; they show and ask, nothing else."""

@@ -1,0 +1,76 @@
+"""The middle of the window: top bar, the page, notices, composer, and the promise under it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_app.ui.composer.composer import SHADOW, Composer
+from desktop_app.ui.empty_state import EmptyState
+from desktop_app.ui.notices import NoticeArea
+from desktop_app.ui.top_bar import TopBar
+from desktop_app.ui.widgets.column import in_column
+from desktop_app.ui.widgets.labels import PlainLabel
+
+COMPOSER_WIDTH = 768
+
+
+class Centre(QFrame):
+    """Places what it is given.
+
+    Signals:
+        first_painted(): once, after it was painted for the first time.
+    """
+
+    first_painted = Signal()
+
+    def __init__(
+        self, top_bar: TopBar, empty_state: EmptyState, transcript: QWidget, notices: NoticeArea, composer: Composer
+    ) -> None:
+        super().__init__()
+        self.setObjectName("centre")
+        self._is_painted = False
+        self._pages = QStackedWidget()
+        self._pages.addWidget(empty_state)
+        self._pages.addWidget(transcript)
+        self._promise = PlainLabel("", "caption")
+        self._promise.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(top_bar)
+        column.addWidget(self._pages, 1)
+        column.addLayout(self._below(notices, composer))
+        self._retranslate()
+
+    def _below(self, notices: NoticeArea, composer: Composer) -> QVBoxLayout:
+        below = QVBoxLayout()
+        below.setContentsMargins(20, 4, 20, 16)
+        below.setSpacing(0)
+        below.addLayout(in_column(notices, COMPOSER_WIDTH + 2 * SHADOW))
+        below.addLayout(in_column(composer, COMPOSER_WIDTH + 2 * SHADOW))
+        below.addSpacing(6)
+        below.addWidget(self._promise)
+        return below
+
+    @Slot(bool)
+    def set_empty(self, is_empty: bool) -> None:
+        """Show the empty state, or the transcript."""
+        self._pages.setCurrentIndex(0 if is_empty else 1)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak the new language."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        self._promise.setText(self.tr("Everything stays on this computer."))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint, and tell the first time, when this event is over."""
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self, self.first_painted.emit)

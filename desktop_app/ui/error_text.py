@@ -1,0 +1,171 @@
+"""Every `AppError` as a person reads it: what happened, to which file, and the one button that helps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import PurePath
+from typing import Any
+
+from PySide6.QtCore import QLocale, QObject
+
+from desktop_app import errors
+from desktop_app.errors import AppError
+
+N_FILE_NAME_CHARACTERS = 48
+
+
+class Remedy(StrEnum):
+    """What the button of an error does. `main_window.py` connects each one."""
+
+    RELOAD = "reload"
+    CHOOSE_MODEL = "choose_model"
+    NEW_CHAT = "new_chat"
+    OPEN_FOLDER = "open_folder"
+    TRY_AGAIN = "try_again"
+    CLOSE = "close"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorDescription:
+    """An error in words. All of it is plain text."""
+
+    sentence: str
+    remedy: Remedy
+    button: str
+    details: str
+    """Class and fields, one a line: for the Details dialog, in English like the log."""
+
+
+def file_name(path: str) -> str:
+    """Give the last part of `path`, shortened in the middle, on one line."""
+    name = " ".join(PurePath(path).name.split()) or path
+    if len(name) <= N_FILE_NAME_CHARACTERS:
+        return name
+    half = (N_FILE_NAME_CHARACTERS - 1) // 2
+    return f"{name[:half]}…{name[-half:]}"
+
+
+_REMEDIES: dict[type[AppError], Remedy] = {
+    errors.EngineError: Remedy.RELOAD,
+    errors.EngineStartFailed: Remedy.RELOAD,
+    errors.EngineCrashed: Remedy.RELOAD,
+    errors.EngineNotResponding: Remedy.RELOAD,
+    errors.DecodeFailed: Remedy.RELOAD,
+    errors.NoModel: Remedy.CHOOSE_MODEL,
+    errors.ModelFileNotFound: Remedy.CHOOSE_MODEL,
+    errors.NotAModelFile: Remedy.CHOOSE_MODEL,
+    errors.ModelLoadFailed: Remedy.CHOOSE_MODEL,
+    errors.ChatTemplateFailed: Remedy.CHOOSE_MODEL,
+    errors.ContextFull: Remedy.NEW_CHAT,
+    errors.DatabaseTooNew: Remedy.OPEN_FOLDER,
+    errors.DatabaseUnreadable: Remedy.OPEN_FOLDER,
+    errors.DiskFull: Remedy.TRY_AGAIN,
+    errors.WriteFailed: Remedy.TRY_AGAIN,
+    errors.StorageError: Remedy.CLOSE,
+    errors.FileUnreadable: Remedy.CLOSE,
+    AppError: Remedy.CLOSE,
+}
+
+
+class ErrorText(QObject):
+    """Describes errors in the language on screen."""
+
+    def describe(self, error: AppError) -> ErrorDescription:
+        """Give the words for `error`; a class that is newer than this table gets those of its nearest parent."""
+        known = [kind for kind in type(error).__mro__ if kind in _REMEDIES]
+        kind = known[0]
+        remedy = _REMEDIES[kind]
+        fields = "\n".join(f"{name}: {value}" for name, value in asdict(error).items() if value != "")
+        return ErrorDescription(
+            sentence=self._sentences()[kind](error),
+            remedy=remedy,
+            button=self._buttons()[remedy],
+            details=f"{type(error).__name__}\n{fields}".strip(),
+        )
+
+    def _buttons(self) -> dict[Remedy, str]:
+        return {
+            Remedy.RELOAD: self.tr("Reload"),
+            Remedy.CHOOSE_MODEL: self.tr("Choose another model"),
+            Remedy.NEW_CHAT: self.tr("New chat"),
+            Remedy.OPEN_FOLDER: self.tr("Open folder"),
+            Remedy.TRY_AGAIN: self.tr("Try again"),
+            Remedy.CLOSE: self.tr("Close"),
+        }
+
+    def _sentences(self) -> dict[type[AppError], Callable[[Any], str]]:
+        return {
+            AppError: lambda _: self.tr("Something outside Hearth went wrong."),
+            errors.EngineError: lambda _: self.tr("The engine met a problem that this version of Hearth does not know."),
+            errors.EngineStartFailed: lambda _: self.tr("The engine could not be started; another program may be blocking it."),
+            errors.EngineCrashed: lambda _: self.tr("The engine stopped unexpectedly; everything it had written so far is kept."),
+            errors.EngineNotResponding: self._not_responding,
+            errors.NoModel: lambda _: self.tr("No model is loaded; choose one to get an answer."),
+            errors.ModelFileNotFound: self._model_file_not_found,
+            errors.NotAModelFile: self._not_a_model_file,
+            errors.ModelLoadFailed: self._model_load_failed,
+            errors.ContextFull: self._context_full,
+            errors.ChatTemplateFailed: lambda _: self.tr("This model’s chat template cannot be used, so it cannot answer."),
+            errors.DecodeFailed: lambda _: self.tr("The model could not go on with this answer; what it had written is kept."),
+            errors.StorageError: lambda _: self.tr("Your conversations could not be read or saved."),
+            errors.DatabaseTooNew: lambda _: self.tr(
+                "Your conversations were saved by a newer version of Hearth; install that version to open them."
+            ),
+            errors.DatabaseUnreadable: self._database_unreadable,
+            errors.DiskFull: self._disk_full,
+            errors.WriteFailed: self._write_failed,
+            errors.FileUnreadable: self._file_unreadable,
+        }
+
+    def _not_responding(self, error: errors.EngineNotResponding) -> str:
+        seconds = round(error.waited_ms / 1000)
+        return self.tr("The engine has not responded for %n second(s) and was stopped.", "", seconds)
+
+    def _model_file_not_found(self, error: errors.ModelFileNotFound) -> str:
+        text = self.tr("The model file “{file}” is no longer where it was.")
+        return text.format(file=file_name(error.path))
+
+    def _not_a_model_file(self, error: errors.NotAModelFile) -> str:
+        match error.reason:
+            case "empty":
+                text = self.tr("“{file}” is empty; its download may have failed, so get the file again or choose another model.")
+            case "not_gguf":
+                text = self.tr("“{file}” is not a GGUF file, so it cannot be used as a model.")
+            case "truncated":
+                text = self.tr("“{file}” is incomplete: its end is missing, so get the file again or choose another model.")
+            case "version":
+                text = self.tr("“{file}” is written in a version of GGUF that Hearth cannot read.")
+            case "impossible_values":
+                text = self.tr("“{file}” is damaged: it holds values that no model can have.")
+            case "no_vocabulary":
+                text = self.tr("“{file}” has no vocabulary, so it cannot write text; it may be only a part of a model.")
+            case _:
+                text = self.tr("“{file}” could not be read; check that you are allowed to open it.")
+        return text.format(file=file_name(error.path))
+
+    def _model_load_failed(self, error: errors.ModelLoadFailed) -> str:
+        text = self.tr("“{file}” is a model file, but the engine cannot load it.")
+        return text.format(file=file_name(error.path))
+
+    def _context_full(self, error: errors.ContextFull) -> str:
+        text = self.tr("This conversation needs {needed} tokens, but the model holds only {held}; nothing was left out.")
+        locale = QLocale()
+        return text.format(needed=locale.toString(error.n_needed), held=locale.toString(error.n_ctx))
+
+    def _database_unreadable(self, error: errors.DatabaseUnreadable) -> str:
+        text = self.tr("Your conversations in “{file}” cannot be read; the file was not changed.")
+        return text.format(file=file_name(error.path))
+
+    def _disk_full(self, error: errors.DiskFull) -> str:
+        text = self.tr("The disk is full, so “{file}” could not be saved; free some space and try again.")
+        return text.format(file=file_name(error.path))
+
+    def _write_failed(self, error: errors.WriteFailed) -> str:
+        text = self.tr("“{file}” could not be saved; check that its folder may be written to, and try again.")
+        return text.format(file=file_name(error.path))
+
+    def _file_unreadable(self, error: errors.FileUnreadable) -> str:
+        text = self.tr("“{file}” could not be read.")
+        return text.format(file=file_name(error.path))

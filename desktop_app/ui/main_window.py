@@ -1,0 +1,297 @@
+"""The window: places the panels and connects them with the services, one method for each feature. No behaviour."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow
+
+from desktop_app import APP_NAME
+from desktop_app.errors import AppError
+from desktop_app.ui.about import AboutDialog
+from desktop_app.ui.actions import Actions
+from desktop_app.ui.appearance import Appearance
+from desktop_app.ui.centre import Centre
+from desktop_app.ui.composer.composer import Composer
+from desktop_app.ui.empty_state import EmptyState
+from desktop_app.ui.icons import application_icon
+from desktop_app.ui.model_choice import ModelChoice, dropped_model
+from desktop_app.ui.model_status import ModelStatusText
+from desktop_app.ui.notices import Notice, NoticeArea
+from desktop_app.ui.open_conversation import OpenConversation
+from desktop_app.ui.remedies import Remedies
+from desktop_app.ui.saved_geometry import SavedGeometry
+from desktop_app.ui.sidebar.conversation_feed import ConversationFeed
+from desktop_app.ui.sidebar.conversation_list_model import ConversationListModel
+from desktop_app.ui.sidebar.sidebar import Sidebar
+from desktop_app.ui.theme import Theme
+from desktop_app.ui.top_bar import TopBar
+from desktop_app.ui.transcript.transcript_view import TranscriptView
+from desktop_app.ui.widgets.focus_ring import FocusRing
+from desktop_app.ui.widgets.side_splitter import SideSplitter
+
+if TYPE_CHECKING:
+    from desktop_app.services import Services
+
+SIZE_MIN = QSize(640, 480)
+
+
+class MainWindow(QMainWindow):
+    """The one window.
+
+    Signals:
+        first_painted(): once, when the person can see it.
+    """
+
+    first_painted = Signal()
+
+    def __init__(self, services: Services, appearance: Appearance) -> None:
+        super().__init__()
+        self._services = services
+        self._appearance = appearance
+        self.setWindowTitle(APP_NAME)
+        self.setWindowIcon(application_icon())
+        self.setMinimumSize(SIZE_MIN)
+        self.setAcceptDrops(True)
+        self._make_parts(services, appearance.theme)
+        self._place_parts()
+        self._connect_appearance()
+        self._connect_conversations()
+        self._connect_model()
+        self._connect_actions()
+        self._connect_notices()
+        self._geometry = SavedGeometry(services.preferences, self._splitter, self)
+        self._on_side_changed()
+        self.open_conversation(None)
+        self.composer.setFocus()
+
+    # Placing
+
+    def _make_parts(self, services: Services, theme: Theme) -> None:
+        self.actions_ = Actions(self)
+        self.list_model = ConversationListModel(parent=self)
+        self._feed = ConversationFeed(self.list_model, services.conversations, services.generation, self)
+        self.sidebar = Sidebar(self.list_model, self.actions_, theme)
+        self._words = ModelStatusText(services.engine, services.library, self)
+        self._choice = ModelChoice(services, self._words, self.actions_, theme, self)
+        self.top_bar = TopBar(self.actions_, theme)
+        self.empty_state = EmptyState()
+        self.transcript = TranscriptView(theme)
+        self.notices = NoticeArea(theme)
+        self.composer = Composer(theme)
+        self._remedies = Remedies(services, self.notices, theme, self)
+        self.conversation = OpenConversation(services, self.transcript, self.composer, self._words, self)
+
+    def _place_parts(self) -> None:
+        self.centre = Centre(self.top_bar, self.empty_state, self.transcript, self.notices, self.composer)
+        self.centre.first_painted.connect(self.first_painted)
+        self._splitter = SideSplitter(self.sidebar, self.centre)
+        self._splitter.side_changed.connect(self._on_side_changed)
+        self.setCentralWidget(self._splitter)
+        self._ring = FocusRing(self._appearance.theme, self)
+
+    # Connecting, one method for each feature
+
+    def _connect_appearance(self) -> None:
+        views = (self.sidebar, self.top_bar, self.transcript, self.notices, self.composer, self._ring)
+        for part in (*views, self._choice, self._remedies):
+            self._appearance.theme_changed.connect(part.set_theme)
+        self._services.preferences.setting_changed.connect(self._on_setting_changed)
+        self.sidebar.setting_requested.connect(self._services.preferences.set)
+        self._on_setting_changed("theme")
+
+    def _connect_conversations(self) -> None:
+        conversations = self._services.conversations
+        self.sidebar.list.conversation_selected.connect(self.open_conversation)
+        self.conversation.opened.connect(self.sidebar.list.select)
+        self.conversation.emptiness_changed.connect(self.centre.set_empty)
+        conversations.conversation_trashed.connect(self._on_conversation_trashed)
+        conversations.conversation_restored.connect(self.open_conversation)
+        self.transcript.link_clicked.connect(self._remedies.follow_link)
+        self.transcript.addAction(self.actions_.copy)
+
+    def _connect_model(self) -> None:
+        engine = self._services.engine
+        self._words.changed.connect(self._on_model_words_changed)
+        self.conversation.speed_measured.connect(self._words.set_speed)
+        self.top_bar.models_requested.connect(self._on_models_requested)
+        self.top_bar.cancel_requested.connect(engine.cancel_load)
+        self.top_bar.reload_requested.connect(engine.reload)
+        self.empty_state.models_requested.connect(self._on_models_requested)
+        self._choice.failed.connect(self.show_error)
+        self._on_model_words_changed()
+
+    def _connect_actions(self) -> None:
+        actions = self.actions_
+        actions.new_chat.triggered.connect(self._on_new_chat)
+        actions.rename.triggered.connect(self._on_rename)
+        actions.trash.triggered.connect(self._on_trash)
+        actions.next_conversation.triggered.connect(self._on_next_conversation)
+        actions.previous_conversation.triggered.connect(self._on_previous_conversation)
+        actions.toggle_sidebar.triggered.connect(self._splitter.toggle_side)
+        actions.focus_composer.triggered.connect(self._on_focus_composer)
+        actions.choose_model.triggered.connect(self._on_models_requested)
+        actions.open_file.triggered.connect(self._choice.ask_for_file)
+        actions.eject.triggered.connect(self._services.engine.unload)
+        actions.reload.triggered.connect(self._services.engine.reload)
+        actions.stop.triggered.connect(self.conversation.stop)
+        self.conversation.answering_changed.connect(actions.stop.setEnabled)
+        actions.copy.triggered.connect(self.transcript.copy)
+        actions.open_models_folder.triggered.connect(self._remedies.open_models_folder)
+        actions.about.triggered.connect(self._on_about)
+        actions.quit.triggered.connect(self.close)
+
+    def _connect_notices(self) -> None:
+        services, remedies = self._services, self._remedies
+        services.engine.crashed.connect(self.show_error)
+        services.engine.load_failed.connect(self.show_error)
+        services.engine.model_loaded.connect(remedies.forget_engine_trouble)
+        services.generation.answer_failed.connect(remedies.tell_answer_failed)
+        services.conversations.write_failed.connect(self.show_error)
+        services.conversations.write_recovered.connect(remedies.forget_storage_trouble)
+        services.preferences.write_failed.connect(self.show_error)
+        services.conversations.conversation_trashed.connect(remedies.tell_trashed)
+        remedies.models_requested.connect(self._on_models_requested)
+        remedies.new_chat_requested.connect(self._on_new_chat)
+        remedies.retry_requested.connect(self.conversation.try_again)
+
+    # What others ask of the window
+
+    @Slot(str)
+    def open_conversation(self, conversation_id: str | None) -> None:
+        """Show a conversation; None: the new chat."""
+        if conversation_id is None or conversation_id != self.conversation.conversation_id:
+            self.conversation.open(conversation_id)
+
+    def bring_to_front(self) -> None:
+        """Come to the front, out of the task bar if need be."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    @Slot(str)
+    def on_later_start(self, file: str) -> None:
+        """The application was started again, with a model file or ""."""
+        self.bring_to_front()
+        if file:
+            self.open_file(Path(file))
+
+    def open_file(self, path: Path) -> None:
+        """Ask whether `path` is to be used as a model."""
+        self._choice.offer(path)
+
+    @Slot(object)
+    def show_error(self, error: AppError) -> None:
+        """Say what went wrong, in one sentence."""
+        self.notices.show_error(error)
+
+    def show_bug(self, text: str) -> None:
+        """Own up to a mistake of ours; `text` is the traceback."""
+        sentence = self.tr("Hearth made a mistake; what you wrote is saved.")
+        self.notices.show_notice(Notice(sentence, "error", key="bug", details=text))
+
+    # What happened
+
+    @Slot(str)
+    def _on_setting_changed(self, key: str) -> None:
+        if key in ("theme", "language"):
+            preferences = self._services.preferences
+            self.sidebar.set_values(str(preferences.get("theme")), str(preferences.get("language")))
+
+    @Slot()
+    def _on_side_changed(self) -> None:
+        self.top_bar.set_sidebar_visible(self._splitter.is_side_visible())
+
+    @Slot(str)
+    def _on_conversation_trashed(self, conversation_id: str) -> None:
+        if conversation_id == self.conversation.conversation_id:
+            self.open_conversation(None)
+
+    @Slot()
+    def _on_model_words_changed(self) -> None:
+        self.top_bar.set_status(self._words.status())
+        self.empty_state.set_model(bool(self._words.current_name()), self._words.is_starter())
+
+    @Slot()
+    def _on_models_requested(self) -> None:
+        button = self.top_bar.model_button
+        self._choice.pop_up(button.mapToGlobal(QPoint(0, button.height() + 4)))
+
+    @Slot()
+    def _on_new_chat(self) -> None:
+        self.open_conversation(None)
+        self._on_focus_composer()
+
+    @Slot()
+    def _on_focus_composer(self) -> None:
+        self._ring.keys_used()
+        self.composer.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot()
+    def _on_rename(self) -> None:
+        if not self._splitter.is_side_visible():
+            self._splitter.toggle_side()
+        self.sidebar.list.rename_selected()
+
+    @Slot()
+    def _on_trash(self) -> None:
+        conversation_id = self.sidebar.list.selected_id()
+        if conversation_id is not None:
+            self._services.generation.stop(conversation_id)
+            self._services.conversations.trash(conversation_id)
+
+    @Slot()
+    def _on_next_conversation(self) -> None:
+        self._step(1)
+
+    @Slot()
+    def _on_previous_conversation(self) -> None:
+        self._step(-1)
+
+    def _step(self, step: int) -> None:
+        found = self.list_model.neighbour(self.conversation.conversation_id, step)
+        if found is not None:
+            self.open_conversation(found)
+
+    @Slot()
+    def _on_about(self) -> None:
+        AboutDialog(self._services.engine.versions, self._appearance.theme, self).open()
+
+    # What Qt asks
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Show where the keyboard is, from the first Tab on."""
+        self._ring.keys_used()
+        return super().focusNextPrevChild(next)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak the new language; look at the calendar when the person comes back."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self.actions_.retranslate()
+            self.list_model.refresh_headings()
+            self._on_model_words_changed()
+        elif event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.list_model.refresh_headings_if_another_day()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a model file."""
+        if dropped_model(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Ask whether the dropped file is to be used."""
+        path = dropped_model(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.open_file(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep what is typed and how the window stood. The services are closed by the application."""
+        self.conversation.save_draft()
+        self._geometry.save()
+        super().closeEvent(event)

@@ -1,0 +1,137 @@
+"""Choosing a model: the picker, *Open file…*, a file dropped or handed over, Eject."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLocale, QMimeData, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QIcon, QPixmap
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from desktop_app.errors import AppError
+from desktop_app.library.model_file import ModelFile
+from desktop_app.ui.actions import Actions
+from desktop_app.ui.error_text import file_name
+from desktop_app.ui.icons import icon
+from desktop_app.ui.model_status import ModelStatusText
+from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.menu import make_menu, menu_text
+from desktop_app.ui.widgets.question import QuestionDialog
+
+if TYPE_CHECKING:
+    from desktop_app.services import Services
+
+
+def size_text(size_bytes: int) -> str:
+    """Give a file's size as the person's language writes it: "98 MB", "2.5 GB"."""
+    precision = 1 if size_bytes >= 1_000_000_000 else 0
+    return QLocale().formattedDataSize(size_bytes, precision, QLocale.DataSizeFormat.DataSizeSIFormat)
+
+
+def same_file(one: Path, other: Path | None) -> bool:
+    """Say whether both paths are spelled alike, once made absolute; the disk is not asked."""
+    return other is not None and one.absolute() == other.absolute()
+
+
+def dropped_model(data: QMimeData) -> Path | None:
+    """Give the first .gguf file among what is being dropped; None when there is none."""
+    paths = (Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
+    return next((path for path in paths if path.suffix.lower() == ".gguf"), None)
+
+
+class ModelChoice(QWidget):
+    """Invisible; stands between what the person chooses and the engine.
+
+    Signals:
+        failed(AppError): the chosen file cannot be taken in.
+    """
+
+    failed = Signal(object)
+
+    def __init__(self, services: Services, words: ModelStatusText, actions: Actions, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
+        self.hide()
+        self._services = services
+        self._words = words
+        self._actions = actions
+        self._theme = theme
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours."""
+        self._theme = theme
+
+    def menu(self) -> QMenu:
+        """Give the picker: every model with its size, the loaded one marked; Open file…; Eject."""
+        menu = make_menu(self.window())
+        wanted = self._services.engine.wanted_path
+        for file in self._services.library.models():
+            action = menu.addAction(self._row_text(file))
+            is_wanted = same_file(file.path, wanted)
+            action.setIcon(icon("check", self._theme.accent, 16) if is_wanted else self._no_icon())
+            action.setData(str(file.path))
+        menu.addSeparator()
+        self._actions.open_file.setIcon(icon("folder", self._theme.muted, 16))
+        self._actions.eject.setIcon(icon("eject", self._theme.muted, 16))
+        menu.addAction(self._actions.open_file)
+        if self._services.engine.model is not None:
+            menu.addAction(self._actions.eject)
+        menu.triggered.connect(self._on_triggered)
+        return menu
+
+    def _row_text(self, file: ModelFile) -> str:
+        details = " · ".join(part for part in (file.quantization, size_text(file.size_bytes)) if part)
+        return menu_text(self._words.model_name(file), details)
+
+    def _no_icon(self) -> QIcon:
+        blank = QPixmap(16, 16)
+        blank.fill(Qt.GlobalColor.transparent)
+        return QIcon(blank)
+
+    def pop_up(self, at: QPoint) -> None:
+        """Open the picker with its corner at `at` (on the screen)."""
+        self._services.library.refresh()
+        menu = self.menu()
+        menu.setMinimumWidth(320)
+        menu.popup(at)
+
+    def ask_for_file(self) -> None:
+        """Let the person choose a file."""
+        dialog = QFileDialog(self.window(), self.tr("Open a model"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([self.tr("GGUF models (*.gguf)"), self.tr("All files (*)")])
+        dialog.setDirectory(str(self._services.paths.models))
+        dialog.fileSelected.connect(self._on_file_selected)
+        dialog.open()
+
+    def offer(self, path: Path) -> None:
+        """Ask whether a file that came from elsewhere is to be used."""
+        question = self.tr("Use “{file}” as a model?").format(file=file_name(str(path)))
+        explanation = self.tr("It is used where it lies: it is neither copied nor changed.")
+        dialog = QuestionDialog(question, explanation, self.tr("Use"), self.tr("Cancel"), path, self._theme, self.window())
+        dialog.agreed.connect(self._on_agreed)
+        dialog.open()
+
+    def use(self, path: Path) -> None:
+        """Take `path` into the library, remember it for the next start, and load it."""
+        try:
+            file = self._services.library.add(path)
+        except AppError as error:
+            self.failed.emit(error)
+            return
+        self._services.preferences.set("last_model", str(file.path))
+        self._services.engine.load(file.path)
+
+    @Slot(QAction)
+    def _on_triggered(self, action: QAction) -> None:
+        if action.data():
+            self.use(Path(action.data()))
+
+    @Slot(str)
+    def _on_file_selected(self, path: str) -> None:
+        self.use(Path(path))
+
+    @Slot(object)
+    def _on_agreed(self, path: Path) -> None:
+        self.use(path)

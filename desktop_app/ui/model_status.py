@@ -1,0 +1,129 @@
+"""What the top bar says about the model: its name, a dot, where it runs and how fast, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLocale, QObject, Signal, Slot
+
+from desktop_app.services.engine import EngineState
+
+if TYPE_CHECKING:
+    from desktop_app.engine.protocol import ModelInfo
+    from desktop_app.library.model_file import ModelFile
+    from desktop_app.services.engine import Engine
+    from desktop_app.services.model_library import ModelLibrary
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """What is shown. `dot`: "good", "accent", "muted" or "error"; `button`: "", "cancel" or "reload"."""
+
+    name: str
+    dot: str
+    words: str
+    button: str = ""
+
+
+class ModelStatusText(QObject):
+    """Follows the engine and finds the words.
+
+    Signals:
+        changed(): `status()` has other words now.
+    """
+
+    changed = Signal()
+
+    def __init__(self, engine: Engine, library: ModelLibrary, parent: QObject) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._library = library
+        self._fraction = 0.0
+        self._tokens_per_s = 0.0
+        self._has_started = engine.state is not EngineState.STOPPED
+        engine.state_changed.connect(self._on_state_changed)
+        engine.load_progressed.connect(self._on_load_progressed)
+        engine.model_loaded.connect(self._on_model_loaded)
+        library.models_changed.connect(self.changed)
+
+    def set_speed(self, tokens_per_s: float) -> None:
+        """Remember how fast the last answer was; 0.0: not known."""
+        self._tokens_per_s = tokens_per_s
+        self.changed.emit()
+
+    def model_name(self, file: ModelFile) -> str:
+        """Give the name of `file` as the person reads it."""
+        return self.tr("Starter model (tiny)") if file.is_starter else file.name
+
+    def current_name(self) -> str:
+        """Give the name of the model that is loaded or being loaded; "" when there is none."""
+        model = self._engine.model
+        path = Path(model.path) if model else self._engine.wanted_path
+        if path is None:
+            return ""
+        file = self._library.by_path(path)
+        return self.model_name(file) if file else path.stem
+
+    def is_starter(self) -> bool:
+        """Say whether the model is the tiny one that comes with the application."""
+        path = self._engine.wanted_path
+        file = self._library.by_path(path) if path else None
+        return file is not None and file.is_starter
+
+    def status(self) -> ModelStatus:
+        """Give what is to be shown now."""
+        name = self.current_name() or self.tr("Choose a model")
+        model = self._engine.model
+        match self._engine.state:
+            case EngineState.STARTING:
+                return ModelStatus(name, "accent", self.tr("Starting"), "cancel")
+            case EngineState.LOADING:
+                words = self.tr("Loading {percent} %").format(percent=QLocale().toString(round(self._fraction * 100)))
+                return ModelStatus(name, "accent", words, "cancel")
+            case EngineState.READY if model:
+                return ModelStatus(name, "good", self._place_and_speed(model))
+            case EngineState.ANSWERING if model:
+                return ModelStatus(name, "accent", self.tr("{place} · answering").format(place=self._place(model)))
+            case EngineState.CRASHED:
+                return ModelStatus(name, "error", self.tr("Stopped"), "reload")
+            case EngineState.STOPPED:
+                return self._stopped(name)
+        return ModelStatus(name, "muted", self.tr("No model is loaded"))
+
+    def _stopped(self, name: str) -> ModelStatus:
+        if not self._has_started:
+            # The window is painted first, the engine starts a moment later.
+            return ModelStatus(name, "muted", self.tr("Starting"))
+        return ModelStatus(name, "muted", self.tr("Stopped"), "reload")
+
+    def _place(self, model: ModelInfo) -> str:
+        if model.device:
+            text = self.tr("Graphics card, {n_on_card} of {n_layers} layers")
+            return text.format(n_on_card=model.n_gpu_layers, n_layers=model.n_layers)
+        return self.tr("Processor, %n thread(s)", "", model.n_threads)
+
+    def _place_and_speed(self, model: ModelInfo) -> str:
+        place = self._place(model)
+        if self._tokens_per_s <= 0:
+            return place
+        decimals = 0 if self._tokens_per_s >= 10 else 1
+        speed = QLocale().toString(self._tokens_per_s, "f", decimals)
+        return self.tr("{place} · {speed} tokens/s").format(place=place, speed=speed)
+
+    @Slot(object)
+    def _on_state_changed(self, state: object) -> None:
+        self._has_started = True
+        if state in (EngineState.STARTING, EngineState.LOADING):
+            self._fraction = 0.0
+        self.changed.emit()
+
+    @Slot(float)
+    def _on_load_progressed(self, fraction: float) -> None:
+        self._fraction = fraction
+        self.changed.emit()
+
+    @Slot(object)
+    def _on_model_loaded(self, _model: object) -> None:
+        self.set_speed(0.0)

@@ -1,0 +1,236 @@
+"""The bars that tell what happened: an icon, one sentence, one button, Details, close.
+
+The only place that shows an `AppError`. A bar stands until it is closed, but for quiet ones, which leave
+by themselves; the same kind of news replaces its older bar.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QRectF, QTimer, Signal, Slot
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop_app.errors import AppError
+from desktop_app.ui.error_text import ErrorText
+from desktop_app.ui.icons import pixmap
+from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.buttons import IconButton
+from desktop_app.ui.widgets.dialog import Dialog
+from desktop_app.ui.widgets.labels import PlainLabel
+
+N_NOTICES_MAX = 3
+QUIET_MS = 8000
+"""How long a quiet notice stands: time to read it and to reach Undo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One piece of news, in the words on screen."""
+
+    sentence: str
+    kind: str = "info"
+    """"info", "warning" or "error": the icon and its colour."""
+    key: str = ""
+    """A later notice with the same key takes this one's place."""
+    action: str = ""
+    """What `action_requested` says when the button is pressed."""
+    button: str = ""
+    payload: object = None
+    details: str = ""
+    is_quiet: bool = False
+    """Leaves by itself."""
+
+
+class NoticeBar(QWidget):
+    """One notice.
+
+    Signals:
+        action_requested(action, payload), details_requested(text), closed()
+    """
+
+    action_requested = Signal(str, object)
+    details_requested = Signal(str)
+    closed = Signal()
+
+    def __init__(self, notice: Notice, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.notice = notice
+        self._theme = theme
+        self._icon = QLabel()
+        self._sentence = PlainLabel(notice.sentence)
+        self._sentence.setWordWrap(True)
+        self._sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._action = self._add_button(notice.button, self._on_action_clicked)
+        self._details = self._add_button(self.tr("Details") if notice.details else "", self._on_details_clicked)
+        self._close = IconButton("close", theme)
+        self._close.set_words(self.tr("Close"))
+        self._close.clicked.connect(self.closed)
+        self.setAccessibleName(notice.sentence)
+        self._build()
+        self.set_theme(theme)
+        self._timer = QTimer(self, singleShot=True, interval=QUIET_MS)
+        self._timer.timeout.connect(self._on_time_out)
+        if notice.is_quiet:
+            self._timer.start()
+
+    def _build(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 8, 8)
+        row.setSpacing(8)
+        row.addWidget(self._icon)
+        row.addSpacing(4)
+        row.addWidget(self._sentence, 1)
+        for button in (self._action, self._details, self._close):
+            row.addWidget(button)
+
+    def _add_button(self, text: str, slot: object) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setProperty("kind", "small")
+        button.clicked.connect(slot)
+        button.setVisible(bool(text))
+        return button
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours."""
+        self._theme = theme
+        colours = {"warning": theme.warning, "error": theme.error}
+        self._icon.setPixmap(pixmap(self.notice.kind, colours.get(self.notice.kind, theme.muted), theme.scaled(20)))
+        self._close.set_theme(theme)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the card."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self._theme.line), 1))
+        painter.setBrush(QColor(self._theme.surface))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 14, 14)
+        painter.end()
+
+    @Slot()
+    def _on_action_clicked(self) -> None:
+        self.action_requested.emit(self.notice.action, self.notice.payload)
+        self.closed.emit()
+
+    @Slot()
+    def _on_details_clicked(self) -> None:
+        self.details_requested.emit(self.notice.details)
+
+    @Slot()
+    def _on_time_out(self) -> None:
+        # Not from under the hand that reaches for its button.
+        focused = QApplication.focusWidget()
+        if self.underMouse() or (focused is not None and self.isAncestorOf(focused)):
+            self._timer.start()
+        else:
+            self.closed.emit()
+
+
+class NoticeArea(QWidget):
+    """The bars on show, newest below.
+
+    Signals:
+        action_requested(action, payload): a button was pressed; for an error, its remedy and the error.
+    """
+
+    action_requested = Signal(str, object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._error_text = ErrorText(self)
+        self._bars: list[NoticeBar] = []
+        self._column = QVBoxLayout(self)
+        # As far from the sides as the composer's card, whose widget has room for its shadow.
+        self._column.setContentsMargins(4, 4, 4, 4)
+        self._column.setSpacing(8)
+        self.hide()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours."""
+        self._theme = theme
+        for bar in self._bars:
+            bar.set_theme(theme)
+
+    def show_error(self, error: AppError) -> None:
+        """Say what `error` means."""
+        words = self._error_text.describe(error)
+        # Only the kind: an engine that dies is told of twice, by itself and by the answer that it broke.
+        key = type(error).__name__
+        self.show_notice(Notice(words.sentence, "error", key, words.remedy, words.button, error, words.details))
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show `notice`; the oldest goes when there are more than `N_NOTICES_MAX`."""
+        for bar in [bar for bar in self._bars if notice.key and bar.notice.key == notice.key]:
+            self._remove(bar)
+        bar = NoticeBar(notice, self._theme, self)
+        bar.action_requested.connect(self.action_requested)
+        bar.details_requested.connect(self._on_details_requested)
+        bar.closed.connect(self._on_closed)
+        self._bars.append(bar)
+        self._column.addWidget(bar)
+        if len(self._bars) > N_NOTICES_MAX:
+            self._remove(self._bars[0])
+        self.show()
+
+    def close_key(self, key: str) -> None:
+        """Take away what is no longer true, for instance when a model has been loaded after all."""
+        for bar in [bar for bar in self._bars if bar.notice.key == key]:
+            self._remove(bar)
+
+    def sentences(self) -> list[str]:
+        """Give what is on show, oldest first."""
+        return [bar.notice.sentence for bar in self._bars]
+
+    def _remove(self, bar: NoticeBar) -> None:
+        if bar in self._bars:
+            self._bars.remove(bar)
+            self._column.removeWidget(bar)
+            bar.hide()
+            bar.deleteLater()
+        self.setVisible(bool(self._bars))
+
+    @Slot()
+    def _on_closed(self) -> None:
+        sender = self.sender()
+        if isinstance(sender, NoticeBar):
+            self._remove(sender)
+
+    @Slot(str)
+    def _on_details_requested(self, text: str) -> None:
+        DetailsDialog(text, self._theme, self.window()).open()
+
+
+class DetailsDialog(Dialog):
+    """What stands behind a sentence: fields and the last lines of the log, to be read or copied."""
+
+    def __init__(self, text: str, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("", theme, parent)
+        self.resize(640, 420)
+        self._text = text
+        self._field = self.add_readable(text, 260)
+        self._field.setFont(theme.mono_font())
+        self._copy = self.add_button("")
+        self._copy.clicked.connect(self._on_copy_clicked)
+        self._close = self.add_button("", is_primary=True)
+        self._close.clicked.connect(self.accept)
+        self.finish_layout()
+        self._retranslate()
+
+    def _retranslate(self) -> None:
+        self.set_heading(self.tr("Details"))
+        self._field.setAccessibleName(self.tr("Details"))
+        self._copy.setText(self.tr("Copy"))
+        self._close.setText(self.tr("Close"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak the new language."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    @Slot()
+    def _on_copy_clicked(self) -> None:
+        QGuiApplication.clipboard().setText(self._text)

@@ -1,0 +1,123 @@
+"""What the buttons in notices do, for those that need more than a signal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.ui.error_text import Remedy
+from desktop_app.ui.links import LinkDialog, checked_link
+from desktop_app.ui.notices import Notice, NoticeArea
+from desktop_app.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from desktop_app.services import Services
+
+UNDO_TRASH = "undo_trash"
+COPY_ADDRESS = "copy_address"
+
+
+class Remedies(QObject):
+    """Tells of what was done and offers the way back; presses of buttons come in through `apply`.
+
+    Signals:
+        models_requested(), new_chat_requested(), retry_requested()
+    """
+
+    models_requested = Signal()
+    new_chat_requested = Signal()
+    retry_requested = Signal()
+
+    def __init__(self, services: Services, notices: NoticeArea, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
+        self._services = services
+        self._notices = notices
+        self._theme = theme
+        self._window = window
+        notices.action_requested.connect(self.apply)
+
+    @Slot(object)
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours."""
+        self._theme = theme
+
+    @Slot(str, object)
+    def apply(self, action: str, payload: object) -> None:
+        """Do what a button says; `payload` is the error, the id or the address that its notice was about."""
+        match action:
+            case Remedy.RELOAD:
+                self._services.engine.reload()
+            case Remedy.CHOOSE_MODEL:
+                self.models_requested.emit()
+            case Remedy.NEW_CHAT:
+                self.new_chat_requested.emit()
+            case Remedy.TRY_AGAIN:
+                self.retry_requested.emit()
+            case Remedy.OPEN_FOLDER:
+                self.open_folder(Path(getattr(payload, "path", self._services.paths.data)).parent)
+            case "undo_trash":
+                self._services.conversations.restore(str(payload))
+            case "copy_address":
+                QGuiApplication.clipboard().setText(str(payload))
+
+    @Slot(str)
+    def tell_trashed(self, conversation_id: str) -> None:
+        """Say that a conversation is in the trash, and how it comes back."""
+        self._notices.show_notice(
+            Notice(
+                self.tr("Moved to trash."),
+                key="trash",
+                action=UNDO_TRASH,
+                button=self.tr("Undo"),
+                payload=conversation_id,
+                is_quiet=True,
+            )
+        )
+
+    @Slot(str)
+    def follow_link(self, href: str) -> None:
+        """Show where a link of a message leads and ask; say so when it cannot be opened."""
+        url = checked_link(href)
+        if url is None:
+            sentence = self.tr("This link cannot be opened from here.")
+            button = self.tr("Copy address")
+            notice = Notice(sentence, key="link", action=COPY_ADDRESS, button=button, payload=href, is_quiet=True)
+            self._notices.show_notice(notice)
+            return
+        dialog = LinkDialog(url, self._theme, self._window)
+        dialog.open_requested.connect(self._on_open_requested)
+        dialog.open()
+
+    @Slot(str, str, object)
+    def tell_answer_failed(self, _conversation_id: str, _message_id: str, error: object) -> None:
+        """Say why there is no answer, or no whole one."""
+        self._notices.show_error(error)  # type: ignore[arg-type]  # a signal carries plain objects
+
+    @Slot()
+    def forget_engine_trouble(self) -> None:
+        """A model is in memory: what was said about the engine is no longer true."""
+        for key in ("EngineCrashed", "EngineNotResponding", "EngineStartFailed", "NoModel", "NotAModelFile", "ModelLoadFailed"):
+            self._notices.close_key(key)
+
+    @Slot()
+    def forget_storage_trouble(self) -> None:
+        """Everything is on disk again."""
+        for key in ("DiskFull", "WriteFailed"):
+            self._notices.close_key(key)
+
+    @Slot()
+    def open_models_folder(self) -> None:
+        """Show the folder that models are looked for in."""
+        self.open_folder(self._services.paths.models)
+
+    def open_folder(self, folder: Path) -> None:
+        """Show a folder in the system's file browser."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    @Slot(QUrl)
+    def _on_open_requested(self, url: QUrl) -> None:
+        QDesktopServices.openUrl(url)

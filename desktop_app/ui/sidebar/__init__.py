@@ -1,0 +1,1 @@
+"""The conversation list and what stands around it."""

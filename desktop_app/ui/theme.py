@@ -1,0 +1,152 @@
+"""ROOM 12: the look as values, and how Qt is told about it.
+
+A theme is one TOML file of colours; sizes are the same in all themes and grow with the person's own
+font size. The style sheet is `themes/hearth.qss`, in which `$name` stands for a field of `Theme`.
+Must not know: windows, services, settings.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from string import Template
+from types import MappingProxyType
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
+
+from desktop_app.resources import resource
+
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Colours as "#RRGGBB", families and sizes of type in device-independent pixels."""
+
+    name: str
+    is_dark: bool
+    background: str
+    """Transcript and pages."""
+    side: str
+    """Sidebar."""
+    surface: str
+    """Cards, composer, menus, fields."""
+    line: str
+    """Borders and separators, 1 px."""
+    text: str
+    muted: str
+    """Secondary text and icons; at least 4.5:1 on every surface."""
+    accent: str
+    on_accent: str
+    accent_soft: str
+    """Selected row, tag."""
+    bubble: str
+    """Messages of the person."""
+    code: str
+    good: str
+    warning: str
+    error: str
+    selection: str
+    """Behind selected text, which keeps its own colour."""
+    hover: str
+    """One step away from every background."""
+    pressed: str
+    """Two steps."""
+    syntax: Mapping[str, str] = field(hash=False)
+    """Role of a `highlight.Span` to its colour on `code`; a role that is missing is drawn in `text`."""
+    font_family: str = ""
+    """"": the system's interface font."""
+    mono_family: str = ""
+    """"": the system's fixed font."""
+    text_px: int = 15
+    control_px: int = 14
+    secondary_px: int = 13
+    caption_px: int = 12
+    h1_px: int = 24
+    h2_px: int = 17
+    code_px: int = 13
+    scale: float = 1.0
+    """The person's font size as a multiple of the system's default; 1.0 to 2.0."""
+
+    def scaled(self, px: int) -> int:
+        """Give a height that was drawn as `px` at the person's font size, on the 4 px grid."""
+        return px if self.scale == 1.0 else round(px * self.scale / 4) * 4
+
+    def font(self, px: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+        """Give the interface font at `px`, one of the sizes of this theme."""
+        font = QFont(self.font_family) if self.font_family else QFont(QGuiApplication.font())
+        font.setPixelSize(px)
+        font.setWeight(weight)
+        return font
+
+    def mono_font(self) -> QFont:
+        """Give the font of code."""
+        family = self.mono_family
+        font = QFont(family) if family else QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        font.setStyleHint(QFont.StyleHint.Monospace)
+        font.setPixelSize(self.code_px)
+        return font
+
+
+_SIZES = ("text_px", "control_px", "secondary_px", "caption_px", "h1_px", "h2_px", "code_px")
+
+_USUAL_FONT_PX = {"win32": 12.0, "darwin": 13.0}
+_USUAL_FONT_PX_ELSEWHERE = 15.0
+"""Size of the interface font when nobody changed it. GNOME: 11 pt; without a desktop Qt takes 9 pt, hence no scale below 1."""
+
+
+def _font_scale() -> float:
+    """Give the person's interface font size as a multiple of the usual one, 1.0 to 2.0."""
+    if not isinstance(QGuiApplication.instance(), QGuiApplication):
+        return 1.0
+    usual_px = _USUAL_FONT_PX.get(sys.platform, _USUAL_FONT_PX_ELSEWHERE)
+    return min(2.0, max(1.0, QFontInfo(QGuiApplication.font()).pixelSize() / usual_px))
+
+
+def load_theme(name: str, scale: float | None = None) -> Theme:
+    """Give the theme `name` ("light" or "dark") at `scale`; None: at the person's own font size."""
+    values: dict[str, Any] = tomllib.loads(resource("themes", f"{name}.toml").read_text("utf-8"))
+    values["syntax"] = MappingProxyType(values["syntax"])
+    theme = Theme(name=name, **values)
+    scale = _font_scale() if scale is None else scale
+    if scale == 1.0:
+        return theme
+    return replace(theme, scale=scale, **{size: round(getattr(theme, size) * scale) for size in _SIZES})
+
+
+def system_theme_name() -> str:
+    """Give "dark" when the system asks for a dark window, else "light"."""
+    return "dark" if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"
+
+
+def style_sheet(theme: Theme) -> str:
+    """Give the one style sheet of the application."""
+    values = {item.name: getattr(theme, item.name) for item in fields(theme)}
+    values |= {f"h{px}": theme.scaled(px) for px in (32, 34, 36)}
+    return Template(resource("themes", "hearth.qss").read_text("utf-8")).substitute(values)
+
+
+def palette(theme: Theme) -> QPalette:
+    """Give the palette: what the style sheet does not reach (menus' check marks, text selection, dialogs)."""
+    role = QPalette.ColorRole
+    colours = {
+        role.Window: theme.background, role.Base: theme.surface, role.AlternateBase: theme.code,
+        role.Button: theme.surface, role.ToolTipBase: theme.surface, role.Light: theme.surface,
+        role.Midlight: theme.hover, role.Mid: theme.line, role.Dark: theme.muted, role.Shadow: theme.line,
+        role.WindowText: theme.text, role.Text: theme.text, role.ButtonText: theme.text,
+        role.ToolTipText: theme.text, role.BrightText: theme.error, role.PlaceholderText: theme.muted,
+        role.Highlight: theme.selection, role.HighlightedText: theme.text, role.Accent: theme.accent,
+        role.Link: theme.accent, role.LinkVisited: theme.accent,
+    }  # fmt: skip
+    result = QPalette()
+    for key, colour in colours.items():
+        result.setColor(key, QColor(colour))
+    for key in (role.WindowText, role.Text, role.ButtonText):
+        faded = QColor(theme.text)
+        faded.setAlphaF(0.45)
+        result.setColor(QPalette.ColorGroup.Disabled, key, faded)
+    return result

@@ -1,0 +1,181 @@
+"""Buttons that paint themselves: rows with an icon, small icon buttons, the round Send."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+
+from desktop_app.ui.icons import pixmap
+from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.labels import plain_tooltip
+
+RADIUS = 10
+DISABLED_OPACITY = 0.45
+
+
+class ThemedButton(QAbstractButton):
+    """What all of them share: the theme, hover, and where the focus ring goes."""
+
+    ring_radius = RADIUS
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours."""
+        self._theme = theme
+        self.updateGeometry()
+        self.update()
+
+    def set_words(self, text: str, hint: str = "") -> None:
+        """Set what it is called; `hint` (a key, say) is added to the tooltip."""
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setToolTip(plain_tooltip(f"{text} ({hint})" if hint else text))
+
+    def _background(self) -> str:
+        """Give the colour of the present step, "" for none."""
+        if self.isDown():
+            return self._theme.pressed
+        return self._theme.hover if self.underMouse() and self.isEnabled() else ""
+
+    def _painter(self) -> QPainter:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self.isEnabled():
+            painter.setOpacity(DISABLED_OPACITY)
+        return painter
+
+
+class IconButton(ThemedButton):
+    """A square of 32 px with an icon; its words are in the tooltip and in the accessible name."""
+
+    def __init__(self, icon_name: str, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._icon_name = icon_name
+
+    def sizeHint(self) -> QSize:
+        """Give 32 by 32 at the usual font size."""
+        side = self._theme.scaled(32)
+        return QSize(side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the step of background and the icon."""
+        painter = self._painter()
+        if background := self._background():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(background))
+            painter.drawRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
+        size = self._theme.scaled(20)
+        place = QRect(0, 0, size, size)
+        place.moveCenter(self.rect().center())
+        painter.drawPixmap(place.topLeft(), pixmap(self._icon_name, self._theme.muted, size))
+        painter.end()
+
+
+class RoundButton(ThemedButton):
+    """The accent circle of Send and Stop."""
+
+    DIAMETER = 34
+    ring_radius = DIAMETER // 2 + 2
+
+    def __init__(self, icon_name: str, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._icon_name = icon_name
+
+    def set_icon(self, icon_name: str) -> None:
+        """Show another icon."""
+        self._icon_name = icon_name
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Give 34 by 34 at the usual font size."""
+        side = self._theme.scaled(self.DIAMETER) if self._theme.scale != 1.0 else self.DIAMETER
+        return QSize(side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the circle and the icon."""
+        painter = self._painter()
+        colour = QColor(self._theme.accent)
+        if self._background():
+            colour = colour.darker(116 if self.isDown() else 108)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawEllipse(QRectF(self.rect()))
+        size = self._theme.scaled(20)
+        at = QPointF((self.width() - size) / 2, (self.height() - size) / 2)
+        painter.drawPixmap(at, pixmap(self._icon_name, self._theme.on_accent, size))
+        painter.end()
+
+
+class RowButton(ThemedButton):
+    """A row of 36 px: icon, words, and a quiet text at the right end.
+
+    `is_framed`: on the surface colour with a line around, for what the person should do next.
+    """
+
+    def __init__(self, icon_name: str, theme: Theme, is_framed: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._icon_name = icon_name
+        self._is_framed = is_framed
+        self._trailing = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_trailing(self, text: str) -> None:
+        """Show `text` at the right end."""
+        self._trailing = text
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Ask for words, icon and trailing text beside each other."""
+        width = QFontMetrics(self._words_font()).horizontalAdvance(self.text())
+        width += QFontMetrics(self._theme.font(self._theme.caption_px)).horizontalAdvance(self._trailing)
+        return QSize(width + 76, self._theme.scaled(36))
+
+    def minimumSizeHint(self) -> QSize:
+        """Shrink to any width: the words are elided."""
+        return QSize(48, self._theme.scaled(36))
+
+    def _words_font(self) -> QFont:
+        weight = QFont.Weight.Medium if self._is_framed else QFont.Weight.Normal
+        return self._theme.font(self._theme.control_px, weight)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the row."""
+        painter = self._painter()
+        self._paint_background(painter)
+        colour = self._theme.text if self._is_framed else self._theme.muted
+        size = self._theme.scaled(20)
+        top = (self.height() - size) // 2
+        painter.drawPixmap(12, top, pixmap(self._icon_name, colour, size))
+        place = self.rect().adjusted(12 + size + 7, 0, -13, 0)
+        place = place.adjusted(0, 0, -self._paint_trailing(painter, place), 0)
+        painter.setFont(self._words_font())
+        painter.setPen(QColor(colour))
+        words = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        painter.end()
+
+    def _paint_background(self, painter: QPainter) -> None:
+        background = self._background() or (self._theme.surface if self._is_framed else "")
+        if not background:
+            return
+        painter.setPen(QPen(QColor(self._theme.line), 1) if self._is_framed else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(background))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+
+    def _paint_trailing(self, painter: QPainter, place: QRect) -> int:
+        """Paint the quiet text and give the width that it takes, 0 when there is no room for both."""
+        painter.setFont(self._theme.font(self._theme.caption_px))
+        width = painter.fontMetrics().horizontalAdvance(self._trailing)
+        words_width = QFontMetrics(self._words_font()).horizontalAdvance(self.text())
+        if not self._trailing or words_width + width + 12 > place.width():
+            return 0
+        painter.setPen(QColor(self._theme.muted))
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._trailing)
+        return width + 12

@@ -1,0 +1,72 @@
+"""The frame of our dialogs: heading, content, buttons in a row at the right; always plain text."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.focus_ring import FocusRing
+from desktop_app.ui.widgets.labels import PlainLabel
+
+
+class Dialog(QDialog):
+    """A dialog to be shown with `open()`; it ends itself when it is closed."""
+
+    def __init__(self, title: str, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumWidth(440)
+        self.content = QVBoxLayout(self)
+        self.content.setContentsMargins(24, 24, 24, 20)
+        self.content.setSpacing(12)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        self._buttons.addStretch(1)
+        self._heading = PlainLabel(title, "heading2")
+        self._heading.setWordWrap(True)
+        self.content.addWidget(self._heading)
+        self._ring = FocusRing(theme, self)
+
+    def set_heading(self, title: str) -> None:
+        """Take another title, inside and on the frame."""
+        self.setWindowTitle(title)
+        self._heading.setText(title)
+
+    def add_text(self, text: str, kind: str = "") -> PlainLabel:
+        """Add a paragraph."""
+        label = PlainLabel(text, kind)
+        label.setWordWrap(True)
+        self.content.addWidget(label)
+        return label
+
+    def add_readable(self, text: str, height: int) -> QPlainTextEdit:
+        """Add text to be read and copied, as it is."""
+        field = QPlainTextEdit(text)
+        field.setReadOnly(True)
+        field.setTabChangesFocus(True)
+        field.setFixedHeight(height)
+        field.setProperty("kind", "mono")
+        self.content.addWidget(field)
+        return field
+
+    def add_button(self, text: str, is_primary: bool = False) -> QPushButton:
+        """Add a button at the right; the caller connects it. Only a primary one is pressed by Enter."""
+        button = QPushButton(text)
+        button.setAutoDefault(False)
+        button.setDefault(is_primary)
+        if is_primary:
+            button.setProperty("kind", "primary")
+        self._buttons.addWidget(button)
+        return button
+
+    def finish_layout(self) -> None:
+        """Put the buttons below what was added."""
+        self.content.addSpacing(8)
+        self.content.addLayout(self._buttons)
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Show where the keyboard is, from the first Tab on."""
+        self._ring.keys_used()
+        return super().focusNextPrevChild(next)

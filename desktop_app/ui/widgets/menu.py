@@ -1,0 +1,22 @@
+"""Popup menus with round corners; their texts are literal: & and tabs in a name mean nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu, QWidget
+
+
+def make_menu(parent: QWidget) -> QMenu:
+    """Give an empty menu that ends itself when it closes."""
+    menu = QMenu(parent)
+    menu.setWindowFlags(menu.windowFlags() | Qt.WindowType.FramelessWindowHint | Qt.WindowType.NoDropShadowWindowHint)
+    # The corners outside the rounded border of the style sheet.
+    menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return menu
+
+
+def menu_text(text: str, trailing: str = "") -> str:
+    """Give `text` for an action, with `trailing` at the right end of its row."""
+    literal = " ".join(text.split()).replace("&", "&&")
+    return f"{literal}\t{trailing}" if trailing else literal
