@@ -1,0 +1,168 @@
+"""The transcript for screen readers: a list with one child for each message, its text as the name.
+
+No QAccessibleTextInterface: one made in Python works inside the process and crashes it as soon as a screen reader asks
+through AT-SPI (PySide6 6.11 and 6.12).
+"""
+
+from __future__ import annotations
+
+import atexit
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QPoint, QRect
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QWindow
+from PySide6.QtWidgets import QAccessibleWidget
+
+if TYPE_CHECKING:
+    from desktop_app.ui.transcript.transcript_view import TranscriptView
+
+_CLASS = "TranscriptView"
+
+
+class _Kept:
+    """Interfaces that Qt holds by a bare pointer: Python must not let go of them before their view is gone."""
+
+    def __init__(self) -> None:
+        self.is_installed = False
+        self.has_ended = False
+        self.lists: dict[int, AccessibleTranscript] = {}
+
+
+_kept = _Kept()
+
+
+def install() -> None:
+    """Tell Qt how the transcript is read; more than once does no harm."""
+    if not _kept.is_installed:
+        _kept.is_installed = True
+        QAccessible.installFactory(_made)
+        # PySide cannot take a factory out again; at the very end it must not make anything any more.
+        atexit.register(_end)
+
+
+def _end() -> None:
+    _kept.has_ended = True
+
+
+def _made(name: str, thing: QObject) -> QAccessibleInterface | None:
+    if name != _CLASS or _kept.has_ended:
+        return None
+    # Qt asks once for each view and keeps the answer; an address that was used before belongs to a view that is gone.
+    made = _kept.lists[id(thing)] = AccessibleTranscript(thing)  # type: ignore[arg-type]
+    return made
+
+
+class AccessibleTranscript(QAccessibleWidget):
+    """The list."""
+
+    def __init__(self, view: TranscriptView) -> None:
+        super().__init__(view, QAccessible.Role.List, view.accessibleName())
+        self._view = view
+        self._children: dict[int, AccessibleMessage] = {}
+
+    @property
+    def view(self) -> TranscriptView:
+        """The view it speaks for."""
+        return self._view
+
+    def childCount(self) -> int:
+        """Give the number of messages."""
+        # Asked for while the view is still being made.
+        conversation = getattr(self._view, "conversation", None)
+        return len(conversation.messages) if conversation is not None else 0
+
+    def child(self, index: int) -> Any:
+        """Give message `index`."""
+        if not 0 <= index < self.childCount():
+            return None
+        if index not in self._children:
+            self._children[index] = AccessibleMessage(self, index)
+        return self._children[index]
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        """Give the place of a message."""
+        return child.number if isinstance(child, AccessibleMessage) else -1
+
+    def childAt(self, x: int, y: int) -> Any:
+        """Give the message at a point of the screen."""
+        number = self._view.places.message_at(self._view.viewport().mapFromGlobal(QPoint(x, y)))
+        return self.child(number) if number >= 0 else None
+
+
+class AccessibleMessage(QAccessibleInterface):
+    """One message."""
+
+    def __init__(self, parent: AccessibleTranscript, number: int) -> None:
+        super().__init__()
+        self._parent = parent
+        self.number = number
+
+    def isValid(self) -> bool:
+        """Say whether the message is still there."""
+        return self.number < self._parent.childCount()
+
+    def object(self) -> Any:
+        """Nothing in Qt stands for a message."""
+        return None
+
+    def window(self) -> QWindow | None:  # type: ignore[override]  # the stub forgets that there may be none
+        """Give the window of the view."""
+        return self._parent.view.window().windowHandle()
+
+    def parent(self) -> QAccessibleInterface:
+        """Give the list."""
+        return self._parent
+
+    def role(self) -> QAccessible.Role:
+        """A message is an item of the list."""
+        return QAccessible.Role.ListItem
+
+    def state(self) -> QAccessible.State:
+        """Give what can be done with it: read."""
+        state = QAccessible.State()
+        state.readOnly = True
+        return state
+
+    def rect(self) -> QRect:
+        """Give where it is on the screen."""
+        view = self._parent.view
+        if not self.isValid():
+            return QRect()
+        layout = view.conversation.messages[self.number]
+        top = view.conversation.tops[self.number] - view.places.value
+        return QRect(
+            view.viewport().mapToGlobal(QPoint(view.places.x, top)), QRect(0, 0, layout.body_width, layout.height).size()
+        )
+
+    def text(self, kind: QAccessible.Text) -> str:
+        """Give who speaks and what."""
+        if kind is not QAccessible.Text.Name or not self.isValid():
+            return ""
+        return self._parent.view.words.spoken(self._parent.view.conversation.messages[self.number])
+
+    def setText(self, _kind: QAccessible.Text, _text: str) -> None:
+        """A message is not edited here."""
+
+    def childCount(self) -> int:
+        """A message has no parts for a screen reader."""
+        return 0
+
+    def child(self, _index: int) -> Any:
+        """There is none."""
+        return None
+
+    def indexOfChild(self, _child: QAccessibleInterface) -> int:
+        """There is none."""
+        return -1
+
+    def childAt(self, _x: int, _y: int) -> Any:
+        """There is none."""
+        return None
+
+    def foregroundColor(self) -> QColor:
+        """Give the colour of text."""
+        return self._parent.view.palette().text().color()
+
+    def backgroundColor(self) -> QColor:
+        """Give the colour behind it."""
+        return self._parent.view.palette().window().color()

@@ -1,0 +1,140 @@
+"""Everything of the theme that a leaf is set with: fonts, leading, text formats, distances in pixels.
+
+Made once per theme. Knows nothing of Markdown, documents or scrolling.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMarginsF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextBlockFormat, QTextCharFormat, QTextOption
+
+from desktop_app.ui.theme import Theme
+
+COLUMN = 736
+"""Widest text column, in pixels."""
+BUBBLE_MAX = 560
+MESSAGE_GAP = 24
+TOP = 28
+BOTTOM = 24
+LEAF_GAP = 12
+TIGHT_GAP = 4
+LOOSE_GAP = 10
+ITEM_INDENT = 24
+QUOTE_INDENT = 16
+BUBBLE_PADDING = QMarginsF(16, 10, 16, 10)
+BUBBLE_RADIUS = 14
+CARD_RADIUS = 10
+CARD_PADDING_X = 14
+CARD_PADDING_Y = 12
+CELL_PADDING_Y = 2.5
+COLUMN_GAP = 20
+BUTTON = 32
+
+_TEXT_PITCH = 1.55
+_CODE_PITCH = 1.6
+_TAB_COLUMNS = 4
+
+
+class Formats:
+    """Formats of one theme."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+        self.text_font = theme.font(theme.text_px)
+        self.mono_font = theme.mono_font()
+        self.name_font = theme.font(theme.secondary_px)
+        self.text_metrics = QFontMetricsF(self.text_font)
+        self.mono_metrics = QFontMetricsF(self.mono_font)
+        self.name_metrics = QFontMetricsF(self.name_font)
+        self.text_leading = _leading(self.text_metrics, theme.text_px, _TEXT_PITCH)
+        self.code_leading = _leading(self.mono_metrics, theme.code_px, _CODE_PITCH)
+        self.text_pitch = round(self.text_metrics.height()) + self.text_leading
+        self.code_pitch = round(self.mono_metrics.height()) + self.code_leading
+        self.name_height = theme.scaled(20)
+        self.card_header = theme.scaled(34)
+        self.average_width = self.text_metrics.averageCharWidth()
+        self._chars: dict[tuple[int, bool, bool, bool, bool, bool], QTextCharFormat] = {}
+        self._syntax: dict[str, QTextCharFormat] = {}
+
+    def heading_px(self, level: int) -> int:
+        """Give the size of a heading of `level` 1 to 6; 0 is text."""
+        theme = self.theme
+        sizes = {0: theme.text_px, 1: theme.h1_px, 2: round((theme.h1_px + theme.h2_px) / 2), 3: theme.h2_px}
+        return sizes.get(level, theme.text_px)
+
+    def char(
+        self,
+        level: int = 0,
+        *,
+        bold: bool = False,
+        italic: bool = False,
+        code: bool = False,
+        strike: bool = False,
+        href: str = "",
+    ) -> QTextCharFormat:
+        """Give the format of a run; one with an address is the caller's own copy."""
+        key = (level, bold, italic, code, strike, bool(href))
+        found = self._chars.get(key)
+        if found is None:
+            found = self._chars[key] = self._make_char(*key)
+        if href:
+            found = QTextCharFormat(found)
+            found.setAnchor(True)
+            found.setAnchorHref(href)
+        return found
+
+    def _make_char(self, level: int, bold: bool, italic: bool, code: bool, strike: bool, is_link: bool) -> QTextCharFormat:
+        px = self.heading_px(level)
+        font = QFont(self.mono_font if code else self.text_font)
+        font.setPixelSize(round(px * self.theme.code_px / self.theme.text_px) if code else px)
+        if bold or level:
+            font.setWeight(QFont.Weight.DemiBold)
+        font.setItalic(italic)
+        font.setStrikeOut(strike)
+        font.setUnderline(is_link)
+        result = QTextCharFormat()
+        result.setFont(font)
+        result.setForeground(QColor(self.theme.accent if is_link else self.theme.text))
+        if is_link:
+            result.setUnderlineColor(QColor(self.theme.accent))
+        if code:
+            result.setBackground(QColor(self.theme.bubble))
+        return result
+
+    def code_char(self) -> QTextCharFormat:
+        """Give the format of code that no colours are known for."""
+        result = QTextCharFormat()
+        result.setFont(self.mono_font)
+        result.setForeground(QColor(self.theme.text))
+        return result
+
+    def syntax(self, role: str) -> QTextCharFormat | None:
+        """Give the colour of a role of `highlight.Span`; None when it is drawn like text."""
+        colour = self.theme.syntax.get(role)
+        if colour is None:
+            return None
+        if role not in self._syntax:
+            self._syntax[role] = QTextCharFormat()
+            self._syntax[role].setForeground(QColor(colour))
+        return self._syntax[role]
+
+    def block(self, leading: float) -> QTextBlockFormat:
+        """Give a paragraph format with `leading` pixels under each line.
+
+        Additive: a proportional height would stretch lines with tall characters of another script.
+        """
+        result = QTextBlockFormat()
+        result.setLineHeight(leading, QTextBlockFormat.LineHeightTypes.LineDistanceHeight.value)
+        return result
+
+    def text_option(self, is_code: bool) -> QTextOption:
+        """Give how lines break: text anywhere if it must, code never. Tabs are four columns (Qt's own: 80 px)."""
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.NoWrap if is_code else QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        metrics = self.mono_metrics if is_code else self.text_metrics
+        option.setTabStopDistance(_TAB_COLUMNS * metrics.horizontalAdvance(" "))
+        return option
+
+
+def _leading(metrics: QFontMetricsF, px: int, pitch: float) -> int:
+    return max(0, round(px * pitch) - round(metrics.height()))

@@ -1,0 +1,341 @@
+"""The transcript: scrolls, anchors and paints a conversation of any length at the cost of one viewport.
+
+No widget stands for a message. `settle` lays out what is visible and puts the scroll bar where the reader was; it runs
+after every change and never while painting. Text below moves the view only if the reader had left the bar at the bottom.
+Knows no Markdown, no services, no files.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+
+from desktop_app.chat.message import Message, Role
+from desktop_app.ui.theme import Theme
+from desktop_app.ui.transcript import accessible
+from desktop_app.ui.transcript.code_highlight import CodeHighlighter
+from desktop_app.ui.transcript.conversation_layout import Anchor, ConversationLayout
+from desktop_app.ui.transcript.copying import Copying
+from desktop_app.ui.transcript.formats import COLUMN, Formats
+from desktop_app.ui.transcript.keys import Keys
+from desktop_app.ui.transcript.leaf_box import LeafBox
+from desktop_app.ui.transcript.message_layout import MessageLayout
+from desktop_app.ui.transcript.painter import MessagePainter, Part, Shown
+from desktop_app.ui.transcript.places import Places
+from desktop_app.ui.transcript.pointer import Pointer
+from desktop_app.ui.transcript.repainting import Change
+from desktop_app.ui.transcript.selection import END, Selection
+from desktop_app.ui.transcript.waiting import WaitingDot
+from desktop_app.ui.transcript.words import TranscriptWords, class_name_only
+
+_SIDE = 24
+"""Least space at both sides of the column; the scroll bar stands in it."""
+_N_ROUNDS = 12
+_STICKY_PX = 2
+
+
+class TranscriptView(QAbstractScrollArea):
+    """Shows messages, and text as it comes.
+
+    `describe(class name, fields as JSON)` gives the sentence for `Message.error`.
+    Signals:
+        link_clicked(href): as written in the text; whoever listens decides what may be opened.
+        copied(text): what went to the clipboard as text/plain.
+    """
+
+    link_clicked = Signal(str)
+    copied = Signal(str)
+
+    def __init__(
+        self, theme: Theme, parent: QWidget | None = None, *, describe: Callable[[str, str], str] = class_name_only
+    ) -> None:
+        # First of all: a running screen reader asks for the view while it is being made, and Qt keeps the answer.
+        accessible.install()
+        super().__init__(parent)
+        self._formats = Formats(theme)
+        self.words = TranscriptWords(describe, self)
+        self._painter = MessagePainter(self._formats, self.words)
+        self.conversation = ConversationLayout(self._formats, self._notice_height)
+        self.places = Places(self.conversation, self._painter, self._formats)
+        self.selection = Selection()
+        self.shown = Shown(selected=self.selection.range_of)
+        self._highlighter = CodeHighlighter(self._formats, self._on_coloured, self)
+        self.anchor: Anchor | None = None
+        """What the reader has at the top of the view."""
+        self._value = 0
+        self._is_stuck = True
+        """True while the reader has left the bar at the bottom."""
+        self._is_moving_bar = False
+        self.dot = WaitingDot(self)
+        self._copying = Copying(self)
+        self._keys = Keys(self)
+        self._pointer = Pointer(self)
+        self._scan_timer = QTimer(self, interval=0)
+        self._scan_timer.timeout.connect(self._on_scan_timeout)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.viewport().setMouseTracking(True)
+        self.setAccessibleName(self.words.conversation())
+
+    # -- messages ---------------------------------------------------------------------------------------------------------
+
+    def set_messages(self, messages: Sequence[Message]) -> None:
+        """Open a conversation, at its end."""
+        self.selection.clear()
+        self._highlighter.clear()
+        self.shown.hovered_message, self.shown.hovered, self.shown.copied = -1, None, None
+        self.conversation.set_messages(messages)
+        self.anchor, self._is_stuck = None, True
+        self._messages_changed()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.set_messages(())
+
+    def add_message(self, message: Message) -> None:
+        """Put a message at the end. The reader's own brings them there."""
+        if message.role is Role.USER:
+            self._is_stuck = True
+        self.conversation.add(message)
+        self._messages_changed()
+
+    def _messages_changed(self) -> None:
+        answers = [index for index, one in enumerate(self.conversation.messages) if not one.is_user]
+        self.shown.last_answer = answers[-1] if answers else -1
+        self.dot.refresh()
+        self.settle()
+        self.viewport().update()
+
+    def append_text(self, message_id: str, text: str) -> None:
+        """Take more text of an answer that is coming."""
+        index = self.conversation.index_of(message_id)
+        if index is None or not text:
+            return
+        layout = self.conversation.messages[index]
+        was_waiting = layout.is_waiting
+        first = layout.append(text)
+        change = Change(self, index, 0 if was_waiting else first)
+        self.conversation.refresh_tops(index + 1)
+        if was_waiting:
+            self.dot.refresh()
+        self.settle()
+        change.paint()
+
+    def update_message(self, message: Message) -> None:
+        """Take the state, numbers or error of a message. Text equal to what was streamed keeps its leaves."""
+        index = self.conversation.index_of(message.id)
+        if index is None:
+            return
+        layout = self.conversation.messages[index]
+        _first, is_new = layout.finish(message)
+        if is_new:
+            self.selection.clear()
+        self.conversation.refresh_notice(layout)
+        self.conversation.refresh_tops(index + 1)
+        self.dot.refresh()
+        self.settle()
+        self.viewport().update()
+
+    def set_reading(self, message_id: str, n_processed: int, n_prompt: int) -> None:
+        """Say how much of the prompt was read, in tokens, while there is no text yet."""
+        index = self.conversation.index_of(message_id)
+        if index is None:
+            return
+        layout = self.conversation.messages[index]
+        layout.n_processed, layout.n_prompt = n_processed, n_prompt
+        if layout.is_waiting:
+            top = self.conversation.tops[index] - self._value + layout.body_top
+            self.viewport().update(0, top, self.viewport().width(), self._formats.text_pitch)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take another theme; what is being read stays where it is."""
+        self._formats = Formats(theme)
+        self._painter = MessagePainter(self._formats, self.words)
+        self.places.painter, self.places.formats = self._painter, self._formats
+        self._highlighter.set_formats(self._formats)
+        self.conversation.set_formats(self._formats)
+        self.settle()
+        self.viewport().update()
+
+    def warm(self) -> None:
+        """Prepare lexers in idle time; to be called once the window has painted."""
+        self._highlighter.warm()
+
+    def freeze_memory(self) -> None:
+        """Take what is alive out of Python's garbage collection: a pass over it would cost 20 to 30 ms in an answer.
+
+        To be called after the start and after opening a conversation, when a pause is not seen.
+        """
+        gc.collect()
+        gc.freeze()
+
+    # -- layout and scrolling ---------------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Lay out what is visible, keep the reader's place, set the scroll bar."""
+        height = self.viewport().height()
+        # About the whole widget, not the viewport: the text must not jump when a scroll bar appears.
+        column = min(COLUMN, self.width() - 2 * _SIDE)
+        if column <= 0 or height <= 0:
+            return
+        self.places.x = (self.width() - column) // 2 - self.viewport().x()
+        self.conversation.set_column(column)
+        value = 0
+        if self.conversation.messages:
+            for _ in range(_N_ROUNDS):
+                value = self._wanted_value(height)
+                if not self.conversation.lay_out(value, value + height):
+                    break
+            value = self._wanted_value(height)
+            self.anchor = self.conversation.anchor_at(value)
+        self._set_bar(value, height)
+        self._highlighter.add(self.conversation.fresh_code)
+        self.conversation.fresh_code.clear()
+        if self.conversation.behind:
+            self._scan_timer.start()
+
+    @property
+    def is_busy(self) -> bool:
+        """Say whether scanning or colouring goes on in idle time."""
+        return self._scan_timer.isActive() or self._highlighter.is_busy
+
+    @Slot()
+    def _on_scan_timeout(self) -> None:
+        """Scan on in a very long message that is on show."""
+        if self.conversation.scan_behind():
+            self.settle()
+            self.viewport().update()
+        else:
+            self._scan_timer.stop()
+
+    def _wanted_value(self, height: int) -> int:
+        maximum = max(0, self.conversation.height - height)
+        if self._value >= maximum - 400 or self.anchor is None:
+            return maximum
+        return max(0, min(self.conversation.y_of(self.anchor), maximum))
+
+    def _set_bar(self, value: int, height: int) -> None:
+        bar = self.verticalScrollBar()
+        self._is_moving_bar = True
+        bar.setPageStep(max(1, height - 2 * self._formats.text_pitch))
+        bar.setSingleStep(20)
+        bar.setRange(0, max(0, self.conversation.height - height))
+        bar.setValue(value)
+        self._is_moving_bar = False
+        self._value = self.places.value = value
+
+    def scrollContentsBy(self, _dx: int, _dy: int) -> None:
+        """The bar moved. If we did it, there is nothing to do; else the reader did."""
+        if self._is_moving_bar:
+            return
+        bar = self.verticalScrollBar()
+        old, new = self._value, bar.value()
+        self._is_stuck = new >= bar.maximum() - _STICKY_PX
+        if self.conversation.messages:
+            # What was visible keeps its place on the screen while what comes into view gets its true height.
+            if self.anchor is not None and abs(new - old) < self.viewport().height():
+                self.anchor.offset += new - old
+            else:
+                self.anchor = self.conversation.anchor_at(new)
+        self.settle()
+        self.viewport().update()
+        self._pointer.moved_under()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay out for another width or height."""
+        super().resizeEvent(event)
+        self.settle()
+        self.viewport().update()
+
+    # -- painting ---------------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the messages in the exposed area from what is laid out."""
+        clip = event.rect()
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(clip, QColor(self._formats.theme.background))
+        messages, tops = self.conversation.messages, self.conversation.tops
+        if not messages:
+            return
+        for index in range(self.conversation.message_at(clip.top() + self._value), len(messages)):
+            y = tops[index] - self._value
+            if y > clip.bottom():
+                break
+            self._painter.paint(painter, messages[index], index, self.places.x, y, clip, self.shown)
+
+    def _notice_height(self, layout: MessageLayout, column: int) -> int:
+        return self._painter.notice_height(layout, column)
+
+    def _on_coloured(self, layout: MessageLayout, box: LeafBox) -> None:
+        index = self.conversation.index_of(layout.message.id)
+        if index is None or box not in layout.boxes:
+            return
+        top = self.conversation.tops[index] - self._value + layout.ys[layout.boxes.index(box)]
+        self.viewport().update(QRect(0, top, self.viewport().width(), box.height))
+
+    # -- events -------------------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Lay out what could not be laid out without a size."""
+        super().showEvent(event)
+        self.settle()
+        self.dot.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Rest."""
+        super().hideEvent(event)
+        self.dot.refresh()
+
+    # -- selection and copying ------------------------------------------------------------------------------------------
+
+    @Slot()
+    def select_all(self) -> None:
+        """Select the whole conversation."""
+        if self.conversation.messages:
+            self.selection.set((0, 0, 0), (len(self.conversation.messages) - 1, END, END))
+            self.viewport().update()
+
+    @Slot()
+    def copy(self) -> None:
+        """Put what is selected on the clipboard; nothing selected leaves the clipboard alone."""
+        self._copying.copy_selected()
+
+    def press(self, part: Part) -> None:
+        """Copy what the button `part` stands for, and say so for a moment."""
+        self._copying.copy_part(part)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Scroll, select and copy with keys."""
+        if not self._keys.press(event):
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Stop selecting when another takes the keys."""
+        super().focusOutEvent(event)
+        self._pointer.stop()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak the new language."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self.setAccessibleName(self.words.conversation())
+            self.viewport().update()
