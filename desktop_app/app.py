@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from desktop_app.ui.main_window import MainWindow
 
 
+WARM_DELAY_MS = 400
+"""After the first paint, so that the engine process gets the second core first."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run in the role that the command line names. Gives the exit code: 0, 1 after a failure, 2 for wrong usage."""
     arguments = list(sys.argv[1:] if argv is None else argv)
@@ -107,7 +111,7 @@ def _run_window(options: argparse.Namespace) -> int:
         print(f"{APP_NAME} cannot use its folder: {error}. Choose another with --data-dir.", file=sys.stderr)
         return 1
     try:
-        lock = take_lock_or_hand_over(paths.data, options.file)
+        lock = take_lock_or_hand_over(paths.data, lambda: _hand_over(paths, options.file))
     except TimeoutError:
         print(f"{APP_NAME} is already open with the folder {paths.data} and does not answer.", file=sys.stderr)
         return 1
@@ -118,6 +122,12 @@ def _run_window(options: argparse.Namespace) -> int:
         return _run_application(options, paths)
     finally:
         _unlock(lock)
+
+
+def _hand_over(paths: Paths, file: Path | None) -> bool:
+    from desktop_app.services.instance_server import hand_over
+
+    return hand_over(paths.data, file)
 
 
 def _unlock(lock: QLockFile) -> None:
@@ -200,22 +210,26 @@ class _AfterFirstPaint:
 
     def run(self) -> None:
         """Start the engine with a model, listen for later starts, warm what the first answer needs."""
-        from desktop_app.services.single_instance import InstanceServer
         from desktop_app.trace import trace
 
         trace("first_paint")
         model = self._options.model or self._model_of_last_time() or self._starter()
         if model is not None:
             self._services.engine.load(model)
+        from PySide6.QtCore import QTimer
+
+        from desktop_app.services.instance_server import InstanceServer
+
         server = InstanceServer(self._services.paths.data, self._window)
         server.raise_requested.connect(self._window.on_later_start)
         self._server = server
         if self._options.file is not None:
             self._window.open_file(self._options.file)
+        QTimer.singleShot(WARM_DELAY_MS, self._window.transcript, self._window.transcript.warm)
 
     def close(self) -> None:
         """Stop listening."""
-        from desktop_app.services.single_instance import InstanceServer
+        from desktop_app.services.instance_server import InstanceServer
 
         if isinstance(self._server, InstanceServer):
             self._server.close()

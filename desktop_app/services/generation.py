@@ -125,12 +125,13 @@ class Generation(QObject):
 
     def _send_waiting(self) -> None:
         while self._waiting:
-            answer = self._waiting.pop(0)
+            answer = self._waiting[0]
             conversation = self._conversations.get(answer.conversation_id)
             branch = [one for one in self._conversations.branch(answer.conversation_id) if one.id != answer.message_id]
             prompt = messages_to_send(branch, conversation.system_prompt)
             answer.task = self._engine.generate(prompt, self._conversations.sampling(answer.conversation_id))
-            self._running[answer.task] = answer
+            # Only now: whoever asks while the engine says that it is answering must find the answer.
+            self._running[answer.task] = self._waiting.pop(0)
 
     @Slot(str, str)
     def _on_message_added(self, conversation_id: str, message_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -11,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QLocale, QObject
 
 from desktop_app import errors
-from desktop_app.errors import AppError
+from desktop_app.errors import AppError, from_wire
 
 N_FILE_NAME_CHARACTERS = 48
 
@@ -84,6 +85,10 @@ class ErrorText(QObject):
             button=self._buttons()[remedy],
             details=f"{type(error).__name__}\n{fields}".strip(),
         )
+
+    def stored_sentence(self, name: str, fields: str) -> str:
+        """Give the sentence of an error as `Message.error` keeps it: class name, fields as JSON text."""
+        return self.describe(from_wire(name, json.loads(fields))).sentence
 
     def _buttons(self) -> dict[Remedy, str]:
         return {

@@ -29,7 +29,7 @@ from desktop_app.ui.sidebar.conversation_list_model import ConversationListModel
 from desktop_app.ui.sidebar.sidebar import Sidebar
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.top_bar import TopBar
-from desktop_app.ui.transcript.transcript_view import TranscriptView
+from desktop_app.ui.transcript_place import TranscriptPlace
 from desktop_app.ui.widgets.focus_ring import FocusRing
 from desktop_app.ui.widgets.side_splitter import SideSplitter
 
@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
         self._choice = ModelChoice(services, self._words, self.actions_, theme, self)
         self.top_bar = TopBar(self.actions_, theme)
         self.empty_state = EmptyState()
-        self.transcript = TranscriptView(theme)
+        self.transcript = TranscriptPlace(theme)
         self.notices = NoticeArea(theme)
         self.composer = Composer(theme)
         self._remedies = Remedies(services, self.notices, theme, self)

@@ -18,7 +18,7 @@ from desktop_app.ui.model_status import ModelStatusText
 
 if TYPE_CHECKING:
     from desktop_app.services import Services
-    from desktop_app.ui.transcript.transcript_view import TranscriptView
+    from desktop_app.ui.transcript_place import TranscriptPlace
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class OpenConversation(QObject):
     speed_measured = Signal(float)
 
     def __init__(
-        self, services: Services, transcript: TranscriptView, composer: Composer, words: ModelStatusText, parent: QObject
+        self, services: Services, transcript: TranscriptPlace, composer: Composer, words: ModelStatusText, parent: QObject
     ) -> None:
         super().__init__(parent)
         self._conversations = services.conversations

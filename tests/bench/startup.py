@@ -44,7 +44,8 @@ app.exec()
 def environment(trace: Path) -> dict[str, str]:
     """Give the environment of a start: no display needed, the trace switched on."""
     platform = os.environ.get("HEARTH_TEST_PLATFORM", "offscreen")
-    return {**os.environ, "QT_QPA_PLATFORM": platform, "HEARTH_TRACE": str(trace)}
+    usual = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**usual, "QT_QPA_PLATFORM": platform, "HEARTH_TRACE": str(trace)}
 
 
 def moments(trace: Path) -> dict[str, float]:

@@ -9,7 +9,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop_app.services import single_instance
-from desktop_app.services.single_instance import InstanceServer, socket_name, take_lock, take_lock_or_hand_over
+from desktop_app.services.instance_server import InstanceServer, hand_over, socket_name
+from desktop_app.services.single_instance import take_lock, take_lock_or_hand_over
+
+
+def start_later(folder: Path, file: Path | None = None) -> object:
+    """Do what a later start does."""
+    return take_lock_or_hand_over(folder, lambda: hand_over(folder, file))
 
 
 def test_the_first_takes_the_lock(tmp_path: Path) -> None:
@@ -24,7 +30,7 @@ def test_a_later_start_hands_its_file_to_the_first(qtbot: QtBot, tmp_path: Path)
     lock = take_lock(tmp_path)
     server = InstanceServer(tmp_path)
     results: list[object] = []
-    later = threading.Thread(target=lambda: results.append(take_lock_or_hand_over(tmp_path, Path("/models/a.gguf"))))
+    later = threading.Thread(target=lambda: results.append(start_later(tmp_path, Path("/models/a.gguf"))))
     with qtbot.waitSignal(server.raise_requested) as raised:
         later.start()
     later.join(5)
@@ -38,7 +44,7 @@ def test_a_later_start_hands_its_file_to_the_first(qtbot: QtBot, tmp_path: Path)
 def test_a_first_that_is_not_listening_yet_is_waited_for(qtbot: QtBot, tmp_path: Path) -> None:
     lock = take_lock(tmp_path)
     results: list[object] = []
-    later = threading.Thread(target=lambda: results.append(take_lock_or_hand_over(tmp_path, None)))
+    later = threading.Thread(target=lambda: results.append(start_later(tmp_path)))
     later.start()
     qtbot.wait(200)  # the time in which a busy first start does not listen
     assert later.is_alive()
@@ -56,14 +62,14 @@ def test_a_first_that_goes_while_being_waited_for_makes_the_later_one_first(tmp_
     lock = take_lock(tmp_path)
     assert lock is not None
     threading.Timer(0.2, lock.unlock).start()
-    assert take_lock_or_hand_over(tmp_path, None) is not None
+    assert start_later(tmp_path) is not None
 
 
 def test_one_that_never_answers_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(single_instance, "REACH_S", 0.2)
     lock = take_lock(tmp_path)
     with pytest.raises(TimeoutError):
-        take_lock_or_hand_over(tmp_path, None)
+        start_later(tmp_path)
     assert lock is not None
     lock.unlock()
 

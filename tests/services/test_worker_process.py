@@ -21,7 +21,9 @@ def python(code: str, qtbot: QtBot) -> WorkerProcess:
 
 
 def test_lines_arrive_whole_and_in_order_however_they_were_written(qtbot: QtBot) -> None:
-    code = "import sys,time\nfor part in ('a','b\\nc','c\\n','d\\n'):\n sys.stdout.write(part); sys.stdout.flush(); time.sleep(0.02)"
+    code = (
+        "import sys,time\nfor part in ('a','b\\nc','c\\n','d\\n'):\n sys.stdout.write(part); sys.stdout.flush(); time.sleep(0.02)"
+    )
     process = python(code, qtbot)
     with qtbot.waitSignal(process.ended):
         process.start()

@@ -228,7 +228,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def _wanted_value(self, height: int) -> int:
         maximum = max(0, self.conversation.height - height)
-        if self._value >= maximum - 400 or self.anchor is None:
+        if self._is_stuck or self.anchor is None:
             return maximum
         return max(0, min(self.conversation.y_of(self.anchor), maximum))
 

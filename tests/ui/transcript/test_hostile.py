@@ -8,7 +8,7 @@ import random
 import time
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QCoreApplication, QRectF, QTimer
 
 from desktop_app.chat.message import MessageState
 from desktop_app.ui.transcript.formats import COLUMN
@@ -153,3 +153,23 @@ def test_no_image_is_loaded(qtbot, monkeypatch, tmp_path):
 def test_marks_beyond_a_few_are_left_out_of_the_picture_only():
     assert calmed("e\u0301 is fine") == "e\u0301 is fine"
     assert len(calmed("a" + "\u0301" * 100)) == 9
+
+
+def test_only_what_is_exposed_of_a_document_is_drawn(qtbot, monkeypatch):
+    """Without a clip in the paint context Qt draws the whole document: 35 ms instead of 3 on a long one."""
+    view = shown_view(qtbot, [answer(1, "```\n" + "line\n" * 60 + "```\n\nText")])
+    clips = []
+
+    class Recorder:
+        def __init__(self, layout) -> None:
+            self._layout = layout
+
+        def draw(self, painter, context) -> None:
+            clips.append(QRectF(context.clip))
+            self._layout.draw(painter, context)
+
+    original = LeafDocument.documentLayout
+    monkeypatch.setattr(LeafDocument, "documentLayout", lambda self: Recorder(original(self)))
+    view.viewport().repaint(0, 300, 900, 20)
+    assert clips
+    assert all(0 < clip.height() < 40 for clip in clips)

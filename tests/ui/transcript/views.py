@@ -63,11 +63,18 @@ def picture(view: TranscriptView) -> QImage:
 def visit(view: TranscriptView) -> None:
     """Show every page once, as a reader who pages up and down, and come back to the end."""
     bar = view.verticalScrollBar()
+    half = view.viewport().height() // 2
     bar.setValue(bar.maximum())
     idle(view)
     while bar.value() > 0:
-        bar.setValue(max(0, bar.value() - view.viewport().height() // 2))
-        idle(view)
+        move(view, max(0, bar.value() - half))
     while bar.value() < bar.maximum():
-        bar.setValue(min(bar.maximum(), bar.value() + view.viewport().height() // 2))
-        idle(view)
+        move(view, min(bar.maximum(), bar.value() + half))
+
+
+def move(view: TranscriptView, value: int) -> None:
+    """Scroll as a reader does; the view must follow."""
+    before = view.verticalScrollBar().value()
+    view.verticalScrollBar().setValue(value)
+    idle(view)
+    assert view.verticalScrollBar().value() != before, "the view does not let itself be scrolled"
