@@ -42,22 +42,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run in the role that the command line names. Gives the exit code: 0, 1 after a failure, 2 for wrong usage."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:2] == ["--role", "engine"]:
+        if "--offline" in arguments:
+            _forbid_network()
         from desktop_app.engine import worker
 
         return worker.main()
     options = _parse(arguments)
     if options.offline:
-        from desktop_app.offline import forbid_network
-
-        forbid_network()
+        _forbid_network()
     if options.self_check:
         return _self_check(options.model)
     return _run_window(options)
 
 
+def _forbid_network() -> None:
+    from desktop_app.offline import forbid_network
+
+    forbid_network()
+
+
 def _existing_file(text: str) -> Path:
-    path = Path(text).expanduser().absolute()
-    if not path.is_file():
+    try:
+        path = Path(text).expanduser().absolute()
+        is_there = path.is_file()
+    except (OSError, RuntimeError) as error:  # a name that no system takes, a home that does not exist
+        raise argparse.ArgumentTypeError(f"there is no file {text}") from error
+    if not is_there:
         raise argparse.ArgumentTypeError(f"there is no file {text}")
     return path
 
@@ -70,8 +80,12 @@ def _gguf_file(text: str) -> Path:
 
 
 def _folder(text: str) -> Path:
-    path = Path(text).expanduser().absolute()
-    if path.exists() and not path.is_dir():
+    try:
+        path = Path(text).expanduser().absolute()
+        is_folder = path.is_dir() or not path.exists()
+    except (OSError, RuntimeError) as error:
+        raise argparse.ArgumentTypeError(f"{text} cannot be a folder") from error
+    if not is_folder:
         raise argparse.ArgumentTypeError(f"{text} is not a folder")
     return path
 
@@ -143,7 +157,7 @@ def _run_application(options: argparse.Namespace, paths: Paths) -> int:
     preferences = Preferences(paths.config / "settings.json")
     appearance = Appearance(application, preferences)
     try:
-        services = _build_services(paths, preferences)
+        services = _build_services(paths, preferences, is_offline=options.offline)
     except StorageError as error:
         from desktop_app.ui.start_problem import show_start_problem
 
@@ -172,16 +186,17 @@ def _make_application() -> QApplication:
     QApplication.setApplicationDisplayName(APP_NAME)
     QApplication.setApplicationVersion(__version__)
     QApplication.setDesktopFileName(APP_ID)
-    QApplication.setStyle("Fusion")
-    return QApplication(sys.argv[:1])
+    # Named like on a command line: QApplication.setStyle() gives a style back, whose class alone costs 7 ms.
+    return QApplication([sys.argv[0], "-style", "fusion"])
 
 
-def _build_services(paths: Paths, preferences: object) -> Services:
+def _build_services(paths: Paths, preferences: object, *, is_offline: bool = False) -> Services:
     from desktop_app.services import Conversations, Engine, Generation, ModelLibrary, Preferences, Services
+    from desktop_app.services.engine import engine_command
 
     assert isinstance(preferences, Preferences)
     conversations = Conversations(paths.database)
-    engine = Engine()
+    engine = Engine(engine_command(is_offline=is_offline))
     return Services(
         paths=paths,
         preferences=preferences,
@@ -236,7 +251,10 @@ class _AfterFirstPaint:
 
     def _model_of_last_time(self) -> Path | None:
         path = Path(str(self._services.preferences.get("last_model") or ""))
-        return path if path.is_file() else None
+        try:
+            return path if path.is_file() else None
+        except OSError:  # on a disk that is gone
+            return None
 
     def _starter(self) -> Path | None:
         from desktop_app.resources import starter_model
@@ -270,19 +288,17 @@ def _quit_on_terminate(application: QApplication) -> None:
     if os.name != "posix":
         return
     import signal
-    import socket
 
     from PySide6.QtCore import QSocketNotifier
 
-    ours, theirs = socket.socketpair()
-    for one in (ours, theirs):
-        one.setblocking(False)
-    signal.set_wakeup_fd(theirs.fileno())
-    notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read, application)
-    notifier.activated.connect(lambda: ours.recv(64))
-    for number in (signal.SIGTERM, signal.SIGINT):
+    reading, writing = os.pipe()
+    for end in (reading, writing):
+        os.set_blocking(end, False)
+    signal.set_wakeup_fd(writing)
+    notifier = QSocketNotifier(reading, QSocketNotifier.Type.Read, application)
+    notifier.activated.connect(lambda: os.read(reading, 64))
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: application.quit())
-    application.setProperty("wakeup", (ours, theirs))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ Our own mistakes stay ordinary exceptions and rise to the hook in `app.py`.
     │   ├── NotAModelFile(path, reason)                not GGUF, cut off, impossible values
     │   ├── ModelLoadFailed(path, detail)              GGUF, and llama.cpp refuses it
     │   ├── ContextFull(n_needed, n_ctx)               the prompt does not fit
+    │   ├── ConversationTooLong(n_bytes, max_bytes)    it would not fit any model
     │   ├── ChatTemplateFailed(detail)                 the model's own template cannot be used
     │   └── DecodeFailed(code)                         llama_decode returned an error
     ├── StorageError
@@ -28,27 +29,24 @@ Our own mistakes stay ordinary exceptions and rise to the hook in `app.py`.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from desktop_app.record import Record
 
-@dataclass(unsafe_hash=True)
-class AppError(Exception):
+
+class AppError(Record, Exception):
     """Root of all errors that a person is told about."""
 
-    # Not frozen: contextlib assigns `__traceback__` on its way through a context manager.
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        # Without this str() and pickling are empty.
+        self.args = tuple(self.as_dict().values())
 
-    def __post_init__(self) -> None:
-        # A dataclass never calls Exception.__init__: without this str() and pickling are empty.
-        Exception.__init__(self, *asdict(self).values())
 
-
-@dataclass(unsafe_hash=True)
 class EngineError(AppError):
     """The engine process or the model in it."""
 
 
-@dataclass(unsafe_hash=True)
 class EngineStartFailed(EngineError):
     """The engine process could not be started at all."""
 
@@ -56,7 +54,6 @@ class EngineStartFailed(EngineError):
     detail: str
 
 
-@dataclass(unsafe_hash=True)
 class EngineCrashed(EngineError):
     """The engine process ended by itself; `log_tail` holds its last lines (never conversation text)."""
 
@@ -64,19 +61,16 @@ class EngineCrashed(EngineError):
     log_tail: str = ""
 
 
-@dataclass(unsafe_hash=True)
 class EngineNotResponding(EngineError):
     """The engine is alive but has not answered for `waited_ms`."""
 
     waited_ms: int
 
 
-@dataclass(unsafe_hash=True)
 class NoModel(EngineError):
     """An answer was asked for while no model is in memory."""
 
 
-@dataclass(unsafe_hash=True)
 class ModelFileNotFound(EngineError):
     """There is no file at `path`."""
 
@@ -86,7 +80,6 @@ class ModelFileNotFound(EngineError):
 NotAModelReason = Literal["empty", "not_gguf", "truncated", "version", "impossible_values", "no_vocabulary", "not_readable"]
 
 
-@dataclass(unsafe_hash=True)
 class NotAModelFile(EngineError):
     """The file at `path` is no usable GGUF model, for one of the reasons in `NotAModelReason`."""
 
@@ -94,7 +87,6 @@ class NotAModelFile(EngineError):
     reason: NotAModelReason
 
 
-@dataclass(unsafe_hash=True)
 class ModelLoadFailed(EngineError):
     """llama.cpp refused the file; `detail` is its last error line."""
 
@@ -102,7 +94,6 @@ class ModelLoadFailed(EngineError):
     detail: str
 
 
-@dataclass(unsafe_hash=True)
 class ContextFull(EngineError):
     """The prompt needs `n_needed` tokens and the context holds `n_ctx`; nothing was dropped."""
 
@@ -110,26 +101,29 @@ class ContextFull(EngineError):
     n_ctx: int
 
 
-@dataclass(unsafe_hash=True)
+class ConversationTooLong(EngineError):
+    """The conversation has `n_bytes` of text and `max_bytes` is all that the engine takes; nothing was dropped."""
+
+    n_bytes: int
+    max_bytes: int
+
+
 class ChatTemplateFailed(EngineError):
     """The model's chat template could not be rendered within its limits."""
 
     detail: str
 
 
-@dataclass(unsafe_hash=True)
 class DecodeFailed(EngineError):
     """`llama_decode` returned `code` (1: no room in the KV cache, below 0: fatal)."""
 
     code: int
 
 
-@dataclass(unsafe_hash=True)
 class StorageError(AppError):
     """The database or the disk it lies on."""
 
 
-@dataclass(unsafe_hash=True)
 class DatabaseTooNew(StorageError):
     """The database has schema `found`; this version knows up to `supported`. It was not touched."""
 
@@ -138,7 +132,6 @@ class DatabaseTooNew(StorageError):
     supported: int
 
 
-@dataclass(unsafe_hash=True)
 class DatabaseUnreadable(StorageError):
     """The file is damaged or no database; it was not touched."""
 
@@ -146,14 +139,12 @@ class DatabaseUnreadable(StorageError):
     detail: str
 
 
-@dataclass(unsafe_hash=True)
 class DiskFull(StorageError):
     """A write failed because the volume is full."""
 
     path: str
 
 
-@dataclass(unsafe_hash=True)
 class WriteFailed(StorageError):
     """A write failed for another reason: read-only folder, I/O error, locked by another program."""
 
@@ -161,7 +152,6 @@ class WriteFailed(StorageError):
     detail: str
 
 
-@dataclass(unsafe_hash=True)
 class FileUnreadable(AppError):
     """Any other file that we were asked to read and could not."""
 
@@ -175,7 +165,7 @@ def _leaves(kind: type[AppError]) -> list[type[AppError]]:
 
 def to_wire(error: AppError) -> dict[str, Any]:
     """Give `{"error": class name, "fields": {...}}`, plain JSON values."""
-    return {"error": type(error).__name__, "fields": asdict(error)}
+    return {"error": type(error).__name__, "fields": error.as_dict()}
 
 
 def from_wire(name: str, fields: dict[str, Any]) -> AppError:

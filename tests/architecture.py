@@ -17,7 +17,7 @@ N_FUNCTION_LINES_MAX = 60
 
 WITHOUT_QT = {"chat", "templates", "library", "hub", "engine", "documents", "server", "remote", "markdown", "storage"}
 VALUE_ROOMS = {"chat", "templates", "library", "documents"}
-ROOT_VALUES = {"errors", "paths", "resources", "settings", "logs", "trace"}
+ROOT_VALUES = {"errors", "record", "paths", "resources", "settings", "logs", "trace"}
 """Root modules that any room may use."""
 
 EDGES = {"app", "engine.worker", "services.background", "services.writer", "server.app"}

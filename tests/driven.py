@@ -106,7 +106,7 @@ def main() -> int:
     if options.engine:
         from tests.fakes import engine_worker
 
-        engine_module.engine_command = lambda: engine_worker.command(*options.engine.split())
+        engine_module.engine_command = lambda **_: engine_worker.command(*options.engine.split())
     original = main_window.MainWindow.__init__
 
     def with_person(window: main_window.MainWindow, services: Services, *rest: object) -> None:

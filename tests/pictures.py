@@ -108,7 +108,7 @@ class Studio:
             options = ["--words", "400", "--rate", "40"]
         else:
             options = ["--text", answer]
-        engine_module.engine_command = lambda: engine_worker.command(*options)
+        engine_module.engine_command = lambda **_: engine_worker.command(*options)
         services = self.app._build_services(self.paths, self.preferences)
         window = MainWindow(services, self.appearance)
         window.resize(*self.size)

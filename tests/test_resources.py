@@ -31,7 +31,7 @@ def test_a_wheel_carries_the_resources_but_no_model(tmp_path: Path) -> None:
     source = tmp_path / "source"
     (source / "resources" / "models").mkdir(parents=True)
     (source / "resources" / "themes").mkdir()
-    (source / "resources" / "themes" / "light.toml").write_text("x = 1\n")
+    (source / "resources" / "themes" / "light.json").write_text("x = 1\n")
     (source / "resources" / "models" / "big.gguf").write_text("GGUF")
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source / name)
@@ -44,7 +44,7 @@ def test_a_wheel_carries_the_resources_but_no_model(tmp_path: Path) -> None:
     (wheel,) = (tmp_path / "dist").glob("*.whl")
     site = tmp_path / "site"
     zipfile.ZipFile(wheel).extractall(site)
-    program = "from desktop_app.resources import resource; print(resource('themes', 'light.toml').read_text())"
+    program = "from desktop_app.resources import resource; print(resource('themes', 'light.json').read_text())"
     printed = subprocess.run([sys.executable, "-S", "-c", program], cwd=site, check=True, capture_output=True, text=True).stdout
 
     assert printed.strip() == "x = 1"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from desktop_app.engine.chat_template import ChatTemplate
 from desktop_app.engine.llama.vocabulary import SpecialToken, Vocabulary
@@ -67,7 +67,7 @@ class PromptTokenizer:
     def prompt(self, messages: Sequence[ChatMessage]) -> Prompt:
         """Give the prompt for `messages`. Raises: ChatTemplateFailed."""
         mark = self._mark(messages)
-        text = self._template.render([replace(item, content=self._marked(item.content, mark)) for item in messages])
+        text = self._template.render([ChatMessage(item.role, self._marked(item.content, mark)) for item in messages])
         return Prompt(text, self._remembered(text, mark) or self._with_bos(self._tokens(text, mark)))
 
     def remember(self, prompt: Prompt, answer: str, tokens: Sequence[int]) -> None:

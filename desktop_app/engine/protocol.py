@@ -1,6 +1,6 @@
 """The language between the window and the engine process: one JSON object a line, UTF-8.
 
-Every message is one frozen dataclass here; the field `type` on the wire is its class name. The first
+Every message is one frozen value here; the field `type` on the wire is its class name. The first
 line that the engine writes is `EngineReady`, which carries the protocol version. Every request has a
 task number, given by the window and never used twice in one process; every task ends in exactly one
 final message (`FINAL`). `CancelRequest` is not queued: it stops its target between two tokens or
@@ -13,11 +13,12 @@ Measured: 3.4 µs a token message to encode and decode with json.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict
 from typing import Any, Literal, cast
 
 from desktop_app.engine.parameters import LoadParameters, SamplingParameters
 from desktop_app.errors import AppError, from_wire, to_wire
+from desktop_app.record import Record
 
 PROTOCOL_VERSION = 1
 MAX_LINE_BYTES = 16 * 1024 * 1024
@@ -33,16 +34,14 @@ class ProtocolError(ValueError):
     """A line that is no message of this protocol."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChatMessage:
+class ChatMessage(Record):
     """One message as the model's chat template sees it. `role`: system, user or assistant."""
 
     role: str
     content: str
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(Record):
     """Something llama.cpp can compute on. `type`: cpu, gpu, igpu or accel; memory in bytes."""
 
     name: str
@@ -52,8 +51,7 @@ class Device:
     free_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class ModelInfo:
+class ModelInfo(Record):
     """What the engine learned from the model that it has loaded."""
 
     path: str
@@ -77,8 +75,7 @@ class ModelInfo:
     """Why the model's own template is not used; "" when it is, or when there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timings:
+class Timings(Record):
     """What an answer cost. Names as in llama.cpp's server."""
 
     n_prompt: int = 0
@@ -102,40 +99,35 @@ class Timings:
 # Window to engine
 
 
-@dataclass(frozen=True, slots=True)
-class LoadRequest:
+class LoadRequest(Record):
     """Load the GGUF file at `path`; the model before it leaves first. Ends in ModelLoaded, TaskCancelled or Failed."""
 
     task: int
     path: str
-    parameters: LoadParameters = field(default_factory=LoadParameters)
+    parameters: LoadParameters = LoadParameters()
 
 
-@dataclass(frozen=True, slots=True)
-class UnloadRequest:
+class UnloadRequest(Record):
     """Take the model out of memory. Ends in ModelUnloaded."""
 
     task: int
 
 
-@dataclass(frozen=True, slots=True)
-class GenerateRequest:
+class GenerateRequest(Record):
     """Answer the conversation. Ends in GenerationFinished or Failed."""
 
     task: int
     messages: tuple[ChatMessage, ...]
-    sampling: SamplingParameters = field(default_factory=SamplingParameters)
+    sampling: SamplingParameters = SamplingParameters()
 
 
-@dataclass(frozen=True, slots=True)
-class CancelRequest:
+class CancelRequest(Record):
     """Stop `task`. No answer of its own: the target's final message is the answer."""
 
     task: int
 
 
-@dataclass(frozen=True, slots=True)
-class PingRequest:
+class PingRequest(Record):
     """Answered with Pong by the reader thread, whatever the model is doing."""
 
     task: int
@@ -146,8 +138,7 @@ Request = LoadRequest | UnloadRequest | GenerateRequest | CancelRequest | PingRe
 # Engine to window
 
 
-@dataclass(frozen=True, slots=True)
-class EngineReady:
+class EngineReady(Record):
     """First line of the engine."""
 
     protocol: int
@@ -157,31 +148,27 @@ class EngineReady:
     devices: tuple[Device, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LoadProgress:
+class LoadProgress(Record):
     """`fraction`: 0.0 to 1.0 of the weights; at most ten a second."""
 
     task: int
     fraction: float
 
 
-@dataclass(frozen=True, slots=True)
-class ModelLoaded:
+class ModelLoaded(Record):
     """Final message of a load."""
 
     task: int
     model: ModelInfo
 
 
-@dataclass(frozen=True, slots=True)
-class ModelUnloaded:
+class ModelUnloaded(Record):
     """Final message of an unload."""
 
     task: int
 
 
-@dataclass(frozen=True, slots=True)
-class PromptProgress:
+class PromptProgress(Record):
     """`processed` of `n_prompt` tokens are in the KV cache, `n_reused` of them from before."""
 
     task: int
@@ -190,8 +177,7 @@ class PromptProgress:
     n_prompt: int
 
 
-@dataclass(frozen=True, slots=True)
-class TextDelta:
+class TextDelta(Record):
     """The next piece of the answer: whole characters, never a part of a stop text."""
 
     task: int
@@ -199,8 +185,7 @@ class TextDelta:
     n_predicted: int
 
 
-@dataclass(frozen=True, slots=True)
-class GenerationFinished:
+class GenerationFinished(Record):
     """Final message of an answer."""
 
     task: int
@@ -208,22 +193,19 @@ class GenerationFinished:
     timings: Timings
 
 
-@dataclass(frozen=True, slots=True)
-class TaskCancelled:
+class TaskCancelled(Record):
     """Final message of a load that was cancelled, or of an answer that had not begun."""
 
     task: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pong:
+class Pong(Record):
     """Answer to PingRequest."""
 
     task: int
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Record):
     """Final message of any task that went wrong."""
 
     task: int
@@ -250,17 +232,15 @@ _EVENTS: dict[str, type[Any]] = {
 
 
 def _plain(value: Any) -> Any:
-    """Give what json cannot write by itself: a dataclass as an object, an error by its name."""
+    """Give what json cannot write by itself: a value as an object, an error by its name."""
     if isinstance(value, AppError):
         return to_wire(value)
-    return {item.name: getattr(value, item.name) for item in fields(value)}
+    return value.as_dict() if isinstance(value, Record) else asdict(value)
 
 
 def encode(message: Request | Event) -> bytes:
     """Give `message` as one line with its line feed."""
-    record: dict[str, Any] = {"type": type(message).__name__}
-    for name in message.__slots__:
-        record[name] = getattr(message, name)
+    record = {"type": type(message).__name__, **message.as_dict()}
     return json.dumps(record, ensure_ascii=False, default=_plain).encode("utf-8", "replace") + b"\n"
 
 

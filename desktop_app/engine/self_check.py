@@ -6,7 +6,6 @@ import json
 import os
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +46,7 @@ def _report(model: Path | None, versions: Mapping[str, str]) -> dict[str, Any]:
         "ok": False,
         "versions": {**own, **versions},
         "backends": list(library.backend_names()),
-        "devices": [asdict(device) for device in library.devices()],
+        "devices": [device.as_dict() for device in library.devices()],
     }
     if model is None:
         return {**report, "reason": "there is no model"}
@@ -58,7 +57,7 @@ def _report(model: Path | None, versions: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _reason(error: AppError) -> str:
-    fields = ", ".join(f"{name}={value}" for name, value in asdict(error).items())
+    fields = ", ".join(f"{name}={value}" for name, value in error.as_dict().items())
     return f"{type(error).__name__}: {fields}"
 
 
@@ -70,7 +69,7 @@ def _generated(path: Path, library_log: LibraryLog) -> dict[str, Any]:
     try:
         sampling = SamplingParameters(temperature=0, n_predict=_N_PREDICT)
         Answer(chat, GenerateRequest(1, (_QUESTION,), sampling), events.append, interrupt).run()
-        info = asdict(chat.info())
+        info = chat.info().as_dict()
     finally:
         chat.close()
     timings = next((event.timings for event in events if isinstance(event, GenerationFinished)), Timings())

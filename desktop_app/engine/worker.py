@@ -237,9 +237,10 @@ class Worker:
             self._send(Failed(task.task, EngineCrashed(reason="internal error")))
 
     def _load(self, request: LoadRequest) -> None:
-        self._unload()
         path, said = Path(request.path), 0.0
+        # Before the old model goes: a file that is no model must not cost the one that works.
         inspect(path)
+        self._unload()
 
         def on_progress(fraction: float) -> None:
             nonlocal said
@@ -309,6 +310,8 @@ def _harden() -> None:
 def main() -> int:
     """Be the engine process. Gives the exit code."""
     output = Output(take_output())
+    # Ctrl+C in a terminal goes to the whole group; when this process ends is for the window to say.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _harden()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     library_log, interrupt = LibraryLog(), Interrupt()

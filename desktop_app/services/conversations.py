@@ -6,6 +6,7 @@ handed over is given back as it is even before it is on disk, because changing c
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,9 @@ from desktop_app.storage import conversations as store
 from desktop_app.storage.conversations import Exchange, storable
 from desktop_app.storage.database import Database
 
+CLOSE_TIMEOUT_MS = 5000
+"""Two tries at a database that another program has locked, and the time to close it."""
+
 
 class Conversations(QObject):
     """All conversations of this computer's person.
@@ -28,6 +32,7 @@ class Conversations(QObject):
     Signals, each after the commit:
         conversation_added(id), conversation_changed(id), conversation_trashed(id), conversation_restored(id)
         message_added(conversation_id, message_id), message_changed(conversation_id, message_id)
+        ask_failed(conversation_id, AppError): the question of this `ask` is not on disk; `write_failed` follows.
         write_failed(AppError): what was asked for is not on disk. A question and a title are not tried again;
             the text of an answer and a draft are, until
         write_recovered(): everything that was held back is on disk.
@@ -39,6 +44,7 @@ class Conversations(QObject):
     conversation_restored = Signal(str)
     message_added = Signal(str, str)
     message_changed = Signal(str, str)
+    ask_failed = Signal(str, object)
     write_failed = Signal(object)
     write_recovered = Signal()
 
@@ -85,6 +91,10 @@ class Conversations(QObject):
             return unsettled[-1]
         return store.draft(self._database, conversation_id)
 
+    def unsaved_drafts(self) -> list[str]:
+        """Give the drafts that have been handed over and are not on disk yet, the empty ones left out."""
+        return [drafts[-1] for drafts in self._unsettled_drafts.values() if drafts[-1]]
+
     def sampling(self, conversation_id: str) -> SamplingParameters:
         """Give how the answers of this conversation are sampled. Raises: LookupError."""
         return store.sampling(self._database, conversation_id)
@@ -105,7 +115,9 @@ class Conversations(QObject):
             model=storable(model),
         )
         self._writer.post(
-            lambda database: store.ask(database, exchange), partial(self._on_asked, exchange), self.write_failed.emit
+            lambda database: store.ask(database, exchange),
+            partial(self._on_asked, exchange),
+            partial(self._on_ask_failed, exchange.conversation_id),
         )
         return exchange.conversation_id
 
@@ -165,15 +177,21 @@ class Conversations(QObject):
         return self._writer.flush(timeout_ms)
 
     def close(self) -> None:
-        """Finish all writing and close the file; nothing but `flush` and `close` may be called afterwards."""
+        """Finish all writing and close the file; nothing but `flush` and `close` may be called afterwards.
+
+        Returns after `CLOSE_TIMEOUT_MS` at the latest: what the disk has not taken by then is lost.
+        """
         if self._is_closed:
             return
         self._is_closed = True
         # What came of the writing is told while it can still be read. The writing connection goes last: only a
         # connection that may write can take away the log beside the file.
-        self._writer.settle()
+        deadline_s = time.monotonic() + CLOSE_TIMEOUT_MS / 1000
+        self._writer.settle(CLOSE_TIMEOUT_MS)
         self._database.close()
-        self._writer.close()
+        # Nobody could read what is announced from here on.
+        self.blockSignals(True)
+        self._writer.close(round((deadline_s - time.monotonic()) * 1000))
 
     def _post_change(self, change: Callable[[Database, str], None], announced_by: SignalInstance, conversation_id: str) -> None:
         self._writer.post(
@@ -189,6 +207,10 @@ class Conversations(QObject):
         announce.emit(exchange.conversation_id)
         self.message_added.emit(exchange.conversation_id, exchange.question_id)
         self.message_added.emit(exchange.conversation_id, exchange.answer_id)
+
+    def _on_ask_failed(self, conversation_id: str, error: AppError) -> None:
+        self.ask_failed.emit(conversation_id, error)
+        self.write_failed.emit(error)
 
     def _on_finished(self, message_id: str, conversation_id: str) -> None:
         self.message_changed.emit(conversation_id, message_id)

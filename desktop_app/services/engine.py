@@ -17,7 +17,16 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop_app.engine import protocol
 from desktop_app.engine.parameters import LoadParameters, SamplingParameters
-from desktop_app.errors import AppError, EngineCrashed, EngineNotResponding, EngineStartFailed, NoModel
+from desktop_app.errors import (
+    AppError,
+    ConversationTooLong,
+    EngineCrashed,
+    EngineNotResponding,
+    EngineStartFailed,
+    ModelFileNotFound,
+    NoModel,
+    NotAModelFile,
+)
 from desktop_app.services.worker_process import WorkerProcess
 
 log = logging.getLogger(__name__)
@@ -48,12 +57,13 @@ class EngineState(StrEnum):
 BUSY = (EngineState.STARTING, EngineState.LOADING, EngineState.ANSWERING)
 
 
-def engine_command() -> tuple[str, list[str]]:
+def engine_command(*, is_offline: bool = False) -> tuple[str, list[str]]:
     """Give program and arguments that start this same application as the engine."""
+    role = ["--role", "engine", *(["--offline"] if is_offline else [])]
     if getattr(sys, "frozen", False):
-        return sys.executable, ["--role", "engine"]
+        return sys.executable, role
     # -P: never import from the folder that the person happened to start us in.
-    return sys.executable, ["-P", "-m", "desktop_app", "--role", "engine"]
+    return sys.executable, ["-P", "-m", "desktop_app", *role]
 
 
 class Engine(QObject):
@@ -92,10 +102,16 @@ class Engine(QObject):
         self._devices: tuple[protocol.Device, ...] = ()
         self._versions: dict[str, str] = {}
         self._wanted: tuple[Path, LoadParameters] | None = None
+        self._loaded: tuple[Path, LoadParameters] | None = None
+        self._loading: tuple[Path, LoadParameters] | None = None
+        self._before: tuple[protocol.ModelInfo, tuple[Path, LoadParameters]] | None = None
+        """What was in memory when the load under way began: it comes back when the new file is no good."""
         self._load_task = 0
         self._answers: dict[int, protocol.Timings] = {}
-        self._cancelled: set[int] = set()
-        self._last_heard = 0.0
+        self._cancelled: dict[int, float] = {}
+        """When each cancelled task must have ended, in monotonic seconds."""
+        self._n_silent_ticks = 0
+        """Pings sent since the process was last heard. Counted, not timed: the window may have stood still itself."""
         self._cancel_timer = QTimer(self, singleShot=True, interval=CANCEL_GRACE_MS)
         self._cancel_timer.timeout.connect(self._on_cancel_overdue)
         self._ping_timer = QTimer(self, interval=PING_INTERVAL_MS)
@@ -140,17 +156,20 @@ class Engine(QObject):
         process.ended.connect(self._on_ended)
         self._process = process
         self._is_greeted = False
-        self._last_heard = time.monotonic()
+        self._n_silent_ticks = 0
         self._set_state(EngineState.STARTING)
         process.start()
 
     def load(self, path: Path, parameters: LoadParameters | None = None) -> None:
         """Load the model at `path`; a load that is under way is given up, running answers are cancelled first."""
+        self._wanted = (path, parameters or LoadParameters())
         if self._load_task:
             self._retire()
-        for task in self._answers:
-            self._cancel(task)
-        self._wanted = (path, parameters or LoadParameters())
+        for task in list(self._answers):
+            if self._process is None:
+                self._finish_cancelled(task)
+            else:
+                self._cancel(task)
         self.start()
         if self._is_greeted:
             self._send_load()
@@ -165,10 +184,16 @@ class Engine(QObject):
             self.load_cancelled.emit()
 
     def unload(self) -> None:
-        """Take the model out of memory (*Eject*)."""
+        """Take the model out of memory (*Eject*); running answers are cancelled, and so is a load."""
+        self.cancel_load()
         self._wanted = None
+        for task in self._answers:
+            self._cancel(task)
         if self._process is not None and self._model is not None:
             self._process.send(protocol.encode(protocol.UnloadRequest(next(self._tasks))))
+            # From now on nothing may be sent to it, though it is in memory until `model_unloaded`.
+            self._model = None
+            self._settle()
 
     def reload(self) -> None:
         """Start a fresh process if need be and load again what was loaded last."""
@@ -184,8 +209,11 @@ class Engine(QObject):
         if self._process is None or self._model is None:
             QTimer.singleShot(0, self, lambda: self._fail_answer(task, NoModel()))
             return task
-        request = protocol.GenerateRequest(task, tuple(messages), sampling or SamplingParameters())
-        self._process.send(protocol.encode(request))
+        line = protocol.encode(protocol.GenerateRequest(task, tuple(messages), sampling or SamplingParameters()))
+        if len(line) > protocol.MAX_LINE_BYTES:
+            QTimer.singleShot(0, self, lambda: self._fail_answer(task, ConversationTooLong(len(line), protocol.MAX_LINE_BYTES)))
+            return task
+        self._process.send(line)
         self._set_state(EngineState.ANSWERING)
         return task
 
@@ -204,17 +232,19 @@ class Engine(QObject):
         self._set_state(EngineState.STOPPED)
 
     def _cancel(self, task: int) -> None:
-        self._cancelled.add(task)
+        self._cancelled.setdefault(task, time.monotonic() + CANCEL_GRACE_MS / 1000)
         if self._process is not None:
             self._process.send(protocol.encode(protocol.CancelRequest(task)))
         if not self._cancel_timer.isActive():
-            self._cancel_timer.start()
+            self._cancel_timer.start(CANCEL_GRACE_MS)
 
     def _send_load(self) -> None:
         if self._process is None or self._wanted is None:
             return
         path, parameters = self._wanted
-        self._load_task = next(self._tasks)
+        if self._model is not None and self._loaded is not None:
+            self._before = (self._model, self._loaded)
+        self._load_task, self._loading = next(self._tasks), self._wanted
         self._model = None
         self._set_state(EngineState.LOADING)
         self._process.send(protocol.encode(protocol.LoadRequest(self._load_task, str(path), parameters)))
@@ -223,7 +253,7 @@ class Engine(QObject):
     def _on_line(self, line: bytes) -> None:
         if not line:
             return
-        self._last_heard = time.monotonic()
+        self._n_silent_ticks = 0
         try:
             event = protocol.decode_event(line)
         except protocol.ProtocolError as error:
@@ -251,6 +281,9 @@ class Engine(QObject):
             case protocol.LoadProgress(task=task, fraction=fraction) if task == self._load_task:
                 self.load_progressed.emit(fraction)
             case protocol.ModelLoaded(task=task, model=model) if task == self._load_task:
+                # Also when a cancel came too late: it is in memory, so it is what Reload brings back.
+                self._wanted = self._loaded = self._loading
+                self._before = None
                 self._end_load(model)
                 self.model_loaded.emit(model)
             case protocol.ModelUnloaded():
@@ -279,17 +312,32 @@ class Engine(QObject):
 
     def _end_cancelled(self, task: int) -> None:
         if task == self._load_task:
+            before, self._before = self._before, None
             self._end_load(None)
+            if before is not None:
+                self._wanted = before[1]
             self.load_cancelled.emit()
+            if before is not None and not self._load_task:
+                self.load(*before[1])
         elif task in self._answers:
             self._finish_cancelled(task)
 
     def _end_failed(self, task: int, error: AppError) -> None:
         if task == self._load_task:
-            self._end_load(None)
-            self.load_failed.emit(error)
+            self._end_failed_load(error)
         elif task in self._answers:
             self._fail_answer(task, error)
+
+    def _end_failed_load(self, error: AppError) -> None:
+        """The file was no good: what was in memory before stays there, or comes back."""
+        model, self._wanted = self._before or (None, None)
+        # The engine looks into a file before it lets go of the model that it has.
+        is_kept = isinstance(error, NotAModelFile | ModelFileNotFound)
+        self._end_load(model if is_kept else None)
+        self._before = None
+        self.load_failed.emit(error)
+        if self._wanted is not None and not is_kept and not self._load_task:
+            self.load(*self._wanted)
 
     def _finish_cancelled(self, task: int) -> None:
         timings = self._answers.pop(task)
@@ -304,7 +352,7 @@ class Engine(QObject):
             self.generation_failed.emit(task, error)
 
     def _forget_cancelled(self, task: int) -> None:
-        self._cancelled.discard(task)
+        self._cancelled.pop(task, None)
         if not self._cancelled:
             self._cancel_timer.stop()
 
@@ -322,7 +370,7 @@ class Engine(QObject):
     def _set_state(self, state: EngineState) -> None:
         if state in BUSY and not self._ping_timer.isActive():
             self._ping_timer.start()
-            self._last_heard = time.monotonic()
+            self._n_silent_ticks = 0
         elif state not in BUSY:
             self._ping_timer.stop()
         if state is not self._state:
@@ -331,17 +379,24 @@ class Engine(QObject):
 
     @Slot()
     def _on_ping_due(self) -> None:
-        silence_ms = int((time.monotonic() - self._last_heard) * 1000)
         limit_ms = START_LIMIT_MS if self._state is EngineState.STARTING else SILENCE_LIMIT_MS
-        if silence_ms > limit_ms:
+        waited_ms = self._n_silent_ticks * self._ping_timer.interval()
+        self._n_silent_ticks += 1
+        if waited_ms >= limit_ms:
             self._retire()
-            self._report_crash(EngineNotResponding(silence_ms))
+            self._report_crash(EngineNotResponding(waited_ms))
         elif self._process is not None and self._is_greeted:
             self._process.send(protocol.encode(protocol.PingRequest(next(self._tasks))))
 
     @Slot()
     def _on_cancel_overdue(self) -> None:
         """It did not stop when asked: end the process, and bring the model back behind the scenes."""
+        now = time.monotonic()
+        overdue = [task for task, deadline in self._cancelled.items() if deadline <= now + 0.01]
+        if not overdue:
+            left_s = min(self._cancelled.values(), default=now) - now
+            self._cancel_timer.start(max(1, int(left_s * 1000)))
+            return
         log.info("engine: a cancelled task did not end in %d ms, its process is ended", CANCEL_GRACE_MS)
         cancelled = [task for task in self._answers if task in self._cancelled]
         self._retire()
@@ -363,6 +418,7 @@ class Engine(QObject):
             process.kill()
         self._cancel_timer.stop()
         self._cancelled.clear()
+        self._before = None
         if self._load_task:
             self._load_task = 0
             self.load_cancelled.emit()
@@ -380,6 +436,10 @@ class Engine(QObject):
         self._report_crash(error)
 
     def _report_crash(self, error: AppError) -> None:
+        if self._load_task and self._before is not None:
+            # It died of the new file: Reload brings back the model that worked.
+            self._wanted = self._before[1]
+        self._before = None
         log.info("engine: %s", type(error).__name__)
         self._set_state(EngineState.CRASHED)
         self._fail_all(error)

@@ -66,15 +66,18 @@ class Generation(QObject):
         self._waiting: list[_Answer] = []
         self._running: dict[int, _Answer] = {}
         self._has_traced = False
+        self._is_closed = False
         self._show_timer = QTimer(self, singleShot=True)
         self._show_timer.timeout.connect(self._show)
         self._save_timer = QTimer(self, singleShot=True, interval=SAVE_INTERVAL_MS)
         self._save_timer.timeout.connect(self._save)
         conversations.message_added.connect(self._on_message_added)
+        conversations.conversation_trashed.connect(self.stop)
         engine.model_loaded.connect(self._on_model_loaded)
         engine.load_failed.connect(self._fail_waiting)
         engine.load_cancelled.connect(self._on_load_cancelled)
         engine.crashed.connect(self._fail_waiting)
+        engine.model_unloaded.connect(self._on_load_cancelled)
         engine.prompt_progressed.connect(self._on_prompt_progressed)
         engine.text_generated.connect(self._on_text_generated)
         engine.generation_finished.connect(self._on_finished)
@@ -82,18 +85,18 @@ class Generation(QObject):
 
     def start(self, conversation_id: str, message_id: str) -> None:
         """Generate the empty answer `message_id`; it waits while the model is being loaded."""
-        answer = _Answer(conversation_id, message_id)
-        self._waiting.append(answer)
+        if self._is_closed:
+            return  # at the next start it is marked as interrupted
+        self._waiting.append(_Answer(conversation_id, message_id))
         self.answer_started.emit(conversation_id)
         if self._engine.state in (EngineState.READY, EngineState.ANSWERING):
-            self._send_waiting()
-        elif self._engine.state in (EngineState.CRASHED, EngineState.STOPPED):
-            self._engine.reload()
-            if self._engine.wanted_path is None:
-                self._fail_waiting(NoModel())
-        elif self._engine.state is EngineState.IDLE:
+            self._send_next()
+        elif self._engine.wanted_path is None:
             self._fail_waiting(NoModel())
+        elif self._engine.state in (EngineState.CRASHED, EngineState.STOPPED, EngineState.IDLE):
+            self._engine.reload()
 
+    @Slot(str)
     def stop(self, conversation_id: str) -> None:
         """Stop the answer of this conversation and keep its text."""
         for answer in [answer for answer in self._waiting if answer.conversation_id == conversation_id]:
@@ -116,6 +119,7 @@ class Generation(QObject):
 
     def close(self) -> None:
         """Store what has come so far, for the end of the application; the answers are *interrupted*."""
+        self._is_closed = True
         self._show_timer.stop()
         self._save_timer.stop()
         for answer in (*self._waiting, *self._running.values()):
@@ -123,13 +127,18 @@ class Generation(QObject):
         self._waiting.clear()
         self._running.clear()
 
-    def _send_waiting(self) -> None:
-        while self._waiting:
+    def _send_next(self) -> None:
+        """Hand the first answer that waits to the engine, unless it has one: so a waiting one can be stopped here."""
+        while self._waiting and not self._running and self._engine.state is EngineState.READY:
             answer = self._waiting[0]
-            conversation = self._conversations.get(answer.conversation_id)
-            branch = [one for one in self._conversations.branch(answer.conversation_id) if one.id != answer.message_id]
-            prompt = messages_to_send(branch, conversation.system_prompt)
-            answer.task = self._engine.generate(prompt, self._conversations.sampling(answer.conversation_id))
+            try:
+                conversation = self._conversations.get(answer.conversation_id)
+                branch = [one for one in self._conversations.branch(answer.conversation_id) if one.id != answer.message_id]
+                sampling = self._conversations.sampling(answer.conversation_id)
+            except AppError as error:
+                self._fail(self._waiting.pop(0), error)
+                continue
+            answer.task = self._engine.generate(messages_to_send(branch, conversation.system_prompt), sampling)
             # Only now: whoever asks while the engine says that it is answering must find the answer.
             self._running[answer.task] = self._waiting.pop(0)
 
@@ -141,11 +150,11 @@ class Generation(QObject):
 
     @Slot(object)
     def _on_model_loaded(self, _model: object) -> None:
-        self._send_waiting()
+        self._send_next()
 
     @Slot()
     def _on_load_cancelled(self) -> None:
-        # Choosing another model while one loads is a cancel too; its own end follows.
+        # Choosing another model while one loads is a cancel too, and the one before may come back: then wait for it.
         if self._engine.wanted_path is None:
             self._fail_waiting(NoModel())
 
@@ -203,11 +212,13 @@ class Generation(QObject):
     def _on_finished(self, task: int, event: GenerationFinished) -> None:
         if answer := self._running.pop(task, None):
             self._end(answer, MessageState.DONE, _stats(event.stop, event.timings))
+            self._send_next()
 
     @Slot(int, object)
     def _on_failed(self, task: int, error: AppError) -> None:
         if answer := self._running.pop(task, None):
             self._fail(answer, error)
+            self._send_next()
 
     def _end(self, answer: _Answer, state: MessageState, stats: GenerationStats | None) -> None:
         self._show_one(answer)

@@ -16,14 +16,34 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signa
 
 log = logging.getLogger(__name__)
 
-PASSED_ON = (
-    # What a program needs to run, and what tells llama.cpp's backends which devices to use. All else stays
-    # here: access tokens, proxies and whatever the person's shell holds are no business of the child.
-    "PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_", "TZ", "TMP", "TEMP", "LD_LIBRARY_PATH", "DYLD_", "VIRTUAL_ENV",
-    "PYTHONPATH", "PYTHONHOME", "PYTHONPYCACHEPREFIX", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "APPDATA",
-    "LOCALAPPDATA", "PROGRAMDATA", "PROGRAMFILES", "NUMBER_OF_PROCESSORS", "PROCESSOR_", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME",
-    "CUDA_", "NVIDIA_", "GGML_", "VK_", "HIP_", "ROCR_", "HSA_", "ZE_", "ONEAPI_", "OMP_", "GOMP_", "MESA_", "HEARTH_",
+PASSED_ON = frozenset(
+    # What a program needs to run. All else stays here: access tokens, proxies and whatever the person's shell
+    # holds are no business of the child.
+    {
+        "PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMP", "TEMP", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV",
+        "PYTHONPATH", "PYTHONHOME", "PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR",
+        "COMSPEC", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "PROGRAMFILES", "NUMBER_OF_PROCESSORS", "XDG_RUNTIME_DIR",
+        "XDG_CACHE_HOME", "NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES", "VK_ICD_FILENAMES", "VK_DRIVER_FILES",
+        "VK_LOADER_DEBUG", "HEARTH_TRACE",
+    }
 )  # fmt: skip
+PASSED_ON_PREFIXES = (
+    "LC_",
+    "DYLD_",
+    "PROCESSOR_",
+    "CUDA_",
+    "GGML_",
+    "HIP_",
+    "ROCR_",
+    "HSA_",
+    "ZE_",
+    "ONEAPI_",
+    "OMP_",
+    "GOMP_",
+    "MESA_",
+)
+"""What tells llama.cpp's backends which devices to use, and how."""
+SECRETS = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL")
 
 N_LOG_LINES = 40
 """Lines of the child's log kept for the Details of a crash."""
@@ -37,7 +57,9 @@ def child_environment() -> QProcessEnvironment:
     """Give the environment of a child: built from scratch, see `PASSED_ON`."""
     environment = QProcessEnvironment()
     for name, value in os.environ.items():
-        if name.upper().startswith(PASSED_ON):
+        upper = name.upper()
+        is_needed = upper in PASSED_ON or upper.startswith(PASSED_ON_PREFIXES)
+        if is_needed and not any(word in upper for word in SECRETS):
             environment.insert(name, value)
     # Otherwise an assertion in ggml starts gdb or lldb, if there is one, and the crash takes seconds.
     environment.insert("GGML_NO_BACKTRACE", "1")

@@ -8,6 +8,7 @@ written.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -22,6 +23,9 @@ from desktop_app.errors import AppError, StorageError
 from desktop_app.storage.database import Database
 
 RETRY_INTERVAL_S = 2.0
+CLOSE_TIMEOUT_MS = 5000
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -61,6 +65,8 @@ class DatabaseWriter(QObject):
         self._held: deque[_Job] = deque()
         self._outage: StorageError | None = None
         self._is_closed = False
+        self._is_leaving = threading.Event()
+        self._is_abandoned = False
         # Queued by force: the signal is emitted by a thread that Qt has not made.
         self._settled.connect(self._on_settled, Qt.ConnectionType.QueuedConnection)
         # A daemon, so that a crash of the window cannot leave the process hanging; `close` is the way to end it.
@@ -88,34 +94,45 @@ class DatabaseWriter(QObject):
     def flush(self, timeout_ms: int) -> bool:
         """Wait until everything posted so far was tried; True when all of it that is kept is on disk."""
         if self._is_closed:
-            return not self._held
+            return not self._held and not self._is_abandoned
         flush = _Flush()
         self._queue.put(flush)
         return flush.reached.wait(timeout_ms / 1000) and flush.is_clean
 
-    def settle(self) -> None:
-        """Wait, as long as the disk takes, until everything posted so far was tried, and tell what came of it."""
+    def settle(self, timeout_ms: int) -> None:
+        """Wait until everything posted so far was tried, or the time is over, and tell what came of it."""
         if self._is_closed:
             return
+        self._is_leaving.set()
         flush = _Flush()
         self._queue.put(flush)
-        flush.reached.wait()
+        flush.reached.wait(timeout_ms / 1000)
         QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
 
-    def close(self) -> None:
-        """Finish everything posted, put all into the one file, close the connection, and end the thread."""
+    def close(self, timeout_ms: int = CLOSE_TIMEOUT_MS) -> None:
+        """Finish everything posted, put all into the one file, close the connection, and end the thread.
+
+        A disk that has not done so in time is left alone: the thread ends with the process, and what was committed
+        is safe in the log beside the file.
+        """
         if self._is_closed:
             return
         self._is_closed = True
+        self._is_leaving.set()
         self._queue.put(None)
-        self._thread.join()
+        self._thread.join(max(timeout_ms, 0) / 1000)
+        if self._thread.is_alive():
+            self._is_abandoned = True
+            log.error("the disk did not take everything in %d ms; left without it", timeout_ms)
         QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
 
     # In the writer's thread
 
     def _run(self) -> None:
         while (job := self._next()) is not None:
-            self._retry_held()
+            # At the end there is one last try: with a locked database each takes `BUSY_TIMEOUT_MS`.
+            if not self._is_leaving.is_set():
+                self._retry_held()
             if isinstance(job, _Flush):
                 job.is_clean = not self._held
                 job.reached.set()
@@ -173,7 +190,9 @@ class DatabaseWriter(QObject):
         return None
 
     def _tell(self, call: Callable[[], object]) -> None:
-        self._settled.emit(call)
+        # Nobody listens to a writer that was left behind; its QObject may be gone.
+        if not self._is_abandoned:
+            self._settled.emit(call)
 
     # In the thread that made it
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from desktop_app.chat.conversation import Conversation, branch, first_line
@@ -111,7 +111,8 @@ def sampling(database: Database, conversation_id: str) -> SamplingParameters:
     for name in ("stop", "logit_bias"):
         if name in record:
             record[name] = tuple(tuple(one) if isinstance(one, list) else one for one in record[name])
-    return SamplingParameters(**record)
+    known = {field.name for field in fields(SamplingParameters)}  # a newer version may have stored more
+    return SamplingParameters(**{name: value for name, value in record.items() if name in known})
 
 
 # Writing; each function is one transaction

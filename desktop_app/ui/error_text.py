@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePath
 from typing import Any
@@ -60,6 +60,7 @@ _REMEDIES: dict[type[AppError], Remedy] = {
     errors.ModelLoadFailed: Remedy.CHOOSE_MODEL,
     errors.ChatTemplateFailed: Remedy.CHOOSE_MODEL,
     errors.ContextFull: Remedy.NEW_CHAT,
+    errors.ConversationTooLong: Remedy.NEW_CHAT,
     errors.DatabaseTooNew: Remedy.OPEN_FOLDER,
     errors.DatabaseUnreadable: Remedy.OPEN_FOLDER,
     errors.DiskFull: Remedy.TRY_AGAIN,
@@ -78,7 +79,7 @@ class ErrorText(QObject):
         known = [kind for kind in type(error).__mro__ if kind in _REMEDIES]
         kind = known[0]
         remedy = _REMEDIES[kind]
-        fields = "\n".join(f"{name}: {value}" for name, value in asdict(error).items() if value != "")
+        fields = "\n".join(f"{name}: {value}" for name, value in error.as_dict().items() if value != "")
         return ErrorDescription(
             sentence=self._sentences()[kind](error),
             remedy=remedy,
@@ -112,6 +113,9 @@ class ErrorText(QObject):
             errors.NotAModelFile: self._not_a_model_file,
             errors.ModelLoadFailed: self._model_load_failed,
             errors.ContextFull: self._context_full,
+            errors.ConversationTooLong: lambda _: self.tr(
+                "This conversation is longer than any model can read; nothing was left out."
+            ),
             errors.ChatTemplateFailed: lambda _: self.tr("This model’s chat template cannot be used, so it cannot answer."),
             errors.DecodeFailed: lambda _: self.tr("The model could not go on with this answer; what it had written is kept."),
             errors.StorageError: lambda _: self.tr("Your conversations could not be read or saved."),

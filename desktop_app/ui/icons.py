@@ -6,11 +6,16 @@ Qt's image plugin reads the SVG: 0.2 ms each, and nothing to import (the QtSvg m
 from __future__ import annotations
 
 from math import ceil
+from typing import TYPE_CHECKING
 
+from PySide6 import QtGui
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize
-from PySide6.QtGui import QGuiApplication, QIcon, QImageReader, QPixmap, QPixmapCache
+from PySide6.QtGui import QGuiApplication, QImageReader, QPixmap, QPixmapCache
 
 from desktop_app.resources import resource
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon
 
 
 def _scale() -> int:
@@ -40,12 +45,12 @@ def pixmap(name: str, colour: str, size: int = 20) -> QPixmap:
 
 def icon(name: str, colour: str, size: int = 20) -> QIcon:
     """Give `pixmap` as an icon."""
-    return QIcon(pixmap(name, colour, size))
+    return QtGui.QIcon(pixmap(name, colour, size))
 
 
 def application_icon() -> QIcon:
     """Give the icon of the application itself, in the sizes that window systems ask for."""
-    result = QIcon()
+    result = QtGui.QIcon()
     for size in (16, 32, 64, 256):
         result.addPixmap(pixmap("hearth", "#000000", size))
     return result

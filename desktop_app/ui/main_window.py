@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow
 
 from desktop_app import APP_NAME
@@ -18,6 +17,7 @@ from desktop_app.ui.centre import Centre
 from desktop_app.ui.composer.composer import Composer
 from desktop_app.ui.empty_state import EmptyState
 from desktop_app.ui.icons import application_icon
+from desktop_app.ui.leaving import Leaving
 from desktop_app.ui.model_choice import ModelChoice, dropped_model
 from desktop_app.ui.model_status import ModelStatusText
 from desktop_app.ui.notices import Notice, NoticeArea
@@ -34,6 +34,8 @@ from desktop_app.ui.widgets.focus_ring import FocusRing
 from desktop_app.ui.widgets.side_splitter import SideSplitter
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+
     from desktop_app.services import Services
 
 SIZE_MIN = QSize(640, 480)
@@ -53,7 +55,6 @@ class MainWindow(QMainWindow):
         self._services = services
         self._appearance = appearance
         self.setWindowTitle(APP_NAME)
-        self.setWindowIcon(application_icon())
         self.setMinimumSize(SIZE_MIN)
         self.setAcceptDrops(True)
         self._make_parts(services, appearance.theme)
@@ -84,10 +85,11 @@ class MainWindow(QMainWindow):
         self.composer = Composer(theme)
         self._remedies = Remedies(services, self.notices, theme, self)
         self.conversation = OpenConversation(services, self.transcript, self.composer, self._words, self)
+        self.leaving = Leaving(services.conversations, self.conversation, theme, self)
 
     def _place_parts(self) -> None:
         self.centre = Centre(self.top_bar, self.empty_state, self.transcript, self.notices, self.composer)
-        self.centre.first_painted.connect(self.first_painted)
+        self.centre.first_painted.connect(self._on_first_painted)
         self._splitter = SideSplitter(self.sidebar, self.centre)
         self._splitter.side_changed.connect(self._on_side_changed)
         self.setCentralWidget(self._splitter)
@@ -97,7 +99,7 @@ class MainWindow(QMainWindow):
 
     def _connect_appearance(self) -> None:
         views = (self.sidebar, self.top_bar, self.transcript, self.notices, self.composer, self._ring)
-        for part in (*views, self._choice, self._remedies):
+        for part in (*views, self._choice, self._remedies, self.leaving):
             self._appearance.theme_changed.connect(part.set_theme)
         self._services.preferences.setting_changed.connect(self._on_setting_changed)
         self.sidebar.setting_requested.connect(self._services.preferences.set)
@@ -143,6 +145,7 @@ class MainWindow(QMainWindow):
         actions.open_models_folder.triggered.connect(self._remedies.open_models_folder)
         actions.about.triggered.connect(self._on_about)
         actions.quit.triggered.connect(self.close)
+        self.leaving.close_requested.connect(self.close)
 
     def _connect_notices(self) -> None:
         services, remedies = self._services, self._remedies
@@ -195,6 +198,14 @@ class MainWindow(QMainWindow):
         self.notices.show_notice(Notice(sentence, "error", key="bug", details=text))
 
     # What happened
+
+    @Slot()
+    def _on_first_painted(self) -> None:
+        self.first_painted.emit()
+        if self._services.preferences.problem is not None:
+            self._remedies.tell_settings_problem(self._services.preferences.problem)
+        # Four sizes take 8 ms to render; nobody misses the icon for that long.
+        self.setWindowIcon(application_icon())
 
     @Slot(str)
     def _on_setting_changed(self, key: str) -> None:
@@ -291,7 +302,9 @@ class MainWindow(QMainWindow):
             self.open_file(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep what is typed and how the window stood. The services are closed by the application."""
-        self.conversation.save_draft()
+        """Keep what is typed and how the window stood; stay when the disk does not take it. The services are closed by the application."""
         self._geometry.save()
-        super().closeEvent(event)
+        if self.leaving.may_close():
+            super().closeEvent(event)
+        else:
+            event.ignore()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QMimeData, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QIcon, QPixmap
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6 import QtGui, QtWidgets
+from PySide6.QtCore import QLocale, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QPixmap
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.errors import AppError
 from desktop_app.library.model_file import ModelFile
@@ -20,6 +21,11 @@ from desktop_app.ui.widgets.menu import make_menu, menu_text
 from desktop_app.ui.widgets.question import QuestionDialog
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QMimeData, QPoint
+    from PySide6.QtGui import QIcon
+    from PySide6.QtWidgets import QMenu
+
+    from desktop_app.engine.protocol import ModelInfo
     from desktop_app.services import Services
 
 
@@ -56,6 +62,7 @@ class ModelChoice(QWidget):
         self._words = words
         self._actions = actions
         self._theme = theme
+        services.engine.model_loaded.connect(self._on_model_loaded)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
@@ -86,7 +93,7 @@ class ModelChoice(QWidget):
     def _no_icon(self) -> QIcon:
         blank = QPixmap(16, 16)
         blank.fill(Qt.GlobalColor.transparent)
-        return QIcon(blank)
+        return QtGui.QIcon(blank)
 
     def pop_up(self, at: QPoint) -> None:
         """Open the picker with its corner at `at` (on the screen)."""
@@ -97,9 +104,9 @@ class ModelChoice(QWidget):
 
     def ask_for_file(self) -> None:
         """Let the person choose a file."""
-        dialog = QFileDialog(self.window(), self.tr("Open a model"))
+        dialog = QtWidgets.QFileDialog(self.window(), self.tr("Open a model"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setFileMode(QtWidgets.QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([self.tr("GGUF models (*.gguf)"), self.tr("All files (*)")])
         dialog.setDirectory(str(self._services.paths.models))
         dialog.fileSelected.connect(self._on_file_selected)
@@ -114,14 +121,18 @@ class ModelChoice(QWidget):
         dialog.open()
 
     def use(self, path: Path) -> None:
-        """Take `path` into the library, remember it for the next start, and load it."""
+        """Take `path` into the library and load it."""
         try:
             file = self._services.library.add(path)
         except AppError as error:
             self.failed.emit(error)
             return
-        self._services.preferences.set("last_model", str(file.path))
         self._services.engine.load(file.path)
+
+    @Slot(object)
+    def _on_model_loaded(self, model: ModelInfo) -> None:
+        # Not when it is chosen: a file that takes the engine down would do so again at every start.
+        self._services.preferences.set("last_model", model.path)
 
     @Slot(QAction)
     def _on_triggered(self, action: QAction) -> None:

@@ -56,7 +56,8 @@ class OpenConversation(QObject):
         self._composer = composer
         self._words = words
         self._drafts = Drafts(composer, services.conversations, self)
-        self._question: _Question | None = None
+        self._pending: dict[str, _Question] = {}
+        self._refused: _Question | None = None
         self._shown: set[str] = set()
         self.conversation_id: str | None = None
         self._connect_composer()
@@ -69,7 +70,7 @@ class OpenConversation(QObject):
     def _connect_services(self) -> None:
         self._conversations.message_added.connect(self._on_message_added)
         self._conversations.message_changed.connect(self._on_message_changed)
-        self._conversations.write_failed.connect(self._on_write_failed)
+        self._conversations.ask_failed.connect(self._on_ask_failed)
         self._generation.text_appended.connect(self._on_text_appended)
         self._generation.reading_progressed.connect(self._on_reading_progressed)
         self._generation.answer_started.connect(self._on_answering_changed)
@@ -109,14 +110,26 @@ class OpenConversation(QObject):
 
     def try_again(self) -> None:
         """Send again what could not be stored; store the draft when there is nothing to send."""
-        if self._question is not None and self._composer.text() == self._question.text:
-            self._on_submit_requested(self._question.text)
+        refused = self._refused
+        is_here = refused is not None and refused.came_from == self.conversation_id
+        if refused is not None and is_here and not self._is_sending() and self._composer.text() == refused.text:
+            self._on_submit_requested(refused.text)
         else:
             self._drafts.save()
 
     def save_draft(self) -> None:
         """Store what is typed, for the end of the application."""
         self._drafts.save()
+
+    def unsaved_texts(self) -> list[str]:
+        """Give what the person wrote that may not be on disk: in the composer, on its way, and in drafts; none twice."""
+        questions = [question.text for question in self._pending.values()]
+        texts = [self._composer.text(), *questions, *self._conversations.unsaved_drafts()]
+        return [text for text in dict.fromkeys(texts) if text.strip()]
+
+    def _is_sending(self) -> bool:
+        """Say whether a question of the chat on show is on its way to the disk: a second Enter would ask it twice."""
+        return any(question.came_from == self.conversation_id for question in self._pending.values())
 
     def _refresh_composer(self) -> None:
         conversation_id = self.conversation_id
@@ -125,23 +138,25 @@ class OpenConversation(QObject):
         if is_answering:
             is_ready = self._engine.state in (EngineState.READY, EngineState.ANSWERING)
             self._composer.set_state(ComposerState.ANSWERING if is_ready else ComposerState.WAITING)
+        elif self._is_sending():
+            self._composer.set_state(ComposerState.SENDING)
         else:
             self._composer.set_state(ComposerState.READY)
 
     @Slot(str)
     def _on_submit_requested(self, text: str) -> None:
         came_from = self.conversation_id
-        self._composer.set_state(ComposerState.SENDING)
+        self._refused = None
         conversation_id = self._conversations.ask(came_from, text, self._words.current_name())
-        self._question = _Question(came_from, conversation_id, text)
+        self._pending[conversation_id] = _Question(came_from, conversation_id, text)
+        self._composer.set_state(ComposerState.SENDING)
 
     @Slot(str, str)
     def _on_message_added(self, conversation_id: str, message_id: str) -> None:
         message = self._conversations.message(message_id)
-        question = self._question
-        if question is not None and question.conversation_id == conversation_id and message.role is Role.USER:
-            self._question = None
+        if message.role is Role.USER and (question := self._pending.pop(conversation_id, None)) is not None:
             self._settle(question)
+            self._refresh_composer()
         if conversation_id == self.conversation_id and message_id not in self._shown:
             self._shown.add(message_id)
             self._transcript.add_message(message)
@@ -182,10 +197,9 @@ class OpenConversation(QObject):
 
     @Slot()
     def _on_answering_changed(self) -> None:
-        if self._composer.state is not ComposerState.SENDING:
-            self._refresh_composer()
+        self._refresh_composer()
 
-    @Slot(object)
-    def _on_write_failed(self, _error: object) -> None:
-        if self._composer.state is ComposerState.SENDING:
-            self._composer.set_state(ComposerState.READY)
+    @Slot(str, object)
+    def _on_ask_failed(self, conversation_id: str, _error: object) -> None:
+        self._refused = self._pending.pop(conversation_id, None)
+        self._refresh_composer()

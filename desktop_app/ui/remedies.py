@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6 import QtGui
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.ui.error_text import Remedy
+from desktop_app.errors import AppError
+from desktop_app.ui.error_text import ErrorText, Remedy
 from desktop_app.ui.links import LinkDialog, checked_link
 from desktop_app.ui.notices import Notice, NoticeArea
 from desktop_app.ui.theme import Theme
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
 
 UNDO_TRASH = "undo_trash"
 COPY_ADDRESS = "copy_address"
+
+ENGINE_TROUBLE = (
+    "EngineCrashed", "EngineNotResponding", "EngineStartFailed", "NoModel", "NotAModelFile", "ModelFileNotFound",
+    "ModelLoadFailed", "ChatTemplateFailed",
+)  # fmt: skip
+"""Keys of notices that a loaded model puts an end to."""
 
 
 class Remedies(QObject):
@@ -100,7 +108,7 @@ class Remedies(QObject):
     @Slot()
     def forget_engine_trouble(self) -> None:
         """A model is in memory: what was said about the engine is no longer true."""
-        for key in ("EngineCrashed", "EngineNotResponding", "EngineStartFailed", "NoModel", "NotAModelFile", "ModelLoadFailed"):
+        for key in ENGINE_TROUBLE:
             self._notices.close_key(key)
 
     @Slot()
@@ -109,6 +117,12 @@ class Remedies(QObject):
         for key in ("DiskFull", "WriteFailed"):
             self._notices.close_key(key)
 
+    def tell_settings_problem(self, problem: AppError) -> None:
+        """Say that a broken file of settings is not in use."""
+        sentence = self.tr("Your settings could not be read, so Hearth uses its defaults; the old file was not deleted.")
+        details = ErrorText(self).describe(problem).details
+        self._notices.show_notice(Notice(sentence, "warning", key="settings", details=details))
+
     @Slot()
     def open_models_folder(self) -> None:
         """Show the folder that models are looked for in."""
@@ -116,8 +130,8 @@ class Remedies(QObject):
 
     def open_folder(self, folder: Path) -> None:
         """Show a folder in the system's file browser."""
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+        QtGui.QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     @Slot(QUrl)
     def _on_open_requested(self, url: QUrl) -> None:
-        QDesktopServices.openUrl(url)
+        QtGui.QDesktopServices.openUrl(url)

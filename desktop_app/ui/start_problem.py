@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QUrl, Slot
+from PySide6.QtCore import QLocale, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
-from desktop_app import APP_NAME
-from desktop_app.errors import AppError
+from desktop_app import APP_NAME, __version__
+from desktop_app.errors import AppError, DatabaseTooNew
 from desktop_app.paths import Paths
 from desktop_app.ui.error_text import ErrorText
 from desktop_app.ui.theme import Theme, load_theme, system_theme_name
@@ -23,6 +23,8 @@ class StartProblemDialog(Dialog):
         self._paths = paths
         words = ErrorText(self).describe(error)
         self.add_text(words.sentence)
+        if isinstance(error, DatabaseTooNew):
+            self._add_way_on(error)
         field = self.add_readable(words.details, 112)
         field.setAccessibleName(self.tr("Details"))
         self.add_button(self.tr("Open folder")).clicked.connect(self._on_folder_clicked)
@@ -30,6 +32,15 @@ class StartProblemDialog(Dialog):
         leave.clicked.connect(self.accept)
         self.finish_layout()
         leave.setFocus()
+
+    def _add_way_on(self, error: DatabaseTooNew) -> None:
+        needed = self.tr("They have format {found}; Hearth {version} reads formats up to {supported}.")
+        locale = QLocale()
+        found, supported = locale.toString(error.found), locale.toString(error.supported)
+        self.add_text(needed.format(found=found, version=__version__, supported=supported))
+        command = self.tr("To start with empty conversations in another folder, run: hearth --data-dir FOLDER")
+        label = self.add_text(command)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
     @Slot()
     def _on_folder_clicked(self) -> None:

@@ -1,22 +1,23 @@
 """ROOM 12: the look as values, and how Qt is told about it.
 
-A theme is one TOML file of colours; sizes are the same in all themes and grow with the person's own
+A theme is one JSON file of colours; sizes are the same in all themes and grow with the person's own
 font size. The style sheet is `themes/hearth.qss`, in which `$name` stands for a field of `Theme`.
 Must not know: windows, services, settings.
 """
 
 from __future__ import annotations
 
+import json
 import sys
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from string import Template
 from types import MappingProxyType
 from typing import Any
 
+from PySide6 import QtGui
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPalette
 
 from desktop_app.resources import resource
 
@@ -86,7 +87,8 @@ class Theme:
     def mono_font(self) -> QFont:
         """Give the font of code."""
         family = self.mono_family
-        font = QFont(family) if family else QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        fonts = QtGui.QFontDatabase
+        font = QFont(family) if family else fonts.systemFont(fonts.SystemFont.FixedFont)
         font.setStyleHint(QFont.StyleHint.Monospace)
         font.setPixelSize(self.code_px)
         return font
@@ -109,7 +111,7 @@ def _font_scale() -> float:
 
 def load_theme(name: str, scale: float | None = None) -> Theme:
     """Give the theme `name` ("light" or "dark") at `scale`; None: at the person's own font size."""
-    values: dict[str, Any] = tomllib.loads(resource("themes", f"{name}.toml").read_text("utf-8"))
+    values: dict[str, Any] = json.loads(resource("themes", f"{name}.json").read_text("utf-8"))
     values["syntax"] = MappingProxyType(values["syntax"])
     theme = Theme(name=name, **values)
     scale = _font_scale() if scale is None else scale

@@ -325,6 +325,10 @@
             <translation>此对话需要 {needed} 个词元，而模型只能容纳 {held} 个；没有省略任何内容。</translation>
         </message>
         <message>
+            <source>This conversation is longer than any model can read; nothing was left out.</source>
+            <translation>此对话的长度超出了任何模型的读取能力；没有省略任何内容。</translation>
+        </message>
+        <message>
             <source>Your conversations in “{file}” cannot be read; the file was not changed.</source>
             <translation>无法读取“{file}”中的对话；该文件未被改动。</translation>
         </message>

@@ -112,9 +112,7 @@ def sampling(ends: list[int]) -> object:
     """Give the same samplers as `bare_chain`, for the engine."""
     from desktop_app.engine.parameters import SamplingParameters
 
-    return replace(
-        SamplingParameters(), seed=SEED, n_predict=N_TOKENS, logit_bias=tuple((token, -math.inf) for token in ends)
-    )
+    return replace(SamplingParameters(), seed=SEED, n_predict=N_TOKENS, logit_bias=tuple((token, -math.inf) for token in ends))
 
 
 class Clock:

@@ -84,7 +84,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         data = folder / "data"
-        ours = [sys.executable, "-m", "desktop_app", "--data-dir", str(data)]
+        ours = [str(Path(sys.executable).with_name("hearth")), "--data-dir", str(data)]
         bare = [sys.executable, "-c", BARE]
         asking = [sys.executable, str(ROOT / "tests" / "driven.py"), "--ask", "Hello", "--", "--data-dir", str(data)]
         times: dict[str, list[float]] = {"ours": [], "bare": [], "token": []}

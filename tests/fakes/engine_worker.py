@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from desktop_app.engine import protocol
-from desktop_app.errors import ContextFull, NotAModelFile
+from desktop_app.errors import ContextFull, ModelLoadFailed, NotAModelFile
 
 
 def command(*arguments: str) -> tuple[str, list[str]]:
@@ -96,8 +96,12 @@ class Script:
             self.send(protocol.LoadProgress(request.task, min(1.0, max(0.0, 1 - left))))
             self.misbehave(self.options.die_in_load)
             time.sleep(0.02)
-        if self.options.fail == "load":
+        if self.options.fail == "load" or "foreign" in request.path:
             return self.send(protocol.Failed(request.task, NotAModelFile(request.path, "not_gguf")))
+        if "refused" in request.path:
+            return self.send(protocol.Failed(request.task, ModelLoadFailed(request.path, "unknown architecture")))
+        if "deadly" in request.path:
+            os.kill(os.getpid(), signal.SIGABRT)
         model = protocol.ModelInfo(
             path=request.path, name="Fake model", description="fake 1M", n_params=1, size_bytes=1, n_ctx=512,
             n_ctx_train=512, n_layers=1, n_gpu_layers=0, device="", n_threads=1, has_chat_template=True,

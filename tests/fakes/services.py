@@ -40,12 +40,14 @@ class FakeConversations(QObject):
     conversation_restored = Signal(str)
     message_added = Signal(str, str)
     message_changed = Signal(str, str)
+    ask_failed = Signal(str, object)
     write_failed = Signal(object)
     write_recovered = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.is_instant = True
+        self.is_out = False
         self.calls: list[tuple[Any, ...]] = []
         self.drafts: dict[str | None, str] = {}
         self.stored: dict[str, Conversation] = {}
@@ -108,7 +110,9 @@ class FakeConversations(QObject):
 
     def refuse(self, error: AppError) -> None:
         """The disk has not taken what was asked."""
-        self._waiting.clear()
+        waiting, self._waiting = self._waiting, []
+        for id, *_ in waiting:
+            self.ask_failed.emit(id, error)
         self.write_failed.emit(error)
 
     def change(self, conversation_id: str, **values: Any) -> None:
@@ -148,6 +152,15 @@ class FakeConversations(QObject):
     def draft(self, conversation_id: str | None) -> str:
         """Give what was kept."""
         return self.drafts.get(conversation_id, "")
+
+    def unsaved_drafts(self) -> list[str]:
+        """Give what was kept while the disk is out."""
+        return [text for text in self.drafts.values() if text] if self.is_out else []
+
+    def flush(self, timeout_ms: int = 5000) -> bool:
+        """Say whether the disk takes anything; it never takes any time."""
+        self.calls.append(("flush", timeout_ms))
+        return not self.is_out
 
 
 class FakeEngine(QObject):
@@ -274,6 +287,7 @@ class FakePreferences(QObject):
 
     def __init__(self, **values: Any) -> None:
         super().__init__()
+        self.problem: AppError | None = None
         self.values: dict[str, Any] = {
             "theme": "light", "language": "en", "last_model": "", "model_files": [],
             "window_geometry": "", "sidebar_width": 264, "sidebar_visible": True,

@@ -143,9 +143,7 @@ def test_the_engine_killed_in_mid_answer_keeps_the_text_and_reload_works(hearth:
     assert hearth.ask("Say hello.").state is MessageState.DONE
 
 
-def test_a_foreign_file_as_a_model_gives_one_sentence_and_the_window_lives(
-    hearth: Hearth, qtbot: QtBot, tmp_path: Path
-) -> None:
+def test_a_foreign_file_as_a_model_gives_one_sentence_and_the_window_lives(hearth: Hearth, qtbot: QtBot, tmp_path: Path) -> None:
     engine = hearth.services.engine
     qtbot.waitUntil(lambda: engine.state is EngineState.READY, timeout=30_000)
     web_page = tmp_path / "model-from-the-web.gguf"

@@ -57,7 +57,9 @@ def test_a_second_start_leaves_within_two_seconds_and_opens_no_database(tmp_path
         wait_until(lambda: "first_paint" in trace_of(tmp_path), 60, "the first window is painted")
         began = time.monotonic()
         second = Application(
-            tmp_path / "second", data_dir=first.data_dir, prefix=("strace", "-f", "-e", "trace=openat", "-o", str(tmp_path / "log"))
+            tmp_path / "second",
+            data_dir=first.data_dir,
+            prefix=("strace", "-f", "-e", "trace=openat", "-o", str(tmp_path / "log")),
         )
         assert second.wait() == 0
         assert time.monotonic() - began < 2.0 + 3.0  # strace alone costs it two seconds

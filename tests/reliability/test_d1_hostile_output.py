@@ -96,7 +96,16 @@ def opened(folder: Path, code: str, canary: Path) -> list[str]:
     messages, log = folder / "messages.json", folder / "strace"
     texts = hostile(canary)
     messages.write_text(json.dumps(texts), "utf-8")
-    command = ["strace", "-f", "-qq", "--seccomp-bpf", "-e", "trace=socket,connect,bind,openat,open,stat,newfstatat", "-o", str(log)]
+    command = [
+        "strace",
+        "-f",
+        "-qq",
+        "--seccomp-bpf",
+        "-e",
+        "trace=socket,connect,bind,openat,open,stat,newfstatat",
+        "-o",
+        str(log),
+    ]
     done = subprocess.run(
         [*command, sys.executable, "-c", code, str(messages)],
         capture_output=True, timeout=110, check=False, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},

@@ -12,7 +12,15 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop_app.engine.protocol import ChatMessage
-from desktop_app.errors import ContextFull, EngineCrashed, EngineNotResponding, EngineStartFailed, NoModel, NotAModelFile
+from desktop_app.errors import (
+    ContextFull,
+    ConversationTooLong,
+    EngineCrashed,
+    EngineNotResponding,
+    EngineStartFailed,
+    NoModel,
+    NotAModelFile,
+)
 from desktop_app.services import engine as engine_module
 from desktop_app.services.engine import Engine, EngineState
 from tests.fakes import engine_worker
@@ -206,6 +214,91 @@ def test_an_engine_that_cannot_be_started_says_which_program(qtbot: QtBot) -> No
     assert isinstance(crashed.args[0], EngineStartFailed)
     assert crashed.args[0].program == "/no/such/program"
     engine.stop()
+
+
+def test_a_foreign_file_leaves_the_model_that_was_there(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = loaded(start(), qtbot)
+    with qtbot.waitSignal(engine.load_failed):
+        engine.load(Path("/models/foreign.gguf"))
+    assert engine.state is EngineState.READY
+    assert engine.model is not None
+    assert engine.wanted_path == MODEL
+
+
+def test_a_model_that_the_engine_refuses_brings_the_one_before_back(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = loaded(start(), qtbot)
+    with qtbot.waitSignals([engine.load_failed, engine.model_loaded]):
+        engine.load(Path("/models/refused.gguf"))
+    assert engine.model is not None and engine.model.path == str(MODEL)
+
+
+def test_reload_after_a_file_that_kills_the_engine_takes_the_one_before(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = loaded(start(), qtbot)
+    with qtbot.waitSignal(engine.crashed, timeout=5000):
+        engine.load(Path("/models/deadly.gguf"))
+    with qtbot.waitSignal(engine.model_loaded, timeout=10_000) as signal:
+        engine.reload()
+    assert signal.args[0].path == str(MODEL)
+
+
+def test_a_cancelled_load_brings_the_model_before_back(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = loaded(start("--load-s", "0.5"), qtbot)
+    with qtbot.waitSignal(engine.load_progressed):
+        engine.load(Path("/models/other.gguf"))
+    with qtbot.waitSignals([engine.load_cancelled, engine.model_loaded], timeout=10_000):
+        engine.cancel_load()
+    assert engine.model is not None and engine.model.path == str(MODEL)
+
+
+def test_two_choices_in_a_row_while_answering_kill_no_third_process(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = loaded(start("--words", "10000", "--rate", "100", "--load-s", "0.3"), qtbot)
+    engine.generate(QUESTION)
+    qtbot.waitSignal(engine.text_generated).wait()
+    finished: list[str] = []
+    engine.generation_finished.connect(lambda _task, event: finished.append(event.stop))
+    engine.load(Path("/models/a.gguf"))
+    engine.load(Path("/models/b.gguf"))
+    pid = engine.pid
+    with qtbot.waitSignal(engine.model_loaded, timeout=10_000) as signal:
+        pass
+    assert (signal.args[0].path, finished) == ("/models/b.gguf", ["cancelled"])
+    qtbot.wait(engine_module.CANCEL_GRACE_MS + 200)  # the grace of the answer must not end the new process
+    assert engine.pid == pid
+    assert engine.state is EngineState.READY
+
+
+def test_a_window_that_stood_still_does_not_blame_the_engine(
+    qtbot: QtBot, start: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "SILENCE_LIMIT_MS", 400)
+    monkeypatch.setattr(engine_module, "PING_INTERVAL_MS", 100)
+    engine = loaded(start("--words", "60", "--rate", "20"), qtbot)
+    with qtbot.waitSignal(engine.generation_finished, timeout=6000), qtbot.assertNotEmitted(engine.crashed):
+        engine.generate(QUESTION)
+        qtbot.waitSignal(engine.text_generated).wait()
+        time.sleep(1.5)  # the window's thread is what stands still here
+
+
+def test_a_conversation_longer_than_a_line_fails_and_the_engine_lives(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = loaded(start(), qtbot)
+    with qtbot.waitSignal(engine.generation_failed) as failed:
+        engine.generate((ChatMessage("user", "x" * (17 << 20)),))
+    assert isinstance(failed.args[1], ConversationTooLong)
+    with qtbot.waitSignal(engine.generation_finished):
+        engine.generate(QUESTION)
+
+
+def test_eject_while_answering_stops_the_answer(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = loaded(start("--words", "10000", "--rate", "100"), qtbot)
+    engine.generate(QUESTION)
+    qtbot.waitSignal(engine.text_generated).wait()
+    with qtbot.waitSignals([engine.generation_finished, engine.model_unloaded], timeout=3000):
+        engine.unload()
+    assert engine.model is None
+
+
+def test_offline_reaches_the_engine() -> None:
+    assert engine_module.engine_command(is_offline=True)[1][-1] == "--offline"
 
 
 def test_eject_takes_the_model_out(qtbot: QtBot, start: Callable[..., Engine]) -> None:

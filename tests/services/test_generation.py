@@ -23,7 +23,8 @@ class Room:
     """Conversations, engine and generation, without a window."""
 
     def __init__(self, folder: Path, qtbot: QtBot, *options: str) -> None:
-        self.conversations = Conversations(folder / "hearth.sqlite3")
+        self.path = folder / "hearth.sqlite3"
+        self.conversations = Conversations(self.path)
         self.engine = Engine(engine_worker.command(*options))
         self.generation = Generation(self.conversations, self.engine)
         self._qtbot = qtbot
@@ -188,3 +189,98 @@ def test_two_conversations_are_answered_one_after_the_other(make: Callable[..., 
 
 def test_the_screen_is_asked_less_often_when_the_model_uses_all_cores() -> None:
     assert generation_module.SHOW_INTERVAL_PROCESSOR_MS > generation_module.SHOW_INTERVAL_GRAPHICS_MS
+
+
+def test_stopping_a_question_that_waits_leaves_the_running_answer_alone(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "100", "--rate", "60")
+    room.load()
+    with qtbot.waitSignal(room.generation.text_appended):
+        first = room.conversations.ask(None, "Long", "")
+    with qtbot.waitSignal(room.generation.answer_started):
+        second = room.conversations.ask(None, "Short", "")
+    pid = room.engine.pid
+    with qtbot.waitSignal(room.generation.answer_finished) as finished:
+        room.generation.stop(second)
+    assert finished.args[0] == second
+    with qtbot.waitSignal(room.generation.answer_finished, timeout=10_000):
+        pass
+    assert room.answer(first).text.split()[-1] == "w100"
+    assert room.engine.pid == pid
+
+
+def test_a_question_that_waits_is_answered_by_the_model_chosen_meanwhile(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "100", "--rate", "60")
+    room.load()
+    with qtbot.waitSignal(room.generation.text_appended):
+        room.conversations.ask(None, "Long", "")
+    with qtbot.waitSignal(room.generation.answer_started):
+        second = room.conversations.ask(None, "Short", "")
+    room.engine.load(Path("/models/other.gguf"))
+    qtbot.waitUntil(lambda: not room.generation.is_answering(second), timeout=10_000)
+    assert room.answer(second).text.split()[-1] == "w100"
+
+
+def test_a_question_asked_after_a_cancelled_start_is_told_that_there_is_no_model(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make()
+    room.engine.load(MODEL)
+    room.engine.cancel_load()
+    with qtbot.waitSignal(room.generation.answer_failed) as failed:
+        room.conversations.ask(None, "Question", "")
+    assert failed.args[2] == NoModel()
+
+
+def test_ejecting_the_model_fails_the_question_that_waits(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "1000", "--rate", "60")
+    room.load()
+    with qtbot.waitSignal(room.generation.text_appended):
+        room.conversations.ask(None, "Long", "")
+    with qtbot.waitSignal(room.generation.answer_started):
+        second = room.conversations.ask(None, "Short", "")
+    with qtbot.waitSignal(room.generation.answer_failed, timeout=3000) as failed:
+        room.engine.unload()
+    assert failed.args[0] == second
+
+
+def test_choosing_another_model_right_after_a_cancel_keeps_the_question(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--load-s", "0.3")
+    room.engine.load(MODEL)
+    with qtbot.waitSignal(room.engine.load_progressed, timeout=10_000):
+        pass
+    with qtbot.waitSignal(room.generation.answer_started):
+        asked = room.conversations.ask(None, "Question", "")
+    with qtbot.waitSignal(room.generation.answer_finished, timeout=10_000), qtbot.assertNotEmitted(room.generation.answer_failed):
+        room.engine.cancel_load()
+        room.engine.load(Path("/models/other.gguf"))
+    assert room.answer(asked).text.startswith("w1 ")
+
+
+def test_quitting_right_after_enter_starts_no_engine_again(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make()
+    room.load()
+    conversation_id = room.conversations.ask(None, "Last words", "")
+    room.close()
+    assert room.engine.pid == 0
+    again = Conversations(room.path)
+    assert [m.text for m in again.branch(conversation_id)] == ["Last words", ""]
+    assert again.branch(conversation_id)[-1].state is MessageState.INTERRUPTED
+    again.close()
+
+
+def test_a_trashed_conversation_is_not_answered(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "1000", "--rate", "60")
+    room.load()
+    with qtbot.waitSignal(room.generation.answer_finished, timeout=3000):
+        conversation_id = room.conversations.ask(None, "Never mind", "")
+        room.conversations.trash(conversation_id)
+    assert not room.generation.is_answering(conversation_id)
+
+
+def test_settings_of_a_newer_version_block_no_answer(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "2")
+    room.load()
+    conversation_id = room.ask("One")
+    room.conversations._writer.post(
+        lambda database: database.execute("UPDATE conversation SET parameters = ?", '{"from_the_future": 1, "top_k": 3}')
+    )
+    assert room.answer(room.ask("Two", conversation_id)).text == "w1 w2 "
+    assert room.conversations.sampling(conversation_id).top_k == 3

@@ -91,7 +91,10 @@ def test_stop_and_wait_leaves_no_process(qtbot: QtBot) -> None:
 
 
 def test_the_childs_environment_holds_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HF_TOKEN", "HF_ENDPOINT", "HTTPS_PROXY", "AWS_SECRET_ACCESS_KEY", "SSH_AUTH_SOCK"):
+    for name in (
+        "HF_TOKEN", "HF_ENDPOINT", "HTTPS_PROXY", "AWS_SECRET_ACCESS_KEY", "SSH_AUTH_SOCK", "HOMEBREW_GITHUB_API_TOKEN",
+        "LANGCHAIN_API_KEY", "NVIDIA_API_KEY", "USER_PASSWORD", "VK_TOKEN", "CUDA_SECRET",
+    ):  # fmt: skip
         monkeypatch.setenv(name, "canary")
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1")
     environment = child_environment()

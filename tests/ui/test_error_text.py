@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 from typing import Any, get_args
 
 import pytest
@@ -24,10 +23,18 @@ def kinds(kind: type[AppError] = AppError) -> list[type[AppError]]:
 
 def examples() -> list[AppError]:
     """Give an error of every class, and a NotAModelFile for every reason."""
-    values: dict[str, Any] = {"path": PATH, "n_needed": 9000, "n_ctx": 8192, "waited_ms": 10_000, "found": 9, "supported": 1, "code": -1}
+    values: dict[str, Any] = {
+        "path": PATH,
+        "n_needed": 9000,
+        "n_ctx": 8192,
+        "waited_ms": 10_000,
+        "found": 9,
+        "supported": 1,
+        "code": -1,
+    }
     found = []
     for kind in kinds():
-        given = {field.name: values.get(field.name, "something") for field in fields(kind)}
+        given = {name: values.get(name, "something") for name in kind._names}
         reasons = get_args(errors.NotAModelReason) if kind is errors.NotAModelFile else (None,)
         found += [kind(**(given | ({"reason": reason} if reason else {}))) for reason in reasons]
     return found

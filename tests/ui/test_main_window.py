@@ -250,7 +250,13 @@ def test_the_keyboard_reaches_everything_in_order(window: Any, qtbot: Any, servi
             break
         seen.append(focused)
         qtbot.keyClick(focused, Qt.Key.Key_Tab)
-    order = [window.sidebar.new_chat, window.sidebar.list, window.sidebar.settings, window.top_bar.model_button, window.composer.edit]
+    order = [
+        window.sidebar.new_chat,
+        window.sidebar.list,
+        window.sidebar.settings,
+        window.top_bar.model_button,
+        window.composer.edit,
+    ]
     assert [one for one in seen if one in order] == order
     assert window._ring.isVisible()
 

@@ -40,8 +40,9 @@ class Drafts(QObject):
         """The new chat has become `conversation_id`: what is typed from now on belongs there."""
         if self._conversation_id is None:
             self._conversations.save_draft(None, "")
-            self._stored = ""
         self._conversation_id = conversation_id
+        # The commit has emptied the draft: the same text typed again is not stored.
+        self._stored = self._conversations.draft(conversation_id)
         self._on_text_changed()
 
     def drop_sent(self, text: str) -> None:
@@ -61,7 +62,6 @@ class Drafts(QObject):
 
     @Slot()
     def _on_text_changed(self) -> None:
-        if self._composer.text() == self._stored:
-            self._timer.stop()
-        elif not self._timer.isActive():
+        # What is typed is not compared before `save`: with a page on one line each key would read the page again.
+        if not self._timer.isActive():
             self._timer.start()

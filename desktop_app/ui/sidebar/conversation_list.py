@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from PySide6 import QtGui, QtWidgets
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QColor, QContextMenuEvent, QPainter, QPen
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QLineEdit,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyledItemDelegate, QWidget
 
 from desktop_app.ui.sidebar.conversation_list_model import ConversationListModel, ConversationRole
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import RADIUS
 from desktop_app.ui.widgets.menu import make_menu
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction, QContextMenuEvent
+    from PySide6.QtWidgets import QStyleOptionViewItem
 
 Index = QModelIndex | QPersistentModelIndex
 MARGIN = 12
@@ -103,7 +101,7 @@ class ConversationDelegate(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         """Give the field for a new title."""
-        editor = QLineEdit(parent)
+        editor = QtWidgets.QLineEdit(parent)
         editor.setMaxLength(N_TITLE_CHARACTERS_MAX)
         editor.setAccessibleName(self.tr("Title of the conversation"))
         return editor
@@ -138,14 +136,12 @@ class ConversationList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
-        self.viewport().setAutoFillBackground(False)
         self._retranslate()
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
         self._delegate.set_theme(theme)
         self.scheduleDelayedItemsLayout()
-        self.viewport().update()
 
     def set_menu_actions(self, actions: list[QAction]) -> None:
         """Set what the context menu of a conversation offers."""
@@ -166,7 +162,6 @@ class ConversationList(QListView):
         elif self.currentIndex().row() != row:
             self.setCurrentIndex(self._model.index(row))
         self.blockSignals(was_blocked)
-        self.viewport().update()
 
     def rename_selected(self) -> None:
         """Open the field for a new title over the row that is marked."""
@@ -183,7 +178,7 @@ class ConversationList(QListView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with the conversation under the pointer, or with the marked one."""
-        is_by_mouse = event.reason() is QContextMenuEvent.Reason.Mouse
+        is_by_mouse = event.reason() is QtGui.QContextMenuEvent.Reason.Mouse
         index = self.indexAt(event.pos()) if is_by_mouse else self.currentIndex()
         if not index.isValid() or not index.data(ConversationRole.ID):
             return

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from PySide6 import QtGui
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from desktop_app.ui.actions import Actions, keys
 from desktop_app.ui.sidebar.conversation_list import MARGIN, ConversationList
@@ -12,6 +15,9 @@ from desktop_app.ui.sidebar.conversation_list_model import ConversationListModel
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import RowButton
 from desktop_app.ui.widgets.menu import make_menu
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMenu
 
 WIDTH_MIN, WIDTH, WIDTH_MAX = 200, 264, 400
 
@@ -99,7 +105,7 @@ class Sidebar(QFrame):
         part.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         part.setTitle(title)
         menu.addMenu(part)
-        group = QActionGroup(part)
+        group = QtGui.QActionGroup(part)
         for value, text in choices.items():
             action = part.addAction(text)
             action.setCheckable(True)

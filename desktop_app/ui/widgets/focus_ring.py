@@ -69,9 +69,7 @@ class FocusRing(QWidget):
             return
         reach = GAP + WIDTH
         at = self._target.mapTo(self.window(), QPoint(0, 0))
-        self.setGeometry(
-            at.x() - reach, at.y() - reach, self._target.width() + 2 * reach, self._target.height() + 2 * reach
-        )
+        self.setGeometry(at.x() - reach, at.y() - reach, self._target.width() + 2 * reach, self._target.height() + 2 * reach)
         self.raise_()
         self.setVisible(self._target.isVisible())
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from PySide6 import QtWidgets
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMenu, QWidget
 
 
 def make_menu(parent: QWidget) -> QMenu:
     """Give an empty menu that ends itself when it closes."""
-    menu = QMenu(parent)
+    menu = QtWidgets.QMenu(parent)
     menu.setWindowFlags(menu.windowFlags() | Qt.WindowType.FramelessWindowHint | Qt.WindowType.NoDropShadowWindowHint)
     # The corners outside the rounded border of the style sheet.
     menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
