@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import signal
 import sys
 import threading
@@ -114,7 +115,9 @@ class Script:
             return self.send(protocol.Failed(request.task, ContextFull(600, 512)))
         n_prompt = sum(len(message.content.split()) for message in request.messages)
         self.send(protocol.PromptProgress(request.task, n_prompt, 0, n_prompt))
-        words = [self.options.text] if self.options.text else [f"w{n + 1} " for n in range(self.options.words)]
+        words = [f"w{n + 1} " for n in range(self.options.words)]
+        if self.options.text:
+            words = re.findall(r"\s*\S+\s*$|\s*\S+", self.options.text)
         started = time.monotonic()
         stop: protocol.StopType = "eos"
         n_sent = 0

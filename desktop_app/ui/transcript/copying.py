@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, QTimer, Slot
@@ -15,7 +16,21 @@ if TYPE_CHECKING:
     from desktop_app.ui.transcript.transcript_view import TranscriptView
 
 _MARKDOWN = "text/markdown"
+_OURS = "application/x-hearth-text"
+"""Tells at the end whether what is on the clipboard came from here; not every platform knows its owner."""
 _COPIED_MS = 1_500
+
+
+def _hand_over() -> None:
+    """Let the clipboard keep text of its own at the very end.
+
+    WORKAROUND: data made in Python dies with Qt's static objects, when Python is gone already, and crashes the
+    process at its exit (PySide6 6.11, offscreen platform).
+    """
+    if QGuiApplication.instance() is not None:
+        clipboard = QGuiApplication.clipboard()
+        if clipboard.mimeData().hasFormat(_OURS):
+            clipboard.setText(clipboard.text())
 
 
 class Copying(QObject):
@@ -48,9 +63,11 @@ class Copying(QObject):
     def _put(self, plain: str, markdown: str) -> None:
         data = QMimeData()
         data.setText(plain)
+        data.setData(_OURS, b"1")
         if markdown:
             data.setData(_MARKDOWN, markdown.encode("utf-8", "surrogatepass"))
         QGuiApplication.clipboard().setMimeData(data)
+        atexit.register(_hand_over)
         self._view.copied.emit(plain)
 
     @Slot()
