@@ -17,6 +17,7 @@ Late imports are allowed in this module alone: the engine must stay free of Qt, 
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -114,6 +115,8 @@ def _self_check(model: Path | None) -> int:
 
 
 def _run_window(options: argparse.Namespace) -> int:
+    # What a start makes is there to stay: looking through it for garbage, again and again, takes a twentieth of the time.
+    gc.disable()
     from desktop_app.logs import start_logging
     from desktop_app.paths import Paths
     from desktop_app.services.single_instance import take_lock_or_hand_over
@@ -162,6 +165,7 @@ def _run_application(options: argparse.Namespace, paths: Paths) -> int:
         from desktop_app.ui.start_problem import show_start_problem
 
         preferences.close()
+        gc.enable()
         return show_start_problem(application, error, paths)
     from desktop_app.ui.main_window import MainWindow
 
@@ -171,7 +175,7 @@ def _run_application(options: argparse.Namespace, paths: Paths) -> int:
     starter = _AfterFirstPaint(options, services, window)
     window.first_painted.connect(starter.run)
     window.show()
-    _quit_on_terminate(application)
+    _quit_on_terminate(application, window)
     exit_code = application.exec()
     window.hide()
     starter.close()
@@ -228,6 +232,8 @@ class _AfterFirstPaint:
         from desktop_app.trace import trace
 
         trace("first_paint")
+        gc.freeze()
+        gc.enable()
         model = self._options.model or self._model_of_last_time() or self._starter()
         if model is not None:
             self._services.engine.load(model)
@@ -283,13 +289,18 @@ class _ErrorHook:
         self._window.show_bug(f"{frames}{kind.__name__}: {error}")
 
 
-def _quit_on_terminate(application: QApplication) -> None:
+def _quit_on_terminate(application: QApplication, window: MainWindow) -> None:
     """Leave in good order on SIGTERM and SIGINT: Python runs its handlers only when something wakes it."""
     if os.name != "posix":
         return
     import signal
 
     from PySide6.QtCore import QSocketNotifier
+
+    def leave(*_: object) -> None:
+        # `quit` asks the window, which would ask the person.
+        window.leaving.ask_nothing()
+        application.quit()
 
     reading, writing = os.pipe()
     for end in (reading, writing):
@@ -298,7 +309,7 @@ def _quit_on_terminate(application: QApplication) -> None:
     notifier = QSocketNotifier(reading, QSocketNotifier.Type.Read, application)
     notifier.activated.connect(lambda: os.read(reading, 64))
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: application.quit())
+        signal.signal(number, leave)
 
 
 if __name__ == "__main__":

@@ -24,8 +24,14 @@ EDGES = {"app", "engine.worker", "services.background", "services.writer", "serv
 """Where an exception that nobody expected may be caught: the hook, the worker's loop, what runs in a thread, the API."""
 CARRIERS = {"engine.template_sandbox"}
 """Runs a piece of work in a thread with a time limit: what that raises is carried over and raised to the one who asked."""
-LATE_BY_DESIGN = {"desktop_app.markdown.inline", "desktop_app.markdown.highlight", "desktop_app.ui.transcript.transcript_view"}
-"""Slow to import and not needed for the first paint, so that the transcript imports them when the first answer comes."""
+LATE_BY_DESIGN = {
+    "desktop_app.markdown.inline",
+    "desktop_app.markdown.highlight",
+    "desktop_app.ui.transcript.transcript_view",
+    "desktop_app.ui.dialogs",
+}
+"""Slow to import and not needed for the first paint: the transcript imports its parts when the first answer comes, and
+a dialog is imported by the method that opens it (PySide makes a class of Qt when it is first named)."""
 
 MUTABLE_CALLS = {"list", "dict", "set", "bytearray", "defaultdict", "deque", "OrderedDict", "Counter", "ChainMap"}
 MUTATING_METHODS = {

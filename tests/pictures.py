@@ -96,6 +96,17 @@ class Studio:
         self.preferences.set("language", language)
         self.appearance = Appearance(self.application, self.preferences)
         self.size = size
+        # A name for the pictures: an empty file of the size that such a model has.
+        self.model = self.paths.models / "Qwen3-4B-Q4_K_M.gguf"
+        with self.model.open("wb") as file:
+            file.truncate(2_500_000_000)
+
+    @staticmethod
+    def starter() -> Path:
+        """Give the starter model's path."""
+        from desktop_app.resources import STARTER_MODEL, resource
+
+        return resource("models", STARTER_MODEL)
 
     def picture(self, screen: str, target: Path) -> None:
         """Build a window in the state that `screen` names, and save what it shows."""
@@ -107,7 +118,7 @@ class Studio:
         if screen == "streaming":
             options = ["--words", "400", "--rate", "40"]
         else:
-            options = ["--text", answer]
+            options = ["--text", answer, "--rate", "120"]
         engine_module.engine_command = lambda **_: engine_worker.command(*options)
         services = self.app._build_services(self.paths, self.preferences)
         window = MainWindow(services, self.appearance)
@@ -115,9 +126,8 @@ class Studio:
         window.show()
         loaded: list[object] = []
         services.engine.model_loaded.connect(loaded.append)
-        model = services.library.models()[0].path if services.library.models() else Path("/models/starter.gguf")
-        services.engine.load(model)
-        self.until(lambda: bool(loaded))
+        services.engine.load(self.starter() if screen == "empty" else self.model)
+        self.until(lambda: bool(loaded) and len(services.library.models()) > 1)
         self.arrange(screen, services, window)
         self.settle(0.6)
         self.photograph(window).save(str(target))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePath
 from typing import Any
@@ -13,6 +12,7 @@ from PySide6.QtCore import QLocale, QObject
 
 from desktop_app import errors
 from desktop_app.errors import AppError, from_wire
+from desktop_app.record import Record
 
 N_FILE_NAME_CHARACTERS = 48
 
@@ -28,8 +28,7 @@ class Remedy(StrEnum):
     CLOSE = "close"
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorDescription:
+class ErrorDescription(Record):
     """An error in words. All of it is plain text."""
 
     sentence: str

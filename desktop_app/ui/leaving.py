@@ -10,36 +10,13 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.ui.open_conversation import OpenConversation
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.dialog import Dialog
 
 if TYPE_CHECKING:
     from desktop_app.services.conversations import Conversations
+    from desktop_app.ui.dialogs.unsaved import UnsavedDialog
 
 FLUSH_TIMEOUT_MS = 1500
 """How long the window stands still before it asks; with a disk that works `flush` returns in 1 ms."""
-
-
-class UnsavedDialog(Dialog):
-    """Asks what to do with what cannot be saved.
-
-    Signals:
-        retry_requested(), copy_requested(), leave_requested()
-    """
-
-    retry_requested = Signal()
-    copy_requested = Signal()
-    leave_requested = Signal()
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__("", theme, parent)
-        self.set_heading(self.tr("Some of what you wrote is not saved yet."))
-        self.add_text(self.tr("The disk is full, or another program holds the file. If you quit now, it is lost."), "secondary")
-        self.add_button(self.tr("Quit anyway")).clicked.connect(self.leave_requested)
-        self.add_button(self.tr("Copy everything unsaved")).clicked.connect(self.copy_requested)
-        retry = self.add_button(self.tr("Try again"), is_primary=True)
-        retry.clicked.connect(self.retry_requested)
-        self.finish_layout()
-        retry.setFocus()
 
 
 class Leaving(QObject):
@@ -81,6 +58,8 @@ class Leaving(QObject):
     def _ask(self) -> None:
         if self._dialog is not None:
             return
+        from desktop_app.ui.dialogs.unsaved import UnsavedDialog
+
         self._dialog = UnsavedDialog(self._theme, self._window)
         self._dialog.retry_requested.connect(self.close_requested)
         self._dialog.copy_requested.connect(self._on_copy_requested)

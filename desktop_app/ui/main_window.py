@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QMainWindow
 
 from desktop_app import APP_NAME
 from desktop_app.errors import AppError
-from desktop_app.ui.about import AboutDialog
 from desktop_app.ui.actions import Actions
 from desktop_app.ui.appearance import Appearance
 from desktop_app.ui.centre import Centre
@@ -270,6 +269,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_about(self) -> None:
+        from desktop_app.ui.dialogs.about import AboutDialog
+
         AboutDialog(self._services.engine.versions, self._appearance.theme, self).open()
 
     # What Qt asks
@@ -302,7 +303,10 @@ class MainWindow(QMainWindow):
             self.open_file(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep what is typed and how the window stood; stay when the disk does not take it. The services are closed by the application."""
+        """Keep what is typed and how the window stood; stay when the disk does not take it.
+
+        The services are closed by the application.
+        """
         self._geometry.save()
         if self.leaving.may_close():
             super().closeEvent(event)

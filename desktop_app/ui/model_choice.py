@@ -18,7 +18,6 @@ from desktop_app.ui.icons import icon
 from desktop_app.ui.model_status import ModelStatusText
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.menu import make_menu, menu_text
-from desktop_app.ui.widgets.question import QuestionDialog
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData, QPoint
@@ -116,6 +115,8 @@ class ModelChoice(QWidget):
         """Ask whether a file that came from elsewhere is to be used."""
         question = self.tr("Use “{file}” as a model?").format(file=file_name(str(path)))
         explanation = self.tr("It is used where it lies: it is neither copied nor changed.")
+        from desktop_app.ui.dialogs.question import QuestionDialog
+
         dialog = QuestionDialog(question, explanation, self.tr("Use"), self.tr("Cancel"), path, self._theme, self.window())
         dialog.agreed.connect(self._on_agreed)
         dialog.open()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QObject, Signal, Slot
 
+from desktop_app.record import Record
 from desktop_app.services.engine import EngineState
 
 if TYPE_CHECKING:
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from desktop_app.services.model_library import ModelLibrary
 
 
-@dataclass(frozen=True, slots=True)
-class ModelStatus:
+class ModelStatus(Record):
     """What is shown. `dot`: "good", "accent", "muted" or "error"; `button`: "", "cancel" or "reload"."""
 
     name: str

@@ -6,18 +6,16 @@ by themselves; the same kind of news replaces its older bar.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from PySide6.QtCore import QEvent, QRectF, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QTimer, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.errors import AppError
+from desktop_app.record import Record
 from desktop_app.ui.error_text import ErrorText
 from desktop_app.ui.icons import pixmap
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import IconButton
-from desktop_app.ui.widgets.dialog import Dialog
 from desktop_app.ui.widgets.labels import PlainLabel
 
 N_NOTICES_MAX = 3
@@ -25,8 +23,7 @@ QUIET_MS = 8000
 """How long a quiet notice stands: time to read it and to reach Undo."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Record):
     """One piece of news, in the words on screen."""
 
     sentence: str
@@ -200,37 +197,6 @@ class NoticeArea(QWidget):
 
     @Slot(str)
     def _on_details_requested(self, text: str) -> None:
+        from desktop_app.ui.dialogs.details import DetailsDialog
+
         DetailsDialog(text, self._theme, self.window()).open()
-
-
-class DetailsDialog(Dialog):
-    """What stands behind a sentence: fields and the last lines of the log, to be read or copied."""
-
-    def __init__(self, text: str, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("", theme, parent)
-        self.resize(640, 420)
-        self._text = text
-        self._field = self.add_readable(text, 260)
-        self._field.setFont(theme.mono_font())
-        self._copy = self.add_button("")
-        self._copy.clicked.connect(self._on_copy_clicked)
-        self._close = self.add_button("", is_primary=True)
-        self._close.clicked.connect(self.accept)
-        self.finish_layout()
-        self._retranslate()
-
-    def _retranslate(self) -> None:
-        self.set_heading(self.tr("Details"))
-        self._field.setAccessibleName(self.tr("Details"))
-        self._copy.setText(self.tr("Copy"))
-        self._close.setText(self.tr("Close"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.LanguageChange:
-            self._retranslate()
-
-    @Slot()
-    def _on_copy_clicked(self) -> None:
-        QGuiApplication.clipboard().setText(self._text)

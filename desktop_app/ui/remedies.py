@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6 import QtGui
-from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6 import QtCore, QtGui
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.errors import AppError
 from desktop_app.ui.error_text import ErrorText, Remedy
-from desktop_app.ui.links import LinkDialog, checked_link
 from desktop_app.ui.notices import Notice, NoticeArea
 from desktop_app.ui.theme import Theme
 
@@ -89,6 +88,8 @@ class Remedies(QObject):
     @Slot(str)
     def follow_link(self, href: str) -> None:
         """Show where a link of a message leads and ask; say so when it cannot be opened."""
+        from desktop_app.ui.dialogs.links import LinkDialog, checked_link
+
         url = checked_link(href)
         if url is None:
             sentence = self.tr("This link cannot be opened from here.")
@@ -130,8 +131,8 @@ class Remedies(QObject):
 
     def open_folder(self, folder: Path) -> None:
         """Show a folder in the system's file browser."""
-        QtGui.QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+        QtGui.QDesktopServices.openUrl(QtCore.QUrl.fromLocalFile(str(folder)))
 
-    @Slot(QUrl)
-    def _on_open_requested(self, url: QUrl) -> None:
+    @Slot(object)
+    def _on_open_requested(self, url: QtCore.QUrl) -> None:
         QtGui.QDesktopServices.openUrl(url)

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication
 from desktop_app import APP_NAME, __version__
 from desktop_app.errors import AppError, DatabaseTooNew
 from desktop_app.paths import Paths
+from desktop_app.ui.dialogs.dialog import Dialog
 from desktop_app.ui.error_text import ErrorText
 from desktop_app.ui.theme import Theme, load_theme, system_theme_name
-from desktop_app.ui.widgets.dialog import Dialog
 
 
 class StartProblemDialog(Dialog):

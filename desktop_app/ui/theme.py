@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
 from string import Template
 from types import MappingProxyType
 from typing import Any
@@ -19,13 +18,13 @@ from PySide6 import QtGui
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPalette
 
+from desktop_app.record import Record
 from desktop_app.resources import resource
 
 THEMES = ("light", "dark")
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(Record):
     """Colours as "#RRGGBB", families and sizes of type in device-independent pixels."""
 
     name: str
@@ -57,7 +56,7 @@ class Theme:
     """One step away from every background."""
     pressed: str
     """Two steps."""
-    syntax: Mapping[str, str] = field(hash=False)
+    syntax: Mapping[str, str]
     """Role of a `highlight.Span` to its colour on `code`; a role that is missing is drawn in `text`."""
     font_family: str = ""
     """"": the system's interface font."""
@@ -117,7 +116,7 @@ def load_theme(name: str, scale: float | None = None) -> Theme:
     scale = _font_scale() if scale is None else scale
     if scale == 1.0:
         return theme
-    return replace(theme, scale=scale, **{size: round(getattr(theme, size) * scale) for size in _SIZES})
+    return Theme(**theme.as_dict() | {size: round(getattr(theme, size) * scale) for size in _SIZES} | {"scale": scale})
 
 
 def system_theme_name() -> str:
@@ -127,8 +126,7 @@ def system_theme_name() -> str:
 
 def style_sheet(theme: Theme) -> str:
     """Give the one style sheet of the application."""
-    values = {item.name: getattr(theme, item.name) for item in fields(theme)}
-    values |= {f"h{px}": theme.scaled(px) for px in (32, 34, 36)}
+    values = theme.as_dict() | {f"h{px}": theme.scaled(px) for px in (32, 34, 36)}
     return Template(resource("themes", "hearth.qss").read_text("utf-8")).substitute(values)
 
 

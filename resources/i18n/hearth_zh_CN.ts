@@ -488,6 +488,10 @@
             <source>Copy address</source>
             <translation>复制地址</translation>
         </message>
+        <message>
+            <source>Your settings could not be read, so Hearth uses its defaults; the old file was not deleted.</source>
+            <translation>无法读取您的设置，Hearth 正在使用默认设置；原来的文件没有被删除。</translation>
+        </message>
     </context>
     <context>
         <name>Sidebar</name>
@@ -537,6 +541,14 @@
         <message>
             <source>Quit</source>
             <translation>退出</translation>
+        </message>
+        <message>
+            <source>They have format {found}; Hearth {version} reads formats up to {supported}.</source>
+            <translation>这些对话的格式版本是 {found}；Hearth {version} 最高能读取格式版本 {supported}。</translation>
+        </message>
+        <message>
+            <source>To start with empty conversations in another folder, run: hearth --data-dir FOLDER</source>
+            <translation>如果要在另一个文件夹中从空白对话开始，请运行：hearth --data-dir 文件夹</translation>
         </message>
     </context>
     <context>
@@ -631,6 +643,29 @@
         <message>
             <source>Conversation</source>
             <translation>对话</translation>
+        </message>
+    </context>
+    <context>
+        <name>UnsavedDialog</name>
+        <message>
+            <source>Some of what you wrote is not saved yet.</source>
+            <translation>您写的内容有一部分尚未保存。</translation>
+        </message>
+        <message>
+            <source>The disk may be full, or another program holds the file. If you quit now, it is lost.</source>
+            <translation>磁盘可能已满，或者文件正被其他程序占用。如果现在退出，这部分内容将会丢失。</translation>
+        </message>
+        <message>
+            <source>Quit anyway</source>
+            <translation>仍然退出</translation>
+        </message>
+        <message>
+            <source>Copy everything unsaved</source>
+            <translation>复制所有未保存的内容</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>重试</translation>
         </message>
     </context>
 </TS>

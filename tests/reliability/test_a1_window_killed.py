@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -17,6 +18,7 @@ from tests.driven import DRAFT_LETTER
 from tests.reliability.killed import Driven
 
 N_KILLS = 40
+N_AT_ONCE = 3
 SEED = 20261122
 LOSS_S = 1.0
 """Text younger than this may be lost: it is stored once a second."""
@@ -55,30 +57,31 @@ def check(data_dir: Path, driven: Driven, killed_at: float) -> list[str]:
         conversations.close()
 
 
-def run_and_kill(folder: Path, delay_s: float) -> list[str]:
-    """Start, ask, kill `delay_s` after the first text; give what is wrong."""
+def run_and_kill(folder: Path, delay_s: float) -> tuple[Driven, float]:
+    """Start, ask, kill `delay_s` after the first text; give what it had said, and the moment."""
     driven = Driven(folder, "--ask", "What about", "--draft", "--engine", FAKE)
     try:
         driven.wait_for_text()
         time.sleep(delay_s)
-        killed_at = driven.kill()
-        return check(folder, driven, killed_at)
+        return driven, driven.kill()
     finally:
         driven.close()
-        if driven.said.engine_pid:
-            _wait_until_gone(driven.said.engine_pid)
+        _wait_until_gone(driven.said.engine_pid)
 
 
 def _wait_until_gone(pid: int) -> None:
     deadline = time.monotonic() + 5
-    while psutil.pid_exists(pid) and time.monotonic() < deadline:
+    while pid and psutil.pid_exists(pid) and time.monotonic() < deadline:
         time.sleep(0.02)
 
 
 @pytest.mark.timeout(400)
 def test_a_window_killed_while_streaming_loses_nothing_that_it_acknowledged(qtbot: QtBot, tmp_path: Path) -> None:
     chance = random.Random(SEED)
-    for number in range(N_KILLS):
-        delay_s = chance.uniform(0.1, 3.0)
-        wrong = run_and_kill(tmp_path / str(number), delay_s)
-        assert not wrong, f"kill {number} after {delay_s:.2f} s (seed {SEED}): {wrong}"
+    delays_s = [chance.uniform(0.1, 3.0) for _ in range(N_KILLS)]
+    folders = [tmp_path / str(number) for number in range(N_KILLS)]
+    with ThreadPoolExecutor(N_AT_ONCE) as pool:
+        runs = list(pool.map(run_and_kill, folders, delays_s))
+    for number, (driven, killed_at) in enumerate(runs):
+        wrong = check(folders[number], driven, killed_at)
+        assert not wrong, f"kill {number} after {delays_s[number]:.2f} s (seed {SEED}): {wrong}"

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import apsw
 import pytest
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
@@ -41,7 +42,7 @@ def heard(conversations: Conversations) -> list[tuple[object, ...]]:
     heard: list[tuple[object, ...]] = []
     for name in (
         "conversation_added", "conversation_changed", "conversation_trashed", "conversation_restored",
-        "message_added", "message_changed", "write_failed", "write_recovered",
+        "message_added", "message_changed", "ask_failed", "write_failed", "write_recovered",
     ):  # fmt: skip
         getattr(conversations, name).connect(lambda *arguments, name=name: heard.append((name, *arguments)))
     return heard
@@ -192,12 +193,12 @@ def test_a_question_on_a_full_disk_is_refused_and_leaves_nothing(
     qtbot: QtBot, conversations: Conversations, asked: Message, heard: list[tuple[object, ...]], path: Path
 ) -> None:
     free = _fill_disk(conversations)
-    conversations.ask(None, BIG, "m")
+    refused = conversations.ask(None, BIG, "m")
     qtbot.waitUntil(lambda: bool(heard))
     free()
     _settle(conversations)
 
-    assert heard == [("write_failed", DiskFull(str(path)))]
+    assert heard == [("ask_failed", refused, DiskFull(str(path))), ("write_failed", DiskFull(str(path)))]
     assert [conversation.id for conversation in conversations.all()] == [asked.conversation_id]
     conversations.ask(None, BIG, "m")
     _settle(conversations)
@@ -216,6 +217,7 @@ def test_an_answer_and_a_draft_survive_a_full_disk(
     assert not conversations.flush(200)
     assert heard == [("write_failed", DiskFull(str(path)))]
     assert conversations.draft(None) == "draft"
+    assert conversations.unsaved_drafts() == ["draft"]
     assert conversations.message(asked.id).text == ""
 
     free()
@@ -225,6 +227,49 @@ def test_an_answer_and_a_draft_survive_a_full_disk(
     assert conversations.message(asked.id).text == BIG + "more end"
     assert conversations.flush()
     assert conversations.draft(None) == "draft"
+
+
+def test_closing_while_another_program_holds_the_file_takes_a_few_seconds_at_most(
+    conversations: Conversations, asked: Message, heard: list[tuple[object, ...]], path: Path, expected_log: Callable[[str], None]
+) -> None:
+    other = apsw.Connection(str(path))
+    other.execute("BEGIN IMMEDIATE")
+    conversations.append_text(asked.id, "text")
+    for number in range(5):
+        conversations.save_draft(None, f"draft {number}")
+    expected_log("the disk did not take everything")
+
+    began = time.perf_counter()
+    conversations.close()
+    took_s = time.perf_counter() - began
+    is_flushed = conversations.flush()
+    other.execute("ROLLBACK")
+    other.close()
+    conversations._writer._thread.join(10)
+
+    assert took_s < 5.5
+    assert not is_flushed
+    assert not conversations._writer._thread.is_alive()
+
+
+def test_what_is_written_at_the_very_end_is_not_announced_to_those_who_would_read_it(
+    conversations: Conversations, asked: Message, heard: list[tuple[object, ...]]
+) -> None:
+    free = _fill_disk(conversations)
+    conversations.finish(asked.id, MessageState.DONE, STATS, rest=BIG)
+    assert not conversations.flush(200)
+    settle = conversations._writer.settle
+
+    def settle_and_free(timeout_ms: int) -> None:
+        settle(timeout_ms)
+        free()
+
+    conversations._writer.settle = settle_and_free  # type: ignore[method-assign]
+    heard.clear()
+    conversations.close()
+
+    assert ("message_changed", asked.conversation_id, asked.id) not in heard
+    assert conversations.flush()
 
 
 def test_a_newer_file_is_not_opened(qapp: QCoreApplication, path: Path) -> None:

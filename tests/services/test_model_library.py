@@ -135,6 +135,31 @@ def test_the_same_file_under_two_names_is_one_model(make, tmp_path: Path) -> Non
     assert library.by_path(tmp_path / "other.gguf") is None
 
 
+def test_looking_a_model_up_asks_the_disk_once_for_each_path(make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = [put(tmp_path / "models" / f"{number}.gguf") for number in range(30)]
+    library = make()
+    resolved: list[Path] = []
+    original = Path.resolve
+    monkeypatch.setattr(Path, "resolve", lambda self, *rest: resolved.append(self) or original(self, *rest))
+
+    for _ in range(10):
+        assert library.by_path(paths[7]).path == paths[7]
+        assert library.by_path(tmp_path / "other.gguf") is None
+
+    assert resolved == [paths[7], tmp_path / "other.gguf"]
+
+
+def test_a_file_that_appears_is_found_although_it_was_looked_up_before(make, tmp_path: Path, qtbot) -> None:
+    library = make()
+    path = tmp_path / "models" / "new.gguf"
+    assert library.by_path(path) is None
+    put(path)
+    with qtbot.waitSignal(library.models_changed):
+        library.refresh()
+
+    assert library.by_path(path).name == "new"
+
+
 def test_a_file_that_is_not_there_is_said_and_not_remembered(make, preferences: Preferences, tmp_path: Path) -> None:
     with pytest.raises(ModelFileNotFound):
         make().add(tmp_path / "nowhere.gguf")

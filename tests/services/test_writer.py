@@ -250,6 +250,25 @@ def test_closing_tries_held_work_once_more(qapp: QCoreApplication, path: Path) -
     assert _reopened_keys(path) == ["a"]
 
 
+def test_closing_does_not_wait_for_a_disk_that_hangs(
+    qapp: QCoreApplication, path: Path, expected_log: Callable[[str], None]
+) -> None:
+    writer, release, told = DatabaseWriter(Database.writing(path)), threading.Event(), []
+    writer.post(lambda _: release.wait(20), told.append)
+    expected_log("ERROR desktop_app.services.writer: the disk did not take everything in 100 ms")
+
+    began = time.perf_counter()
+    writer.close(100)
+    took_s = time.perf_counter() - began
+    assert not writer.flush(5000)
+    release.set()
+    writer._thread.join(10)
+    QCoreApplication.processEvents()
+
+    assert took_s < 1
+    assert told == []
+
+
 def test_other_failures_of_the_disk_are_held_too(qtbot: QtBot, writer: DatabaseWriter, heard: list[object]) -> None:
     failures = [WriteFailed("/somewhere", "SQLITE_IOERR_FSYNC")] * 2
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QPlainTextEdit
 
-from desktop_app.ui.links import LinkDialog, checked_link, place_of
+from desktop_app.ui.dialogs.links import LinkDialog, checked_link, place_of
 from desktop_app.ui.theme import Theme
 
 

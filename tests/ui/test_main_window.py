@@ -11,18 +11,30 @@ from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
+from desktop_app import __version__
 from desktop_app.chat.message import MessageState, Role
 from desktop_app.engine.protocol import ModelInfo
-from desktop_app.errors import DatabaseTooNew, DiskFull, EngineCrashed, ModelLoadFailed, NotAModelFile
+from desktop_app.errors import (
+    ChatTemplateFailed,
+    DatabaseTooNew,
+    DatabaseUnreadable,
+    DiskFull,
+    EngineCrashed,
+    FileUnreadable,
+    ModelFileNotFound,
+    ModelLoadFailed,
+    NotAModelFile,
+)
 from desktop_app.library.model_file import ModelFile
 from desktop_app.services.engine import EngineState
 from desktop_app.ui import appearance
 from desktop_app.ui.composer.composer import ComposerState
 from desktop_app.ui.composer.drafts import SAVE_DELAY_MS
-from desktop_app.ui.links import LinkDialog
+from desktop_app.ui.dialogs.links import LinkDialog
+from desktop_app.ui.dialogs.question import QuestionDialog
+from desktop_app.ui.notices import NoticeBar
 from desktop_app.ui.start_problem import StartProblemDialog
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.question import QuestionDialog
 from tests.fakes.services import model_info
 
 CANARY = "<img src=canary.png>"
@@ -176,6 +188,20 @@ def test_a_crash_is_one_sentence_and_goes_when_the_model_is_back(services: Any, 
     assert window.notices.sentences() == []
 
 
+@pytest.mark.parametrize("error", [ModelFileNotFound("/x/gone.gguf"), ChatTemplateFailed("loop")])
+def test_trouble_with_a_model_is_forgotten_when_another_is_loaded(error: Any, services: Any, window: Any) -> None:
+    window.show_error(error)
+    services.engine.become(EngineState.READY, model_info())
+    assert window.notices.sentences() == []
+
+
+def test_settings_that_were_set_aside_are_said(services: Any, make_window: Callable[[Any], Any], qtbot: Any) -> None:
+    services.preferences.problem = FileUnreadable("/x/settings.json", "not JSON; it was kept as settings.json.broken-1")
+    window = make_window(services)
+    qtbot.waitUntil(lambda: any("settings" in text for text in window.notices.sentences()))
+    assert "settings.json.broken-1" in window.notices.findChild(NoticeBar).notice.details
+
+
 def test_a_foreign_file_is_named(services: Any, window: Any) -> None:
     services.engine.load_failed.emit(NotAModelFile("/x/photo.gguf", "not_gguf"))
     assert "photo.gguf" in window.notices.sentences()[0]
@@ -228,7 +254,16 @@ def test_the_window_follows_the_system(services: Any, window: Any, qapp: QApplic
 def test_a_start_without_conversations_says_why(services: Any, qtbot: Any, theme: Theme) -> None:
     dialog = StartProblemDialog(DatabaseTooNew("/x/hearth.sqlite3", 9, 1), services.paths, theme)
     qtbot.addWidget(dialog)
-    assert any("newer version" in one.text() for one in walk(dialog))
+    texts = [one.text() for one in walk(dialog)]
+    assert any("newer version" in text for text in texts)
+    assert f"They have format 9; Hearth {__version__} reads formats up to 1." in texts
+    assert any(text.endswith("run: hearth --data-dir FOLDER") for text in texts)
+
+
+def test_a_damaged_file_is_not_said_to_have_a_format(services: Any, qtbot: Any, theme: Theme) -> None:
+    dialog = StartProblemDialog(DatabaseUnreadable("/x/hearth.sqlite3", "damaged"), services.paths, theme)
+    qtbot.addWidget(dialog)
+    assert not any("format" in one.text() for one in walk(dialog))
 
 
 def test_every_action_has_words_and_no_two_share_a_key(window: Any) -> None:

@@ -71,4 +71,6 @@ def test_the_picker_marks_the_model_and_offers_eject(services: Any, window: Any)
 def test_choosing_a_model_loads_and_remembers_it(services: Any, window: Any) -> None:
     window._choice.use(Path("/m/new.gguf"))
     assert services.engine.calls == [("load", Path("/m/new.gguf"))]
+    assert services.preferences.get("last_model") == "", "a file that takes the engine down would do so at every start"
+    services.engine.become(EngineState.READY, model_info("/m/new.gguf"))
     assert services.preferences.get("last_model") == "/m/new.gguf"

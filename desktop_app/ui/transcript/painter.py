@@ -190,7 +190,22 @@ class MessagePainter:
             rect = QRectF(right - 4 * ITEM_INDENT, top, 4 * ITEM_INDENT, height)
             painter.setFont(formats.text_font)
             painter.setPen(QColor(formats.theme.muted))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, item.marker)
+            baseline = self._first_baseline(box)
+            if baseline is None:
+                painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, item.marker)
+            else:
+                left = right - painter.fontMetrics().horizontalAdvance(item.marker)
+                painter.drawText(QPointF(left, top + baseline), item.marker)
+
+    def _first_baseline(self, box: LeafBox) -> float | None:
+        """Give where the first line of text stands below the top of `box`: Chinese fonts are taller than Latin ones."""
+        if box.doc is None or box.is_code or box.leaf.kind is LeafKind.TABLE:
+            return None
+        layout = box.doc.begin().layout()
+        if layout.lineCount() == 0:
+            return None
+        line = layout.lineAt(0)
+        return box.above + self._formats.text_leading // 2 + layout.position().y() + line.y() + line.ascent()
 
     def _paint_card(
         self, painter: QPainter, layout: MessageLayout, number: int, index: int, x: int, y: int, shown: Shown

@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QUrl, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.ui.dialogs.dialog import Dialog
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.dialog import Dialog
 
 SCHEMES = ("http", "https", "mailto")
 N_CHARACTERS_MAX = 4000
@@ -47,7 +47,7 @@ class LinkDialog(Dialog):
         open_requested(QUrl)
     """
 
-    open_requested = Signal(QUrl)
+    open_requested = Signal(object)
 
     def __init__(self, url: QUrl, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("", theme, parent)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.ui.dialogs.dialog import Dialog
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.dialog import Dialog
 
 
 class QuestionDialog(Dialog):

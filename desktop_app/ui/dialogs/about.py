@@ -9,9 +9,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_app import APP_NAME, __version__
+from desktop_app.ui.dialogs.dialog import Dialog
 from desktop_app.ui.icons import pixmap
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.dialog import Dialog
 
 
 class AboutDialog(Dialog):
