@@ -175,7 +175,6 @@ def _run_application(options: argparse.Namespace, paths: Paths) -> int:
     starter = _AfterFirstPaint(options, services, window)
     window.first_painted.connect(starter.run)
     window.show()
-    _quit_on_terminate(application, window)
     exit_code = application.exec()
     window.hide()
     starter.close()
@@ -237,10 +236,15 @@ class _AfterFirstPaint:
         model = self._options.model or self._model_of_last_time() or self._starter()
         if model is not None:
             self._services.engine.load(model)
+        self._services.library.refresh()
         from PySide6.QtCore import QTimer
+        from PySide6.QtWidgets import QApplication
 
         from desktop_app.services.instance_server import InstanceServer
 
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        _quit_on_terminate(application, self._window)
         server = InstanceServer(self._services.paths.data, self._window)
         server.raise_requested.connect(self._window.on_later_start)
         self._server = server

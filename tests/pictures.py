@@ -126,6 +126,7 @@ class Studio:
         window.show()
         loaded: list[object] = []
         services.engine.model_loaded.connect(loaded.append)
+        services.library.refresh()
         services.engine.load(self.starter() if screen == "empty" else self.model)
         self.until(lambda: bool(loaded) and len(services.library.models()) > 1)
         self.arrange(screen, services, window)

@@ -29,7 +29,7 @@ class ModelLibrary(QObject):
         *,
         find_starter: Callable[[], Path | None] = starter_model,
     ) -> None:
-        """Begin with the starter model and look for the others in the background; `models_changed` tells."""
+        """Begin with the starter model; `refresh` looks for the others."""
         super().__init__(parent)
         self._folder = folder
         self._preferences = preferences
@@ -39,7 +39,6 @@ class ModelLibrary(QObject):
         self._models: list[ModelFile] = [starter] if starter else []
         self._resolved = _by_resolved_path(self._models)
         self._asked: dict[Path, ModelFile | None] = {}
-        self.refresh()
 
     def models(self) -> list[ModelFile]:
         """Give the models: the starter model first, then by name."""

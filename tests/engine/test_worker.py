@@ -62,7 +62,14 @@ def test_it_stays_light(tiny_model: Path, tmp_path: Path) -> None:
     foreign = {"numpy", "diskcache", "PySide6", "shiboken6", "llama_cpp.llama", "apsw", "huggingface_hub", "asyncio", "ssl"}
     assert foreign.isdisjoint(modules)
     ours = {name for name in modules if name.startswith("desktop_app")}
-    allowed = ("desktop_app.engine", "desktop_app.errors", "desktop_app.record", "desktop_app.logs", "desktop_app.paths", "desktop_app.app")
+    allowed = (
+        "desktop_app.engine",
+        "desktop_app.errors",
+        "desktop_app.record",
+        "desktop_app.logs",
+        "desktop_app.paths",
+        "desktop_app.app",
+    )
     assert all(name == "desktop_app" or name.startswith(allowed) for name in ours), ours
 
 

@@ -34,6 +34,7 @@ def make(tmp_path: Path, preferences: Preferences, qtbot):
     def open_it(find_starter=lambda: starter) -> ModelLibrary:
         library = ModelLibrary(tmp_path / "models", preferences, find_starter=find_starter)
         made.append(library)
+        library.refresh()
         # The result of the first search is delivered through the event loop; wait for the thread and let it in.
         qtbot.waitUntil(lambda: not any(thread.is_alive() for thread in library._background._threads))
         qtbot.wait(1)
