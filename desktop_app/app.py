@@ -16,7 +16,6 @@ Late imports are allowed in this module alone: the engine must stay free of Qt, 
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
 import sys
@@ -25,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app import APP_ID, APP_NAME, __version__
+from desktop_app.record import Record
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QLockFile
@@ -39,6 +39,19 @@ WARM_DELAY_MS = 400
 """After the first paint, so that the engine process gets the second core first."""
 
 
+class Options(Record):
+    """What the command line asks for."""
+
+    file: Path | None = None
+    """Ask whether to use this file as a model."""
+    data_dir: Path | None = None
+    """Keep everything in this folder; None: where this system keeps such things."""
+    model: Path | None = None
+    """Load this model at the start; None: the one of last time, else the starter model."""
+    offline: bool = False
+    self_check: bool = False
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run in the role that the command line names. Gives the exit code: 0, 1 after a failure, 2 for wrong usage."""
     arguments = list(sys.argv[1:] if argv is None else argv)
@@ -48,7 +61,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         from desktop_app.engine import worker
 
         return worker.main()
-    options = _parse(arguments)
+    options = Options()
+    if arguments:  # a double-click passes none, and the parser is one of the slower imports
+        from desktop_app.command_line import parse
+
+        options = Options(**parse(arguments))
     if options.offline:
         _forbid_network()
     if options.self_check:
@@ -62,47 +79,6 @@ def _forbid_network() -> None:
     forbid_network()
 
 
-def _existing_file(text: str) -> Path:
-    try:
-        path = Path(text).expanduser().absolute()
-        is_there = path.is_file()
-    except (OSError, RuntimeError) as error:  # a name that no system takes, a home that does not exist
-        raise argparse.ArgumentTypeError(f"there is no file {text}") from error
-    if not is_there:
-        raise argparse.ArgumentTypeError(f"there is no file {text}")
-    return path
-
-
-def _gguf_file(text: str) -> Path:
-    path = _existing_file(text)
-    if path.suffix.lower() != ".gguf":
-        raise argparse.ArgumentTypeError(f"{text} is not a .gguf file")
-    return path
-
-
-def _folder(text: str) -> Path:
-    try:
-        path = Path(text).expanduser().absolute()
-        is_folder = path.is_dir() or not path.exists()
-    except (OSError, RuntimeError) as error:
-        raise argparse.ArgumentTypeError(f"{text} cannot be a folder") from error
-    if not is_folder:
-        raise argparse.ArgumentTypeError(f"{text} is not a folder")
-    return path
-
-
-def _parse(arguments: list[str]) -> argparse.Namespace:
-    description = "Private AI chat on your own computer."
-    parser = argparse.ArgumentParser(prog=APP_NAME.lower(), description=description, allow_abbrev=False)
-    parser.add_argument("file", nargs="?", type=_gguf_file, metavar="FILE.gguf", help="ask whether to use this file as a model")
-    parser.add_argument("--data-dir", type=_folder, metavar="DIR", help="keep everything in this folder")
-    parser.add_argument("--model", type=_existing_file, metavar="FILE", help="load this model at the start")
-    parser.add_argument("--offline", action="store_true", help="allow no connection to any other computer")
-    parser.add_argument("--self-check", action="store_true", help="load a model, generate, print one JSON object and leave")
-    parser.add_argument("--version", action="version", version=f"{APP_NAME} {__version__}")
-    return parser.parse_args(arguments)
-
-
 def _self_check(model: Path | None) -> int:
     import apsw
     from PySide6.QtCore import qVersion
@@ -114,7 +90,7 @@ def _self_check(model: Path | None) -> int:
     return self_check.run(model or starter_model(), versions)
 
 
-def _run_window(options: argparse.Namespace) -> int:
+def _run_window(options: Options) -> int:
     # What a start makes is there to stay: looking through it for garbage, again and again, takes a twentieth of the time.
     gc.disable()
     from desktop_app.logs import start_logging
@@ -151,7 +127,7 @@ def _unlock(lock: QLockFile) -> None:
     lock.unlock()
 
 
-def _run_application(options: argparse.Namespace, paths: Paths) -> int:
+def _run_application(options: Options, paths: Paths) -> int:
     from desktop_app.errors import StorageError
     from desktop_app.services.preferences import Preferences
     from desktop_app.ui.appearance import Appearance
@@ -222,7 +198,7 @@ def _close_services(services: Services) -> None:
 class _AfterFirstPaint:
     """What can wait until the person sees the window."""
 
-    def __init__(self, options: argparse.Namespace, services: Services, window: MainWindow) -> None:
+    def __init__(self, options: Options, services: Services, window: MainWindow) -> None:
         self._options, self._services, self._window = options, services, window
         self._server: object = None
 

@@ -9,7 +9,7 @@ Everything else stays a dataclass.
 from __future__ import annotations
 
 import inspect
-from typing import Any, ClassVar, dataclass_transform
+from typing import Any, ClassVar, Self, dataclass_transform
 
 
 @dataclass_transform(frozen_default=True)
@@ -34,6 +34,10 @@ class Record:
     def as_dict(self) -> dict[str, Any]:
         """Give the fields by name, defaults included, in order."""
         return {name: getattr(self, name) for name in self._names}
+
+    def replaced(self, **changes: Any) -> Self:
+        """Give the same value with other fields."""
+        return type(self)(**{**self.as_dict(), **changes})
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Record) and type(other) is type(self) and self.as_dict() == other.as_dict()

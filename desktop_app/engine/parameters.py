@@ -6,11 +6,10 @@ Source for names and defaults: llama.cpp, `include/llama.h` and `common/common.h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from desktop_app.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class LoadParameters:
+class LoadParameters(Record):
     """How a model is put into memory."""
 
     n_ctx: int = 0
@@ -35,8 +34,7 @@ def default_n_threads(n_physical_cores: int) -> int:
     return max(1, n_physical_cores if n_physical_cores <= 3 else n_physical_cores - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class SamplingParameters:
+class SamplingParameters(Record):
     """How the next token is drawn. The chain runs in C, in llama.cpp's order."""
 
     temperature: float = 0.8

@@ -13,7 +13,6 @@ Measured: 3.4 µs a token message to encode and decode with json.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any, Literal, cast
 
 from desktop_app.engine.parameters import LoadParameters, SamplingParameters
@@ -235,7 +234,8 @@ def _plain(value: Any) -> Any:
     """Give what json cannot write by itself: a value as an object, an error by its name."""
     if isinstance(value, AppError):
         return to_wire(value)
-    return value.as_dict() if isinstance(value, Record) else asdict(value)
+    assert isinstance(value, Record)
+    return value.as_dict()
 
 
 def encode(message: Request | Event) -> bytes:

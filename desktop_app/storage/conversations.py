@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from desktop_app.chat.conversation import Conversation, branch, first_line
@@ -111,8 +111,8 @@ def sampling(database: Database, conversation_id: str) -> SamplingParameters:
     for name in ("stop", "logit_bias"):
         if name in record:
             record[name] = tuple(tuple(one) if isinstance(one, list) else one for one in record[name])
-    known = {field.name for field in fields(SamplingParameters)}  # a newer version may have stored more
-    return SamplingParameters(**{name: value for name, value in record.items() if name in known})
+    usual = SamplingParameters().as_dict()  # a newer version may have stored more
+    return SamplingParameters(**{name: value for name, value in record.items() if name in usual})
 
 
 # Writing; each function is one transaction
@@ -224,8 +224,8 @@ def save_system_prompt(database: Database, conversation_id: str, text: str) -> N
 
 def save_sampling(database: Database, conversation_id: str, parameters: SamplingParameters) -> None:
     """Keep how the answers of this conversation are sampled; only what differs, so that defaults can improve."""
-    usual = asdict(SamplingParameters())
-    record = {name: value for name, value in asdict(parameters).items() if value != usual[name]}
+    usual = SamplingParameters().as_dict()
+    record = {name: value for name, value in parameters.as_dict().items() if value != usual[name]}
     _update(database, "parameters = ?", conversation_id, json.dumps(record))
 
 

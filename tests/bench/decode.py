@@ -22,7 +22,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -112,7 +111,7 @@ def sampling(ends: list[int]) -> object:
     """Give the same samplers as `bare_chain`, for the engine."""
     from desktop_app.engine.parameters import SamplingParameters
 
-    return replace(SamplingParameters(), seed=SEED, n_predict=N_TOKENS, logit_bias=tuple((token, -math.inf) for token in ends))
+    return SamplingParameters(seed=SEED, n_predict=N_TOKENS, logit_bias=tuple((token, -math.inf) for token in ends))
 
 
 class Clock:

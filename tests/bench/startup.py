@@ -45,7 +45,10 @@ def environment(trace: Path) -> dict[str, str]:
     """Give the environment of a start: no display needed, the trace switched on."""
     platform = os.environ.get("HEARTH_TEST_PLATFORM", "offscreen")
     usual = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**usual, "QT_QPA_PLATFORM": platform, "HEARTH_TRACE": str(trace)}
+    home = trace.parent / "home"
+    places = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
+    own = {name: str(home / name.lower()) for name in places}
+    return {**usual, **own, "QT_QPA_PLATFORM": platform, "HEARTH_TRACE": str(trace)}
 
 
 def moments(trace: Path) -> dict[str, float]:
@@ -84,7 +87,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         data = folder / "data"
-        ours = [str(Path(sys.executable).with_name("hearth")), "--data-dir", str(data)]
+        # What a double-click starts: no arguments, the person's own folders.
+        ours = [str(Path(sys.executable).with_name("hearth"))]
         bare = [sys.executable, "-c", BARE]
         asking = [sys.executable, str(ROOT / "tests" / "driven.py"), "--ask", "Hello", "--", "--data-dir", str(data)]
         times: dict[str, list[float]] = {"ours": [], "bare": [], "token": []}

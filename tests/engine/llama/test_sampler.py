@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 from desktop_app.engine.answer import ChatModel
@@ -15,7 +14,7 @@ def _drawn(chat: ChatModel, prompt: tuple[int, ...] = (10, 11, 12), n_tokens: in
     sequence, model = chat.model.sequence, chat.model
     sequence.clear()
     sequence.read(prompt, lambda _: True)
-    parameters = dataclasses.replace(SamplingParameters(), **changes)
+    parameters = SamplingParameters(**changes)
     sampler = Sampler(parameters, model.vocabulary.n_tokens, model.n_ctx)
     sampler.accept_prompt(prompt)
     tokens: list[int] = []
