@@ -6,13 +6,17 @@ import time
 from pathlib import Path
 
 import psutil
+from pytestqt.qtbot import QtBot
 
+from desktop_app.chat.message import MessageState
+from desktop_app.paths import Paths
+from desktop_app.services.conversations import Conversations
 from tests.reliability.killed import Driven
 
 LIMIT_S = 3.0
 
 
-def test_the_real_engine_ends_with_its_window(tmp_path: Path, starter_model: Path) -> None:
+def test_the_real_engine_ends_with_its_window_and_the_question_is_kept(qtbot: QtBot, tmp_path: Path, starter_model: Path) -> None:
     driven = Driven(tmp_path, "--ask", "Tell me a very long story about the sea, part", arguments=("--model", str(starter_model)))
     try:
         driven.wait_for_text()
@@ -22,5 +26,10 @@ def test_the_real_engine_ends_with_its_window(tmp_path: Path, starter_model: Pat
         while engine.is_running() and engine.status() != psutil.STATUS_ZOMBIE and time.monotonic() - killed_at < LIMIT_S + 2:
             time.sleep(0.02)
         assert time.monotonic() - killed_at < LIMIT_S
+        conversations = Conversations(Paths.under(tmp_path).database)
+        question, answer = conversations.branch(conversations.all()[0].id)
+        assert question.text == driven.said.asked[0]
+        assert answer.state is MessageState.INTERRUPTED
+        conversations.close()
     finally:
         driven.close()
