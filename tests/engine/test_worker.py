@@ -225,7 +225,7 @@ def test_a_ping_is_answered_while_a_prompt_is_read(worker: RealWorker, starter_m
     started = time.monotonic()
     worker.send(PingRequest(7))
     assert worker.until(Pong).task == 7
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < 1
     worker.send(CancelRequest(task))
     worker.rest_of(task)
 
