@@ -151,6 +151,7 @@ def _run_application(options: Options, paths: Paths) -> int:
     starter = _AfterFirstPaint(options, services, window)
     window.first_painted.connect(starter.run)
     window.show()
+    _quit_on_terminate(application, window)
     exit_code = application.exec()
     window.hide()
     starter.close()
@@ -214,13 +215,9 @@ class _AfterFirstPaint:
             self._services.engine.load(model)
         self._services.library.refresh()
         from PySide6.QtCore import QTimer
-        from PySide6.QtWidgets import QApplication
 
         from desktop_app.services.instance_server import InstanceServer
 
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        _quit_on_terminate(application, self._window)
         server = InstanceServer(self._services.paths.data, self._window)
         server.raise_requested.connect(self._window.on_later_start)
         self._server = server
