@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+import time
 
 import psutil
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from desktop_app.services.worker_process import WorkerProcess, child_environment
@@ -37,6 +39,20 @@ def test_everything_said_before_the_end_is_heard_before_the_end(qtbot: QtBot) ->
     with qtbot.waitSignal(process.ended, timeout=20_000):
         process.start()
     assert seen_at_end == [50_000]
+
+
+def test_a_flood_leaves_turns_of_the_event_loop_to_others(qtbot: QtBot) -> None:
+    process = python("print('x\\n' * 60, end='')", qtbot)
+    turns: list[int] = []
+    timer = QTimer(interval=0)
+    timer.timeout.connect(lambda: turns.append(len(process.lines)))  # type: ignore[attr-defined]
+    process.line_received.connect(lambda _line: time.sleep(0.002))  # what a window does with a line
+    with qtbot.waitSignal(process.ended):
+        process.start()
+        timer.start()
+    timer.stop()
+    assert len(process.lines) == 60  # type: ignore[attr-defined]
+    assert [n for n in turns if 0 < n < 60], "all lines were taken in one turn"
 
 
 @pytest.mark.parametrize(
