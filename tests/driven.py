@@ -44,6 +44,7 @@ class Person(QObject):
         self._n_shown = 0
         self._n_typed = 0
         self._n_asked = 0
+        self._stopped = ""
         self._draft_timer = QTimer(self, interval=40)
         self._draft_timer.timeout.connect(self._type_draft)
         services.conversations.message_added.connect(self._on_message_added)
@@ -82,6 +83,9 @@ class Person(QObject):
     def _on_text(self, _conversation_id: str, message_id: str, text: str) -> None:
         self._n_shown += len(text)
         say(shown=self._n_shown, message=message_id)
+        if 0 < self._options.stop_after <= self._n_shown and self._stopped != message_id:
+            self._stopped = message_id
+            QTest.keyClick(self._editor(), Qt.Key.Key_Escape)
 
     def _on_finished(self, _conversation_id: str, _message_id: str) -> None:
         say(finished=True)
@@ -100,6 +104,7 @@ def main() -> int:
     parser.add_argument("--ask", default="", help="first words of every question; without it nobody types")
     parser.add_argument("--questions", type=int, default=1)
     parser.add_argument("--draft", action="store_true", help="type a draft while the answer comes")
+    parser.add_argument("--stop-after", type=int, default=0, help="press Escape after so many characters of an answer; 0: never")
     parser.add_argument("--quit", action="store_true", help="close the window after the last answer")
     parser.add_argument("--engine", default="", help="command line of the scripted engine; without it: the real one")
     options = parser.parse_args(own)
