@@ -1,4 +1,4 @@
-"""The five folders that Hearth writes to; one override moves them all."""
+"""The folders that Hearth writes to; one override moves them all."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ class Paths:
     models: Path
     cache: Path
     logs: Path
+    backups: Path
+    """Outside `data`, so that what befalls that folder leaves them alone. Made with the first backup."""
 
     @classmethod
     def standard(cls) -> Paths:
@@ -30,16 +32,17 @@ class Paths:
             models=dirs.user_data_path / "models",
             cache=dirs.user_cache_path,
             logs=dirs.user_log_path,
+            backups=dirs.user_data_path.with_name(f"{dirs.user_data_path.name}-backups"),
         )
 
     @classmethod
     def under(cls, folder: Path) -> Paths:
-        """Give the five folders inside `folder` (`--data-dir`)."""
+        """Give the folders inside `folder` (`--data-dir`)."""
         folder = folder.expanduser().absolute()
-        return cls(folder / "config", folder / "data", folder / "models", folder / "cache", folder / "logs")
+        return cls(*(folder / name for name in ("config", "data", "models", "cache", "logs", "backups")))
 
     def create(self) -> None:
-        """Make the folders that are missing. Raises: OSError."""
+        """Make the folders that are missing and that every start needs. Raises: OSError."""
         for folder in (self.config, self.data, self.models, self.cache, self.logs):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -47,3 +50,13 @@ class Paths:
     def database(self) -> Path:
         """The one SQLite file."""
         return self.data / "hearth.sqlite3"
+
+    @property
+    def quarantine(self) -> Path:
+        """Where a damaged file is set aside: on the same disk, so that it only gets another name."""
+        return self.data / "quarantine"
+
+    @property
+    def starts(self) -> Path:
+        """The note of how the last runs ended."""
+        return self.data / "starts.json"

@@ -27,19 +27,30 @@ class Conversation:
     draft: str = ""
     """What stands in the composer and has not been sent."""
     system_prompt: str = ""
+    folder_id: str | None = None
+    pinned_ms: int | None = None
+    """When it was pinned to the top of the list; None when it is not."""
+    tags: tuple[str, ...] = ()
+    """In alphabetical order."""
+    is_unread: bool = False
+    """True: an answer ended while another conversation was on show."""
+    is_private: bool = False
+    """True: it is in memory only, never on disk, and gone with the process."""
 
 
 def branch(messages: Mapping[str, Message], leaf_id: str | None) -> tuple[Message, ...]:
     """Give the messages from the first one down to `leaf_id`, in order.
 
-    A parent that is missing ends the walk (the rest is still shown), and so does a cycle.
+    Removed messages are left out, but what stands above them is not. A parent that is missing ends the walk (the
+    rest is still shown), and so does a cycle.
     """
     found: list[Message] = []
     seen: set[str] = set()
     current = leaf_id
     while current is not None and current not in seen and current in messages:
         seen.add(current)
-        found.append(messages[current])
+        if messages[current].removed_ms is None:
+            found.append(messages[current])
         current = messages[current].parent_id
     return tuple(reversed(found))
 

@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass
 from enum import StrEnum
 
+from desktop_app.chat.attachment import Attachment
+
 
 def new_id() -> str:
     """Give a new identity: 32 hexadecimal digits that sort by time of creation (the layout of UUID version 7).
@@ -39,6 +41,10 @@ class MessageState(StrEnum):
     """There is no answer: `Message.error` says why."""
 
 
+CUT = ("limit", "cancelled")
+"""Reasons of `GenerationStats.stop` after which there is more to say."""
+
+
 @dataclass(frozen=True, slots=True)
 class GenerationStats:
     """How an answer came about; times in milliseconds. Names as in `engine.protocol.Timings`."""
@@ -50,11 +56,28 @@ class GenerationStats:
     prompt_ms: float
     predicted_ms: float
     first_token_ms: float
+    reasoning_ms: float = 0.0
+    """From the first text to the end of the reasoning block; 0.0 when there is none."""
 
     @property
     def tokens_per_s(self) -> float:
         """Decoding speed; 0.0 when fewer than two tokens were made."""
         return (self.n_predicted - 1) * 1000 / self.predicted_ms if self.n_predicted > 1 and self.predicted_ms > 0 else 0.0
+
+    def continued_by(self, later: GenerationStats) -> GenerationStats:
+        """Give the numbers of an answer that was cut and has gone on: the work adds up, how it began stays."""
+        if not self.n_predicted:
+            return later
+        return GenerationStats(
+            stop=later.stop,
+            n_prompt=self.n_prompt,
+            n_reused=self.n_reused,
+            n_predicted=self.n_predicted + later.n_predicted,
+            prompt_ms=self.prompt_ms + later.prompt_ms,
+            predicted_ms=self.predicted_ms + later.predicted_ms,
+            first_token_ms=self.first_token_ms,
+            reasoning_ms=self.reasoning_ms + later.reasoning_ms,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +97,15 @@ class Message:
     stats: GenerationStats | None = None
     error: tuple[str, str] | None = None
     """`errors.to_wire` of why there is no answer: class name and fields as JSON text."""
+    attachments: tuple[Attachment, ...] = ()
+    """Files that stand with a question, in order."""
+    removed_ms: int | None = None
+    """When the person removed it; None when it is shown. It keeps its place, so that this can be undone."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Say whether it is an answer that ended before the model had said everything, and can be continued."""
+        if self.role is not Role.ASSISTANT or not self.text:
+            return False
+        has_stopped = self.state is MessageState.DONE and self.stats is not None and self.stats.stop in CUT
+        return has_stopped or self.state is MessageState.INTERRUPTED

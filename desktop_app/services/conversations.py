@@ -2,23 +2,27 @@
 
 The only writer of the file. A screen never shows what is not on disk, with one exception: a draft that has been
 handed over is given back as it is even before it is on disk, because changing conversations is faster than a disk.
+Private conversations are never on disk at all: see `two_databases`.
+
+Three layers: `ConversationReading` reads and announces, `ConversationLibrary` puts whole conversations in order, and
+here messages are written.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
-
-from desktop_app.chat.conversation import Conversation
-from desktop_app.chat.message import GenerationStats, Message, MessageState, new_id
-from desktop_app.engine.parameters import SamplingParameters
+from desktop_app.chat.attachment import Attachment
+from desktop_app.chat.message import GenerationStats, MessageState, new_id
 from desktop_app.errors import AppError
-from desktop_app.services.writer import DatabaseWriter
+from desktop_app.services.conversation_library import ConversationLibrary
+from desktop_app.services.two_databases import first_found
+from desktop_app.storage import attachments as attached
+from desktop_app.storage import branches
 from desktop_app.storage import conversations as store
+from desktop_app.storage import queued as waiting
 from desktop_app.storage.conversations import Exchange, storable
 from desktop_app.storage.database import Database
 
@@ -26,85 +30,29 @@ CLOSE_TIMEOUT_MS = 5000
 """Two tries at a database that another program has locked, and the time to close it."""
 
 
-class Conversations(QObject):
-    """All conversations of this computer's person.
+class Conversations(ConversationLibrary):
+    """All conversations of this computer's person; what is announced stands at `ConversationReading`."""
 
-    Signals, each after the commit:
-        conversation_added(id), conversation_changed(id), conversation_trashed(id), conversation_restored(id)
-        message_added(conversation_id, message_id), message_changed(conversation_id, message_id)
-        ask_failed(conversation_id, AppError): the question of this `ask` is not on disk; `write_failed` follows.
-        write_failed(AppError): what was asked for is not on disk. A question and a title are not tried again;
-            the text of an answer and a draft are, until
-        write_recovered(): everything that was held back is on disk.
-    """
+    # Questions and answers
 
-    conversation_added = Signal(str)
-    conversation_changed = Signal(str)
-    conversation_trashed = Signal(str)
-    conversation_restored = Signal(str)
-    message_added = Signal(str, str)
-    message_changed = Signal(str, str)
-    ask_failed = Signal(str, object)
-    write_failed = Signal(object)
-    write_recovered = Signal()
+    def start_private(self) -> str:
+        """Make an empty conversation that is never on disk, nor is anything written in it; gives its id at once."""
+        conversation_id = new_id()
+        self._databases.open_private()
 
-    def __init__(self, path: Path, parent: QObject | None = None) -> None:
-        """Open the file, bring it up to date, and mark answers that a dead process left as interrupted.
+        def start(_: Database) -> None:
+            store.add_conversation(self._private(), conversation_id)
 
-        Raises: DatabaseTooNew, DatabaseUnreadable, DiskFull, WriteFailed.
-        """
-        super().__init__(parent)
-        writing = Database.writing(path)
-        try:
-            store.mark_interrupted(writing)
-            self._database = Database.reading(path)
-        except BaseException:
-            writing.close()
-            raise
-        self._writer = DatabaseWriter(writing, self)
-        self._writer.outage_began.connect(self.write_failed)
-        self._writer.outage_ended.connect(self.write_recovered)
-        self._is_closed = False
-        self._unsettled_drafts: dict[str | None, list[str]] = {}
+        self._post(start, lambda _: self.conversation_added.emit(conversation_id))
+        return conversation_id
 
-    # Reading
-
-    def all(self) -> list[Conversation]:
-        """Give the conversations that are not in the trash, the one with the newest question first."""
-        return store.all_conversations(self._database)
-
-    def get(self, conversation_id: str) -> Conversation:
-        """Give one conversation, in the trash or not. Raises: LookupError."""
-        return store.conversation(self._database, conversation_id)
-
-    def branch(self, conversation_id: str) -> tuple[Message, ...]:
-        """Give the messages on show, in order. Raises: LookupError."""
-        return store.branch_on_show(self._database, conversation_id)
-
-    def message(self, message_id: str) -> Message:
-        """Give one message; of an answer in progress the text stored so far. Raises: LookupError."""
-        return store.message(self._database, message_id)
-
-    def draft(self, conversation_id: str | None) -> str:
-        """Give what stands in the composer; None: of the chat that does not exist yet."""
-        if unsettled := self._unsettled_drafts.get(conversation_id):
-            return unsettled[-1]
-        return store.draft(self._database, conversation_id)
-
-    def unsaved_drafts(self) -> list[str]:
-        """Give the drafts that have been handed over and are not on disk yet, the empty ones left out."""
-        return [drafts[-1] for drafts in self._unsettled_drafts.values() if drafts[-1]]
-
-    def sampling(self, conversation_id: str) -> SamplingParameters:
-        """Give how the answers of this conversation are sampled. Raises: LookupError."""
-        return store.sampling(self._database, conversation_id)
-
-    # Writing
-
-    def ask(self, conversation_id: str | None, text: str, model: str) -> str:
+    def ask(
+        self, conversation_id: str | None, text: str, model: str, *, attachments: Sequence[str] = (), is_private: bool = False
+    ) -> str:
         """Store a question and an empty answer to it by `model`; None: in a new conversation.
 
-        Gives the conversation's id at once; `message_added` says when both are on disk.
+        `attachments`: ids of those in the composer that go with it. `is_private`: the new one is never on disk. Gives
+        the conversation's id at once; `message_added` says when both are on disk.
         """
         exchange = Exchange(
             conversation_id=conversation_id or new_id(),
@@ -113,18 +61,37 @@ class Conversations(QObject):
             answer_id=new_id(),
             text=storable(text),
             model=storable(model),
+            attachments=tuple(attachments),
         )
-        self._writer.post(
-            lambda database: store.ask(database, exchange),
-            partial(self._on_asked, exchange),
+        if is_private:
+            self._databases.open_private()
+        self._post(
+            partial(self._ask, exchange, is_private and exchange.is_new),
+            partial(self._on_asked, exchange, conversation_id or ""),
             partial(self._on_ask_failed, exchange.conversation_id),
         )
         return exchange.conversation_id
 
+    def _ask(self, exchange: Exchange, is_private: bool, main: Database) -> None:
+        if not is_private:
+            store.ask(main if exchange.is_new else self._databases.home(main, exchange.conversation_id), exchange)
+            return
+        private = self._private()
+        of_new_chat = [one for one in attached.draft_attachments(main, None) if one.id in exchange.attachments]
+        for one in of_new_chat:
+            attached.save_draft_attachment(private, None, one)
+        store.ask(private, exchange)
+        # What was in the composer of the new chat has been on disk until now.
+        if of_new_chat or store.draft(main, None):
+            for one in of_new_chat:
+                attached.drop_draft_attachment(main, one.id)
+            store.save_draft(main, None, "")
+            main.empty_log()
+
     def append_text(self, message_id: str, text: str) -> None:
         """Store more text of an answer in progress; nothing is announced."""
         text = storable(text)
-        self._writer.post(lambda database: store.append_text(database, message_id, text), keep=True)
+        self._post(lambda main: store.append_text(self._databases.home_of_message(main, message_id), message_id, text), keep=True)
 
     def finish(
         self,
@@ -136,41 +103,171 @@ class Conversations(QObject):
     ) -> None:
         """End an answer in progress; `rest` is its text since the last `append_text`."""
         rest = storable(rest)
-        self._writer.post(
-            lambda database: store.finish(database, message_id, state, stats, error, rest),
-            partial(self._on_finished, message_id),
-            keep=True,
+
+        def finish(main: Database) -> str:
+            return store.finish(self._databases.home_of_message(main, message_id), message_id, state, stats, error, rest)
+
+        self._post(finish, lambda conversation_id: self.message_changed.emit(conversation_id, message_id), keep=True)
+
+    def continue_answer(self, answer_id: str) -> None:
+        """Let an answer that has ended be in progress again, with its text; `answer_resumed` says when."""
+
+        def resume(main: Database) -> str:
+            return branches.continue_answer(self._databases.home_of_message(main, answer_id), answer_id)
+
+        self._post(resume, lambda conversation_id: self.answer_resumed.emit(conversation_id, answer_id))
+
+    # Versions
+
+    def edit(self, message_id: str, text: str, model: str) -> str:
+        """Put a version with another text beside a message and show it; gives its id at once.
+
+        A question gets an empty answer by `model`; an answer ends the branch on show.
+        """
+        version_id, answer_id, text, model = new_id(), new_id(), storable(text), storable(model)
+
+        def edit(main: Database) -> tuple[str, bool]:
+            database = self._databases.home_of_message(main, message_id)
+            return branches.edit(database, message_id, version_id, answer_id, text, model)
+
+        def tell(result: tuple[str, bool]) -> None:
+            conversation_id, has_answer = result
+            self._tell_branch(conversation_id, *([version_id, answer_id] if has_answer else [version_id]))
+
+        self._post(edit, tell)
+        return version_id
+
+    def regenerate(self, answer_id: str, model: str) -> str:
+        """Put an empty answer by `model` beside an answer, or below a question, and show it; gives its id at once."""
+        new_answer_id, model = new_id(), storable(model)
+
+        def regenerate(main: Database) -> str:
+            return branches.regenerate(self._databases.home_of_message(main, answer_id), answer_id, new_answer_id, model)
+
+        self._post(regenerate, lambda conversation_id: self._tell_branch(conversation_id, new_answer_id))
+        return new_answer_id
+
+    def show_version(self, message_id: str) -> None:
+        """Let the branch on show go through a message, and below it to what was shown there last."""
+        self._post(
+            lambda main: branches.show_version(self._databases.home_of_message(main, message_id), message_id),
+            self.branch_changed.emit,
         )
 
-    def rename(self, conversation_id: str, title: str) -> None:
-        """Give it the person's title; an empty one brings back the title of the first question."""
-        self._post_change(partial(store.rename, title=storable(title)), self.conversation_changed, conversation_id)
+    def remove_message(self, message_id: str) -> None:
+        """Take a message out of the conversation; it keeps its place, and `restore_message` brings it back for 30 days."""
 
-    def save_system_prompt(self, conversation_id: str, text: str) -> None:
-        """Keep what stands before every prompt of this conversation."""
-        self._post_change(partial(store.save_system_prompt, text=storable(text)), self.conversation_changed, conversation_id)
+        def tell(conversation_id: str) -> None:
+            self.branch_changed.emit(conversation_id)
+            self.message_removed.emit(conversation_id, message_id)
 
-    def save_sampling(self, conversation_id: str, parameters: SamplingParameters) -> None:
-        """Keep how the answers of this conversation are sampled."""
-        self._post_change(partial(store.save_sampling, parameters=parameters), self.conversation_changed, conversation_id)
+        self._post(lambda main: branches.remove_message(self._databases.home_of_message(main, message_id), message_id), tell)
 
-    def trash(self, conversation_id: str) -> None:
-        """Put it into the trash; `restore` takes it out again."""
-        self._post_change(store.trash, self.conversation_trashed, conversation_id)
+    def restore_message(self, message_id: str) -> None:
+        """Bring a removed message back and show it."""
 
-    def restore(self, conversation_id: str) -> None:
-        """Take it out of the trash."""
-        self._post_change(store.restore, self.conversation_restored, conversation_id)
+        def tell(conversation_id: str) -> None:
+            self.branch_changed.emit(conversation_id)
+            self.message_restored.emit(conversation_id, message_id)
+
+        self._post(lambda main: branches.restore_message(self._databases.home_of_message(main, message_id), message_id), tell)
+
+    def _tell_branch(self, conversation_id: str, *added: str) -> None:
+        """Announce another branch first: who shows it reads it again and knows the new messages then."""
+        self.branch_changed.emit(conversation_id)
+        self.conversation_changed.emit(conversation_id)
+        for message_id in added:
+            self.message_added.emit(conversation_id, message_id)
+
+    # What waits
+
+    def queue(self, conversation_id: str, text: str, attachments: Sequence[str] = ()) -> str:
+        """Let a message wait until the answer in progress has ended; gives its id at once.
+
+        `attachments`: ids of those in the composer that go with it.
+        """
+        queued_id, text = new_id(), storable(text)
+
+        def queue(main: Database) -> None:
+            waiting.queue(self._databases.home(main, conversation_id), conversation_id, queued_id, text, tuple(attachments))
+
+        def tell(_: None) -> None:
+            self.queue_changed.emit(conversation_id)
+            if attachments:
+                self.draft_attachments_changed.emit(conversation_id)
+
+        self._post(queue, tell)
+        return queued_id
+
+    def edit_queued(self, queued_id: str, text: str) -> None:
+        """Give a waiting message another text; one that waits no more is left alone."""
+        text = storable(text)
+        self._post_queued(lambda database: waiting.edit_queued(database, queued_id, text))
+
+    def cancel_queued(self, queued_id: str) -> None:
+        """Delete a waiting message."""
+        self._post_queued(lambda database: waiting.cancel_queued(database, queued_id))
+
+    def _post_queued(self, change: Callable[[Database], str | None]) -> None:
+        def tell(conversation_id: str | None) -> None:
+            if conversation_id is not None:
+                self.queue_changed.emit(conversation_id)
+
+        self._post(lambda main: first_found(self._databases.both(main), change), tell)
+
+    def ask_queued(self, conversation_id: str, model: str) -> None:
+        """Make the first message that waits a question with an empty answer by `model`; does nothing when none waits."""
+        question_id, answer_id, model = new_id(), new_id(), storable(model)
+
+        def ask(main: Database) -> bool:
+            database = self._databases.home(main, conversation_id)
+            return waiting.ask_queued(database, conversation_id, question_id, answer_id, model)
+
+        def tell(is_asked: bool) -> None:
+            if is_asked:
+                self.queue_changed.emit(conversation_id)
+                self.conversation_changed.emit(conversation_id)
+                self.message_added.emit(conversation_id, question_id)
+                self.message_added.emit(conversation_id, answer_id)
+
+        self._post(ask, tell)
+
+    # The composer
 
     def save_draft(self, conversation_id: str | None, text: str) -> None:
         """Keep what stands in the composer; None: of the chat that does not exist yet. Nothing is announced."""
         text = storable(text)
         self._unsettled_drafts.setdefault(conversation_id, []).append(text)
+        # Whatever comes of it, it is told: what is handed over must be let go.
         self._writer.post(
-            lambda database: store.save_draft(database, conversation_id, text),
-            partial(self._on_draft_saved, conversation_id),
-            keep=True,
+            partial(self._save_draft, conversation_id, text), partial(self._on_draft_saved, conversation_id), keep=True
         )
+
+    def _save_draft(self, conversation_id: str | None, text: str, main: Database) -> None:
+        if not self._databases.is_purged(conversation_id):
+            store.save_draft(self._databases.home(main, conversation_id), conversation_id, text)
+
+    def save_draft_attachment(self, conversation_id: str | None, attachment: Attachment) -> None:
+        """Attach a file in the composer; None: of the chat that does not exist yet."""
+        one = attachment.replaced(name=storable(attachment.name), text=storable(attachment.text))
+        self._post(
+            lambda main: attached.save_draft_attachment(self._databases.home(main, conversation_id), conversation_id, one),
+            lambda _: self.draft_attachments_changed.emit(conversation_id or ""),
+        )
+
+    def drop_draft_attachment(self, attachment_id: str) -> None:
+        """Take a file out of the composer."""
+
+        def tell(conversation_id: str | None) -> None:
+            if conversation_id is not None:
+                self.draft_attachments_changed.emit(conversation_id)
+
+        def drop(database: Database) -> str | None:
+            return attached.drop_draft_attachment(database, attachment_id)
+
+        self._post(lambda main: first_found(self._databases.both(main), drop), tell)
+
+    # The end
 
     def flush(self, timeout_ms: int = 5000) -> bool:
         """Wait until everything posted is on disk; False when the time is over or the disk does not take it."""
@@ -188,32 +285,30 @@ class Conversations(QObject):
         # connection that may write can take away the log beside the file.
         deadline_s = time.monotonic() + CLOSE_TIMEOUT_MS / 1000
         self._writer.settle(CLOSE_TIMEOUT_MS)
-        self._database.close()
+        self._databases.close_reading()
         # Nobody could read what is announced from here on.
         self.blockSignals(True)
         self._writer.close(round((deadline_s - time.monotonic()) * 1000))
+        self._databases.close_private()
 
-    def _post_change(self, change: Callable[[Database, str], None], announced_by: SignalInstance, conversation_id: str) -> None:
-        self._writer.post(
-            lambda database: change(database, conversation_id),
-            lambda _: announced_by.emit(conversation_id),
-            self.write_failed.emit,
-        )
+    def _private(self) -> Database:
+        private = self._databases.private_writing
+        assert private is not None
+        return private
 
     # After the commit
 
-    def _on_asked(self, exchange: Exchange, _: None) -> None:
+    def _on_asked(self, exchange: Exchange, came_from: str, _: None) -> None:
         announce = self.conversation_added if exchange.is_new else self.conversation_changed
         announce.emit(exchange.conversation_id)
         self.message_added.emit(exchange.conversation_id, exchange.question_id)
         self.message_added.emit(exchange.conversation_id, exchange.answer_id)
+        if exchange.attachments:
+            self.draft_attachments_changed.emit(came_from)
 
     def _on_ask_failed(self, conversation_id: str, error: AppError) -> None:
         self.ask_failed.emit(conversation_id, error)
         self.write_failed.emit(error)
-
-    def _on_finished(self, message_id: str, conversation_id: str) -> None:
-        self.message_changed.emit(conversation_id, message_id)
 
     def _on_draft_saved(self, conversation_id: str | None, _: None) -> None:
         unsettled = self._unsettled_drafts[conversation_id]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,13 +18,16 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, NoReturn, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
 
 from desktop_app.errors import AppError, StorageError
 from desktop_app.storage.database import Database
 
 RETRY_INTERVAL_S = 2.0
 CLOSE_TIMEOUT_MS = 5000
+SLOW_S = 1.2
+WATCH_INTERVAL_MS = 400
+"""Together under 2 s, within which a person hears of a disk that does not answer."""
 
 log = logging.getLogger(__name__)
 
@@ -52,10 +56,14 @@ class DatabaseWriter(QObject):
     Signals:
         outage_began(AppError): kept work could not be written and is held; once until
         outage_ended(): all of it is on disk.
+        slowed(): the disk has been at one piece of work for `SLOW_S`; once until
+        caught_up(): it is idle again.
     """
 
     outage_began = Signal(object)
     outage_ended = Signal()
+    slowed = Signal()
+    caught_up = Signal()
     _settled = Signal(object)
 
     def __init__(self, database: Database, parent: QObject | None = None) -> None:
@@ -67,6 +75,11 @@ class DatabaseWriter(QObject):
         self._is_closed = False
         self._is_leaving = threading.Event()
         self._is_abandoned = False
+        self._busy_since: float | None = None
+        """When the work under way began, in monotonic seconds; None when there is none."""
+        self._is_slow = False
+        self._watch = QTimer(self, interval=WATCH_INTERVAL_MS)
+        self._watch.timeout.connect(self._on_watch_due)
         # Queued by force: the signal is emitted by a thread that Qt has not made.
         self._settled.connect(self._on_settled, Qt.ConnectionType.QueuedConnection)
         # A daemon, so that a crash of the window cannot leave the process hanging; `close` is the way to end it.
@@ -90,6 +103,8 @@ class DatabaseWriter(QObject):
         if self._is_closed:
             raise RuntimeError("posted to a closed DatabaseWriter")
         self._queue.put(_Job(work, on_done, on_error, keep))
+        if not self._watch.isActive():
+            self._watch.start()
 
     def flush(self, timeout_ms: int) -> bool:
         """Wait until everything posted so far was tried; True when all of it that is kept is on disk."""
@@ -118,6 +133,7 @@ class DatabaseWriter(QObject):
         if self._is_closed:
             return
         self._is_closed = True
+        self._watch.stop()
         self._is_leaving.set()
         self._queue.put(None)
         self._thread.join(max(timeout_ms, 0) / 1000)
@@ -174,6 +190,7 @@ class DatabaseWriter(QObject):
 
     def _try(self, job: _Job) -> StorageError | None:
         """Do it, tell what came of it, and give the error for which it has to be tried again."""
+        self._busy_since = time.monotonic()
         try:
             result = job.work(self._database)
         except AppError as error:
@@ -187,6 +204,8 @@ class DatabaseWriter(QObject):
         else:
             if job.on_done is not None:
                 self._tell(partial(job.on_done, result))
+        finally:
+            self._busy_since = None
         return None
 
     def _tell(self, call: Callable[[], object]) -> None:
@@ -195,6 +214,19 @@ class DatabaseWriter(QObject):
             self._settled.emit(call)
 
     # In the thread that made it
+
+    @Slot()
+    def _on_watch_due(self) -> None:
+        """Runs only while there is work: an idle window is not woken."""
+        since = self._busy_since
+        if since is not None and time.monotonic() - since > SLOW_S and not self._is_slow:
+            self._is_slow = True
+            self.slowed.emit()
+        elif since is None and self._queue.empty():
+            self._watch.stop()
+            if self._is_slow:
+                self._is_slow = False
+                self.caught_up.emit()
 
     @Slot(object)
     def _on_settled(self, call: Callable[[], object]) -> None:

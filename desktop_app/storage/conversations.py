@@ -9,26 +9,19 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from desktop_app.chat.conversation import Conversation, branch, first_line
+from desktop_app.chat.conversation import Conversation, first_line
 from desktop_app.chat.message import GenerationStats, Message, MessageState, Role
 from desktop_app.engine.parameters import SamplingParameters
 from desktop_app.errors import AppError, to_wire
+from desktop_app.storage.attachments import attach, attachments_of_message
 from desktop_app.storage.database import Database
+from desktop_app.storage.rows import CONVERSATION, MESSAGE, conversation_of, message_of, unsound
 
 MAX_TITLE_CHARACTERS = 200
 """A longer title, for instance a pasted page, is cut: the list reads every title."""
 
 _NEW_CHAT_DRAFT = "draft of the new chat"
-
-_CONVERSATION = "id, title, title_is_custom, created_ms, updated_ms, leaf_id, trashed_ms, draft, system_prompt"
-
-# An answer that is being generated has its text in parts; see `append_text`.
-_MESSAGE = """id, conversation_id, parent_id, role, created_ms, state, model, stats, error,
-    CASE state WHEN 'generating' THEN text || coalesce(
-        (SELECT group_concat(part.text, '' ORDER BY part.seq) FROM message_part AS part WHERE part.message_id = message.id),
-    '') ELSE text END"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +35,8 @@ class Exchange:
     answer_id: str
     text: str
     model: str
+    attachments: tuple[str, ...] = ()
+    """Ids of attachments in the composer; they go with the question."""
 
 
 def now_ms() -> int:
@@ -63,35 +58,64 @@ def storable(text: str) -> str:
 
 def all_conversations(database: Database) -> list[Conversation]:
     """Give those that are not in the trash, the one with the newest question first."""
-    return [
-        _conversation(row)
-        for row in database.rows(
-            f"SELECT {_CONVERSATION} FROM conversation WHERE trashed_ms IS NULL ORDER BY updated_ms DESC, number DESC"  # noqa: S608 (our own constant)
-        )
-    ]
+    return _conversations(database, "trashed_ms IS NULL ORDER BY updated_ms DESC, number DESC")
+
+
+def trashed_conversations(database: Database) -> list[Conversation]:
+    """Give those in the trash, the one put there last first."""
+    return _conversations(database, "trashed_ms IS NOT NULL ORDER BY trashed_ms DESC, number DESC")
+
+
+def _conversations(database: Database, condition: str) -> list[Conversation]:
+    # All tags in one query, and each set of tags taken apart once: 0.4 µs for each of 10,000 conversations with two tags.
+    sql = "SELECT conversation_id, group_concat(tag, char(10)) FROM conversation_tag GROUP BY conversation_id"
+    joined = dict(database.rows(sql))
+    tags = {text: tuple(sorted(text.split("\n"))) for text in set(joined.values())}
+    rows = database.rows(f"SELECT {CONVERSATION} FROM conversation WHERE {condition}")  # noqa: S608 (our own constants)
+    return [conversation_of(row, tags.get(joined.get(row[0], ""), ()), database.is_private) for row in rows]
 
 
 def conversation(database: Database, conversation_id: str) -> Conversation:
     """Give one conversation, in the trash or not. Raises: LookupError."""
-    row = database.row(f"SELECT {_CONVERSATION} FROM conversation WHERE id = ?", conversation_id)  # noqa: S608 (our own constant)
+    row = database.row(f"SELECT {CONVERSATION} FROM conversation WHERE id = ?", conversation_id)  # noqa: S608 (our own constant)
     if row is None:
         raise LookupError(f"no conversation {conversation_id}")
-    return _conversation(row)
+    tags = database.rows("SELECT tag FROM conversation_tag WHERE conversation_id = ? ORDER BY tag", conversation_id)
+    return conversation_of(row, tuple(tag for (tag,) in tags), database.is_private)
+
+
+def has_conversation(database: Database, conversation_id: str) -> bool:
+    """Say whether there is a conversation of this id."""
+    return database.row("SELECT 1 FROM conversation WHERE id = ?", conversation_id) is not None
+
+
+def conversation_of_message(database: Database, message_id: str) -> str | None:
+    """Give the id of the conversation that a message belongs to; None when there is no such message."""
+    row = database.row("SELECT conversation_id FROM message WHERE id = ?", message_id)
+    return str(row[0]) if row else None
 
 
 def message(database: Database, message_id: str) -> Message:
     """Give one message; of an answer in progress the text stored so far. Raises: LookupError."""
-    row = database.row(f"SELECT {_MESSAGE} FROM message WHERE id = ?", message_id)  # noqa: S608 (our own constant)
+    row = database.row(f"SELECT {MESSAGE} FROM message WHERE id = ?", message_id)  # noqa: S608 (our own constant)
     if row is None:
         raise LookupError(f"no message {message_id}")
-    return _message(row)
+    return message_of(row, attachments_of_message(database, message_id))
 
 
-def branch_on_show(database: Database, conversation_id: str) -> tuple[Message, ...]:
-    """Give the messages from the first one to the leaf of the conversation."""
-    leaf_id = conversation(database, conversation_id).leaf_id
-    rows = database.rows(f"SELECT {_MESSAGE} FROM message WHERE conversation_id = ?", conversation_id)  # noqa: S608 (our own constant)
-    return branch({row[0]: _message(row) for row in rows}, leaf_id)
+def models(database: Database) -> list[str]:
+    """Give the names of the models that have answered, in order; each is one step in their index."""
+    return [
+        row[0]
+        for row in database.rows(
+            """WITH RECURSIVE found (model) AS (
+                SELECT min(model) FROM message WHERE model <> ''
+                UNION ALL
+                SELECT (SELECT min(model) FROM message WHERE model > found.model AND model <> '')
+                FROM found WHERE found.model IS NOT NULL
+            ) SELECT model FROM found WHERE model IS NOT NULL"""
+        )
+    ]
 
 
 def draft(database: Database, conversation_id: str | None) -> str:
@@ -107,7 +131,10 @@ def sampling(database: Database, conversation_id: str) -> SamplingParameters:
     row = database.row("SELECT parameters FROM conversation WHERE id = ?", conversation_id)
     if row is None:
         raise LookupError(f"no conversation {conversation_id}")
-    record = json.loads(row[0])
+    try:
+        record = json.loads(row[0])
+    except ValueError:
+        raise unsound() from None
     for name in ("stop", "logit_bias"):
         if name in record:
             record[name] = tuple(tuple(one) if isinstance(one, list) else one for one in record[name])
@@ -118,23 +145,57 @@ def sampling(database: Database, conversation_id: str) -> SamplingParameters:
 # Writing; each function is one transaction
 
 
+def add_conversation(database: Database, conversation_id: str, title: str = "") -> None:
+    """Make an empty conversation."""
+    now = now_ms()
+    database.execute(
+        "INSERT INTO conversation (id, title, created_ms, updated_ms) VALUES (?, ?, ?, ?)", conversation_id, title, now, now
+    )
+
+
 def ask(database: Database, exchange: Exchange) -> None:
     """Store a question below the leaf and an empty answer below the question; the draft was the question."""
-    now = now_ms()
     with database.transaction():
         if exchange.is_new:
-            database.execute(
-                "INSERT INTO conversation (id, title, created_ms, updated_ms) VALUES (?, ?, ?, ?)",
-                exchange.conversation_id, first_line(exchange.text), now, now,
-            )  # fmt: skip
+            add_conversation(database, exchange.conversation_id)
             database.execute("DELETE FROM value WHERE key = ?", _NEW_CHAT_DRAFT)
-        leaf_id = conversation(database, exchange.conversation_id).leaf_id
-        _insert_message(database, exchange, exchange.question_id, leaf_id, Role.USER, now)
-        _insert_message(database, exchange, exchange.answer_id, exchange.question_id, Role.ASSISTANT, now)
-        database.execute(
-            "UPDATE conversation SET leaf_id = ?, draft = '', updated_ms = ? WHERE id = ?",
-            exchange.answer_id, now, exchange.conversation_id,
-        )  # fmt: skip
+        put_exchange(database, exchange)
+        database.execute("UPDATE conversation SET draft = '' WHERE id = ?", exchange.conversation_id)
+
+
+def put_exchange(database: Database, exchange: Exchange) -> None:
+    """Do what `ask` does in a transaction that has begun, in a conversation that exists; its draft is left alone."""
+    now, id_ = now_ms(), exchange.conversation_id
+    found = conversation(database, id_)
+    attach(database, exchange.attachments, id_, message_id=exchange.question_id)
+    insert_message(database, Message(exchange.question_id, id_, found.leaf_id, Role.USER, exchange.text, now))
+    insert_message(database, empty_answer(exchange.answer_id, id_, exchange.question_id, exchange.model))
+    is_nameless = found.leaf_id is None and not found.title
+    database.execute(
+        "UPDATE conversation SET leaf_id = ?, updated_ms = ?, title = ? WHERE id = ?",
+        exchange.answer_id, now, first_line(exchange.text) if is_nameless else found.title, id_,
+    )  # fmt: skip
+
+
+def empty_answer(answer_id: str, conversation_id: str, parent_id: str | None, model: str) -> Message:
+    """Give an answer that is to be generated."""
+    return Message(answer_id, conversation_id, parent_id, Role.ASSISTANT, "", now_ms(), MessageState.GENERATING, model)
+
+
+def insert_message(database: Database, new: Message) -> None:
+    """Put a message where its parent says and note that it is the version shown last; its attachments are there already."""
+    database.execute(
+        """INSERT INTO message (id, conversation_id, parent_id, role, state, text, model, created_ms, stats, error, removed_ms)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        new.id, new.conversation_id, new.parent_id, new.role, new.state, new.text, new.model, new.created_ms,
+        json.dumps(asdict(new.stats)) if new.stats else None,
+        json.dumps({"error": new.error[0], "fields": json.loads(new.error[1])}) if new.error else None, new.removed_ms,
+    )  # fmt: skip
+    siblings = "parent_id = ?" if new.parent_id else "conversation_id = ? AND parent_id IS NULL"
+    database.execute(
+        f"INSERT OR REPLACE INTO shown_child SELECT ?, ?, ? FROM message WHERE {siblings} AND id <> ? LIMIT 1",  # noqa: S608 (our own constants)
+        new.conversation_id, new.parent_id or "", new.id, new.parent_id or new.conversation_id, new.id,
+    )  # fmt: skip
 
 
 def append_text(database: Database, message_id: str, text: str) -> None:
@@ -191,26 +252,29 @@ def rename(database: Database, conversation_id: str, title: str) -> None:
         row = database.row(
             "SELECT text FROM message WHERE conversation_id = ? AND role = 'user' ORDER BY number LIMIT 1", conversation_id
         )
-        _update(
+        update(
             database, "title = ?, title_is_custom = ?", conversation_id,
             wanted or (first_line(row[0]) if row else ""), int(bool(wanted)),
         )  # fmt: skip
 
 
-def trash(database: Database, conversation_id: str) -> None:
-    """Put the conversation into the trash: a mark, nothing is deleted."""
-    _update(database, "trashed_ms = coalesce(trashed_ms, ?)", conversation_id, now_ms())
+def set_automatic_title(database: Database, conversation_id: str, title: str) -> bool:
+    """Give the conversation a title unless it has the person's; say whether it has changed."""
+    wanted = " ".join(title.split())[:MAX_TITLE_CHARACTERS]
+    sql = "UPDATE conversation SET title = ? WHERE id = ? AND title_is_custom = 0 AND title <> ?"
+    return bool(wanted) and database.execute(sql, wanted, conversation_id, wanted) > 0
 
 
-def restore(database: Database, conversation_id: str) -> None:
-    """Take the conversation out of the trash."""
-    _update(database, "trashed_ms = NULL", conversation_id)
+def set_unread(database: Database, conversation_id: str, is_unread: bool) -> bool:
+    """Mark the conversation as one with an answer that was not seen, or as seen; say whether that is a change."""
+    sql = "UPDATE conversation SET is_unread = ? WHERE id = ? AND is_unread <> ?"
+    return database.execute(sql, int(is_unread), conversation_id, int(is_unread)) > 0
 
 
 def save_draft(database: Database, conversation_id: str | None, text: str) -> None:
     """Keep what stands in the composer; None: of the chat that does not exist yet."""
     if conversation_id is not None:
-        _update(database, "draft = ?", conversation_id, text)
+        update(database, "draft = ?", conversation_id, text)
     elif text:
         database.execute("INSERT OR REPLACE INTO value (key, value) VALUES (?, ?)", _NEW_CHAT_DRAFT, text)
     else:
@@ -219,46 +283,17 @@ def save_draft(database: Database, conversation_id: str | None, text: str) -> No
 
 def save_system_prompt(database: Database, conversation_id: str, text: str) -> None:
     """Keep the conversation's system prompt."""
-    _update(database, "system_prompt = ?", conversation_id, text)
+    update(database, "system_prompt = ?", conversation_id, text)
 
 
 def save_sampling(database: Database, conversation_id: str, parameters: SamplingParameters) -> None:
     """Keep how the answers of this conversation are sampled; only what differs, so that defaults can improve."""
     usual = SamplingParameters().as_dict()
     record = {name: value for name, value in parameters.as_dict().items() if value != usual[name]}
-    _update(database, "parameters = ?", conversation_id, json.dumps(record))
+    update(database, "parameters = ?", conversation_id, json.dumps(record))
 
 
-def _update(database: Database, assignments: str, conversation_id: str, *values: str | int | None) -> None:
+def update(database: Database, assignments: str, conversation_id: str, *values: str | int | None) -> None:
     """Change one conversation in one statement. Raises: LookupError."""
     if not database.execute(f"UPDATE conversation SET {assignments} WHERE id = ?", *values, conversation_id):  # noqa: S608 (our own constants)
         raise LookupError(f"no conversation {conversation_id}")
-
-
-def _insert_message(database: Database, exchange: Exchange, id_: str, parent_id: str | None, role: Role, now: int) -> None:
-    is_question = role is Role.USER
-    database.execute(
-        """INSERT INTO message (id, conversation_id, parent_id, role, state, text, model, created_ms)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
-        id_, exchange.conversation_id, parent_id, role,
-        MessageState.DONE if is_question else MessageState.GENERATING,
-        exchange.text if is_question else "", "" if is_question else exchange.model, now,
-    )  # fmt: skip
-
-
-def _conversation(row: tuple[Any, ...]) -> Conversation:
-    # Written out: the list of 5,000 conversations is made by this line, and unpacking costs as much as the value.
-    return Conversation(row[0], row[1], row[2] == 1, row[3], row[4], row[5], row[6], row[7], row[8])
-
-
-def _message(row: tuple[Any, ...]) -> Message:
-    id_, conversation_id, parent_id, role, created_ms, state, model, stats, error, text = row
-    return Message(
-        id_, conversation_id, parent_id, Role(role), text, created_ms, MessageState(state), model,
-        GenerationStats(**json.loads(stats)) if stats else None, _error(error) if error else None,
-    )  # fmt: skip
-
-
-def _error(text: str) -> tuple[str, str]:
-    record = json.loads(text)
-    return record["error"], json.dumps(record["fields"])

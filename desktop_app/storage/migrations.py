@@ -66,7 +66,130 @@ CREATE TABLE value (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_CONVERSATIONS,)
+# The ways to sort, the versions, what is attached or waits, and the words of everything.
+#
+# `attachment`: with `message_id` it stands with a message and with `queued_id` with one that waits; with neither it
+# is in the composer, of the chat that does not exist yet where `conversation_id` is NULL. The reference to the message
+# is looked at when the transaction ends, so that the names are there when a message comes and is indexed.
+#
+# `shown_child` has a row for every message with more than one child, and one with the parent '' where there is more
+# than one first message: which of them was shown last. Without a reference to the parent, because '' has none.
+#
+# The index holds no text (`content=''`), only words; a row is there exactly when the message is not removed and has
+# text or attachments. Text comes into `message.text` once, when an answer ends, and is indexed then. The prefixes
+# make the first keys of a search fast, see `storage.words`. Sixteen parts are merged at a time, not four: an answer of
+# 80,000 characters then has 8 bytes written for each of its own on average, merging included, and not 14. The indexes
+# of messages are for the filters.
+_LIBRARY = """
+CREATE TABLE folder (
+    number          INTEGER PRIMARY KEY,
+    id              TEXT NOT NULL UNIQUE,
+    name            TEXT NOT NULL,
+    created_ms      INTEGER NOT NULL
+) STRICT;
+
+ALTER TABLE conversation ADD COLUMN folder_id TEXT REFERENCES folder (id) ON DELETE SET NULL;
+ALTER TABLE conversation ADD COLUMN pinned_ms INTEGER;
+ALTER TABLE conversation ADD COLUMN is_unread INTEGER NOT NULL DEFAULT 0 CHECK (is_unread IN (0, 1));
+CREATE INDEX conversation_folder ON conversation (folder_id) WHERE folder_id IS NOT NULL;
+CREATE INDEX conversation_trashed ON conversation (trashed_ms) WHERE trashed_ms IS NOT NULL;
+
+CREATE TABLE conversation_tag (
+    conversation_id TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    tag             TEXT NOT NULL,
+    PRIMARY KEY (conversation_id, tag)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX conversation_tag_name ON conversation_tag (tag);
+
+ALTER TABLE message ADD COLUMN removed_ms INTEGER;
+CREATE INDEX message_removed ON message (removed_ms) WHERE removed_ms IS NOT NULL;
+CREATE INDEX message_first ON message (conversation_id) WHERE parent_id IS NULL;
+
+CREATE TABLE shown_child (
+    conversation_id TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    parent_id       TEXT NOT NULL,
+    child_id        TEXT NOT NULL,
+    PRIMARY KEY (conversation_id, parent_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO shown_child SELECT conversation_id, parent_id, id FROM (
+    SELECT conversation_id, coalesce(parent_id, '') AS parent_id, id, max(number) FROM message
+    GROUP BY conversation_id, coalesce(parent_id, '') HAVING count(*) > 1
+);
+
+CREATE TABLE queued_message (
+    number          INTEGER PRIMARY KEY,
+    id              TEXT NOT NULL UNIQUE,
+    conversation_id TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    text            TEXT NOT NULL
+) STRICT;
+CREATE INDEX queued_message_conversation ON queued_message (conversation_id);
+
+CREATE TABLE attachment (
+    number          INTEGER PRIMARY KEY,
+    id              TEXT NOT NULL UNIQUE,
+    conversation_id TEXT REFERENCES conversation (id) ON DELETE CASCADE,
+    message_id      TEXT REFERENCES message (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    queued_id       TEXT REFERENCES queued_message (id) ON DELETE CASCADE,
+    position        INTEGER NOT NULL,
+    name            TEXT NOT NULL,
+    text            TEXT NOT NULL,
+    n_bytes         INTEGER NOT NULL,
+    CHECK (message_id IS NULL OR queued_id IS NULL)
+) STRICT;
+CREATE INDEX attachment_conversation ON attachment (conversation_id);
+CREATE INDEX attachment_message ON attachment (message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX attachment_queued ON attachment (queued_id) WHERE queued_id IS NOT NULL;
+"""
+
+_INDEX = """
+CREATE VIRTUAL TABLE message_search USING fts5 (
+    text, names, content = '', contentless_delete = 1, tokenize = 'hearth', prefix = '2 3 4'
+);
+CREATE VIRTUAL TABLE title_search USING fts5 (
+    title, content = '', contentless_delete = 1, tokenize = 'hearth', prefix = '2 3 4'
+);
+INSERT INTO message_search (message_search, rank) VALUES ('automerge', 16);
+INSERT INTO message_search (message_search, rank) VALUES ('crisismerge', 32);
+CREATE INDEX message_model ON message (model) WHERE model <> '';
+CREATE INDEX message_created ON message (created_ms);
+
+CREATE TRIGGER message_indexed AFTER INSERT ON message
+WHEN new.removed_ms IS NULL AND (new.text <> '' OR EXISTS (SELECT 1 FROM attachment WHERE message_id = new.id))
+BEGIN
+    INSERT INTO message_search (rowid, text, names)
+    SELECT new.number, new.text, coalesce((SELECT group_concat(name, char(10)) FROM attachment WHERE message_id = new.id), '');
+END;
+CREATE TRIGGER message_indexed_again AFTER UPDATE OF text, removed_ms ON message
+BEGIN
+    DELETE FROM message_search WHERE rowid = old.number;
+    INSERT INTO message_search (rowid, text, names)
+    SELECT new.number, new.text, coalesce((SELECT group_concat(name, char(10)) FROM attachment WHERE message_id = new.id), '')
+    WHERE new.removed_ms IS NULL AND (new.text <> '' OR EXISTS (SELECT 1 FROM attachment WHERE message_id = new.id));
+END;
+CREATE TRIGGER message_indexed_no_longer AFTER DELETE ON message
+BEGIN
+    DELETE FROM message_search WHERE rowid = old.number;
+END;
+
+CREATE TRIGGER title_indexed AFTER INSERT ON conversation WHEN new.title <> ''
+BEGIN
+    INSERT INTO title_search (rowid, title) VALUES (new.number, new.title);
+END;
+CREATE TRIGGER title_indexed_again AFTER UPDATE OF title ON conversation WHEN old.title IS NOT new.title
+BEGIN
+    DELETE FROM title_search WHERE rowid = old.number;
+    INSERT INTO title_search (rowid, title) SELECT new.number, new.title WHERE new.title <> '';
+END;
+CREATE TRIGGER title_indexed_no_longer AFTER DELETE ON conversation
+BEGIN
+    DELETE FROM title_search WHERE rowid = old.number;
+END;
+
+INSERT INTO message_search (rowid, text, names) SELECT number, text, '' FROM message WHERE text <> '';
+INSERT INTO title_search (rowid, title) SELECT number, title FROM conversation WHERE title <> '';
+"""
+
+MIGRATIONS: tuple[str, ...] = (_CONVERSATIONS, _LIBRARY + _INDEX)
 SCHEMA_VERSION = len(MIGRATIONS)
 """`PRAGMA user_version` of a file that this version writes."""
 

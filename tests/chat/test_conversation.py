@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,6 +37,14 @@ def test_a_missing_parent_or_a_cycle_ends_the_walk() -> None:
     assert _ids(_messages(("b", "missing"), ("c", "b")), "c") == "bc"
     assert _ids(_messages(("a", "c"), ("b", "a"), ("c", "b")), "c") == "abc"
     assert _ids(_messages(("a", "a")), "a") == "a"
+
+
+def test_removed_messages_are_walked_through() -> None:
+    messages = _messages(("a", None), ("b", "a"), ("c", "b"), ("d", "c"))
+    for id_ in "bd":
+        messages[id_] = replace(messages[id_], removed_ms=1)
+
+    assert _ids(messages, "d") == "ac"
 
 
 def test_a_long_branch_needs_no_recursion() -> None:

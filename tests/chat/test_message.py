@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from desktop_app.chat.message import GenerationStats, Message, MessageState, Role, new_id
 
@@ -44,3 +45,21 @@ def test_a_message_is_done_and_without_figures_unless_it_says_otherwise() -> Non
     message = Message("m", "c", None, Role.USER, "text", 1)
 
     assert (message.state, message.model, message.stats, message.error) == (MessageState.DONE, "", None, None)
+
+
+def _stats(**values: float | str) -> GenerationStats:
+    usual: dict[str, Any] = {
+        "stop": "limit", "n_prompt": 10, "n_reused": 2, "n_predicted": 5, "prompt_ms": 8.0, "predicted_ms": 50.0,
+        "first_token_ms": 9.0, "reasoning_ms": 20.0,
+    }  # fmt: skip
+    return GenerationStats(**(usual | values))
+
+
+def test_the_work_of_a_continued_answer_adds_up_and_its_beginning_stays() -> None:
+    later = _stats(stop="eos", n_prompt=15, n_reused=14, n_predicted=3, prompt_ms=1.0, predicted_ms=30.0, reasoning_ms=1.0)
+
+    assert _stats().continued_by(later) == _stats(stop="eos", n_predicted=8, prompt_ms=9.0, predicted_ms=80.0, reasoning_ms=21.0)
+
+
+def test_an_answer_that_had_not_begun_has_the_numbers_of_its_continuation() -> None:
+    assert _stats(n_predicted=0).continued_by(_stats(n_prompt=1)) == _stats(n_prompt=1)

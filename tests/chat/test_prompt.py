@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.message import Message, MessageState, Role
 from desktop_app.chat.prompt import messages_to_send
 from desktop_app.engine.protocol import ChatMessage
@@ -58,3 +59,60 @@ def test_texts_are_sent_as_they_are() -> None:
 
 def test_roles_are_plain_strings_for_the_protocol() -> None:
     assert [str(message.role) for message in messages_to_send(_branch((USER, "a")), "s")] == ["system", "user"]
+
+
+def _asked(text: str, *files: tuple[str, str]) -> Message:
+    attachments = tuple(Attachment(str(n), name, content, len(content)) for n, (name, content) in enumerate(files))
+    return Message("q", "c", None, USER, text, 0, attachments=attachments)
+
+
+def test_what_a_model_thought_before_an_earlier_answer_is_not_sent() -> None:
+    branch = _branch((USER, "one"), (ASSISTANT, "<think>\nHm.\n</think>\n\ntwo"), (USER, "three"))
+
+    assert messages_to_send(branch)[1] == ChatMessage("assistant", "two")
+
+
+def test_an_answer_without_reasoning_is_sent_as_it_is() -> None:
+    assert messages_to_send(_branch((USER, "a"), (ASSISTANT, "\n b \n")))[1].content == "\n b \n"
+
+
+def test_an_answer_that_is_nothing_but_thoughts_is_left_out() -> None:
+    branch = _branch((USER, "one"), (ASSISTANT, "<think>Hm"), (USER, "two"))
+
+    assert messages_to_send(branch) == (ChatMessage("user", "one\n\ntwo"),)
+
+
+def test_an_answer_that_is_continued_keeps_its_thoughts_and_the_others_do_not() -> None:
+    branch = _branch((USER, "a"), (ASSISTANT, "<think>1</think>b"), (USER, "c"), (ASSISTANT, "<think>2"))
+
+    sent = messages_to_send(branch, is_continued=True)
+
+    assert [message.content for message in sent] == ["a", "b", "c", "<think>2"]
+
+
+def test_the_person_may_write_the_tags() -> None:
+    assert messages_to_send(_branch((USER, "<think>a</think>b")))[0].content == "<think>a</think>b"
+
+
+def test_files_stand_before_the_question_with_their_names() -> None:
+    sent = messages_to_send([_asked("Compare.", ("a.py", "x = 1\n"), ("b.txt", "y"))])
+
+    assert sent[0].content == "File: a.py\n```\nx = 1\n```\n\nFile: b.txt\n```\ny\n```\n\nCompare."
+
+
+def test_files_without_a_question_are_sent() -> None:
+    assert messages_to_send([_asked("", ("a.md", "b"))])[0].content == "File: a.md\n```\nb\n```"
+
+
+def test_no_fence_inside_a_file_ends_the_quotation() -> None:
+    for run in ("`", "``", "```", "`````", "`" * 40):
+        content = messages_to_send([_asked("?", ("a.md", f"before\n{run}\nafter\n"))])[0].content
+        fence = content.splitlines()[1]
+        assert content.count(fence) == 2
+        assert content.endswith(f"\nafter\n{fence}\n\n?")
+
+
+def test_the_name_of_a_file_is_one_line() -> None:
+    content = messages_to_send([_asked("?", ("a\n```\nb.md", "x"))])[0].content
+
+    assert content.splitlines()[:2] == ["File: a ``` b.md", "```"]

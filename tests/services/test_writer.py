@@ -280,3 +280,21 @@ def test_other_failures_of_the_disk_are_held_too(qtbot: QtBot, writer: DatabaseW
     qtbot.waitUntil(lambda: "ended" in heard)
 
     assert heard == [WriteFailed("/somewhere", "SQLITE_IOERR_FSYNC"), "ended"]
+
+
+def test_a_disk_that_does_not_answer_is_told_of_once_until_it_does(
+    qtbot: QtBot, writer: DatabaseWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SLOW_S", 0.02)
+    writer._watch.setInterval(5)
+    told: list[str] = []
+    writer.slowed.connect(lambda: told.append("slowed"))
+    writer.caught_up.connect(lambda: told.append("caught up"))
+    release = threading.Event()
+    writer.post(lambda _: release.wait(10))
+    qtbot.waitUntil(lambda: told == ["slowed"])
+
+    release.set()
+    qtbot.waitUntil(lambda: told == ["slowed", "caught up"])
+
+    assert not writer._watch.isActive()

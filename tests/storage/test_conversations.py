@@ -9,9 +9,11 @@ import pytest
 from desktop_app.chat.message import GenerationStats, MessageState, Role, new_id
 from desktop_app.engine.parameters import SamplingParameters
 from desktop_app.errors import ContextFull, FileUnreadable
+from desktop_app.storage import branches, folders, trash
 from desktop_app.storage import conversations as store
 from desktop_app.storage.conversations import MAX_TITLE_CHARACTERS, Exchange, storable
 from desktop_app.storage.database import Database
+from tests.storage.talk import n_statements
 
 STATS = GenerationStats("eos", 10, 4, 3, 12.5, 80.25, 20.0)
 
@@ -30,7 +32,7 @@ def test_a_question_makes_a_conversation_with_its_first_line_as_title(database: 
     asked = _ask(database, "\nHow do I boil an egg?\nSoft, please.")
 
     found = store.conversation(database, asked.conversation_id)
-    question, answer = store.branch_on_show(database, asked.conversation_id)
+    question, answer = branches.branch_on_show(database, asked.conversation_id)
 
     assert (found.title, found.title_is_custom, found.leaf_id) == ("How do I boil an egg?", False, asked.answer_id)
     assert (question.role, question.state, question.text, question.model) == (
@@ -45,7 +47,7 @@ def test_the_next_question_stands_below_the_last_answer(database: Database) -> N
     first = _ask(database, "one")
     second = _ask(database, "two", first.conversation_id)
 
-    branch = store.branch_on_show(database, first.conversation_id)
+    branch = branches.branch_on_show(database, first.conversation_id)
 
     assert [message.id for message in branch] == [first.question_id, first.answer_id, second.question_id, second.answer_id]
     assert store.conversation(database, first.conversation_id).title == "one"
@@ -66,7 +68,7 @@ def test_an_answer_in_progress_reads_as_its_parts(database: Database) -> None:
         store.append_text(database, asked.answer_id, f"{number} ")
 
     assert store.message(database, asked.answer_id).text == "0 1 2 3 4 5 6 7 8 9 10 11 "
-    assert store.branch_on_show(database, asked.conversation_id)[1].text.endswith("11 ")
+    assert branches.branch_on_show(database, asked.conversation_id)[1].text.endswith("11 ")
 
 
 def test_finishing_merges_the_parts(database: Database) -> None:
@@ -127,16 +129,16 @@ def test_the_newest_question_is_first(database: Database) -> None:
 
 def test_the_trash_is_a_mark(database: Database) -> None:
     asked = _ask(database, "one")
-    store.trash(database, asked.conversation_id)
+    trash.trash(database, [asked.conversation_id])
     marked = store.conversation(database, asked.conversation_id).trashed_ms
     time.sleep(0.002)
-    store.trash(database, asked.conversation_id)
+    trash.trash(database, [asked.conversation_id])
 
     assert store.all_conversations(database) == []
-    assert len(store.branch_on_show(database, asked.conversation_id)) == 2
+    assert len(branches.branch_on_show(database, asked.conversation_id)) == 2
     assert store.conversation(database, asked.conversation_id).trashed_ms == marked is not None
 
-    store.restore(database, asked.conversation_id)
+    trash.restore(database, [asked.conversation_id])
     assert store.all_conversations(database)[0].trashed_ms is None
 
 
@@ -189,9 +191,12 @@ def test_settings_of_a_conversation(database: Database) -> None:
 
 
 def test_what_does_not_exist_is_an_error(database: Database) -> None:
-    for call in (store.conversation, store.branch_on_show, store.draft, store.sampling, store.trash, store.message):
+    for call in (store.conversation, branches.branch_on_show, store.draft, store.sampling, store.message):
         with pytest.raises(LookupError):
             call(database, "nobody")
+    for change in (trash.trash, trash.restore):
+        with pytest.raises(LookupError):
+            change(database, ["nobody"])
     with pytest.raises(LookupError):
         store.save_draft(database, "nobody", "text")
 
@@ -205,7 +210,7 @@ def test_text_comes_back_as_it_was(database: Database, text: str) -> None:
     store.append_text(database, asked.answer_id, text)
     _finish(database, asked, text)
 
-    question, answer = store.branch_on_show(database, asked.conversation_id)
+    question, answer = branches.branch_on_show(database, asked.conversation_id)
     assert question.text == text
     assert answer.text == text * 3
 
@@ -252,3 +257,19 @@ def test_opening_and_listing_do_not_look_at_all_messages(database: Database) -> 
     assert "TEMP B-TREE" not in shown
     assert "message_conversation" in plan("SELECT id FROM message WHERE conversation_id = 'c'")
     assert "message_parent" in plan("SELECT id FROM message WHERE parent_id = 'm'")
+
+
+def test_the_list_takes_two_questions_to_the_file_however_long_it_is(database: Database) -> None:
+    for number in range(20):
+        folders.tag(database, [_ask(database, "one").conversation_id], add=["x", f"y{number}"])
+
+    assert n_statements(database, store.all_conversations) == 2
+    assert {one.tags for one in store.all_conversations(database)} == {("x", f"y{number}") for number in range(20)}
+
+
+def test_stats_of_a_newer_version_are_read_as_far_as_they_are_known(database: Database) -> None:
+    asked = _ask(database, "one")
+    _finish(database, asked)
+    database.execute("UPDATE message SET stats = json_set(stats, '$.of_later', 1) WHERE id = ?", asked.answer_id)
+
+    assert store.message(database, asked.answer_id).stats == STATS

@@ -109,13 +109,9 @@ def test_a_damaged_page_is_unreadable(path: Path) -> None:
     content[4096 * 2 :] = b"\xff" * (len(content) - 4096 * 2)
     path.write_bytes(content)
 
-    database = Database.writing(path)
+    # The list of tables takes more than the two pages that are left.
     with pytest.raises(DatabaseUnreadable):
-        database.rows("SELECT * FROM value")
-        database.rows("PRAGMA integrity_check")
-        database.rows("SELECT * FROM conversation")
-        database.rows("SELECT * FROM message")
-    database._connection.close()
+        Database.writing(path)
 
 
 def test_a_folder_that_is_not_there_is_a_failed_write(tmp_path: Path) -> None:

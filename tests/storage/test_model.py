@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from desktop_app.chat.conversation import first_line
 from desktop_app.chat.message import MessageState, Role, new_id
+from desktop_app.storage import branches, trash
 from desktop_app.storage import conversations as store
 from desktop_app.storage.conversations import MAX_TITLE_CHARACTERS, Exchange, storable
 from desktop_app.storage.database import Database
@@ -106,7 +107,7 @@ class Storage(RuleBasedStateMachine):
     @rule(number=st.integers(0, 99), is_trashed=st.booleans())
     def trash_or_restore(self, number: int, is_trashed: bool) -> None:
         conversation_id = self._conversation_id(number)
-        (store.trash if is_trashed else store.restore)(self.database, conversation_id)
+        (trash.trash if is_trashed else trash.restore)(self.database, [conversation_id])
         self.conversations[conversation_id].is_trashed = is_trashed
 
     @rule(number=st.integers(0, 99), text=TEXT)
@@ -136,7 +137,7 @@ class Storage(RuleBasedStateMachine):
         for id_, wanted in self.conversations.items():
             found = store.conversation(self.database, id_)
             assert (found.title, found.title_is_custom, found.draft) == (wanted.title, wanted.is_custom, wanted.draft)
-            branch = store.branch_on_show(self.database, id_)
+            branch = branches.branch_on_show(self.database, id_)
             assert [ModelMessage(one.id, one.role, one.state, one.text) for one in branch] == wanted.messages
 
     def teardown(self) -> None:

@@ -1,0 +1,94 @@
+"""Whole conversations that come in: from a file, or as a copy of one that is here. All of it or nothing.
+
+Everything gets new ids; links to parents are kept. What comes from outside may be wrong in any way that its types
+allow: parents that are missing or go round in a circle, ids that stand twice, a leaf that is nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from desktop_app.chat.attachment import Attachment
+from desktop_app.chat.conversation import Conversation
+from desktop_app.chat.message import Message, MessageState, new_id
+from desktop_app.storage.attachments import insert_attachments
+from desktop_app.storage.branches import all_messages, branch_to, show
+from desktop_app.storage.conversations import MAX_TITLE_CHARACTERS, conversation, insert_message, message, now_ms, storable
+from desktop_app.storage.database import Database
+from desktop_app.storage.folders import put_tags
+
+
+def import_conversation(
+    database: Database, conversation_id: str, new: Conversation, messages: Sequence[Message], parameters: str = "{}"
+) -> None:
+    """Store a conversation with all its messages under new ids; a folder that is not here is left out."""
+    with database.transaction():
+        database.execute(
+            """INSERT INTO conversation (id, title, title_is_custom, created_ms, updated_ms, trashed_ms, draft, system_prompt,
+                folder_id, pinned_ms, is_unread, parameters)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM folder WHERE id = ?), ?, ?, ?)""",
+            conversation_id, storable(new.title)[:MAX_TITLE_CHARACTERS], int(new.title_is_custom), new.created_ms, new.updated_ms,
+            new.trashed_ms, storable(new.draft), storable(new.system_prompt), new.folder_id,
+            new.pinned_ms, int(new.is_unread), parameters,
+        )  # fmt: skip
+        put_tags(database, conversation_id, map(storable, new.tags))
+        ids = _insert_messages(database, conversation_id, messages)
+        leaf_id = ids.get(new.leaf_id) if new.leaf_id is not None else None
+        leaf_id = leaf_id or next(reversed(ids.values()), None)
+        if leaf_id is not None:
+            show(database, conversation_id, leaf_id)
+
+
+def duplicate(database: Database, conversation_id: str, copy_id: str) -> None:
+    """Store a second conversation with the same messages in all branches. Raises: LookupError."""
+    found = conversation(database, conversation_id)
+    _copy(database, found, copy_id, all_messages(database, conversation_id))
+
+
+def branch_off(database: Database, message_id: str, copy_id: str) -> None:
+    """Store a conversation with what is shown from the first message down to this one. Raises: LookupError."""
+    found = conversation(database, message(database, message_id).conversation_id)
+    path = branch_to(database, found.id, message_id)
+    # A removed message in between does not come along: what stood below it stands below the one above it.
+    linked = [replace(one, parent_id=path[place - 1].id if place else None) for place, one in enumerate(path)]
+    _copy(database, replace(found, leaf_id=None), copy_id, linked)
+
+
+def _copy(database: Database, original: Conversation, copy_id: str, messages: Sequence[Message]) -> None:
+    now = now_ms()
+    copy = replace(original, created_ms=now, updated_ms=now, trashed_ms=None, draft="", pinned_ms=None, is_unread=False)
+    row = database.row("SELECT parameters FROM conversation WHERE id = ?", original.id)
+    assert row is not None
+    import_conversation(database, copy_id, copy, messages, row[0])
+
+
+def _insert_messages(database: Database, conversation_id: str, messages: Sequence[Message]) -> dict[str, str]:
+    """Store messages, parents before children, and give the new id of each old one."""
+    new_ids: dict[str, str] = {}
+    for old in _parents_first(messages):
+        # One in a circle finds no parent: the first that comes has none yet.
+        parent_id = None if old.parent_id is None else new_ids.get(old.parent_id)
+        id_ = new_ids[old.id] = new_id()
+        attachments = [Attachment(new_id(), storable(one.name), storable(one.text), one.n_bytes) for one in old.attachments]
+        insert_attachments(database, attachments, conversation_id, id_)
+        state = MessageState.INTERRUPTED if old.state is MessageState.GENERATING else old.state
+        new = replace(old, id=id_, conversation_id=conversation_id, parent_id=parent_id, state=state)
+        insert_message(database, replace(new, text=storable(new.text), model=storable(new.model)))
+    return new_ids
+
+
+def _parents_first(messages: Sequence[Message]) -> Iterable[Message]:
+    """Give each message once, in order as far as every parent comes before its children; of equal ids the first."""
+    by_id: dict[str, Message] = {}
+    for one in messages:
+        by_id.setdefault(one.id, one)
+    done: set[str] = set()
+    for one in by_id.values():
+        waiting: list[Message] = []
+        current: Message | None = one
+        while current is not None and current.id not in done:
+            done.add(current.id)
+            waiting.append(current)
+            current = None if current.parent_id is None else by_id.get(current.parent_id)
+        yield from reversed(waiting)

@@ -1,0 +1,63 @@
+"""Messages that wait for the answer before them, in order; the first becomes a question when its turn has come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from desktop_app.chat.queued import QueuedMessage
+from desktop_app.storage.attachments import attach, attachments_of_queued
+from desktop_app.storage.conversations import Exchange, put_exchange
+from desktop_app.storage.database import Database
+
+
+def queued(database: Database, conversation_id: str) -> tuple[QueuedMessage, ...]:
+    """Give what waits in a conversation, in order."""
+    rows = database.rows("SELECT id, text FROM queued_message WHERE conversation_id = ? ORDER BY number", conversation_id)
+    return tuple(QueuedMessage(id_, conversation_id, text, attachments_of_queued(database, id_)) for id_, text in rows)
+
+
+def conversation_of_queued(database: Database, queued_id: str) -> str | None:
+    """Give the id of the conversation in which a message waits; None when it does not wait."""
+    row = database.row("SELECT conversation_id FROM queued_message WHERE id = ?", queued_id)
+    return str(row[0]) if row else None
+
+
+def queue(database: Database, conversation_id: str, queued_id: str, text: str, attachments: Sequence[str]) -> None:
+    """Let a message wait, with these attachments out of the composer, whose text it was."""
+    with database.transaction():
+        database.execute(
+            "INSERT INTO queued_message (id, conversation_id, text) VALUES (?, ?, ?)", queued_id, conversation_id, text
+        )
+        attach(database, attachments, conversation_id, queued_id=queued_id)
+        database.execute("UPDATE conversation SET draft = '' WHERE id = ?", conversation_id)
+
+
+def edit_queued(database: Database, queued_id: str, text: str) -> str | None:
+    """Give a waiting message another text; gives its conversation's id, None when it does not wait any more."""
+    conversation_id = conversation_of_queued(database, queued_id)
+    database.execute("UPDATE queued_message SET text = ? WHERE id = ?", text, queued_id)
+    return conversation_id
+
+
+def cancel_queued(database: Database, queued_id: str) -> str | None:
+    """Delete a waiting message; gives its conversation's id, None when it does not wait any more."""
+    conversation_id = conversation_of_queued(database, queued_id)
+    database.execute("DELETE FROM queued_message WHERE id = ?", queued_id)
+    return conversation_id
+
+
+def ask_queued(database: Database, conversation_id: str, question_id: str, answer_id: str, model: str) -> bool:
+    """Make the first that waits a question with an empty answer; False when none waits. The draft stays."""
+    with database.transaction():
+        waiting = database.row(
+            "SELECT id, text FROM queued_message WHERE conversation_id = ? ORDER BY number LIMIT 1", conversation_id
+        )
+        if waiting is None:
+            return False
+        # Out of the composer for a moment, from where a question takes them.
+        ids = [one.id for one in attachments_of_queued(database, waiting[0])]
+        database.execute("UPDATE attachment SET queued_id = NULL WHERE queued_id = ?", waiting[0])
+        database.execute("DELETE FROM queued_message WHERE id = ?", waiting[0])
+        exchange = Exchange(conversation_id, False, question_id, answer_id, waiting[1], model, tuple(ids))
+        put_exchange(database, exchange)
+    return True

@@ -1,0 +1,97 @@
+"""What waits for the answer before it, and what is attached on the way."""
+
+from __future__ import annotations
+
+from desktop_app.chat.attachment import Attachment
+from desktop_app.storage import attachments, queued
+from desktop_app.storage import conversations as store
+from desktop_app.storage.database import Database
+from tests.storage.index_check import found_messages
+from tests.storage.talk import ask, shown, talk
+
+
+def _attach(database: Database, conversation_id: str | None, *ids: str) -> None:
+    for id_ in ids:
+        attachments.save_draft_attachment(database, conversation_id, Attachment(id_, f"{id_}.txt", f"text of {id_}", 9))
+
+
+def _names(found: tuple[Attachment, ...]) -> list[str]:
+    return [one.name for one in found]
+
+
+def test_messages_wait_in_order_and_the_first_becomes_a_question(database: Database) -> None:
+    id_ = talk(database, "one", "1").conversation_id
+    _attach(database, id_, "a")
+    queued.queue(database, id_, "q1", "two", ["a"])
+    queued.queue(database, id_, "q2", "three", [])
+    store.save_draft(database, id_, "being typed")
+    assert [(one.id, one.text, _names(one.attachments)) for one in queued.queued(database, id_)] == [
+        ("q1", "two", ["a.txt"]), ("q2", "three", []),
+    ]  # fmt: skip
+
+    assert queued.ask_queued(database, id_, "question", "answer", "m")
+
+    assert shown(database, id_) == ["one", "1", "two", ""]
+    assert _names(store.message(database, "question").attachments) == ["a.txt"]
+    assert [one.id for one in queued.queued(database, id_)] == ["q2"]
+    assert store.draft(database, id_) == "being typed"
+    assert found_messages(database, "a") == ["question"]
+
+
+def test_what_waits_can_be_changed_and_cancelled(database: Database) -> None:
+    id_ = talk(database, "one", "1").conversation_id
+    _attach(database, id_, "a")
+    queued.queue(database, id_, "q1", "two", ["a"])
+
+    assert queued.edit_queued(database, "q1", "two, please") == id_
+    assert [one.text for one in queued.queued(database, id_)] == ["two, please"]
+    assert queued.cancel_queued(database, "q1") == id_
+    assert queued.queued(database, id_) == ()
+    assert database.rows("SELECT 1 FROM attachment") == []
+
+
+def test_what_does_not_wait_any_more_is_nothing(database: Database) -> None:
+    id_ = talk(database, "one", "1").conversation_id
+
+    assert queued.edit_queued(database, "gone", "text") is None
+    assert queued.cancel_queued(database, "gone") is None
+    assert not queued.ask_queued(database, id_, "question", "answer", "m")
+    assert shown(database, id_) == ["one", "1"]
+
+
+def test_queueing_takes_the_draft_along(database: Database) -> None:
+    id_ = talk(database, "one", "1").conversation_id
+    store.save_draft(database, id_, "two")
+
+    queued.queue(database, id_, "q1", "two", [])
+
+    assert store.draft(database, id_) == ""
+
+
+def test_attachments_belong_to_the_composer_they_were_put_into(database: Database) -> None:
+    id_ = talk(database, "one", "1").conversation_id
+    _attach(database, id_, "a", "b")
+    _attach(database, None, "c")
+
+    assert _names(attachments.draft_attachments(database, id_)) == ["a.txt", "b.txt"]
+    assert _names(attachments.draft_attachments(database, None)) == ["c.txt"]
+    assert attachments.drop_draft_attachment(database, "a") == id_
+    assert attachments.drop_draft_attachment(database, "c") == ""
+    assert attachments.drop_draft_attachment(database, "a") is None
+    assert _names(attachments.draft_attachments(database, id_)) == ["b.txt"]
+    assert attachments.draft_attachments(database, None) == ()
+
+
+def test_a_question_takes_the_attachments_that_it_names_in_that_order(database: Database) -> None:
+    _attach(database, None, "a", "b", "c")
+
+    asked = ask(database, "see files", attachments=("c", "a", "nowhere"))
+
+    assert _names(store.message(database, asked.question_id).attachments) == ["c.txt", "a.txt"]
+    assert _names(attachments.draft_attachments(database, None)) == ["b.txt"]
+    assert found_messages(database, "c") == [asked.question_id]
+    assert found_messages(database, "b") == []
+    # What was sent is not in any composer, so it cannot be taken out of one.
+    assert attachments.drop_draft_attachment(database, "a") is None
+    again = ask(database, "and again", attachments=("a",))
+    assert store.message(database, again.question_id).attachments == ()
