@@ -25,7 +25,7 @@ from desktop_app.engine.protocol import (
     TextDelta,
     Timings,
 )
-from desktop_app.engine.stream import TextStream
+from desktop_app.engine.stream import Seam, TextStream
 from desktop_app.errors import ChatTemplateFailed
 
 FLUSH_INTERVAL_S = 0.03
@@ -91,10 +91,13 @@ class Answer:
         self._prompt_s = self._first_token_s = self._predicted_s = 0.0
         self._tokens: list[int] = []
         self._text: list[str] = []
+        self._opening = ""
+        self._seam = Seam("")
 
     def run(self) -> None:
         """Read the prompt, draw tokens, send the text and the final message. Raises: AppError."""
         prompt = self._prompt()
+        self._opening, self._seam = prompt.opening, Seam(prompt.repeated)
         stop: StopType = "cancelled"
         if self._read(prompt):
             sampler = Sampler(self._request.sampling, self._model.vocabulary.n_tokens, self._model.n_ctx)
@@ -103,15 +106,17 @@ class Answer:
                 stop = self._generate(sampler)
             finally:
                 sampler.close()
-        if stop != "word":
+        if stop != "word" and (n_whole := self._n_whole_tokens()) is not None:
             # After a stop text the cache holds more than the conversation will: nothing to remember.
-            self._chat.tokenizer.remember(prompt, "".join(self._text), self._tokens)
+            self._chat.tokenizer.remember(prompt, "".join(self._text), self._tokens[:n_whole])
         self._send(GenerationFinished(self._request.task, stop, self._timings()))
 
     def _prompt(self) -> Prompt:
         if any(message.role not in _ROLES for message in self._request.messages) or not self._request.messages:
             raise ChatTemplateFailed("a message has an unknown role, or there is none")
-        prompt = self._chat.tokenizer.prompt(self._request.messages)
+        messages, tokenizer = self._request.messages, self._chat.tokenizer
+        is_continued = self._request.is_continued and messages[-1].role == "assistant"
+        prompt = tokenizer.continuing(messages) if is_continued else tokenizer.prompt(messages)
         self._n_prompt = len(prompt.tokens)
         check_fit(self._n_prompt, self._model.n_ctx)
         return prompt
@@ -172,13 +177,29 @@ class Answer:
             if interrupt.is_set or not append(token):
                 stop = "cancelled"
                 break
-        self._flush(pending + stream.finish())
+        # Of a character that is cut in the middle nothing is shown: it comes when the answer is continued.
+        self._flush(pending + stream.finish(is_cut=stop != "eos"))
         return stop
 
     def _flush(self, text: str) -> None:
-        if text:
-            self._text.append(text)
-            self._send(TextDelta(self._request.task, text, len(self._tokens)))
+        if not text:
+            return
+        self._text.append(text)
+        # What the template has written of the reasoning is part of what the person reads.
+        shown, self._opening = self._opening + self._seam.feed(text), ""
+        if shown:
+            self._send(TextDelta(self._request.task, shown, len(self._tokens)))
+
+    def _n_whole_tokens(self) -> int | None:
+        """Give how many tokens spell the text: all but those of a character at its end that is not whole.
+
+        None when a token holds the end of one character and the beginning of the next.
+        """
+        n_left, n_tokens = self._stream.n_incomplete, len(self._tokens)
+        while n_left > 0:
+            n_tokens -= 1
+            n_left -= len(self._model.vocabulary.piece(self._tokens[n_tokens]))
+        return n_tokens if n_left == 0 else None
 
     def _timings(self) -> Timings:
         return Timings(

@@ -34,6 +34,7 @@ CHATML = (
 CHATML_END = "<|im_end|>"
 
 _PROBE = "\ue000probe\ue001"
+_OPENING = re.compile(r"<(?:think|thinking)>\s*\Z")
 _SYSTEM_PROBE = "\ue000system\ue001"
 
 
@@ -90,6 +91,8 @@ class ChatTemplate:
         self._takes_parts = False
         self._takes_system = True
         self._before: tuple[str, ...] = ()
+        self.opening = ""
+        """With what the prompt ends when the template itself begins the model's reasoning, for instance "<think>\\n"."""
         # Together, because many probes that each stay within the limit would take long enough.
         _bounded(self._prepare)
 
@@ -107,6 +110,8 @@ class ChatTemplate:
         if rendered.count(_PROBE) < 2:
             raise _Refused("the template leaves messages out")
         self._before = tuple(rendered.split(_PROBE)[:-1])
+        if opening := _OPENING.search(rendered.rpartition(_PROBE)[2]):
+            self.opening = opening[0]
         try:
             self._takes_system = _SYSTEM_PROBE in self._rendered([ChatMessage("system", _SYSTEM_PROBE), question])
         except _TEMPLATE_ERRORS:

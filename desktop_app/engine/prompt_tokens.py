@@ -28,10 +28,17 @@ _TAGS_IN_CONTENT = ("<think>", "</think>", "<tool_call>", "</tool_call>", "<tool
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A conversation ready to be read: its text with marks, and its tokens."""
+    """A conversation ready to be read: its text with marks, and the tokens of that and of `begun`."""
 
     text: str
     tokens: list[int]
+    mark: str
+    opening: str = ""
+    """The end of `text` where the template has begun a reasoning: it is the beginning of the answer."""
+    begun: str = ""
+    """What stands behind `text` when an answer is continued: what it says already."""
+    repeated: str = ""
+    """White space behind `begun` that is not among the tokens: it is drawn again, and must not be shown twice."""
 
 
 class PromptTokenizer:
@@ -67,8 +74,30 @@ class PromptTokenizer:
     def prompt(self, messages: Sequence[ChatMessage]) -> Prompt:
         """Give the prompt for `messages`. Raises: ChatTemplateFailed."""
         mark = self._mark(messages)
-        text = self._template.render([ChatMessage(item.role, self._marked(item.content, mark)) for item in messages])
-        return Prompt(text, self._remembered(text, mark) or self._with_bos(self._tokens(text, mark)))
+        text = self._rendered(messages, mark)
+        opening = self._template.opening
+        return Prompt(text, self._tokens(text, mark), mark, opening if opening and text.endswith(opening) else "")
+
+    def continuing(self, messages: Sequence[ChatMessage]) -> Prompt:
+        """Give the prompt in which the last of `messages`, an answer, is left open. Raises: ChatTemplateFailed.
+
+        That is the prompt it began with and its text, whatever the template makes of an answer that is over:
+        of 66 well-known templates 31 write something else before such a one, mostly an empty reasoning.
+        """
+        *before, answer = messages
+        mark = self._mark(messages)
+        text, begun, opening = self._rendered(before, mark), answer.content, self._template.opening
+        if opening and text.endswith(opening):
+            # The answer has the template's beginning in its text, or the person has taken the reasoning out.
+            text = text.removesuffix(opening)
+            if begun.startswith(opening):
+                text, begun = text + opening, begun.removeprefix(opening)
+        if known := self._known.get(text + self._marked(begun, mark)):
+            return Prompt(text, known, mark, begun=begun)
+        # Space at the end belongs to the next word: in most vocabularies it is the beginning of that word's token.
+        said = begun.rstrip(" \t")
+        tokens = self._tokens(text + self._marked(said, mark), mark)
+        return Prompt(text, tokens, mark, begun=said, repeated=begun[len(said) :])
 
     def remember(self, prompt: Prompt, answer: str, tokens: Sequence[int]) -> None:
         """Remember that `tokens` answered `prompt` with the text `answer`.
@@ -77,17 +106,23 @@ class PromptTokenizer:
         the KV cache would be of no use from there on. With the prompt of this turn as a beginning of the
         next one, the tokens that were really drawn are taken instead.
         """
-        self._keep(prompt.text, prompt.tokens)
+        self._keep(prompt.text + self._marked(prompt.begun, prompt.mark), prompt.tokens)
+        whole = prompt.begun + answer
         # Many templates trim contents; then the answer stands there without the space around it.
-        for text in {answer, answer.strip()}:
-            marked = self._marked(text, self._mark(()))
-            self._keep(prompt.text + marked, prompt.tokens + list(tokens))
+        for text in {whole, whole.strip()}:
+            self._keep(prompt.text + self._marked(text, prompt.mark), prompt.tokens + list(tokens))
 
     def _keep(self, text: str, tokens: list[int]) -> None:
         self._known.pop(text, None)
         self._known[text] = tokens
         while len(self._known) > _N_REMEMBERED:
             del self._known[next(iter(self._known))]
+
+    def _rendered(self, messages: Iterable[ChatMessage], mark: str) -> str:
+        return self._template.render([ChatMessage(item.role, self._marked(item.content, mark)) for item in messages])
+
+    def _tokens(self, text: str, mark: str) -> list[int]:
+        return self._remembered(text, mark) or self._with_bos(self._joined(self._parts(text, mark), mark))
 
     def _remembered(self, text: str, mark: str) -> list[int]:
         """Give the tokens of `text` from the longest beginning that is remembered; none when nothing is."""
@@ -113,9 +148,6 @@ class PromptTokenizer:
         if vocabulary.adds_bos and tokens[:1] != [vocabulary.bos]:
             return [vocabulary.bos, *tokens]
         return tokens
-
-    def _tokens(self, text: str, mark: str) -> list[int]:
-        return self._joined(self._parts(text, mark), mark)
 
     def _joined(self, parts: Iterable[int | str], mark: str) -> list[int]:
         tokens: list[int] = []

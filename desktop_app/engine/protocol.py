@@ -118,6 +118,18 @@ class GenerateRequest(Record):
     task: int
     messages: tuple[ChatMessage, ...]
     sampling: SamplingParameters = SamplingParameters()
+    is_continued: bool = False
+    """True: the last message is an answer that goes on where it ends; what is sent is only the rest of it."""
+
+
+class CountRequest(Record):
+    """Count the tokens of `text` as a file or a message has them, without what a chat template adds.
+
+    Ends in TokensCounted or Failed.
+    """
+
+    task: int
+    text: str
 
 
 class CancelRequest(Record):
@@ -132,7 +144,7 @@ class PingRequest(Record):
     task: int
 
 
-Request = LoadRequest | UnloadRequest | GenerateRequest | CancelRequest | PingRequest
+Request = LoadRequest | UnloadRequest | GenerateRequest | CountRequest | CancelRequest | PingRequest
 
 # Engine to window
 
@@ -192,6 +204,13 @@ class GenerationFinished(Record):
     timings: Timings
 
 
+class TokensCounted(Record):
+    """Final message of a count."""
+
+    task: int
+    n_tokens: int
+
+
 class TaskCancelled(Record):
     """Final message of a load that was cancelled, or of an answer that had not begun."""
 
@@ -213,19 +232,19 @@ class Failed(Record):
 
 Event = (
     EngineReady | LoadProgress | ModelLoaded | ModelUnloaded | PromptProgress
-    | TextDelta | GenerationFinished | TaskCancelled | Pong | Failed
+    | TextDelta | GenerationFinished | TokensCounted | TaskCancelled | Pong | Failed
 )  # fmt: skip
 
-FINAL = (ModelLoaded, ModelUnloaded, GenerationFinished, TaskCancelled, Pong, Failed)
+FINAL = (ModelLoaded, ModelUnloaded, GenerationFinished, TokensCounted, TaskCancelled, Pong, Failed)
 
 _REQUESTS: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (LoadRequest, UnloadRequest, GenerateRequest, CancelRequest, PingRequest)
+    kind.__name__: kind for kind in (LoadRequest, UnloadRequest, GenerateRequest, CountRequest, CancelRequest, PingRequest)
 }
 _EVENTS: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
         EngineReady, LoadProgress, ModelLoaded, ModelUnloaded, PromptProgress,
-        TextDelta, GenerationFinished, TaskCancelled, Pong,
+        TextDelta, GenerationFinished, TokensCounted, TaskCancelled, Pong,
     )
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Token bytes to the text that may be shown: whole characters, and no part of a stop text."""
+"""Token bytes to the text that may be shown: whole characters, no part of a stop text, nothing twice at a seam."""
 
 from __future__ import annotations
 
@@ -25,9 +25,17 @@ class TextStream:
         """Give the text that `data` makes certain."""
         return self._take(self._decoder.decode(data))
 
-    def finish(self) -> str:
-        """Give what was held back: the answer ended without a stop text."""
-        text = self._take(self._decoder.decode(b"", True))
+    @property
+    def n_incomplete(self) -> int:
+        """Bytes at the end that are not a whole character yet."""
+        return len(self._decoder.getstate()[0])
+
+    def finish(self, *, is_cut: bool = False) -> str:
+        """Give what was held back: the answer ended without a stop text.
+
+        `is_cut`: it was to go on, so that the beginning of a character at its end is left out.
+        """
+        text = "" if is_cut else self._take(self._decoder.decode(b"", True))
         held, self._held = self._held, ""
         return text + held
 
@@ -51,3 +59,18 @@ class TextStream:
             if text[len(text) - length :] in self._beginnings:
                 return length
         return 0
+
+
+class Seam:
+    """Where an answer is continued: leaves out the white space that its text ends with and that is drawn again."""
+
+    def __init__(self, repeated: str) -> None:
+        self._repeated = repeated
+
+    def feed(self, text: str) -> str:
+        """Give what of `text` is new."""
+        n_same = 0
+        while n_same < min(len(text), len(self._repeated)) and text[n_same] == self._repeated[n_same]:
+            n_same += 1
+        self._repeated = self._repeated[n_same:] if n_same == len(text) else ""
+        return text[n_same:]

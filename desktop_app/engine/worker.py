@@ -31,6 +31,7 @@ from desktop_app.engine.protocol import (
     MAX_LINE_BYTES,
     PROTOCOL_VERSION,
     CancelRequest,
+    CountRequest,
     EngineReady,
     Event,
     Failed,
@@ -44,6 +45,7 @@ from desktop_app.engine.protocol import (
     ProtocolError,
     Request,
     TaskCancelled,
+    TokensCounted,
     UnloadRequest,
     decode_request,
     encode,
@@ -62,7 +64,7 @@ _MAX_BAD_LINES = 20
 _LEAVE_AFTER_S = 1.0
 _READ_BYTES = 1 << 16
 
-Task = LoadRequest | UnloadRequest | GenerateRequest
+Task = LoadRequest | UnloadRequest | GenerateRequest | CountRequest
 
 
 class Output:
@@ -226,6 +228,8 @@ class Worker:
             elif isinstance(task, UnloadRequest):
                 self._unload()
                 self._send(ModelUnloaded(task.task))
+            elif isinstance(task, CountRequest):
+                self._count(task)
             else:
                 self._answer(task)
         except AppError as error:
@@ -266,6 +270,11 @@ class Worker:
         if self._chat is None:
             raise NoModel
         Answer(self._chat, request, self._send, self._interrupt).run()
+
+    def _count(self, request: CountRequest) -> None:
+        if self._chat is None:
+            raise NoModel
+        self._send(TokensCounted(request.task, len(self._chat.model.vocabulary.tokenize(request.text))))
 
     def _unload(self) -> None:
         if self._chat is not None:

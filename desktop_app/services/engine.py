@@ -1,6 +1,6 @@
 """The engine as the window sees it: one process, at most one model in it, tasks with numbers.
 
-Knows the protocol and when to give up on a process. Knows nothing of conversations.
+Knows the protocol, and what to do about a process that is given up. Knows nothing of conversations.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 import logging
 import sys
-import time
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -27,18 +26,10 @@ from desktop_app.errors import (
     NoModel,
     NotAModelFile,
 )
+from desktop_app.services.engine_watch import CANCEL_GRACE_MS, EngineWatch
 from desktop_app.services.worker_process import WorkerProcess
 
 log = logging.getLogger(__name__)
-
-CANCEL_GRACE_MS = 800
-"""A cancelled task that has not ended by then ends with its process: Stop works within a second, always."""
-PING_INTERVAL_MS = 2000
-"""How often a busy engine is asked whether it lives."""
-SILENCE_LIMIT_MS = 10_000
-"""A busy engine that answers no ping for so long is given up. Its reader thread answers whatever the model does."""
-START_LIMIT_MS = 60_000
-"""The same for a process that is just starting, from a cold disk beside a virus scanner."""
 
 
 class EngineState(StrEnum):
@@ -76,6 +67,7 @@ class Engine(QObject):
         prompt_progressed(task, n_processed, n_reused, n_prompt)
         text_generated(task, text): ends in generation_finished(task, GenerationFinished) or
             generation_failed(task, AppError), exactly once for every task that `generate` gave.
+        tokens_counted(task, n_tokens): comes after what runs, or never when there is no model.
         crashed(AppError): the process is gone; what was running has failed just before.
     """
 
@@ -88,6 +80,7 @@ class Engine(QObject):
     prompt_progressed = Signal(int, int, int, int)
     text_generated = Signal(int, str)
     generation_finished = Signal(int, object)
+    tokens_counted = Signal(int, int)
     generation_failed = Signal(int, object)
     crashed = Signal(object)
 
@@ -107,15 +100,12 @@ class Engine(QObject):
         self._before: tuple[protocol.ModelInfo, tuple[Path, LoadParameters]] | None = None
         """What was in memory when the load under way began: it comes back when the new file is no good."""
         self._load_task = 0
-        self._answers: dict[int, protocol.Timings] = {}
-        self._cancelled: dict[int, float] = {}
-        """When each cancelled task must have ended, in monotonic seconds."""
-        self._n_silent_ticks = 0
-        """Pings sent since the process was last heard. Counted, not timed: the window may have stood still itself."""
-        self._cancel_timer = QTimer(self, singleShot=True, interval=CANCEL_GRACE_MS)
-        self._cancel_timer.timeout.connect(self._on_cancel_overdue)
-        self._ping_timer = QTimer(self, interval=PING_INTERVAL_MS)
-        self._ping_timer.timeout.connect(self._on_ping_due)
+        self._answers: dict[int, bool] = {}
+        """Every task that `generate` gave and that has not ended, and whether it is in the background."""
+        self._watch = EngineWatch(self)
+        self._watch.ping_due.connect(self._on_ping_due)
+        self._watch.silence_exceeded.connect(self._on_silence_exceeded)
+        self._watch.cancel_exceeded.connect(self._on_cancel_exceeded)
 
     @property
     def state(self) -> EngineState:
@@ -156,7 +146,7 @@ class Engine(QObject):
         process.ended.connect(self._on_ended)
         self._process = process
         self._is_greeted = False
-        self._n_silent_ticks = 0
+        self._watch.hear()
         self._set_state(EngineState.STARTING)
         process.start()
 
@@ -202,20 +192,47 @@ class Engine(QObject):
         else:
             self.start()
 
-    def generate(self, messages: Sequence[protocol.ChatMessage], sampling: SamplingParameters | None = None) -> int:
-        """Ask for an answer and give its task number. Without a model it fails with `NoModel`, a turn later."""
+    def generate(
+        self,
+        messages: Sequence[protocol.ChatMessage],
+        sampling: SamplingParameters | None = None,
+        *,
+        is_continued: bool = False,
+        is_background: bool = False,
+    ) -> int:
+        """Ask for an answer and give its task number. Without a model it fails with `NoModel`, a turn later.
+
+        `is_continued`: the last message is an answer, and what comes is the rest of it. `is_background`: nobody waits
+        for it; the engine stays READY meanwhile, and any other answer that is asked for cancels it.
+        """
+        if not is_background:
+            self._cancel_background()
         task = next(self._tasks)
-        self._answers[task] = protocol.Timings()
+        self._answers[task] = is_background
         if self._process is None or self._model is None:
             QTimer.singleShot(0, self, lambda: self._fail_answer(task, NoModel()))
             return task
-        line = protocol.encode(protocol.GenerateRequest(task, tuple(messages), sampling or SamplingParameters()))
+        request = protocol.GenerateRequest(task, tuple(messages), sampling or SamplingParameters(), is_continued)
+        line = protocol.encode(request)
         if len(line) > protocol.MAX_LINE_BYTES:
             QTimer.singleShot(0, self, lambda: self._fail_answer(task, ConversationTooLong(len(line), protocol.MAX_LINE_BYTES)))
             return task
         self._process.send(line)
-        self._set_state(EngineState.ANSWERING)
+        self._settle()
         return task
+
+    def count_tokens(self, text: str) -> int:
+        """Ask how many tokens `text` has for the model in memory, and give the task's number."""
+        task = next(self._tasks)
+        line = protocol.encode(protocol.CountRequest(task, text))
+        if self._process is not None and self._model is not None and len(line) <= protocol.MAX_LINE_BYTES:
+            self._process.send(line)
+        return task
+
+    def _cancel_background(self) -> None:
+        for task, is_background in list(self._answers.items()):
+            if is_background:
+                self.cancel(task)
 
     def cancel(self, task: int) -> None:
         """Stop an answer; what came so far counts. Effective within `CANCEL_GRACE_MS`."""
@@ -232,11 +249,9 @@ class Engine(QObject):
         self._set_state(EngineState.STOPPED)
 
     def _cancel(self, task: int) -> None:
-        self._cancelled.setdefault(task, time.monotonic() + CANCEL_GRACE_MS / 1000)
+        self._watch.expect_end(task)
         if self._process is not None:
             self._process.send(protocol.encode(protocol.CancelRequest(task)))
-        if not self._cancel_timer.isActive():
-            self._cancel_timer.start(CANCEL_GRACE_MS)
 
     def _send_load(self) -> None:
         if self._process is None or self._wanted is None:
@@ -253,7 +268,7 @@ class Engine(QObject):
     def _on_line(self, line: bytes) -> None:
         if not line:
             return
-        self._n_silent_ticks = 0
+        self._watch.hear()
         try:
             event = protocol.decode_event(line)
         except protocol.ProtocolError as error:
@@ -273,9 +288,11 @@ class Engine(QObject):
                     self.prompt_progressed.emit(event.task, event.n_processed, event.n_reused, event.n_prompt)
             case protocol.GenerationFinished(task=task):
                 if self._answers.pop(task, None) is not None:
-                    self._forget_cancelled(task)
+                    self._watch.end(task)
                     self._settle()
                     self.generation_finished.emit(task, event)
+            case protocol.TokensCounted(task=task, n_tokens=n_tokens):
+                self.tokens_counted.emit(task, n_tokens)
             case protocol.EngineReady():
                 self._greet(event)
             case protocol.LoadProgress(task=task, fraction=fraction) if task == self._load_task:
@@ -305,7 +322,7 @@ class Engine(QObject):
         self._send_load()
 
     def _end_load(self, model: protocol.ModelInfo | None) -> None:
-        self._forget_cancelled(self._load_task)
+        self._watch.end(self._load_task)
         self._load_task = 0
         self._model = model
         self._settle()
@@ -340,21 +357,16 @@ class Engine(QObject):
             self.load(*self._wanted)
 
     def _finish_cancelled(self, task: int) -> None:
-        timings = self._answers.pop(task)
-        self._forget_cancelled(task)
+        del self._answers[task]
+        self._watch.end(task)
         self._settle()
-        self.generation_finished.emit(task, protocol.GenerationFinished(task, "cancelled", timings))
+        self.generation_finished.emit(task, protocol.GenerationFinished(task, "cancelled", protocol.Timings()))
 
     def _fail_answer(self, task: int, error: AppError) -> None:
         if self._answers.pop(task, None) is not None:
-            self._forget_cancelled(task)
+            self._watch.end(task)
             self._settle()
             self.generation_failed.emit(task, error)
-
-    def _forget_cancelled(self, task: int) -> None:
-        self._cancelled.pop(task, None)
-        if not self._cancelled:
-            self._cancel_timer.stop()
 
     def _settle(self) -> None:
         """Take the state that follows from what is going on."""
@@ -362,43 +374,33 @@ class Engine(QObject):
             return
         if self._load_task:
             self._set_state(EngineState.LOADING)
-        elif self._answers:
+        elif not all(self._answers.values()):
             self._set_state(EngineState.ANSWERING)
         else:
             self._set_state(EngineState.READY if self._model else EngineState.IDLE)
 
     def _set_state(self, state: EngineState) -> None:
-        if state in BUSY and not self._ping_timer.isActive():
-            self._ping_timer.start()
-            self._n_silent_ticks = 0
-        elif state not in BUSY:
-            self._ping_timer.stop()
+        is_in_background = state is EngineState.READY and bool(self._answers)
+        self._watch.set_busy(state in BUSY or is_in_background, is_starting=state is EngineState.STARTING)
         if state is not self._state:
             self._state = state
             self.state_changed.emit(state)
 
     @Slot()
     def _on_ping_due(self) -> None:
-        limit_ms = START_LIMIT_MS if self._state is EngineState.STARTING else SILENCE_LIMIT_MS
-        waited_ms = self._n_silent_ticks * self._ping_timer.interval()
-        self._n_silent_ticks += 1
-        if waited_ms >= limit_ms:
-            self._retire()
-            self._report_crash(EngineNotResponding(waited_ms))
-        elif self._process is not None and self._is_greeted:
+        if self._process is not None and self._is_greeted:
             self._process.send(protocol.encode(protocol.PingRequest(next(self._tasks))))
 
+    @Slot(int)
+    def _on_silence_exceeded(self, waited_ms: int) -> None:
+        self._retire()
+        self._report_crash(EngineNotResponding(waited_ms))
+
     @Slot()
-    def _on_cancel_overdue(self) -> None:
+    def _on_cancel_exceeded(self) -> None:
         """It did not stop when asked: end the process, and bring the model back behind the scenes."""
-        now = time.monotonic()
-        overdue = [task for task, deadline in self._cancelled.items() if deadline <= now + 0.01]
-        if not overdue:
-            left_s = min(self._cancelled.values(), default=now) - now
-            self._cancel_timer.start(max(1, int(left_s * 1000)))
-            return
         log.info("engine: a cancelled task did not end in %d ms, its process is ended", CANCEL_GRACE_MS)
-        cancelled = [task for task in self._answers if task in self._cancelled]
+        cancelled = [task for task in self._answers if self._watch.is_expected_to_end(task)]
         self._retire()
         for task in cancelled:
             self._finish_cancelled(task)
@@ -416,8 +418,7 @@ class Engine(QObject):
             process.ended.disconnect(self._on_ended)
             process.stopped.connect(process.deleteLater)
             process.kill()
-        self._cancel_timer.stop()
-        self._cancelled.clear()
+        self._watch.end_all()
         self._before = None
         if self._load_task:
             self._load_task = 0
@@ -446,8 +447,7 @@ class Engine(QObject):
         self.crashed.emit(error)
 
     def _fail_all(self, error: AppError) -> None:
-        self._cancel_timer.stop()
-        self._cancelled.clear()
+        self._watch.end_all()
         self._model = None
         self._load_task = 0
         for task in list(self._answers):

@@ -1,13 +1,15 @@
 """Answers in progress: from the stored question to the stored answer.
 
-Follows `Conversations`: as soon as an empty answer in state *generating* is on disk, it is generated. Text goes
-to the screen a few times a second and to the disk once a second, whatever the speed of the model.
+Follows `Conversations`: as soon as an answer in state *generating* is on disk, it is generated, or the rest of it
+when it has text already. Text goes to the screen a few times a second and to the disk once a second, whatever the
+speed of the model. When an answer has ended by itself, the first message that waits for that is asked.
 """
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -15,6 +17,7 @@ from desktop_app.chat.message import GenerationStats, MessageState, Role
 from desktop_app.chat.prompt import messages_to_send
 from desktop_app.engine.protocol import GenerationFinished, Timings
 from desktop_app.errors import AppError, NoModel
+from desktop_app.services.answer_in_progress import AnswerInProgress
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import Engine, EngineState
 from desktop_app.trace import trace
@@ -28,19 +31,8 @@ SHOW_INTERVAL_GRAPHICS_MS = 33
 """The same when a graphics card does the work and the cores are free."""
 SAVE_INTERVAL_MS = 1000
 """Text that a crash of this process can lose at most."""
-
-
-@dataclass(slots=True)
-class _Answer:
-    """An answer in progress, or waiting for the model."""
-
-    conversation_id: str
-    message_id: str
-    task: int = 0
-    """0 while it waits for the model."""
-    shown: list[str] = field(default_factory=list)
-    unshown: list[str] = field(default_factory=list)
-    unsaved: list[str] = field(default_factory=list)
+BY_ITSELF = ("eos", "word", "limit")
+"""Ends after which a conversation goes on. With a full context nothing that is asked could be answered."""
 
 
 class Generation(QObject):
@@ -63,16 +55,34 @@ class Generation(QObject):
         super().__init__(parent)
         self._conversations = conversations
         self._engine = engine
-        self._waiting: list[_Answer] = []
-        self._running: dict[int, _Answer] = {}
+        self._waiting: list[AnswerInProgress] = []
+        self._running: dict[int, AnswerInProgress] = {}
+        self._going_on: set[str] = set()
+        """Conversations whose last answer has ended by itself: what comes to wait there is asked at once."""
+        self._asking: set[str] = set()
+        """Conversations where a message that waited is on its way to being a question."""
+        self._model_name: Callable[[], str] = lambda: engine.model.name if engine.model else ""
         self._has_traced = False
         self._is_closed = False
         self._show_timer = QTimer(self, singleShot=True)
         self._show_timer.timeout.connect(self._show)
         self._save_timer = QTimer(self, singleShot=True, interval=SAVE_INTERVAL_MS)
         self._save_timer.timeout.connect(self._save)
+        self._connect_conversations()
+        self._connect_engine()
+
+    def _connect_conversations(self) -> None:
+        conversations = self._conversations
         conversations.message_added.connect(self._on_message_added)
+        conversations.answer_resumed.connect(self._on_answer_resumed)
+        conversations.message_removed.connect(self._on_message_removed)
         conversations.conversation_trashed.connect(self.stop)
+        conversations.conversation_purged.connect(self._on_conversation_purged)
+        conversations.queue_changed.connect(self._on_queue_changed)
+        conversations.write_failed.connect(self._on_write_failed)
+
+    def _connect_engine(self) -> None:
+        engine = self._engine
         engine.model_loaded.connect(self._on_model_loaded)
         engine.load_failed.connect(self._fail_waiting)
         engine.load_cancelled.connect(self._on_load_cancelled)
@@ -83,11 +93,23 @@ class Generation(QObject):
         engine.generation_finished.connect(self._on_finished)
         engine.generation_failed.connect(self._on_failed)
 
+    def name_models_by(self, name: Callable[[], str]) -> None:
+        """Take the name of the model that answers a message which waited from here: as the person reads it."""
+        self._model_name = name
+
     def start(self, conversation_id: str, message_id: str) -> None:
-        """Generate the empty answer `message_id`; it waits while the model is being loaded."""
-        if self._is_closed:
+        """Generate the answer `message_id`, or the rest of it; it waits while the model is being loaded.
+
+        An answer of the same conversation that is on no branch with it is stopped first and keeps its text.
+        """
+        if self._is_closed or any(answer.message_id == message_id for answer in self._in_progress()):
             return  # at the next start it is marked as interrupted
-        self._waiting.append(_Answer(conversation_id, message_id))
+        try:
+            message = self._conversations.message(message_id)
+            self._stop_other_branches(conversation_id, message_id)
+        except LookupError:
+            return  # purged, and that is told next
+        self._waiting.append(AnswerInProgress(conversation_id, message_id, message.text, message.stats))
         self.answer_started.emit(conversation_id)
         if self._engine.state in (EngineState.READY, EngineState.ANSWERING):
             self._send_next()
@@ -98,23 +120,35 @@ class Generation(QObject):
 
     @Slot(str)
     def stop(self, conversation_id: str) -> None:
-        """Stop the answer of this conversation and keep its text."""
-        for answer in [answer for answer in self._waiting if answer.conversation_id == conversation_id]:
-            self._waiting.remove(answer)
-            self._end(answer, MessageState.DONE, _stats("cancelled", Timings()))
-        for task, answer in list(self._running.items()):
+        """Stop the answer of this conversation and keep its text; what waits for its end waits on."""
+        self._going_on.discard(conversation_id)
+        for answer in self._in_progress():
             if answer.conversation_id == conversation_id:
-                self._engine.cancel(task)
+                self._stop(answer)
+
+    def send_queued(self, conversation_id: str) -> None:
+        """Ask the first message that waits, unless an answer is in progress: then it is asked when that has ended."""
+        is_busy = conversation_id in self._asking or self.is_answering(conversation_id)
+        if self._is_closed or is_busy or not self._conversations.queued(conversation_id):
+            return
+        self._asking.add(conversation_id)
+        # The next one waits for the end of this one's answer.
+        self._going_on.discard(conversation_id)
+        self._conversations.ask_queued(conversation_id, self._model_name())
 
     def is_answering(self, conversation_id: str) -> bool:
         """Say whether an answer of this conversation is in progress or waits for the model."""
-        return any(answer.conversation_id == conversation_id for answer in (*self._waiting, *self._running.values()))
+        return any(answer.conversation_id == conversation_id for answer in self._in_progress())
+
+    def is_any_answering(self) -> bool:
+        """Say whether any answer is in progress or waits for the model."""
+        return bool(self._waiting or self._running)
 
     def text_so_far(self, message_id: str) -> str:
-        """Give what has been shown of an answer in progress; "" when there is none of that id."""
+        """Give all that has been shown of an answer in progress; "" when there is none of that id."""
         for answer in self._running.values():
             if answer.message_id == message_id:
-                return "".join(answer.shown)
+                return "".join((answer.earlier, *answer.shown))
         return ""
 
     def close(self) -> None:
@@ -122,10 +156,30 @@ class Generation(QObject):
         self._is_closed = True
         self._show_timer.stop()
         self._save_timer.stop()
-        for answer in (*self._waiting, *self._running.values()):
-            self._conversations.finish(answer.message_id, MessageState.INTERRUPTED, None, rest="".join(answer.unsaved))
+        for answer in self._in_progress():
+            rest = "".join(answer.unsaved)
+            self._conversations.finish(answer.message_id, MessageState.INTERRUPTED, answer.earlier_stats, rest=rest)
         self._waiting.clear()
         self._running.clear()
+
+    def _in_progress(self) -> Iterator[AnswerInProgress]:
+        yield from (*self._waiting, *self._running.values())
+
+    def _stop(self, answer: AnswerInProgress) -> None:
+        if answer in self._waiting:
+            self._waiting.remove(answer)
+            self._end(answer, MessageState.DONE, answer.stats("cancelled", Timings()))
+        else:
+            self._engine.cancel(answer.task)
+
+    def _stop_other_branches(self, conversation_id: str, message_id: str) -> None:
+        """Stop what was to be answered in place of `message_id`. An answer that is a part of its prompt ends first."""
+        others = [answer for answer in self._in_progress() if answer.conversation_id == conversation_id]
+        if others:
+            path = {message.id for message in self._conversations.branch_to(message_id)}
+            for answer in others:
+                if answer.message_id not in path:
+                    self._stop(answer)
 
     def _send_next(self) -> None:
         """Hand the first answer that waits to the engine, unless it has one: so a waiting one can be stopped here."""
@@ -133,20 +187,60 @@ class Generation(QObject):
             answer = self._waiting[0]
             try:
                 conversation = self._conversations.get(answer.conversation_id)
-                branch = [one for one in self._conversations.branch(answer.conversation_id) if one.id != answer.message_id]
+                # Not the branch on show: the person may look at another version meanwhile.
+                branch = self._conversations.branch_to(answer.message_id)
                 sampling = self._conversations.sampling(answer.conversation_id)
             except AppError as error:
                 self._fail(self._waiting.pop(0), error)
                 continue
-            answer.task = self._engine.generate(messages_to_send(branch, conversation.system_prompt), sampling)
+            except LookupError:
+                self._waiting.pop(0)  # purged, and that is told next
+                continue
+            is_continued = bool(answer.earlier)
+            messages = messages_to_send(branch, conversation.system_prompt, is_continued=is_continued)
+            answer.task = self._engine.generate(messages, sampling, is_continued=is_continued)
             # Only now: whoever asks while the engine says that it is answering must find the answer.
             self._running[answer.task] = self._waiting.pop(0)
 
     @Slot(str, str)
     def _on_message_added(self, conversation_id: str, message_id: str) -> None:
-        message = self._conversations.message(message_id)
+        try:
+            message = self._conversations.message(message_id)
+        except LookupError:
+            return  # purged, and that is told next
         if message.role is Role.ASSISTANT and message.state is MessageState.GENERATING:
             self.start(conversation_id, message_id)
+
+    @Slot(str, str)
+    def _on_answer_resumed(self, conversation_id: str, message_id: str) -> None:
+        self.start(conversation_id, message_id)
+
+    @Slot(str, str)
+    def _on_message_removed(self, _conversation_id: str, message_id: str) -> None:
+        for answer in self._in_progress():
+            if answer.message_id == message_id:
+                self._stop(answer)
+
+    @Slot(str)
+    def _on_conversation_purged(self, conversation_id: str) -> None:
+        """There is nothing left to keep its text with."""
+        self._waiting = [answer for answer in self._waiting if answer.conversation_id != conversation_id]
+        for task, answer in list(self._running.items()):
+            if answer.conversation_id == conversation_id:
+                del self._running[task]
+                self._engine.cancel(task)
+        self._going_on.discard(conversation_id)
+
+    @Slot(str)
+    def _on_queue_changed(self, conversation_id: str) -> None:
+        self._asking.discard(conversation_id)
+        # It may have come to wait just before the answer ended, and be on disk only now.
+        if conversation_id in self._going_on:
+            self.send_queued(conversation_id)
+
+    @Slot()
+    def _on_write_failed(self) -> None:
+        self._asking.clear()
 
     @Slot(object)
     def _on_model_loaded(self, _model: object) -> None:
@@ -177,6 +271,7 @@ class Generation(QObject):
         if not self._has_traced:
             self._has_traced = True
             trace("first_token")
+        answer.clock.feed(text, time.monotonic())
         answer.unshown.append(text)
         answer.unsaved.append(text)
         if not self._show_timer.isActive():
@@ -194,7 +289,7 @@ class Generation(QObject):
         for answer in self._running.values():
             self._show_one(answer)
 
-    def _show_one(self, answer: _Answer) -> None:
+    def _show_one(self, answer: AnswerInProgress) -> None:
         if answer.unshown:
             text = "".join(answer.unshown)
             answer.unshown.clear()
@@ -211,34 +306,29 @@ class Generation(QObject):
     @Slot(int, object)
     def _on_finished(self, task: int, event: GenerationFinished) -> None:
         if answer := self._running.pop(task, None):
-            self._end(answer, MessageState.DONE, _stats(event.stop, event.timings))
-            self._send_next()
+            self._end(answer, MessageState.DONE, answer.stats(event.stop, event.timings))
+            if event.stop in BY_ITSELF:
+                self._going_on.add(answer.conversation_id)
+                self.send_queued(answer.conversation_id)
+            else:
+                self._going_on.discard(answer.conversation_id)
+        self._send_next()
 
     @Slot(int, object)
     def _on_failed(self, task: int, error: AppError) -> None:
         if answer := self._running.pop(task, None):
             self._fail(answer, error)
-            self._send_next()
+        self._send_next()
 
-    def _end(self, answer: _Answer, state: MessageState, stats: GenerationStats | None) -> None:
+    def _end(self, answer: AnswerInProgress, state: MessageState, stats: GenerationStats | None) -> None:
         self._show_one(answer)
         self._conversations.finish(answer.message_id, state, stats, rest="".join(answer.unsaved))
         self.answer_finished.emit(answer.conversation_id, answer.message_id)
 
-    def _fail(self, answer: _Answer, error: AppError) -> None:
+    def _fail(self, answer: AnswerInProgress, error: AppError) -> None:
         self._show_one(answer)
-        state = MessageState.INTERRUPTED if answer.shown else MessageState.FAILED
-        self._conversations.finish(answer.message_id, state, None, error=error, rest="".join(answer.unsaved))
+        self._going_on.discard(answer.conversation_id)
+        state = MessageState.INTERRUPTED if answer.shown or answer.earlier else MessageState.FAILED
+        rest = "".join(answer.unsaved)
+        self._conversations.finish(answer.message_id, state, answer.earlier_stats, error=error, rest=rest)
         self.answer_failed.emit(answer.conversation_id, answer.message_id, error)
-
-
-def _stats(stop: str, timings: Timings) -> GenerationStats:
-    return GenerationStats(
-        stop=stop,
-        n_prompt=timings.n_prompt,
-        n_reused=timings.n_reused,
-        n_predicted=timings.n_predicted,
-        prompt_ms=timings.prompt_ms,
-        predicted_ms=timings.predicted_ms,
-        first_token_ms=timings.first_token_ms,
-    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 import time
 from collections import deque
 
@@ -67,8 +68,17 @@ def child_environment() -> QProcessEnvironment:
     return environment
 
 
+def own_command(role: str, *options: str) -> tuple[str, list[str]]:
+    """Give program and arguments that start this same application in another role."""
+    arguments = ["--role", role, *options]
+    if getattr(sys, "frozen", False):
+        return sys.executable, arguments
+    # -P: never import from the folder that the person happened to start us in.
+    return sys.executable, ["-P", "-m", "desktop_app", *arguments]
+
+
 class WorkerProcess(QObject):
-    """One run of a child process.
+    """One run of a child process. `name` is what its lines in the log begin with.
 
     Signals:
         line_received(bytes): a whole line, without its line feed.
@@ -81,8 +91,11 @@ class WorkerProcess(QObject):
     ended = Signal(str, str)
     stopped = Signal()
 
-    def __init__(self, program: str, arguments: list[str], max_line_bytes: int, parent: QObject | None = None) -> None:
+    def __init__(
+        self, program: str, arguments: list[str], max_line_bytes: int, parent: QObject | None = None, *, name: str = "engine"
+    ) -> None:
         super().__init__(parent)
+        self._name = name
         self._max_line_bytes = max_line_bytes
         self._pending: deque[bytes] = deque()
         self._partial = b""
@@ -171,7 +184,7 @@ class WorkerProcess(QObject):
             line = raw.decode("utf-8", "replace").rstrip()
             if line:
                 self._log_lines.append(line)
-                log.info("engine: %s", line)
+                log.info("%s: %s", self._name, line)
 
     @Slot(QProcess.ProcessError)
     def _on_error(self, error: QProcess.ProcessError) -> None:

@@ -144,6 +144,13 @@ class RealWorker:
         task = self.start(*messages, **{"temperature": 0.0, **sampling})
         return self.rest_of(task)
 
+    def go_on(self, *messages: tuple[str, str], **sampling: Any) -> tuple[str, GenerationFinished]:
+        """Have the last message, an answer, continued; give the rest of it and the final message."""
+        task = self.new_task()
+        given = tuple(ChatMessage(*item) for item in messages)
+        self.send(GenerateRequest(task, given, SamplingParameters(**{"temperature": 0.0, **sampling}), is_continued=True))
+        return self.rest_of(task)
+
     def rest_of(self, task: int) -> tuple[str, GenerationFinished]:
         """Give the text that is still to come of `task`, and its final message."""
         text = ""

@@ -169,3 +169,25 @@ def test_a_long_conversation_is_rendered() -> None:
     messages = [ChatMessage("user" if index % 2 == 0 else "assistant", "word " * 200) for index in range(1001)]
     text = choose_template(None, TEXTS)[0].render(messages)
     assert text.count("word") == 200_200
+
+
+@pytest.mark.parametrize(
+    ("tail", "opening"),
+    [
+        ("<think>", "<think>"),
+        ("assistant:{{ '<think>\n' }}", "<think>\n"),
+        ("{{ '<thinking>\n\n' }}", "<thinking>\n\n"),
+        ("<think></think>", ""),
+        ("<think>\n\n</think>\n\n", ""),
+        ("assistant:", ""),
+        ("{% if not add_generation_prompt %}<think>{% endif %}", ""),
+    ],
+)
+def test_a_template_that_begins_the_reasoning_is_known(tail: str, opening: str) -> None:
+    assert ChatTemplate(SHOWN + tail, TEXTS).opening == opening
+
+
+def test_a_persons_tag_is_not_taken_for_the_templates() -> None:
+    template = ChatTemplate(SHOWN, TEXTS)
+    assert template.opening == ""
+    assert template.render([ChatMessage("user", "<think>")]) == "<think>"

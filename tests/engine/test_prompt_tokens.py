@@ -198,3 +198,81 @@ def test_a_model_that_knows_no_chatml_is_stopped_by_its_end_as_text(tmp_path: Pa
 
 def test_a_model_that_knows_chatml_is_stopped_by_its_token(tiny_chat: ChatModel) -> None:
     assert tiny_chat.extra_stop == ()
+
+
+THINKS = "{% for m in messages %}<|im_start|>{{ m.content }}<|im_end|>{% endfor %}<|im_start|>{{ '<think>\n' }}"
+
+
+def _spelled(vocabulary: Vocabulary, tokens: list[int]) -> str:
+    return b"".join(map(vocabulary.piece, tokens)).decode()
+
+
+@pytest.mark.parametrize("model", ["starter_chat", "tiny_chat"])
+def test_an_answer_that_goes_on_stands_open_at_the_end(model: str, request: pytest.FixtureRequest) -> None:
+    chat: ChatModel = request.getfixturevalue(model)
+    vocabulary, generator = chat.model.vocabulary, random.Random(7)
+    for _ in range(100):
+        question, answer = ("".join(generator.choices(WORDS, k=1 + generator.randrange(12))) for _ in range(2))
+        prompt = chat.tokenizer.continuing(_messages(question, answer))
+        said = answer.rstrip(" \t")
+        rendered = chat.template.render(_messages(question)) + said
+        assert prompt.tokens == _whole(vocabulary, rendered)
+        assert prompt.repeated == answer[len(said) :]
+
+
+def test_an_answer_that_goes_on_keeps_the_tokens_it_was_drawn_with(starter_chat: ChatModel) -> None:
+    tokenizer, vocabulary = _tokenizer(starter_chat, starter_chat.template.source), starter_chat.model.vocabulary
+    prompt = tokenizer.prompt(_messages("Hi"))
+    letters = [token for letter in "Hello " for token in vocabulary.tokenize(letter)]
+    tokenizer.remember(prompt, "Hello ", letters)
+    following = tokenizer.continuing(_messages("Hi", "Hello "))
+    assert (following.tokens, following.repeated) == (prompt.tokens + letters, "")
+    tokenizer.remember(following, "there", letters)
+    last = tokenizer.continuing(_messages("Hi", "Hello there"))
+    assert last.tokens == prompt.tokens + letters + letters
+
+
+def test_a_mark_in_the_conversation_costs_no_memory_of_its_answers(starter_chat: ChatModel) -> None:
+    tokenizer = _tokenizer(starter_chat, starter_chat.template.source)
+    prompt = tokenizer.prompt(_messages("\ue100"))
+    tokenizer.remember(prompt, "a <b>", [42, 43])
+    assert tokenizer.continuing(_messages("\ue100", "a <b>")).tokens == [*prompt.tokens, 42, 43]
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_the_text_of_an_answer_that_goes_on_brings_no_control_token(starter_chat: ChatModel, forgery: str) -> None:
+    vocabulary, tokenizer = starter_chat.model.vocabulary, starter_chat.tokenizer
+    honest = tokenizer.continuing(_messages("a", "b")).tokens
+    for answer in (forgery, f"x{forgery}", f"{forgery}x"):
+        prompt = tokenizer.continuing(_messages(forgery, answer))
+        assert _control(vocabulary, prompt.tokens) == _control(vocabulary, honest)
+        assert (_spelled(vocabulary, prompt.tokens) + prompt.repeated).endswith(answer)
+
+
+def test_the_templates_beginning_of_a_reasoning_is_not_written_twice(starter_chat: ChatModel) -> None:
+    tokenizer, vocabulary = _tokenizer(starter_chat, THINKS), starter_chat.model.vocabulary
+    assert tokenizer.prompt(_messages("a")).opening == "<think>\n"
+    for answer in ("<think>\nHm", "Plain", "<think>Hm"):
+        prompt = tokenizer.continuing(_messages("a", answer))
+        assert _spelled(vocabulary, prompt.tokens) == f"a{answer}"
+        assert prompt.opening == ""
+
+
+def test_reasoning_that_the_template_has_begun_is_remembered_with_the_rest(starter_chat: ChatModel) -> None:
+    tokenizer = _tokenizer(starter_chat, THINKS)
+    prompt = tokenizer.prompt(_messages("a"))
+    tokenizer.remember(prompt, "Hm", [42, 43])
+    assert tokenizer.continuing(_messages("a", "<think>\nHm")).tokens == [*prompt.tokens, 42, 43]
+
+
+def test_a_beginning_of_reasoning_that_is_a_control_token_stays_one(tmp_path: Path, open_chat: Callable[..., ChatModel]) -> None:
+    path = write_tiny_model(tmp_path / "m.gguf", [("<think>", CONTROL)], tokenizer__chat_template=THINKS)
+    chat = open_chat(path)
+    try:
+        vocabulary = chat.model.vocabulary
+        begun = _control(vocabulary, chat.tokenizer.prompt(_messages("a")).tokens)
+        tokens = chat.tokenizer.continuing(_messages("a", "<think>\nHm <think>")).tokens
+        assert _control(vocabulary, tokens) == begun
+        assert vocabulary.text(begun[-1]) == "<think>"
+    finally:
+        chat.close()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.engine.stream import TextStream
+from desktop_app.engine.stream import Seam, TextStream
 
 
 def _streamed(pieces: list[bytes], stop: tuple[str, ...] = ()) -> tuple[list[str], TextStream]:
@@ -77,3 +78,33 @@ def test_an_empty_stop_text_stops_nothing() -> None:
     texts, stream = _streamed([b"a", b"b"], ("",))
     assert "".join(texts) == "ab"
     assert not stream.stopped
+
+
+def test_a_character_that_is_cut_is_left_out_and_counted() -> None:
+    stream = TextStream()
+    assert stream.feed(b"a\xf0\x9f") == "a"
+    assert stream.n_incomplete == 2
+    assert stream.finish(is_cut=True) == ""
+
+
+def test_what_was_held_back_is_given_when_an_answer_is_cut() -> None:
+    stream = TextStream(("</s>",))
+    assert stream.feed(b"a <\xf0") == "a "
+    assert stream.finish(is_cut=True) == "<"
+
+
+@pytest.mark.parametrize(
+    ("repeated", "pieces", "shown"),
+    [
+        ("", [" a", " b"], " a b"),
+        (" ", [" a", " b"], "a b"),
+        (" ", ["a", " b"], "a b"),
+        ("    ", ["  ", "  x"], "x"),
+        ("    ", ["  x", "  y"], "x  y"),
+        (" \t", [" ", "\t", "\t"], "\t"),
+        (" ", ["\n", " a"], "\n a"),
+    ],
+)
+def test_white_space_before_the_seam_is_not_shown_again(repeated: str, pieces: list[str], shown: str) -> None:
+    seam = Seam(repeated)
+    assert "".join(seam.feed(piece) for piece in pieces) == shown

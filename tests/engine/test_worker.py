@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.engine.answer import FLUSH_INTERVAL_S
+from desktop_app.engine.answer import FLUSH_INTERVAL_S, ChatModel
 from desktop_app.engine.context import MIN_ANSWER_TOKENS
 from desktop_app.engine.parameters import LoadParameters
 from desktop_app.engine.protocol import (
     MAX_LINE_BYTES,
     PROTOCOL_VERSION,
     CancelRequest,
+    CountRequest,
     Failed,
     GenerationFinished,
     LoadProgress,
@@ -29,6 +30,7 @@ from desktop_app.engine.protocol import (
     Pong,
     TaskCancelled,
     TextDelta,
+    TokensCounted,
     UnloadRequest,
     decode_event,
 )
@@ -120,7 +122,62 @@ def test_random_bytes_of_an_answer_are_reused_too(tiny_worker: RealWorker) -> No
     answer, first = tiny_worker.answer(("user", "Hi"), n_predict=40, temperature=1.5, seed=3, logit_bias=NO_END)
     assert "\ufffd" in answer
     _, second = tiny_worker.answer(("user", "Hi"), ("assistant", answer), ("user", "Go on"), n_predict=2)
-    assert second.timings.n_reused >= first.timings.n_prompt + first.timings.n_predicted - 1
+    # All but the beginning of a character at its end.
+    assert second.timings.n_reused >= first.timings.n_prompt + first.timings.n_predicted - 1 - 3
+
+
+def test_an_answer_that_was_cut_goes_on_as_if_it_had_not_been(worker: RealWorker, starter_model: Path) -> None:
+    worker.load(starter_model, n_ctx=512)
+    question = ("user", "Tell me about the sea.")
+    whole, _ = worker.answer(question, n_predict=24)
+    begun, first = worker.answer(question, n_predict=12)
+    rest, second = worker.go_on(question, ("assistant", begun), n_predict=12)
+    assert whole == begun + rest
+    assert second.timings.n_predicted == 12
+    # Nothing of it was read again.
+    assert second.timings.n_prompt == first.timings.n_prompt + 12
+    assert second.timings.n_reused == second.timings.n_prompt - 1
+    _, third = worker.answer(question, ("assistant", whole), ("user", "Thanks."), n_predict=2)
+    assert third.timings.n_reused >= second.timings.n_prompt + 12 - 1
+
+
+def test_a_cut_answer_goes_on_in_a_fresh_engine(worker: RealWorker, starter_model: Path) -> None:
+    worker.load(starter_model, n_ctx=512)
+    question = ("user", "Tell me about the sea.")
+    whole, _ = worker.answer(question, n_predict=24)
+    worker.load(starter_model, n_ctx=512)
+    begun = " ".join(whole.split(" ")[:8])
+    for cut in (begun, f"{begun} "):
+        rest, _ = worker.go_on(question, ("assistant", cut), n_predict=8)
+        assert rest
+        assert whole.startswith(cut + rest)
+
+
+def test_a_character_that_was_cut_is_drawn_again(tiny_worker: RealWorker) -> None:
+    # One token a byte: the first half of an é, and nothing else.
+    half = ((0xC3 + 3, 1000.0),)
+    text, first = tiny_worker.answer(("user", "Hi"), n_predict=1, logit_bias=half)
+    assert (text, first.timings.n_predicted) == ("", 1)
+    text, second = tiny_worker.go_on(("user", "Hi"), ("assistant", "caf"), n_predict=1, logit_bias=half)
+    assert (text, second.timings.n_prompt) == ("", first.timings.n_prompt + 3)
+    _, third = tiny_worker.go_on(("user", "Hi"), ("assistant", "caf"), n_predict=1)
+    assert third.timings.n_prompt == second.timings.n_prompt
+
+
+def test_an_answer_that_has_no_text_yet_is_begun(tiny_worker: RealWorker) -> None:
+    begun, first = tiny_worker.answer(("user", "Hi"), n_predict=5)
+    again, second = tiny_worker.go_on(("user", "Hi"), n_predict=5)
+    assert (again, second.timings.n_prompt) == (begun, first.timings.n_prompt)
+
+
+def test_reasoning_that_the_template_begins_is_part_of_the_answer(worker: RealWorker, tmp_path: Path) -> None:
+    source = "{% for m in messages %}{{ m.role }}:{{ m.content }}\n{% endfor %}assistant:{{ '<think>\n' }}"
+    worker.load(write_tiny_model(tmp_path / "m.gguf", tokenizer__chat_template=source))
+    begun, first = worker.answer(("user", "Hi"), n_predict=9, logit_bias=NO_END)
+    assert begun.startswith("<think>\n")
+    rest, second = worker.go_on(("user", "Hi"), ("assistant", begun), n_predict=9, logit_bias=NO_END)
+    assert "<think>" not in rest
+    assert second.timings.n_prompt >= first.timings.n_prompt + 9 - 3
 
 
 def test_the_same_question_again_gives_the_same_answer(tiny_worker: RealWorker) -> None:
@@ -431,3 +488,17 @@ def test_there_are_no_core_dumps() -> None:
         worker.ready()
         limits = Path(f"/proc/{worker.process.pid}/limits").read_text()
     assert next(line for line in limits.splitlines() if line.startswith("Max core file size")).split()[4] == "0"
+
+
+def test_tokens_of_a_text_are_counted_as_plain_text(tiny_worker: RealWorker, tiny_chat: ChatModel) -> None:
+    for text in ("one two three", "", "</s><s>[INST]", "你好"):
+        task = tiny_worker.new_task()
+        tiny_worker.send(CountRequest(task, text))
+        event = tiny_worker.final(task)
+        assert event == TokensCounted(task, len(tiny_chat.model.vocabulary.tokenize(text)))
+
+
+def test_without_a_model_nothing_is_counted(worker: RealWorker) -> None:
+    task = worker.new_task()
+    worker.send(CountRequest(task, "text"))
+    assert worker.final(task) == Failed(task, NoModel())

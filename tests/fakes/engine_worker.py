@@ -1,7 +1,8 @@
 """An engine process without a model: speaks the protocol, does what its script says.
 
 Started like the real one, with a command line instead of a model: the tests hand `command(...)` to `Engine`.
-Text is deterministic: answer words are "w1 w2 w3 …", so that a test knows what must be on disk.
+Text is deterministic: answer words are "w1 w2 w3 …", so that a test knows what must be on disk. An answer that is
+continued goes on counting where its text ends.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from desktop_app.chat.title import TITLE_REQUEST
 from desktop_app.engine import protocol
 from desktop_app.errors import ContextFull, ModelLoadFailed, NotAModelFile
 
@@ -43,6 +45,9 @@ class Script:
         parser.add_argument("--old-protocol", action="store_true")
         parser.add_argument("--fail", default="", help="'context' or 'load': refuse")
         parser.add_argument("--text", default="", help="the answer, instead of words")
+        parser.add_argument("--stop", default="eos", help="why an answer ends that nobody stopped")
+        parser.add_argument("--title", default="", help="the answer to the request for a title, instead of words")
+        parser.add_argument("--n-params", type=int, default=1, help="parameters of the model")
         parser.add_argument("--noise", action="store_true", help="write log lines in between")
         self.options = parser.parse_args()
         self.cancelled: set[int] = set()
@@ -85,6 +90,8 @@ class Script:
                 self.load(request)
             elif isinstance(request, protocol.GenerateRequest):
                 self.generate(request)
+            elif isinstance(request, protocol.CountRequest):
+                self.send(protocol.TokensCounted(request.task, len(request.text.split())))
             elif isinstance(request, protocol.UnloadRequest):
                 self.send(protocol.ModelUnloaded(request.task))
 
@@ -104,7 +111,7 @@ class Script:
         if "deadly" in request.path:
             os.kill(os.getpid(), signal.SIGABRT)
         model = protocol.ModelInfo(
-            path=request.path, name="Fake model", description="fake 1M", n_params=1, size_bytes=1, n_ctx=512,
+            path=request.path, name="Fake model", description="fake 1M", n_params=self.options.n_params, size_bytes=1, n_ctx=512,
             n_ctx_train=512, n_layers=1, n_gpu_layers=0, device="", n_threads=1, has_chat_template=True,
         )  # fmt: skip
         self.send(protocol.ModelLoaded(request.task, model))
@@ -115,11 +122,13 @@ class Script:
             return self.send(protocol.Failed(request.task, ContextFull(600, 512)))
         n_prompt = sum(len(message.content.split()) for message in request.messages)
         self.send(protocol.PromptProgress(request.task, n_prompt, 0, n_prompt))
-        words = [f"w{n + 1} " for n in range(self.options.words)]
-        if self.options.text:
-            words = re.findall(r"\s*\S+\s*$|\s*\S+", self.options.text)
+        n_before = len(request.messages[-1].content.split()) if request.is_continued else 0
+        words = [f"w{n_before + n + 1} " for n in range(self.options.words)]
+        text = self.options.title if any(one.content == TITLE_REQUEST for one in request.messages) else self.options.text
+        if text:
+            words = re.findall(r"\s*\S+\s*$|\s*\S+", text)
         started = time.monotonic()
-        stop: protocol.StopType = "eos"
+        stop: protocol.StopType = self.options.stop
         n_sent = 0
         for word in words:
             if request.task in self.cancelled:

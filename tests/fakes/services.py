@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,11 +13,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.chat.conversation import Conversation, first_line
 from desktop_app.chat.message import GenerationStats, Message, MessageState, Role
+from desktop_app.chat.search import SearchFilters, SearchResult
 from desktop_app.engine.protocol import ModelInfo
 from desktop_app.errors import AppError
 from desktop_app.library.model_file import ModelFile
 from desktop_app.paths import Paths
 from desktop_app.services.engine import EngineState
+from tests.fakes.conversation_calls import FakeConversationCalls
 
 NOW_MS = 1_790_000_000_000
 
@@ -31,27 +34,14 @@ def model_info(path: str = "/models/starter.gguf", **changes: Any) -> ModelInfo:
     return ModelInfo(**(values | changes))
 
 
-class FakeConversations(QObject):
+class FakeConversations(FakeConversationCalls):
     """Conversations in memory. A question waits for `commit()`, as if for the disk, unless `is_instant`."""
-
-    conversation_added = Signal(str)
-    conversation_changed = Signal(str)
-    conversation_trashed = Signal(str)
-    conversation_restored = Signal(str)
-    message_added = Signal(str, str)
-    message_changed = Signal(str, str)
-    ask_failed = Signal(str, object)
-    write_failed = Signal(object)
-    write_recovered = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.is_instant = True
         self.is_out = False
-        self.calls: list[tuple[Any, ...]] = []
         self.drafts: dict[str | None, str] = {}
-        self.stored: dict[str, Conversation] = {}
-        self.messages: dict[str, list[Message]] = {}
         self._waiting: list[Any] = []
         self._numbers = itertools.count(1)
 
@@ -73,6 +63,10 @@ class FakeConversations(QObject):
         shown = [one for one in self.stored.values() if one.trashed_ms is None]
         return sorted(shown, key=lambda one: -one.updated_ms)
 
+    def models(self) -> list[str]:
+        """Give who has answered."""
+        return sorted({one.model for some in self.messages.values() for one in some if one.model})
+
     def get(self, conversation_id: str) -> Conversation:
         """Give one."""
         return self.stored[conversation_id]
@@ -85,7 +79,7 @@ class FakeConversations(QObject):
         """Give one message."""
         return next(one for some in self.messages.values() for one in some if one.id == message_id)
 
-    def ask(self, conversation_id: str | None, text: str, model: str) -> str:
+    def ask(self, conversation_id: str | None, text: str, model: str, *, attachments: Any = (), is_private: bool = False) -> str:
         """Take a question."""
         self.calls.append(("ask", conversation_id, text, model))
         id = conversation_id or f"c{next(self._numbers)}"
@@ -132,17 +126,19 @@ class FakeConversations(QObject):
         self.calls.append(("rename", conversation_id, title))
         self.change(conversation_id, title=title, title_is_custom=True)
 
-    def trash(self, conversation_id: str) -> None:
-        """Put it into the trash."""
-        self.calls.append(("trash", conversation_id))
-        self.stored[conversation_id] = replace(self.stored[conversation_id], trashed_ms=NOW_MS)
-        self.conversation_trashed.emit(conversation_id)
+    def trash(self, *conversation_ids: str) -> None:
+        """Put them into the trash."""
+        self.calls.append(("trash", *conversation_ids))
+        for id_ in conversation_ids:
+            self.stored[id_] = replace(self.stored[id_], trashed_ms=NOW_MS)
+            self.conversation_trashed.emit(id_)
 
-    def restore(self, conversation_id: str) -> None:
-        """Bring it back."""
-        self.calls.append(("restore", conversation_id))
-        self.stored[conversation_id] = replace(self.stored[conversation_id], trashed_ms=None)
-        self.conversation_restored.emit(conversation_id)
+    def restore(self, *conversation_ids: str) -> None:
+        """Bring them back."""
+        self.calls.append(("restore", *conversation_ids))
+        for id_ in conversation_ids:
+            self.stored[id_] = replace(self.stored[id_], trashed_ms=None)
+            self.conversation_restored.emit(id_)
 
     def save_draft(self, conversation_id: str | None, text: str) -> None:
         """Keep what stands in the composer."""
@@ -173,9 +169,11 @@ class FakeEngine(QObject):
     load_cancelled = Signal()
     model_unloaded = Signal()
     crashed = Signal(object)
+    tokens_counted = Signal(int, int)
 
     def __init__(self) -> None:
         super().__init__()
+        self.counted: list[str] = []
         self.state = EngineState.STOPPED
         self.model: ModelInfo | None = None
         self.wanted_path: Path | None = None
@@ -205,6 +203,11 @@ class FakeEngine(QObject):
         """Eject."""
         self.calls.append(("unload",))
 
+    def count_tokens(self, text: str) -> int:
+        """Write down what is to be counted; the task's number is its place there, from 1."""
+        self.counted.append(text)
+        return len(self.counted)
+
     def reload(self) -> None:
         """Start again."""
         self.calls.append(("reload",))
@@ -224,6 +227,7 @@ class FakeGeneration(QObject):
         self.answering: set[str] = set()
         self.texts: dict[str, str] = {}
         self.stopped: list[str] = []
+        self.sent: list[str] = []
 
     def begin(self, conversation_id: str) -> None:
         """Begin an answer."""
@@ -242,6 +246,14 @@ class FakeGeneration(QObject):
     def is_answering(self, conversation_id: str) -> bool:
         """Say whether it runs."""
         return conversation_id in self.answering
+
+    def send_queued(self, conversation_id: str) -> None:
+        """Write down that what waits is to be asked."""
+        self.sent.append(conversation_id)
+
+    def name_models_by(self, name: Callable[[], str]) -> None:
+        """Take where the name of the model comes from."""
+        self.model_name = name
 
     def text_so_far(self, message_id: str) -> str:
         """Give what has streamed."""
@@ -279,6 +291,30 @@ class FakeLibrary(QObject):
         """Nothing is on any disk."""
 
 
+class FakeSearch(QObject):
+    """What is asked is written down; the test says what is found."""
+
+    found = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[str, SearchFilters]] = []
+        self.n_forgotten = 0
+
+    def find(self, text: str, filters: SearchFilters) -> None:
+        """Write down what is asked."""
+        self.asked.append((text, filters))
+
+    def forget(self) -> None:
+        """Write down that nobody waits."""
+        self.n_forgotten += 1
+
+    def answer(self, titles: Any = (), messages: Any = ()) -> None:
+        """Have found something for what was asked last."""
+        self.found.emit(SearchResult(*self.asked[-1], tuple(titles), tuple(messages)))
+
+
 class FakePreferences(QObject):
     """Settings in a dictionary."""
 
@@ -291,6 +327,7 @@ class FakePreferences(QObject):
         self.values: dict[str, Any] = {
             "theme": "light", "language": "en", "last_model": "", "model_files": [],
             "window_geometry": "", "sidebar_width": 264, "sidebar_visible": True,
+            "collapsed_folders": [], "zoom": 100, "export_format": "pdf", "export_folder": "",
         } | values  # fmt: skip
 
     def get(self, key: str) -> Any:
@@ -313,4 +350,7 @@ def fake_services(folder: Path, **settings: Any) -> Any:
         engine=FakeEngine(),
         generation=FakeGeneration(),
         library=FakeLibrary(),
+        search=FakeSearch(),
+        formulas=None,
+        backups=None,
     )

@@ -22,6 +22,7 @@ from desktop_app.errors import (
     NotAModelFile,
 )
 from desktop_app.services import engine as engine_module
+from desktop_app.services import engine_watch
 from desktop_app.services.engine import Engine, EngineState
 from tests.fakes import engine_worker
 
@@ -180,8 +181,8 @@ def test_an_engine_that_says_what_is_no_message_is_ended(
 def test_an_engine_that_stands_still_is_given_up(
     qtbot: QtBot, start: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_module, "SILENCE_LIMIT_MS", 300)
-    monkeypatch.setattr(engine_module, "PING_INTERVAL_MS", 100)
+    monkeypatch.setattr(engine_watch, "SILENCE_LIMIT_MS", 300)
+    monkeypatch.setattr(engine_watch, "PING_INTERVAL_MS", 100)
     engine = loaded(start("--words", "50", "--rate", "100", "--die", "stop"), qtbot)
     pid = engine.pid
     with qtbot.waitSignal(engine.crashed, timeout=5000) as crashed:
@@ -193,8 +194,8 @@ def test_an_engine_that_stands_still_is_given_up(
 def test_a_slow_engine_that_answers_pings_is_not_given_up(
     qtbot: QtBot, start: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_module, "SILENCE_LIMIT_MS", 400)
-    monkeypatch.setattr(engine_module, "PING_INTERVAL_MS", 100)
+    monkeypatch.setattr(engine_watch, "SILENCE_LIMIT_MS", 400)
+    monkeypatch.setattr(engine_watch, "PING_INTERVAL_MS", 100)
     engine = loaded(start("--words", "3", "--rate", "1"), qtbot)
     with qtbot.waitSignal(engine.generation_finished, timeout=6000), qtbot.assertNotEmitted(engine.crashed):
         engine.generate(QUESTION)
@@ -262,7 +263,7 @@ def test_two_choices_in_a_row_while_answering_kill_no_third_process(qtbot: QtBot
     with qtbot.waitSignal(engine.model_loaded, timeout=10_000) as signal:
         pass
     assert (signal.args[0].path, finished) == ("/models/b.gguf", ["cancelled"])
-    qtbot.wait(engine_module.CANCEL_GRACE_MS + 200)  # the grace of the answer must not end the new process
+    qtbot.wait(engine_watch.CANCEL_GRACE_MS + 200)  # the grace of the answer must not end the new process
     assert engine.pid == pid
     assert engine.state is EngineState.READY
 
@@ -270,8 +271,8 @@ def test_two_choices_in_a_row_while_answering_kill_no_third_process(qtbot: QtBot
 def test_a_window_that_stood_still_does_not_blame_the_engine(
     qtbot: QtBot, start: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_module, "SILENCE_LIMIT_MS", 400)
-    monkeypatch.setattr(engine_module, "PING_INTERVAL_MS", 100)
+    monkeypatch.setattr(engine_watch, "SILENCE_LIMIT_MS", 400)
+    monkeypatch.setattr(engine_watch, "PING_INTERVAL_MS", 100)
     engine = loaded(start("--words", "60", "--rate", "20"), qtbot)
     with qtbot.waitSignal(engine.generation_finished, timeout=6000), qtbot.assertNotEmitted(engine.crashed):
         engine.generate(QUESTION)
@@ -321,3 +322,46 @@ def test_the_command_is_this_application_in_another_role() -> None:
     program, arguments = engine_module.engine_command()
     assert program == sys.executable
     assert arguments[-2:] == ["--role", "engine"]
+
+
+# Work in the background
+
+
+def test_work_in_the_background_is_no_answering(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = loaded(start("--words", "4"), qtbot)
+    with qtbot.waitSignal(engine.generation_finished) as finished, qtbot.assertNotEmitted(engine.state_changed):
+        task = engine.generate(QUESTION, is_background=True)
+    assert (finished.args[0], finished.args[1].stop) == (task, "eos")
+
+
+def test_an_answer_takes_the_place_of_work_in_the_background(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = loaded(start("--words", "3", "--rate", "6"), qtbot)
+    ends: list[tuple[int, str]] = []
+    engine.generation_finished.connect(lambda task, event: ends.append((task, event.stop)))
+    with qtbot.waitSignal(engine.text_generated):
+        background = engine.generate(QUESTION, is_background=True)
+    answer = engine.generate(QUESTION)
+    assert engine.state is EngineState.ANSWERING
+    qtbot.waitUntil(lambda: len(ends) == 2)
+    assert ends == [(background, "cancelled"), (answer, "eos")]
+    assert engine.state is EngineState.READY
+
+
+def test_an_engine_that_stands_still_in_the_background_is_given_up(
+    qtbot: QtBot, start: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_watch, "SILENCE_LIMIT_MS", 200)
+    monkeypatch.setattr(engine_watch, "PING_INTERVAL_MS", 100)
+    engine = loaded(start("--words", "50", "--rate", "100", "--die", "stop"), qtbot)
+    with qtbot.waitSignal(engine.crashed, timeout=5000) as crashed:
+        engine.generate(QUESTION, is_background=True)
+    assert isinstance(crashed.args[0], EngineNotResponding)
+
+
+def test_an_answer_is_continued(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = loaded(start("--words", "2"), qtbot)
+    text: list[str] = []
+    engine.text_generated.connect(lambda _task, piece: text.append(piece))
+    with qtbot.waitSignal(engine.generation_finished):
+        engine.generate((*QUESTION, ChatMessage("assistant", "w1 w2 ")), is_continued=True)
+    assert "".join(text) == "w3 w4 "

@@ -284,3 +284,239 @@ def test_settings_of_a_newer_version_block_no_answer(make: Callable[..., Room], 
     )
     assert room.answer(room.ask("Two", conversation_id)).text == "w1 w2 "
     assert room.conversations.sampling(conversation_id).top_k == 3
+
+
+# An answer that is continued
+
+
+def test_an_answer_is_continued_where_it_ends(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "3", "--stop", "limit")
+    room.load()
+    conversation_id = room.ask("one two")
+    first = room.answer(conversation_id)
+    pieces: list[str] = []
+    room.generation.text_appended.connect(lambda _conversation, _message, text: pieces.append(text))
+    with qtbot.waitSignal(room.generation.answer_finished):
+        room.conversations.continue_answer(first.id)
+    answer = room.answer(conversation_id)
+    assert (answer.id, answer.text, answer.state) == (first.id, "w1 w2 w3 w4 w5 w6 ", MessageState.DONE)
+    assert "".join(pieces) == "w4 w5 w6 "
+    assert first.stats is not None and answer.stats is not None
+    assert (answer.stats.n_prompt, answer.stats.n_predicted) == (first.stats.n_prompt, 6)
+    assert answer.stats.predicted_ms > first.stats.predicted_ms
+
+
+def test_what_a_continued_answer_says_already_is_part_of_its_text_so_far(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "3", "--rate", "20")
+    room.load()
+    conversation_id = room.ask("one")
+    answer = room.answer(conversation_id)
+    with qtbot.waitSignal(room.generation.text_appended):
+        room.conversations.continue_answer(answer.id)
+    assert room.generation.text_so_far(answer.id).startswith("w1 w2 w3 w4 ")
+    with qtbot.waitSignal(room.generation.answer_finished):
+        room.generation.stop(conversation_id)
+    stopped = room.answer(conversation_id)
+    assert stopped.text.startswith("w1 w2 w3 w4 ")
+    assert stopped.stats is not None and stopped.stats.stop == "cancelled"
+
+
+def test_an_answer_that_cannot_be_continued_keeps_its_text_and_numbers(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "3")
+    room.load()
+    conversation_id = room.ask("one")
+    first = room.answer(conversation_id)
+    room.engine.unload()
+    with qtbot.waitSignal(room.generation.answer_failed):
+        room.conversations.continue_answer(first.id)
+    answer = room.answer(conversation_id)
+    assert (answer.text, answer.state, answer.stats) == (first.text, MessageState.INTERRUPTED, first.stats)
+    assert answer.error is not None and answer.error[0] == "NoModel"
+
+
+def test_closing_while_an_answer_is_continued_loses_nothing(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "3", "--rate", "20")
+    room.load()
+    conversation_id = room.ask("one")
+    first = room.answer(conversation_id)
+    with qtbot.waitSignal(room.generation.text_appended):
+        room.conversations.continue_answer(first.id)
+    room.generation.close()
+    answer = room.answer(conversation_id)
+    assert answer.text.startswith("w1 w2 w3 w4 ")
+    assert (answer.state, answer.stats) == (MessageState.INTERRUPTED, first.stats)
+
+
+# Versions
+
+
+def test_another_answer_stops_the_one_in_progress_and_keeps_its_text(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "100000", "--rate", "100")
+    room.load()
+    with qtbot.waitSignal(room.generation.text_appended):
+        conversation_id = room.conversations.ask(None, "Go", "")
+    first = room.conversations.branch(conversation_id)[-1].id
+    with qtbot.waitSignal(room.generation.answer_finished) as finished:
+        second = room.conversations.regenerate(first, "")
+    assert finished.args[1] == first
+    qtbot.waitUntil(lambda: room.generation.text_so_far(second).startswith("w1 "))
+    stopped = room.conversations.message(first)
+    assert stopped.text.startswith("w1 ")
+    assert stopped.stats is not None and stopped.stats.stop == "cancelled"
+    room.generation.stop(conversation_id)
+    qtbot.waitUntil(lambda: not room.generation.is_answering(conversation_id))
+
+
+def test_a_question_below_an_answer_in_progress_waits_for_it(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "6", "--rate", "40")
+    room.load()
+    finished: list[str] = []
+    room.generation.answer_finished.connect(lambda _conversation, message: finished.append(message))
+    with qtbot.waitSignal(room.generation.text_appended):
+        conversation_id = room.conversations.ask(None, "one", "")
+    room.conversations.ask(conversation_id, "two", "")
+    qtbot.waitUntil(lambda: len(finished) == 2)
+    assert room.conversations.flush()
+    texts = [message.text for message in room.conversations.branch(conversation_id)]
+    assert texts == ["one", "w1 w2 w3 w4 w5 w6 ", "two", "w1 w2 w3 w4 w5 w6 "]
+
+
+def test_an_answer_reads_its_own_branch_whatever_is_on_show(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "3", "--load-s", "0.5")
+    room.load()
+    conversation_id = room.ask("one two")
+    first = room.answer(conversation_id).id
+    room.engine.load(MODEL)
+    second = room.conversations.regenerate(first, "")
+    room.conversations.show_version(first)
+    with qtbot.waitSignal(room.generation.answer_finished):
+        pass
+    assert room.conversations.flush()
+    stats = room.conversations.message(second).stats
+    assert stats is not None and stats.n_prompt == 2
+
+
+def test_removing_the_answer_in_progress_stops_it_and_its_text_can_be_restored(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "100000", "--rate", "100")
+    room.load()
+    with qtbot.waitSignal(room.generation.text_appended):
+        conversation_id = room.conversations.ask(None, "Go", "")
+    answer_id = room.conversations.branch(conversation_id)[-1].id
+    with qtbot.waitSignal(room.generation.answer_finished):
+        room.conversations.remove_message(answer_id)
+    room.conversations.restore_message(answer_id)
+    assert room.answer(conversation_id).text.startswith("w1 ")
+
+
+def test_purging_a_conversation_in_mid_answer_leaves_nothing_and_the_next_is_answered(
+    make: Callable[..., Room], qtbot: QtBot
+) -> None:
+    room = make("--words", "40", "--rate", "40")
+    room.load()
+    with qtbot.waitSignal(room.generation.text_appended):
+        first = room.conversations.ask(None, "Go", "")
+    with qtbot.waitSignal(room.generation.answer_started):
+        second = room.conversations.ask(None, "Wait", "")
+    room.conversations.purge(first)
+    with qtbot.waitSignal(room.generation.answer_finished, timeout=10_000) as finished:
+        pass
+    assert finished.args[0] == second
+    assert not room.generation.is_any_answering()
+    assert room.answer(second).text.endswith("w40 ")
+    assert [one.id for one in room.conversations.all()] == [second]
+
+
+def test_how_long_a_model_thinks_is_measured(make: Callable[..., Room]) -> None:
+    room = make("--text", "<think>a b c</think> Hello there", "--rate", "40")
+    room.load()
+    stats = room.answer(room.ask("one")).stats
+    assert stats is not None
+    assert 0 < stats.reasoning_ms < stats.predicted_ms
+
+
+# Messages that wait
+
+
+def _texts(room: Room, conversation_id: str) -> list[str]:
+    assert room.conversations.flush()
+    return [message.text for message in room.conversations.branch(conversation_id)]
+
+
+def _waiting(room: Room, conversation_id: str) -> list[str]:
+    assert room.conversations.flush()
+    return [message.text for message in room.conversations.queued(conversation_id)]
+
+
+def test_messages_that_wait_are_asked_one_after_the_other(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "3", "--rate", "30")
+    room.load()
+    room.generation.name_models_by(lambda: "As the person reads it")
+    with qtbot.waitSignal(room.generation.text_appended):
+        conversation_id = room.conversations.ask(None, "one", "")
+    for text in ("two", "three"):
+        room.conversations.queue(conversation_id, text)
+    with qtbot.waitSignals([room.generation.answer_finished] * 3, timeout=10_000):
+        pass
+    assert _texts(room, conversation_id) == ["one", "w1 w2 w3 ", "two", "w1 w2 w3 ", "three", "w1 w2 w3 "]
+    assert _waiting(room, conversation_id) == []
+    assert room.answer(conversation_id).model == "As the person reads it"
+
+
+def test_a_message_that_comes_to_wait_as_the_answer_ends_is_asked(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "3")
+    room.load()
+    # Handed over before the answer has ended, on disk after it.
+    room.generation.answer_finished.connect(lambda id_, _message: room.conversations.queue(id_, "two") if not asked else None)
+    asked: list[str] = []
+    room.conversations.queue_changed.connect(asked.append)
+    conversation_id = room.ask("one")
+    qtbot.waitUntil(lambda: _texts(room, conversation_id) == ["one", "w1 w2 w3 ", "two", "w1 w2 w3 "])
+
+
+def test_after_stop_what_waits_waits_until_the_person_sends_it(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "20", "--rate", "40")
+    room.load()
+    with qtbot.waitSignal(room.generation.text_appended):
+        conversation_id = room.conversations.ask(None, "one", "")
+    with qtbot.waitSignal(room.conversations.queue_changed):
+        room.conversations.queue(conversation_id, "two")
+    with qtbot.waitSignal(room.generation.answer_finished):
+        room.generation.stop(conversation_id)
+    with qtbot.waitSignal(room.conversations.queue_changed):
+        room.conversations.edit_queued(room.conversations.queued(conversation_id)[0].id, "two too")
+    with qtbot.waitSignal(room.conversations.queue_changed):
+        room.conversations.queue(conversation_id, "three")
+    assert _waiting(room, conversation_id) == ["two too", "three"]
+    assert not room.generation.is_answering(conversation_id)
+
+    with qtbot.waitSignal(room.generation.text_appended):
+        room.generation.send_queued(conversation_id)
+        room.generation.send_queued(conversation_id)  # a double click
+    assert _texts(room, conversation_id)[2] == "two too"
+    assert _waiting(room, conversation_id) == ["three"]
+    with qtbot.waitSignals([room.generation.answer_finished] * 2, timeout=10_000):
+        pass
+    assert _texts(room, conversation_id)[4] == "three"
+
+
+@pytest.mark.parametrize("options", [("--die", "exit0"), ("--stop", "context")])
+def test_after_a_failure_what_waits_is_kept(make: Callable[..., Room], qtbot: QtBot, options: tuple[str, ...]) -> None:
+    room = make("--words", "20", "--rate", "40", "--die-after", "8", *options)
+    room.load()
+    with qtbot.waitSignal(room.generation.text_appended):
+        conversation_id = room.conversations.ask(None, "one", "")
+    room.conversations.queue(conversation_id, "two")
+    qtbot.waitUntil(lambda: not room.generation.is_answering(conversation_id))
+    assert _waiting(room, conversation_id) == ["two"]
+    assert len(_texts(room, conversation_id)) == 2
+
+
+def test_choosing_another_model_sends_nothing_that_waits(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "1000", "--rate", "40")
+    room.load()
+    with qtbot.waitSignal(room.generation.text_appended):
+        conversation_id = room.conversations.ask(None, "one", "")
+    room.conversations.queue(conversation_id, "two")
+    with qtbot.waitSignal(room.engine.model_loaded):
+        room.engine.load(Path("/models/other.gguf"))
+    assert _waiting(room, conversation_id) == ["two"]

@@ -1,0 +1,43 @@
+"""What is known of an answer while it comes: what of its text is where, and what it has cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from desktop_app.chat.message import GenerationStats
+from desktop_app.chat.reasoning_clock import ReasoningClock
+from desktop_app.engine.protocol import Timings
+
+
+@dataclass(slots=True, eq=False)
+class AnswerInProgress:
+    """An answer that is generated, or waits for the model."""
+
+    conversation_id: str
+    message_id: str
+    earlier: str = ""
+    """What it says already, when it is continued."""
+    earlier_stats: GenerationStats | None = None
+    task: int = 0
+    """0 while it waits for the model."""
+    shown: list[str] = field(default_factory=list)
+    unshown: list[str] = field(default_factory=list)
+    unsaved: list[str] = field(default_factory=list)
+    clock: ReasoningClock = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.clock = ReasoningClock(self.earlier)
+
+    def stats(self, stop: str, timings: Timings) -> GenerationStats:
+        """Give its numbers when it has ended."""
+        stats = GenerationStats(
+            stop=stop,
+            n_prompt=timings.n_prompt,
+            n_reused=timings.n_reused,
+            n_predicted=timings.n_predicted,
+            prompt_ms=timings.prompt_ms,
+            predicted_ms=timings.predicted_ms,
+            first_token_ms=timings.first_token_ms,
+            reasoning_ms=self.clock.reasoning_ms,
+        )
+        return self.earlier_stats.continued_by(stats) if self.earlier_stats else stats

@@ -1,0 +1,98 @@
+"""When to give up on the engine process: it says nothing while it works, or does not stop when it was told to.
+
+Knows clocks and task numbers; what is then done is for `services.engine` to say.
+"""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+CANCEL_GRACE_MS = 800
+"""A cancelled task that has not ended by then ends with its process: Stop works within a second, always."""
+PING_INTERVAL_MS = 2000
+"""How often a busy engine is asked whether it lives."""
+SILENCE_LIMIT_MS = 10_000
+"""A busy engine that answers no ping for so long is given up. Its reader thread answers whatever the model does."""
+START_LIMIT_MS = 60_000
+"""The same for a process that is just starting, from a cold disk beside a virus scanner."""
+
+
+class EngineWatch(QObject):
+    """Watches one process at a time.
+
+    Signals:
+        ping_due(): time to ask whether it lives.
+        silence_exceeded(waited_ms): it has not been heard for longer than it may take.
+        cancel_exceeded(): a cancelled task has not ended in time.
+    """
+
+    ping_due = Signal()
+    silence_exceeded = Signal(int)
+    cancel_exceeded = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._is_starting = False
+        self._cancelled: dict[int, float] = {}
+        """When each cancelled task must have ended, in monotonic seconds."""
+        self._n_silent_ticks = 0
+        """Pings sent since the process was last heard. Counted, not timed: the window may have stood still itself."""
+        self._cancel_timer = QTimer(self, singleShot=True)
+        self._cancel_timer.timeout.connect(self._on_cancel_due)
+        self._ping_timer = QTimer(self, interval=PING_INTERVAL_MS)
+        self._ping_timer.timeout.connect(self._on_ping_due)
+
+    def set_busy(self, is_busy: bool, *, is_starting: bool = False) -> None:
+        """Say whether the process has something to do: only then silence counts."""
+        self._is_starting = is_starting
+        if not is_busy:
+            self._ping_timer.stop()
+        elif not self._ping_timer.isActive():
+            self._ping_timer.start()
+            self._n_silent_ticks = 0
+
+    def hear(self) -> None:
+        """Say that the process has said something, or is a new one."""
+        self._n_silent_ticks = 0
+
+    def expect_end(self, task: int) -> None:
+        """Say that `task` was told to stop."""
+        self._cancelled.setdefault(task, time.monotonic() + CANCEL_GRACE_MS / 1000)
+        if not self._cancel_timer.isActive():
+            self._cancel_timer.start(CANCEL_GRACE_MS)
+
+    def is_expected_to_end(self, task: int) -> bool:
+        """Tell whether `task` was told to stop and has not ended yet."""
+        return task in self._cancelled
+
+    def end(self, task: int) -> None:
+        """Say that `task` has ended, whether it was told to or not."""
+        self._cancelled.pop(task, None)
+        if not self._cancelled:
+            self._cancel_timer.stop()
+
+    def end_all(self) -> None:
+        """Say that the process is gone and every task with it."""
+        self._cancelled.clear()
+        self._cancel_timer.stop()
+
+    @Slot()
+    def _on_ping_due(self) -> None:
+        waited_ms = self._n_silent_ticks * self._ping_timer.interval()
+        self._n_silent_ticks += 1
+        if waited_ms >= (START_LIMIT_MS if self._is_starting else SILENCE_LIMIT_MS):
+            self.silence_exceeded.emit(waited_ms)
+        else:
+            self.ping_due.emit()
+
+    @Slot()
+    def _on_cancel_due(self) -> None:
+        if not self._cancelled:
+            return
+        left_s = min(self._cancelled.values()) - time.monotonic()
+        if left_s <= 0.01:
+            self.cancel_exceeded.emit()
+        else:
+            self._cancel_timer.start(max(1, int(left_s * 1000)))
