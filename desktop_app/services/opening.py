@@ -1,0 +1,104 @@
+"""The conversations are opened, whatever the disk does: repaired when they are damaged, read when they cannot be written."""
+
+from __future__ import annotations
+
+import logging
+import time
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_app.errors import DatabaseTooNew, DatabaseUnreadable, DiskFull, StorageError
+from desktop_app.paths import Paths
+from desktop_app.record import Record
+from desktop_app.services.conversations import Conversations
+
+if TYPE_CHECKING:
+    from desktop_app.storage.recovery import Recovery
+
+__all__ = ["Opened", "Recovery", "open_conversations"]
+
+MAX_VERSION = 10_000
+"""No Hearth will ever write a higher number into a file: a bit of it has turned."""
+
+log = logging.getLogger(__name__)
+
+
+class Opened(Record):
+    """The open conversations, and what had to be done for that."""
+
+    conversations: Conversations
+    recovery: Recovery | None
+    """What came of repairing them; None when nothing was damaged."""
+    is_repair_due: bool = False
+    """A repair was wanted and could not be made, for instance on a full disk."""
+
+
+def open_conversations(paths: Paths, *, is_repair_wanted: bool = False) -> Opened:
+    """Open the file; set it aside and make a new one when it is damaged, or `is_repair_wanted` and it is.
+
+    Raises: DatabaseTooNew, and StorageError when nothing can be read at all.
+    """
+    recovery = None
+    if _is_unfinished(paths.database):
+        _finish(paths)
+    is_repair_due = False
+    if is_repair_wanted:
+        try:
+            recovery = _repair(paths)
+        except StorageError as error:  # what can be read of the file as it is may be nearly everything
+            log.warning("no repair: %s", type(error).__name__)
+            is_repair_due = True
+    try:
+        return Opened(_open(paths), recovery, is_repair_due)
+    except (DatabaseUnreadable, DatabaseTooNew) as error:
+        if recovery is not None or (isinstance(error, DatabaseTooNew) and error.found <= MAX_VERSION):
+            raise
+        recovery = _repair(paths)
+        if recovery is None:  # what could not be read is whole; then it is the disk, or a mistake of ours
+            raise
+        return Opened(_open(paths), recovery)
+
+
+def _open(paths: Paths) -> Conversations:
+    open_ = partial(Conversations, paths.database, back_up=partial(_back_up, paths))
+    conversations = open_()
+    if isinstance(conversations.file.problem, DiskFull):
+        from desktop_app.services.reserve import release
+
+        if release(paths.data):
+            conversations.close()
+            conversations = open_()
+    return conversations
+
+
+def _back_up(paths: Paths) -> None:
+    from desktop_app.services.backup_work import make_before_migration
+
+    make_before_migration(paths.database, paths.backups, _now_ms())
+
+
+def _is_unfinished(database: Path) -> bool:
+    """Say whether a process was killed between two steps of a repair; takes 3 µs."""
+    return database.with_name(f"{database.name}.recovered").exists()
+
+
+def _finish(paths: Paths) -> None:
+    from desktop_app.storage.recovery import finish_recovery
+
+    finish_recovery(paths.database, paths.quarantine, _now_ms())
+
+
+def _repair(paths: Paths) -> Recovery | None:
+    from desktop_app.storage.recovery import recover
+
+    if not paths.database.is_file():
+        return None
+    recovery = recover(paths.database, paths.backups, paths.quarantine, _now_ms())
+    if recovery is not None:
+        log.warning("the database was damaged; %d conversations are in the new one", recovery.n_conversations)
+    return recovery
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
