@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from desktop_app.markdown import lines
-from desktop_app.markdown.containers import MAX_DEPTH, ContainerMark, Containers, behind_marker, behind_quote_mark
+from desktop_app.markdown.containers import MAX_DEPTH, ContainerMark, Containers, behind_marker, behind_note, behind_quote_mark
 from desktop_app.markdown.leaf import Leaf, LeafKind
 from desktop_app.markdown.lines import MAX_LINE, FenceStart, ItemStart, MathStart
 from desktop_app.markdown.open_leaf import MAX_CODE_LINES, LeafMark, OpenLeaf
@@ -121,6 +121,9 @@ class Blocks:
             if text[0] == ">" and depth < MAX_DEPTH:
                 self._containers.push_quote(depth)
                 rest, column = behind_quote_mark(rest, column, indent)
+            elif text[0] == "[" and depth < MAX_DEPTH and (note := lines.note_start(text)) is not None:
+                self._containers.push_note(note, depth)
+                rest, column = behind_note(rest, column, indent, note)
             elif (fate := self._take_leaf_start(text, indent, depth)) is not None:
                 return fate
             elif (item := self._item_start(text, depth)) is not None:

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 
 from desktop_app.markdown import lines
 from desktop_app.markdown.leaf import Container, ContainerKind, LeafKind
-from desktop_app.markdown.lines import ItemStart
+from desktop_app.markdown.lines import ItemStart, NoteStart
 from desktop_app.markdown.open_leaf import OpenLeaf
 
+_NOTE_MARK = "["
+_NOTE_INDENT = 4
+"""Columns before what belongs to a footnote on the lines after its first."""
 MAX_DEPTH = 100
 """Containers in one another. What is nested deeper is text: 2,000 levels would be 2,000 steps for every line."""
 
@@ -24,7 +27,7 @@ class Box:
     spaces: str
     """The indentation that a line needs to stand in an item, as spaces."""
     mark: str
-    """The character that items of one list share; "" for a quote."""
+    """The character that items of one list share, "[" for a footnote; "" for a quote."""
     n_leaves_before: int
     line: int
     is_tight: bool
@@ -122,15 +125,23 @@ class Containers:
 
     def push_item(self, item: ItemStart, width: int, depth: int) -> None:
         """Open an item in the first `depth` containers; it continues a list when the item that closes is like it."""
-        closed = self.close_from(depth)
-        self._n_ids += 1
-        list_id = self._n_ids if closed is None or closed.mark != item.mark else closed.container.list_id
-        self._n_ids += 1
         # The number stands in the source: nothing is renumbered when an item comes or goes.
         marker = item.number + item.mark if item.number else "•"
-        container = Container(ContainerKind.ITEM, self._n_ids, list_id, marker, bool(item.number))
+        self._push(ContainerKind.ITEM, marker, bool(item.number), item.mark, width, depth)
+
+    def push_note(self, note: NoteStart, depth: int) -> None:
+        """Open the text of a footnote in the first `depth` containers."""
+        self._push(ContainerKind.NOTE, note.label, False, _NOTE_MARK, _NOTE_INDENT, depth)
+        self._leaf.define_note(note.label)
+
+    def _push(self, kind: ContainerKind, marker: str, is_ordered: bool, mark: str, width: int, depth: int) -> None:
+        closed = self.close_from(depth)
+        self._n_ids += 1
+        list_id = self._n_ids if closed is None or closed.mark != mark else closed.container.list_id
+        self._n_ids += 1
+        container = Container(kind, self._n_ids, list_id, marker, is_ordered)
         is_tight = self.is_tight((*self.path(), container))
-        self.boxes.append(Box(container, " " * width, item.mark, len(self._leaf.leaves), self._leaf.line, is_tight))
+        self.boxes.append(Box(container, " " * width, mark, len(self._leaf.leaves), self._leaf.line, is_tight))
 
 
 def behind_quote_mark(rest: str, column: int, indent: int) -> tuple[str, int]:
@@ -139,6 +150,14 @@ def behind_quote_mark(rest: str, column: int, indent: int) -> tuple[str, int]:
     if text[:1] in (" ", "\t"):
         return lines.consume(text, column, 1), column + 1
     return text, column
+
+
+def behind_note(rest: str, column: int, indent: int, note: NoteStart) -> tuple[str, int]:
+    """Text and column behind the label of a footnote."""
+    text = rest.lstrip(" \t")
+    label = text[: note.length].rstrip(" \t")
+    column += indent + len(label)
+    return text[note.length :], column + lines.indentation(text[len(label) :], column)
 
 
 def behind_marker(rest: str, column: int, indent: int, item: ItemStart) -> tuple[int, str]:

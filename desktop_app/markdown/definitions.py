@@ -48,7 +48,7 @@ def parse_definition(text: str, start: int) -> Definition | None:
     if match is None or not match[1].strip():
         return None
     destination = _parse_destination(text, match.end())
-    if destination is None:
+    if destination is None or match[1].startswith("^"):  # the label of a footnote
         return None
     href, after = destination
     label = normalise_label(match[1])

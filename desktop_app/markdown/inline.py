@@ -20,6 +20,8 @@ from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
+from desktop_app.markdown.definitions import normalise_label
+
 _STEPS_PER_CHAR = 8
 _MIN_STEPS = 2_000
 
@@ -27,6 +29,7 @@ _SPECIAL = re.compile(r"[\\`*_~\[\]<&$:\n]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TASK = re.compile(r"\[([ xX])\](?:[ \t]+|$)")
 # No white space inside the dollars and no digit behind: "$5 and $6" is money.
+_NOTE = re.compile(r"\[\^([^\[\]\s]{1,64})\]")
 _DOLLAR_MATH = re.compile(r"\$\$(?!\s*\$)[^$]{1,1000}\$\$|\$(?![\s$])(?:[^$\\]|\\.){1,500}+(?<!\s)\$(?!\d)", re.DOTALL)
 _MAX_MATH = 1_000
 # No square brackets: the address may be the text of a link.
@@ -52,7 +55,9 @@ class Run:
     is_break: bool = False
     """True for a hard line break; its text is one line end."""
     math: bool = False
-    """True for TeX, dollars or backslashes around it included."""
+    """True for TeX, dollars or backslashes around it included: see `tex_of`."""
+    is_note: bool = False
+    """True for a reference to a footnote: its label in brackets, and in `href` the address of its text."""
 
 
 _PLAIN = Run("")
@@ -83,6 +88,13 @@ def task_marker(text: str) -> tuple[bool | None, str]:
     return match[1] != " ", text[match.end() :]
 
 
+def tex_of(source: str) -> tuple[str, bool]:
+    """The TeX of a run with `math`, without what stands around it, and whether it is set as in lines of its own."""
+    if source.startswith("$$"):
+        return source[2:-2].strip(), True
+    return (source[2:-2] if source.startswith("\\") else source[1:-1]).strip(), False
+
+
 def _as_written(text: str) -> list[Run]:
     return [Run(text.replace("\n", " "))]
 
@@ -101,8 +113,13 @@ class _References:
         self._definitions = definitions
 
     def get(self, label: str, default: None = None) -> dict[str, str] | None:
-        found = self._definitions.get(label)
+        found = self._definitions.get(label) if not label.startswith("^") else None
         return default if found is None else {"href": found[0], "title": found[1]}
+
+    def note(self, label: str) -> str:
+        """The address of a footnote's text; "" while there is none."""
+        found = self._definitions.get(normalise_label("^" + label))
+        return found[0] if found is not None else ""
 
 
 class _State(StateInline):
@@ -175,6 +192,7 @@ def _parser() -> MarkdownIt:
     parser.enable("strikethrough")
     parser.inline.ruler.before("newline", "bare_url", _bare_url)
     parser.inline.ruler.before("escape", "math", _math)
+    parser.inline.ruler.before("link", "note", _note)
     return parser
 
 
@@ -198,6 +216,21 @@ def _math(state: StateInline, silent: bool) -> bool:
         token = state.push("math_inline", "", 0)
         token.content = state.src[start:end]
     state.pos = end
+    return True
+
+
+def _note(state: StateInline, silent: bool) -> bool:
+    """`[^label]`, once the message has a footnote of that label: else it may be meant as it is written."""
+    if not state.src.startswith("[^", state.pos):
+        return False
+    match = _NOTE.match(state.src, state.pos, state.posMax)
+    references = state.env["references"]
+    if match is None or not isinstance(references, _References) or not (href := references.note(match[1])):
+        return False
+    if not silent:
+        token = state.push("note", "", 0)
+        token.content, token.attrs = f"[{match[1]}]", {"href": href}
+    state.pos = match.end()
     return True
 
 
@@ -249,6 +282,8 @@ def _runs(tokens: list[Token]) -> list[Run]:
             style = outer.pop()
         elif token.type == "image":
             runs.append(_image(token, style))
+        elif token.type == "note":
+            runs.append(Run(token.content, href=str(token.attrs["href"]), is_note=True))
         elif token.type == "hardbreak":
             runs.append(Run("\n", is_break=True))
         elif token.type == "softbreak":

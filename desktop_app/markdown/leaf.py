@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+NOTE_HREF = "#fn:"
+"""Before the label of a footnote: the address of its text, which is in the same message."""
+
 
 class LeafKind(StrEnum):
     """What a leaf is."""
@@ -26,17 +29,19 @@ class ContainerKind(StrEnum):
 
     QUOTE = "quote"
     ITEM = "item"
+    NOTE = "note"
+    """The text of a footnote."""
 
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """One level around a leaf. `marker` is what is drawn before the first leaf of an item: "•" or "3."."""
+    """One level around a leaf. `marker` is what is drawn before its first leaf: "•" or "3.", of a footnote its label."""
 
     kind: ContainerKind
     id: int
-    """The same for all leaves of one quote or one list item, and for no other in this message."""
+    """The same for all leaves of one quote, list item or footnote, and for no other in this message."""
     list_id: int = 0
-    """The same for all items of one list; 0 for a quote."""
+    """The same for all items of one list, and for footnotes that follow each other; 0 for a quote."""
     marker: str = ""
     is_ordered: bool = False
 

@@ -18,7 +18,11 @@ _TAB = 4
 _ITEM = re.compile(r"(?:([-+*])|(\d{1,9})([.)]))(?=[ \t]|$)")
 _FENCE = re.compile(r"(`{3,})([^`]*)$|(~{3,})(.*)$")
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+|$)")
-_UNDECIDED = re.compile(r"#{1,6}[ \t]*|[-*_=+:| \t]+|\d{1,9}[.)]?[ \t]*|`{1,2}|~{1,2}|\$|\\")
+_NOTE = re.compile(r"\[\^([^\[\]\s]{1,64})\]:[ \t]*")
+# The last two: a footnote, and the box of a task.
+_UNDECIDED = re.compile(
+    r"#{1,6}[ \t]*|[-*_=+:| \t]+|\d{1,9}[.)]?[ \t]*|`{1,2}|~{1,2}|\$|\\|\[(?:\^(?:[^\[\]\s]{0,64}\]?)?)?|\[[ xX]\]?"
+)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|(&(?:#[xX][0-9a-fA-F]{1,6}|#[0-9]{1,7}|[a-zA-Z][a-zA-Z0-9]{1,31});)")
 
 
@@ -42,6 +46,14 @@ class ItemStart:
     """The character that all items of one list share: - + * . or )."""
     number: str
     """As in the source without leading zeros; "" for a bullet."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteStart:
+    """The label that begins the text of a footnote; white space behind it belongs to it."""
+
+    length: int
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +175,12 @@ def item_start(text: str) -> ItemStart | None:
     if match[1]:
         return ItemStart(1, match[1], "")
     return ItemStart(match.end(), match[3], match[2].lstrip("0") or "0")
+
+
+def note_start(text: str) -> NoteStart | None:
+    """The start of a footnote's text, `[^label]:`, or None. Source: what GitHub does; it is in no specification."""
+    match = _NOTE.match(text)
+    return NoteStart(match.end(), match[1]) if match is not None else None
 
 
 def math_start(text: str) -> MathStart | None:

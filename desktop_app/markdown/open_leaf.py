@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from desktop_app.markdown.cut import Cutter
-from desktop_app.markdown.definitions import mentioned_labels, parse_definition
-from desktop_app.markdown.leaf import Container, Leaf, LeafKind
+from desktop_app.markdown.definitions import mentioned_labels, normalise_label, parse_definition
+from desktop_app.markdown.leaf import NOTE_HREF, Container, Leaf, LeafKind
 
 MAX_CODE_LINES = 64
 """Lines of code or formula in one leaf; beyond it a continuation leaf opens."""
@@ -213,6 +213,11 @@ class OpenLeaf:
             at = found.end
         if at == len(text):
             self.take_definitions(leaf)
+
+    def define_note(self, label: str) -> None:
+        """Say that the message has a footnote `label`, unless that may be undone."""
+        if not self.is_provisional:
+            self._define(normalise_label("^" + label), NOTE_HREF + label, "")
 
     def _define(self, label: str, href: str, title: str) -> None:
         if label in self.definitions:

@@ -112,6 +112,10 @@ def test_a_leaf_that_changed_has_a_higher_version(text, sizes):
         "text | in a header that is longer than forty-eight characters\n---|---",
         "```` a fence with a very long info string which goes on for sixty characters `",
         "1. an item that is longer than forty-eight characters goes on and on and on",
+        "[^1]: a footnote that is longer than forty-eight characters goes on and on and on",
+        "[^a-label-that-is-nearly-as-long-as-a-label-can-be-in-this-place]: a footnote",
+        "[^a-label-that-is-nearly-as-long-as-a-label-can-be-in-this-place] of no footnote",
+        "[^a label with spaces that is longer than forty-eight characters]: and none, too",
     ],
 )
 def test_a_long_line_is_not_committed_before_its_class_is_certain(line):
@@ -121,7 +125,17 @@ def test_a_long_line_is_not_committed_before_its_class_is_certain(line):
 
 
 @pytest.mark.parametrize(
-    "line", ["|" * 5_000, "$$ " + "x" * 5_000, "- " + " " * 5_000 + "x", "> " * 3_000, "#" * 5_000, " " * 5_000 + "x"]
+    "line",
+    [
+        "|" * 5_000,
+        "$$ " + "x" * 5_000,
+        "- " + " " * 5_000 + "x",
+        "> " * 3_000,
+        "#" * 5_000,
+        " " * 5_000 + "x",
+        "[^1]:" * 1_500,
+        "[^1]:" + " " * 5_000 + "x",
+    ],
 )
 def test_a_line_longer_than_any_limit_does_not_depend_on_the_chunks(line):
     for text in (line, f"a\n{line}\nb", f"```\n{line}\n```", f"| a |\n|---|\n{line}\nb", f"$$\n{line}\n$$"):

@@ -29,7 +29,7 @@ def test_at_least_640_of_the_652_examples_are_equal():
 def test_random_documents_have_the_structure_of_the_full_parser():
     # What differs is text indented by four columns after a quote in a quote, where markdown-it-py sees code and the
     # specification a lazy continuation, and what stands right behind a link definition.
-    pieces = [piece for piece in PIECES if not any(mark in piece for mark in ("$", "\\[", "\\]", "]:"))]
+    pieces = [piece for piece in PIECES if not any(mark in piece for mark in ("$", "\\[", "\\]", "]:", "[^"))]
     rng = random.Random(20240128)
     n_equal = 0
     for _ in range(1_000):

@@ -1,0 +1,1 @@
+"""ROOM 14: TeX becomes drawings, in a process of its own. No Qt."""
