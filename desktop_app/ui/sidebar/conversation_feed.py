@@ -9,34 +9,41 @@ from PySide6.QtCore import QObject, Slot
 from desktop_app.ui.sidebar.conversation_list_model import ConversationListModel
 
 if TYPE_CHECKING:
-    from desktop_app.services.conversations import Conversations
-    from desktop_app.services.generation import Generation
+    from desktop_app.services import Services
 
 
 class ConversationFeed(QObject):
     """Tells the list model what was added, changed, put into the trash or brought back, and who is being answered."""
 
-    def __init__(
-        self, model: ConversationListModel, conversations: Conversations, generation: Generation, parent: QObject
-    ) -> None:
+    def __init__(self, model: ConversationListModel, services: Services, parent: QObject) -> None:
         super().__init__(parent)
         self._model = model
-        self._conversations = conversations
-        self._generation = generation
-        model.set_conversations(conversations.all())
+        self._conversations = conversations = services.conversations
+        self._generation = generation = services.generation
+        collapsed = services.preferences.get("collapsed_folders")
+        model.set_conversations(conversations.all(), conversations.folders(), collapsed)
         model.rename_requested.connect(conversations.rename)
         for signal in (conversations.conversation_added, conversations.conversation_changed, conversations.conversation_restored):
             signal.connect(self._on_conversation_changed)
         conversations.conversation_trashed.connect(model.remove)
+        conversations.conversation_purged.connect(model.remove)
+        conversations.folders_changed.connect(self._on_folders_changed)
         generation.answer_started.connect(self._on_answer_started)
         generation.answer_finished.connect(self._on_answer_ended)
         generation.answer_failed.connect(self._on_answer_ended)
 
     @Slot(str)
     def _on_conversation_changed(self, conversation_id: str) -> None:
-        conversation = self._conversations.get(conversation_id)
+        try:
+            conversation = self._conversations.get(conversation_id)
+        except LookupError:
+            return  # purged, and that is told next
         if conversation.trashed_ms is None:
             self._model.put(conversation)
+
+    @Slot()
+    def _on_folders_changed(self) -> None:
+        self._model.set_folders(self._conversations.folders())
 
     @Slot(str)
     def _on_answer_started(self, conversation_id: str) -> None:

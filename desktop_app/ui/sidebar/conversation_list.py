@@ -1,135 +1,80 @@
-"""The list in the sidebar: chooses, renames in place, asks for the trash."""
+"""The list in the sidebar: chooses, marks several, renames in place, takes rows into folders.
+
+What is on show and what is marked are two things. A click or an arrow key does both; with Ctrl or Shift, and with the
+right button, rows are only marked. Marks end when the keyboard goes elsewhere.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from PySide6 import QtGui, QtWidgets
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyledItemDelegate, QWidget
+from PySide6 import QtCore, QtGui
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
-from desktop_app.ui.sidebar.conversation_list_model import ConversationListModel, ConversationRole
+from desktop_app.ui.sidebar.conversation_delegate import ConversationDelegate
+from desktop_app.ui.sidebar.conversation_list_model import CONVERSATIONS_TYPE, ConversationListModel, ConversationRole
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.buttons import RADIUS
-from desktop_app.ui.widgets.menu import make_menu
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QAction, QContextMenuEvent
-    from PySide6.QtWidgets import QStyleOptionViewItem
+    from PySide6.QtCore import QItemSelection, QItemSelectionRange
+    from PySide6.QtGui import (
+        QAction,
+        QContextMenuEvent,
+        QDragEnterEvent,
+        QDragLeaveEvent,
+        QDragMoveEvent,
+        QDropEvent,
+        QFocusEvent,
+        QKeyEvent,
+        QMouseEvent,
+    )
+
+    from desktop_app.ui.sidebar.sections import Section
 
 Index = QModelIndex | QPersistentModelIndex
-MARGIN = 12
-"""Pixels between the rows and the right edge of the sidebar; the scroll bar stands in it."""
-N_TITLE_CHARACTERS_MAX = 200
-DOT = 8
-
-
-class ConversationDelegate(QStyledItemDelegate):
-    """Paints headings and rows."""
-
-    def __init__(self, theme: Theme, view: QAbstractItemView) -> None:
-        super().__init__(view)
-        self._view = view
-        self._theme = theme
-        self.set_theme(theme)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._theme = theme
-        self._font = theme.font(theme.control_px)
-        self._heading_font = theme.font(theme.caption_px)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Give 36 px at the usual font size, for headings too."""
-        return QSize(100, self._theme.scaled(36))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint one row."""
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        place = self._place(option.rect)
-        if index.data(ConversationRole.IS_HEADING):
-            self._paint_heading(painter, place, str(index.data()))
-        else:
-            self._paint_row(painter, place, self._is_hovered(option), index)
-        painter.restore()
-
-    def _place(self, rect: QRect) -> QRect:
-        bar = self._view.verticalScrollBar()
-        taken = bar.width() if bar.isVisible() else 0
-        return rect.adjusted(0, 0, -max(0, MARGIN - taken), 0)
-
-    def _paint_heading(self, painter: QPainter, place: QRect, words: str) -> None:
-        painter.setFont(self._heading_font)
-        painter.setPen(QColor(self._theme.muted))
-        # A little below the middle: a heading belongs to what follows it.
-        painter.drawText(place.adjusted(12, 4, -12, 0), Qt.AlignmentFlag.AlignVCenter, words)
-
-    def _is_hovered(self, option: QStyleOptionViewItem) -> bool:
-        # Only the pointer needs the state: asking for it at the start makes the class QStyle, which takes 5 ms.
-        return self._view.underMouse() and bool(option.state & QtWidgets.QStyle.StateFlag.State_MouseOver)
-
-    def _paint_row(self, painter: QPainter, place: QRect, is_hovered: bool, index: Index) -> None:
-        theme = self._theme
-        is_selected = self._view.selectionModel().isSelected(index)
-        background = theme.accent_soft if is_selected else theme.hover if is_hovered else ""
-        if background:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(background))
-            painter.drawRoundedRect(QRectF(place), RADIUS, RADIUS)
-        if self._shows_focus(index):
-            painter.setPen(QPen(QColor(theme.accent), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(place).adjusted(1, 1, -1, -1), RADIUS - 1, RADIUS - 1)
-        text = place.adjusted(12, 0, -12, 0)
-        if index.data(ConversationRole.IS_ANSWERING):
-            self._paint_dot(painter, text)
-            text.adjust(0, 0, -DOT - 8, 0)
-        painter.setFont(self._font)
-        painter.setPen(QColor(theme.accent if is_selected else theme.text))
-        words = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, text.width())
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, words)
-
-    def _shows_focus(self, index: Index) -> bool:
-        by_keys = self._view.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
-        return by_keys and self._view.hasFocus() and index == self._view.currentIndex()
-
-    def _paint_dot(self, painter: QPainter, text: QRect) -> None:
-        dot = QRect(0, 0, DOT, DOT)
-        dot.moveCenter(QPoint(text.right() - DOT // 2, text.center().y() + 1))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._theme.accent))
-        painter.drawEllipse(dot)
-
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        """Give the field for a new title."""
-        editor = QtWidgets.QLineEdit(parent)
-        editor.setMaxLength(N_TITLE_CHARACTERS_MAX)
-        editor.setAccessibleName(self.tr("Title of the conversation"))
-        return editor
-
-    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
-        """Put the field exactly over its row."""
-        editor.setGeometry(self._place(option.rect))
+N_MARKS_KEPT = 200
+"""When there are more, they are let go when another list of conversations is made."""
 
 
 class ConversationList(QListView):
     """The list.
 
     Signals:
-        conversation_selected(conversation_id): the person chose it with mouse or keys.
+        conversation_selected(conversation_id): the person chose it with mouse or keys, to see it.
+        menu_requested(ids, folder_id, where): for these conversations, else for the folder, else ("") for the list.
+        tags_clicked(tags, where): of one conversation.
+        drop_requested(ids, is_to_pins, folder_id): to be pinned, or to be in the folder; None: in none.
     """
 
     conversation_selected = Signal(str)
+    menu_requested = Signal(object, str, QPoint)
+    tags_clicked = Signal(object, QPoint)
+    drop_requested = Signal(object, bool, object)
     ring_target = None
     """The delegate paints the ring around the row."""
 
     def __init__(self, model: ConversationListModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._menu_actions: list[QAction] = []
-        self._delegate = ConversationDelegate(theme, self)
+        self.on_show = ""
+        """Id of the conversation that is on show; "" for none."""
+        self.has_marks = False
+        """Whether a conversation is marked; otherwise the one on show looks as if it were."""
+        self.drop_section: Section | None = None
+        """Where what is dragged would go now."""
+        self.menu_actions: list[QAction] = []
+        """What others add to the menu of conversations."""
+        self.folder_menu_actions: list[QAction] = []
+        """What others add to the menu of a folder."""
+        self.menu_folder_id = ""
+        """The folder whose menu was opened last."""
+        self._opens = False
+        self._is_plain_press = False
+        self._pressed_at = QPoint()
+        self._before_reset: tuple[int, list[str]] = (0, [])
+        self._delegate = ConversationDelegate(theme, model, self)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setUniformItemSizes(True)
@@ -137,8 +82,14 @@ class ConversationList(QListView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setDragEnabled(True)
+        self.setDropIndicatorShown(False)
+        self.clicked.connect(self._on_clicked)
+        model.modelAboutToBeReset.connect(self._on_about_to_be_reset)
+        model.modelReset.connect(self._on_reset)
+        model.rowsInserted.connect(self._on_rows_inserted)
         self._retranslate()
 
     def set_theme(self, theme: Theme) -> None:
@@ -146,50 +97,251 @@ class ConversationList(QListView):
         self._delegate.set_theme(theme)
         self.scheduleDelayedItemsLayout()
 
-    def set_menu_actions(self, actions: list[QAction]) -> None:
-        """Set what the context menu of a conversation offers."""
-        self._menu_actions = actions
+    def add_menu_actions(self, actions: Iterable[QAction]) -> None:
+        """Offer more in the context menu of conversations; they are about `selected_ids`."""
+        self.menu_actions += actions
+
+    def add_folder_menu_actions(self, actions: Iterable[QAction]) -> None:
+        """Offer more in the context menu of a folder; they are about `menu_folder_id`."""
+        self.folder_menu_actions += actions
+
+    # What is marked
 
     def selected_id(self) -> str | None:
-        """Give the conversation that is marked; None when none is."""
+        """Give the conversation that the keyboard is at; None when it is at none."""
         found = self.currentIndex().data(ConversationRole.ID) if self.currentIndex().isValid() else ""
         return str(found) if found else None
+
+    def selected_ids(self) -> list[str]:
+        """Give the conversations that are marked, in their order."""
+        # By ranges: an index for each of ten thousand rows takes 60 ms.
+        ranges = sorted((one.top(), one.bottom()) for one in self._ranges())
+        rows = (row for first, last in ranges for row in range(first, last + 1))
+        return [conversation.id for row in rows if (conversation := self._model.at(row)[1]) is not None]
+
+    def _ranges(self) -> list[QItemSelectionRange]:
+        ranges: list[QItemSelectionRange] = list(self.selectionModel().selection())  # type: ignore[call-overload]  # a QList
+        return ranges
 
     @Slot(str)
     def select(self, conversation_id: str) -> None:
         """Mark the conversation that is on show, "" for none; `conversation_selected` stays silent."""
+        before, self.on_show = self.on_show, conversation_id
         row = self._model.row_of(conversation_id)
-        was_blocked = self.blockSignals(True)
         if row is None:
             self.selectionModel().clear()
-        elif self.currentIndex().row() != row:
-            self.setCurrentIndex(self._model.index(row))
-        self.blockSignals(was_blocked)
+        elif self.currentIndex().row() != row or self.selected_ids() != [conversation_id]:
+            self._mark(self._model.index(row))
+        # Not `viewport()`, which before the first paint makes PySide initialise 55 classes of enums: 13 ms.
+        for shown in (self._model.row_of(before), row):
+            if shown is not None:
+                self.update(self._model.index(shown))
+
+    def _mark(self, index: QModelIndex) -> None:
+        """Go to a row and mark it alone, without showing it."""
+        # `setCurrentIndex` of the view would look at the keys that are held down, such as those of "next conversation".
+        flags = QtCore.QItemSelectionModel.SelectionFlag
+        self._opens, opens = False, self._opens
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect)
+        self._opens = opens
 
     def rename_selected(self) -> None:
-        """Open the field for a new title over the row that is marked."""
-        if self.selected_id() is not None:
-            self.scrollTo(self.currentIndex())
-            self.edit(self.currentIndex())
+        """Open the field for a new title or name over the row that is marked, else over the one on show."""
+        if not self.currentIndex().isValid() and (section := self._model.section_of(self.on_show)) is not None:
+            if section.folder is not None:
+                self._model.set_collapsed(section.folder.id, False)
+            self.select(self.on_show)
+        self._edit(self.currentIndex())
+
+    def rename_folder(self, folder_id: str) -> None:
+        """Open the field for a new name over a folder."""
+        row = self._model.row_of_folder(folder_id)
+        if row is not None:
+            self._mark(self._model.index(row))
+            self._edit(self.currentIndex())
+
+    def _edit(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.scrollTo(index)
+            self.edit(index)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
-        """Tell which conversation was chosen."""
+        """Tell which conversation was chosen by a key."""
         super().currentChanged(current, previous)
-        found = current.data(ConversationRole.ID) if current.isValid() else ""
+        found = current.data(ConversationRole.ID) if current.isValid() and self._opens else ""
         if found:
             self.conversation_selected.emit(str(found))
 
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Find out whether anything is marked; the heading of a folder, where the keyboard can be, is not."""
+        super().selectionChanged(selected, deselected)
+        self.has_marks = any(one.height() > 1 or bool(one.topLeft().data(ConversationRole.ID)) for one in self._ranges())
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Let the marks go, unless a menu, a dialog or another window has the keyboard for a while."""
+        super().focusOutEvent(event)
+        reasons = Qt.FocusReason
+        if event.reason() in (reasons.MouseFocusReason, reasons.TabFocusReason, reasons.BacktabFocusReason):
+            self.select(self.on_show)
+
+    # Mouse and keys
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Mark; a row is shown when the button is let go on it, so that one can be dragged without being shown."""
+        keys = Qt.KeyboardModifier
+        self._is_plain_press = not event.modifiers() & (keys.ControlModifier | keys.ShiftModifier)
+        self._pressed_at = event.position().toPoint()
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show by the pointer that tags can be clicked."""
+        super().mouseMoveEvent(event)
+        at = event.position().toPoint()
+        if self._tags_at(self.indexAt(at), at):
+            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+        else:
+            self.viewport().unsetCursor()
+
+    def _tags_at(self, index: QModelIndex, at: QPoint) -> list[str]:
+        return self._delegate.tags_at(self.visualRect(index), index, at) if index.isValid() else []
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Rename a conversation in place."""
+        index = self.indexAt(event.position().toPoint())
+        super().mouseDoubleClickEvent(event)
+        if index.data(ConversationRole.ID) and self._is_plain_press:
+            self._edit(index)
+
+    @Slot(QModelIndex)
+    def _on_clicked(self, index: QModelIndex) -> None:
+        if not self._is_plain_press:
+            return
+        section, conversation = self._model.at(index.row())
+        if conversation is None and section.folder is not None:
+            self._model.set_collapsed(section.folder.id, section.is_open)
+        elif conversation is not None and (tags := self._tags_at(index, self._pressed_at)):
+            self.tags_clicked.emit(tags, self.viewport().mapToGlobal(self.visualRect(index).bottomRight()))
+        elif conversation is not None:
+            self.conversation_selected.emit(conversation.id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go through the rows; Left, Right and Enter close and open folders. No key deletes anything."""
+        keys = Qt.KeyboardModifier
+        is_plain = not event.modifiers() & (keys.ControlModifier | keys.ShiftModifier | keys.AltModifier)
+        # A field hands on the Enter that ends it.
+        is_editing = self.state() is QAbstractItemView.State.EditingState
+        if is_plain and not is_editing and self._use_key(event.key()):
+            event.accept()
+            return
+        self._opens = is_plain
+        super().keyPressEvent(event)
+        self._opens = False
+
+    def _use_key(self, key: int) -> bool:
+        """Do what a key is for here; False when it is none of ours."""
+        if not self.currentIndex().isValid():
+            return False
+        section, conversation = self._model.at(self.currentIndex().row())
+        match key:
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if conversation is not None:
+                self.conversation_selected.emit(conversation.id)
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if section.folder is not None:
+                self._model.set_collapsed(section.folder.id, section.is_open)
+            case Qt.Key.Key_Left if conversation is not None and section.folder is not None:
+                self._mark(self._model.index(section.start))
+            case Qt.Key.Key_Left | Qt.Key.Key_Right if conversation is None and section.folder is not None:
+                self._model.set_collapsed(section.folder.id, key == Qt.Key.Key_Left)
+            case Qt.Key.Key_Escape if len(self.selected_ids()) > 1:
+                self.select(self.on_show)
+            case _:
+                return False
+        return True
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer what can be done with the conversation under the pointer, or with the marked one."""
+        """Ask for the menu of what is under the pointer, or of what is marked."""
         is_by_mouse = event.reason() is QtGui.QContextMenuEvent.Reason.Mouse
         index = self.indexAt(event.pos()) if is_by_mouse else self.currentIndex()
-        if not index.isValid() or not index.data(ConversationRole.ID):
-            return
-        self.setCurrentIndex(index)
-        menu = make_menu(self)
-        menu.addActions(self._menu_actions)
+        section, conversation = self._model.at(index.row()) if index.isValid() else (None, None)
+        if conversation is not None and not self.selectionModel().isSelected(index):
+            self._mark(index)
+        folder = section.folder if section is not None and conversation is None else None
+        if folder is not None:
+            self._mark(index)
         at = event.pos() if is_by_mouse else self.visualRect(index).bottomLeft()
-        menu.popup(self.viewport().mapToGlobal(at))
+        self.menu_folder_id = folder.id if folder is not None else ""
+        ids = self.selected_ids() if conversation is not None else []
+        self.menu_requested.emit(ids, self.menu_folder_id, self.viewport().mapToGlobal(at))
+
+    # Dragging
+
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:
+        """Take rows along; only meanwhile the list takes what is dropped, because the window takes model files."""
+        self.setAcceptDrops(True)
+        super().startDrag(supportedActions)
+        self.setAcceptDrops(False)
+        self._set_drop_section(None)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take rows of ours."""
+        event.setAccepted(event.mimeData().hasFormat(CONVERSATIONS_TYPE))
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Show where the rows would go."""
+        super().dragMoveEvent(event)  # scrolls near the edges
+        index = self.indexAt(event.position().toPoint())
+        section = self._model.at(index.row())[0] if index.isValid() else None
+        self._set_drop_section(section)
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.setAccepted(any(self._model.section_of(id_) is not section for id_ in _dragged(event)))
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Show nothing of the kind any more."""
+        super().dragLeaveEvent(event)
+        self._set_drop_section(None)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Ask for the rows to be moved to where they were dropped."""
+        index = self.indexAt(event.position().toPoint())
+        section = self._model.at(index.row())[0] if index.isValid() else None
+        # Otherwise the list would go on scrolling.
+        super().dragLeaveEvent(QtGui.QDragLeaveEvent())
+        self._set_drop_section(None)
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        folder = section.folder if section is not None else None
+        is_to_pins = section is not None and section.is_pinned
+        self.drop_requested.emit(_dragged(event), is_to_pins, folder.id if folder is not None else None)
+
+    def _set_drop_section(self, section: Section | None) -> None:
+        if section is not self.drop_section:
+            self.drop_section = section
+            self.viewport().update()
+
+    # What the model tells
+
+    @Slot()
+    def _on_about_to_be_reset(self) -> None:
+        ids = self.selected_ids()
+        # To mark ten thousand rows one by one would take seconds.
+        self._before_reset = self.verticalScrollBar().value(), ids if len(ids) <= N_MARKS_KEPT else []
+
+    @Slot()
+    def _on_reset(self) -> None:
+        """Bring back the place and the marks in another list of the same conversations."""
+        place, ids = self._before_reset
+        flags = QtCore.QItemSelectionModel.SelectionFlag
+        for row in (self._model.row_of(id_) for id_ in ids):
+            if row is not None:
+                self.selectionModel().setCurrentIndex(self._model.index(row), flags.Select)
+        if place:
+            self.doItemsLayout()
+            self.verticalScrollBar().setValue(place)
+
+    @Slot()
+    def _on_rows_inserted(self) -> None:
+        """A folder was opened: mark what is on show, unless something else is marked."""
+        if self.on_show and not self.selectionModel().hasSelection() and not self.currentIndex().isValid():
+            self.select(self.on_show)
 
     def changeEvent(self, event: QEvent) -> None:
         """Speak the new language."""
@@ -199,3 +351,8 @@ class ConversationList(QListView):
 
     def _retranslate(self) -> None:
         self.setAccessibleName(self.tr("Conversations"))
+
+
+def _dragged(event: QDropEvent | QDragMoveEvent) -> list[str]:
+    data = event.mimeData().data(CONVERSATIONS_TYPE).data()
+    return bytes(data).decode().splitlines()

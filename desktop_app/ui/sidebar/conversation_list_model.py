@@ -1,23 +1,33 @@
-"""The conversations as rows for a list view: newest first, under headings of time.
+"""The conversations as rows for a list view, see `sections` for their order and `plain_rows` for how they are kept.
 
 A heading is a row too, so that all rows have one height and a view lays out thousands at once (uniform item
-sizes). One change of one conversation moves, inserts or removes one row, and a heading where it must.
+sizes). One change of one conversation moves, inserts or removes one row, and a heading where it must; another set of
+folders, another filter and midnight make a new list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from desktop_app.chat.conversation import Conversation
+from desktop_app.chat.folder import Folder
+from desktop_app.ui.sidebar.list_words import ListWords
+from desktop_app.ui.sidebar.plain_rows import Change, PlainRows
+from desktop_app.ui.sidebar.sections import Key, Section, Sections
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QMimeData
 
 Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
+CONVERSATIONS_TYPE = "application/x-hearth-conversations"
+"""What is dragged: ids, one a line."""
 
 
 class ConversationRole(IntEnum):
@@ -27,144 +37,219 @@ class ConversationRole(IntEnum):
     """Id of the conversation; "" for a heading."""
     IS_HEADING = Qt.ItemDataRole.UserRole + 2
     IS_ANSWERING = Qt.ItemDataRole.UserRole + 3
+    FOLDER_ID = Qt.ItemDataRole.UserRole + 4
+    """Of the heading of a folder its id; "" for every other row."""
 
 
-class Period(IntEnum):
-    """The headings, in order."""
-
-    TODAY = 0
-    YESTERDAY = 1
-    PREVIOUS_7_DAYS = 2
-    PREVIOUS_30_DAYS = 3
-    OLDER = 4
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A conversation, or the heading of `period` when there is none."""
-
-    period: Period
-    conversation: Conversation | None = None
-
-
-class ConversationListModel(QAbstractListModel):
+class ConversationListModel(PlainRows):
     """Rows for the sidebar; it is told what changed and reads nothing itself.
 
     Signals:
-        rename_requested(conversation_id, title): a row was edited. It shows the new title when that is stored.
+        rename_requested(conversation_id, title), folder_rename_requested(folder_id, name): a row was edited. It shows
+            the new words when they are stored.
+        folder_toggled(): the person has opened or closed one, see `collapsed`.
     """
 
     rename_requested = Signal(str, str)
+    folder_rename_requested = Signal(str, str)
+    folder_toggled = Signal()
 
     def __init__(self, today: Callable[[], date] = date.today, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._today = today
-        self._rows: list[_Row] = []
+        self._sections = Sections(today, {}, (), set(), None)
         self._answering: set[str] = set()
-        self._starts_ms = self._period_starts()
+        self._words = ListWords(self)
 
     # What a view asks
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        """Give the number of rows, headings included."""
-        return 0 if parent.isValid() else len(self._rows)
-
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """A heading can be neither reached nor chosen."""
-        if not index.isValid() or self._rows[index.row()].conversation is None:
+        """The heading of a folder can be reached and renamed but not chosen; other headings are only there to be read."""
+        if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
-        return flags | Qt.ItemFlag.ItemNeverHasChildren
+        section, conversation = self._sections.at(index.row())
+        if conversation is None and section.folder is None:
+            return Qt.ItemFlag.NoItemFlags
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemNeverHasChildren
+        if conversation is not None:
+            flags |= Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+        return flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Give what `role` asks for; None for what rows do not have."""
         if not index.isValid():
             return None
-        row = self._rows[index.row()]
+        section, conversation = self._sections.at(index.row())
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self._words(row)
+                return self._words.heading(section) if conversation is None else self._words.title(conversation)
             case Qt.ItemDataRole.EditRole:
-                return row.conversation.title if row.conversation else None
+                return conversation.title if conversation else section.folder.name if section.folder else None
             case Qt.ItemDataRole.AccessibleTextRole:
-                return self._spoken(row)
+                return self._words.spoken_heading(section) if conversation is None else self.spoken(conversation)
             case ConversationRole.ID:
-                return row.conversation.id if row.conversation else ""
+                return conversation.id if conversation else ""
+            case ConversationRole.FOLDER_ID:
+                return section.folder.id if conversation is None and section.folder else ""
             case ConversationRole.IS_HEADING:
-                return row.conversation is None
+                return conversation is None
             case ConversationRole.IS_ANSWERING:
-                return row.conversation is not None and row.conversation.id in self._answering
+                return conversation is not None and conversation.id in self._answering
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Ask for a new title. Nothing changes here until it is stored; a blank title changes nothing at all."""
+        """Ask for a new title or name. Nothing changes here until it is stored; a blank one changes nothing at all."""
         if role != Qt.ItemDataRole.EditRole or not index.isValid():
             return False
-        conversation = self._rows[index.row()].conversation
-        title = " ".join(str(value).split())
-        if conversation is None or not title or title == conversation.title:
+        section, conversation = self._sections.at(index.row())
+        words = " ".join(str(value).split())
+        if not words or words == index.data(role):
             return False
-        self.rename_requested.emit(conversation.id, title)
+        if conversation is not None:
+            self.rename_requested.emit(conversation.id, words)
+        elif section.folder is not None:
+            self.folder_rename_requested.emit(section.folder.id, words)
         return True
 
-    def _words(self, row: _Row) -> str:
-        if row.conversation is None:
-            return self._heading(row.period)
-        return " ".join(row.conversation.title.split()) or self.tr("New chat")
+    def mimeTypes(self) -> list[str]:
+        """Rows can be dragged within the list."""
+        return [CONVERSATIONS_TYPE]
 
-    def _spoken(self, row: _Row) -> str:
-        words = self._words(row)
-        if row.conversation is not None and row.conversation.id in self._answering:
-            return self.tr("{title}, answering").format(title=words)
-        return words
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """Give the ids of the rows that are dragged."""
+        data = QtCore.QMimeData()
+        ids = [str(index.data(ConversationRole.ID)) for index in indexes]
+        data.setData(CONVERSATIONS_TYPE, QtCore.QByteArray("\n".join(id_ for id_ in ids if id_).encode()))
+        return data
 
-    def _heading(self, period: Period) -> str:
-        match period:
-            case Period.TODAY:
-                return self.tr("Today")
-            case Period.YESTERDAY:
-                return self.tr("Yesterday")
-            case Period.PREVIOUS_7_DAYS:
-                return self.tr("Previous 7 days")
-            case Period.PREVIOUS_30_DAYS:
-                return self.tr("Previous 30 days")
-            case Period.OLDER:
-                return self.tr("Older")
+    # What a list asks
+
+    def at(self, row: int) -> tuple[Section, Conversation | None]:
+        """Give the section of a row, and its conversation; None when it is the heading."""
+        return self._sections.at(row)
+
+    def spoken(self, conversation: Conversation) -> str:
+        """Give the title, and in words what the row shows by signs."""
+        return self._words.spoken(conversation, is_answering=conversation.id in self._answering)
+
+    def is_answering(self, conversation_id: str) -> bool:
+        """Say whether a conversation is being answered."""
+        return conversation_id in self._answering
+
+    def row_of(self, conversation_id: str) -> int | None:
+        """Give the row of a conversation; None when it has none, for instance because its folder is closed."""
+        return self._sections.row_of(conversation_id)
+
+    def section_of(self, conversation_id: str) -> Section | None:
+        """Give the section that a conversation is in, shown or not; None when it is in none."""
+        return self._sections.places[conversation_id][0] if conversation_id in self._sections.places else None
+
+    def row_of_folder(self, folder_id: str) -> int | None:
+        """Give the row of a folder's heading; None when it has none."""
+        section = self._sections.of_folder(folder_id)
+        return section.start if section is not None and section.has_heading else None
+
+    def conversations(self, ids: Iterable[str]) -> list[Conversation]:
+        """Give those of `ids` that are known, filtered out or not."""
+        return [self._sections.known[id_] for id_ in ids if id_ in self._sections.known]
+
+    def in_folder(self, folder_id: str) -> list[str]:
+        """Give the ids of the conversations in a folder, those that are pinned and those filtered out included."""
+        return [one.id for one in self._sections.known.values() if one.folder_id == folder_id]
+
+    def folders(self) -> list[Folder]:
+        """Give the folders, in order."""
+        return self._sections.folders()
+
+    def neighbour(self, conversation_id: str | None, step: int) -> str | None:
+        """Give the conversation `step` rows below (above when negative), headings not counted.
+
+        None when there is none; for None as id the first one.
+        """
+        row = self.row_of(conversation_id) if conversation_id is not None else None
+        if row is None and step <= 0:
+            return None
+        found = self._sections.neighbour(-1 if row is None else row, 1 if row is None else step)
+        return found.id if found is not None else None
+
+    @property
+    def tag(self) -> str | None:
+        """The tag that all conversations on show have; None while no filter is on."""
+        return self._sections.tag
+
+    @property
+    def collapsed(self) -> list[str]:
+        """Ids of the folders that are closed."""
+        return [folder.id for folder in self.folders() if folder.id in self._sections.collapsed]
 
     # What it is told
 
-    def set_conversations(self, conversations: Iterable[Conversation]) -> None:
-        """Show these, at the start. Later changes come one by one."""
-        self.beginResetModel()
-        ordered = sorted(conversations, key=lambda one: one.updated_ms, reverse=True)
-        self._starts_ms = self._period_starts()
-        self._rows = []
-        for conversation in ordered:
-            period = self._period(conversation)
-            if not self._rows or self._rows[-1].period is not period:
-                self._rows.append(_Row(period))
-            self._rows.append(_Row(period, conversation))
-        self.endResetModel()
+    def set_conversations(
+        self, conversations: Iterable[Conversation], folders: Iterable[Folder] = (), collapsed: Collection[str] = ()
+    ) -> None:
+        """Show these, at the start; `collapsed`: ids of folders that are closed. Later changes come one by one."""
+        known = {one.id: one for one in conversations}
+        self._refill(Sections(self._today, known, folders, set(collapsed), None))
+
+    def set_folders(self, folders: list[Folder]) -> None:
+        """Show these folders, by name; what was in one that is gone is in none."""
+        for section in self._sections.rename_folders(folders):
+            self._tell_changed(section.start)
+        if folders == self.folders():
+            return
+        kept = {folder.id for folder in folders}
+        for conversation in list(self._sections.known.values()):
+            if conversation.folder_id is not None and conversation.folder_id not in kept:
+                self._sections.known[conversation.id] = replace(conversation, folder_id=None)
+        self._refill(self._filled_anew(folders, self.tag))
+
+    def set_tag(self, tag: str | None) -> None:
+        """Show only conversations that have `tag`; None: all."""
+        if tag != self._sections.tag:
+            self._refill(self._filled_anew(self.folders(), tag))
+
+    def set_collapsed(self, folder_id: str, is_collapsed: bool) -> None:
+        """Close or open a folder. While a filter is on, all are open."""
+        section = self._sections.of_folder(folder_id)
+        if section is None or self.tag is not None or section.is_open != is_collapsed:
+            return
+        first, last = section.start + 1, section.start + len(section.entries)
+        if is_collapsed:
+            self._sections.collapsed.add(folder_id)
+            self._remove_rows(first, last, lambda: setattr(section, "is_open", False))
+        else:
+            self._sections.collapsed.discard(folder_id)
+            self._insert_rows(first, last, lambda: setattr(section, "is_open", True))
+        self._tell_changed(section.start)
+        self.folder_toggled.emit()
 
     def put(self, conversation: Conversation) -> None:
         """Show a conversation that is new or has changed, in its place."""
-        row = _Row(self._period(conversation), conversation)
-        old = self.row_of(conversation.id)
+        sections = self._sections
+        sections.known[conversation.id] = conversation
+        old = sections.places.get(conversation.id)
+        if not sections.passes(conversation):
+            if old is not None:
+                self._take_out(conversation.id, *old)
+            return
+        section = sections.section_for(conversation)
+        key = section.key(conversation)
         if old is None:
-            self._insert(self._place_for(row), row)
-        elif self._stays(old, row):
-            self._rows[old] = row
-            self.dataChanged.emit(self.index(old), self.index(old))
+            self._put_in(section, key, conversation)
+        elif old == (section, key):
+            section.entries[section.find(key)] = (*key, conversation)
+            self._tell_changed(sections.row_of(conversation.id))
+        elif old[0].is_open and section.is_open:
+            self._move(old, section, key, conversation)
         else:
-            self._move(old, row)
+            self._take_out(conversation.id, *old)
+            self._put_in(section, key, conversation)
 
     def remove(self, conversation_id: str) -> None:
         """Show a conversation no longer. Does nothing when it is not shown."""
-        row = self.row_of(conversation_id)
-        if row is not None:
-            period = self._rows[row].period
-            self._delete(row)
-            self._drop_empty_heading(period)
+        self._sections.known.pop(conversation_id, None)
+        if conversation_id in self._sections.places:
+            self._take_out(conversation_id, *self._sections.places[conversation_id])
 
     def set_answering(self, conversation_id: str, is_answering: bool) -> None:
         """Mark a conversation that is being answered."""
@@ -172,122 +257,86 @@ class ConversationListModel(QAbstractListModel):
             self._answering.add(conversation_id)
         else:
             self._answering.discard(conversation_id)
-        row = self.row_of(conversation_id)
-        if row is not None:
-            self.dataChanged.emit(self.index(row), self.index(row), [ConversationRole.IS_ANSWERING])
+        self._tell_changed(self.row_of(conversation_id))
 
     def refresh_headings(self) -> None:
         """Put the headings where they belong now: another day has begun, or another language is spoken."""
-        self._starts_ms = self._period_starts()
-        for row in reversed(range(len(self._rows))):
-            if self._rows[row].conversation is None:
-                self._delete(row)
-        row = 0
-        while row < len(self._rows):
-            conversation = self._rows[row].conversation
-            if conversation is not None:
-                period = self._period(conversation)
-                self._rows[row] = _Row(period, conversation)
-                if row == 0 or self._rows[row - 1].period is not period:
-                    self._insert_row(row, _Row(period))
-            row += 1
+        self._refill(self._filled_anew(self.folders(), self.tag))
 
     def refresh_headings_if_another_day(self) -> None:
         """The same, but only after midnight."""
-        if self._period_starts() != self._starts_ms:
+        if self._sections.is_another_day():
             self.refresh_headings()
-
-    def row_of(self, conversation_id: str) -> int | None:
-        """Give the row of a conversation; None when it is not shown."""
-        for row, content in enumerate(self._rows):
-            if content.conversation is not None and content.conversation.id == conversation_id:
-                return row
-        return None
-
-    def neighbour(self, conversation_id: str | None, step: int) -> str | None:
-        """Give the conversation `step` rows below (above when negative), headings not counted.
-
-        None when there is none; for None as id the first one.
-        """
-        ids = [row.conversation.id for row in self._rows if row.conversation is not None]
-        if conversation_id not in ids:
-            return ids[0] if ids and step > 0 else None
-        place = ids.index(conversation_id) + step
-        return ids[place] if 0 <= place < len(ids) else None
 
     # Rows
 
-    def _insert_row(self, at: int, row: _Row) -> None:
-        self.beginInsertRows(QModelIndex(), at, at)
-        self._rows.insert(at, row)
-        self.endInsertRows()
+    def _filled_anew(self, folders: Iterable[Folder], tag: str | None) -> Sections:
+        return Sections(self._today, self._sections.known, folders, self._sections.collapsed, tag)
 
-    def _delete(self, at: int) -> None:
-        self.beginRemoveRows(QModelIndex(), at, at)
-        del self._rows[at]
-        self.endRemoveRows()
+    def _refill(self, sections: Sections) -> None:
+        self.reset_rows(sections.n_rows, lambda: setattr(self, "_sections", sections))
 
-    def _insert(self, at: int, row: _Row) -> None:
-        """Insert `row` so that it comes before what stands at `at`, with its heading where that is missing."""
-        if not self._has_heading(row.period):
-            self._insert_row(at, _Row(row.period))
-            at += 1
-        self._insert_row(at, row)
+    def _counted(self, change: Change) -> Change:
+        def change_and_count() -> None:
+            change()
+            self._sections.count()
 
-    def _move(self, old: int, row: _Row) -> None:
-        old_period = self._rows[old].period
-        if not self._has_heading(row.period):
-            at = self._place_for(row)
-            self._insert_row(at, _Row(row.period))
-            old += at <= old
-        # Qt counts the target as if the row were still in its old place.
-        target = self._place_for(row, skip=old)
-        if target not in (old, old + 1):
-            self.beginMoveRows(QModelIndex(), old, old, QModelIndex(), target)
-            del self._rows[old]
-            target -= target > old
-            self._rows.insert(target, row)
-            self.endMoveRows()
-        else:
-            target = old
-            self._rows[old] = row
-        self.dataChanged.emit(self.index(target), self.index(target))
-        self._drop_empty_heading(old_period)
+        return change_and_count
 
-    def _place_for(self, row: _Row, skip: int | None = None) -> int:
-        """Give the index of the first row that comes after `row`."""
-        assert row.conversation is not None
-        for at, other in enumerate(self._rows):
-            if at == skip or other.period < row.period:
-                continue
-            if other.period > row.period:
-                return at
-            if other.conversation is not None and other.conversation.updated_ms <= row.conversation.updated_ms:
-                return at
-        return len(self._rows)
+    def _put_in(self, section: Section, key: Key, conversation: Conversation) -> None:
+        self._show_heading(section)
+        at = section.find(key)
+        self._sections.places[conversation.id] = section, key
+        row = section.start + 1 + at
+        self._insert_rows(row, row if section.is_open else row - 1, lambda: section.entries.insert(at, (*key, conversation)))
+        self._tell_count(section)
 
-    def _stays(self, at: int, row: _Row) -> bool:
-        return self._rows[at].period is row.period and self._place_for(row, skip=at) in (at, at + 1)
+    def _take_out(self, conversation_id: str, section: Section, key: Key) -> None:
+        at = section.find(key)
+        del self._sections.places[conversation_id]
+        row = section.start + 1 + at
+        self._remove_rows(row, row if section.is_open else row - 1, lambda: section.entries.pop(at))
+        self._tell_count(section)
+        self._drop_heading(section)
 
-    def _has_heading(self, period: Period) -> bool:
-        return any(row.conversation is None and row.period is period for row in self._rows)
+    def _move(self, old: tuple[Section, Key], section: Section, key: Key, conversation: Conversation) -> None:
+        before, old_key = old
+        self._show_heading(section)
+        old_at, at = before.find(old_key), section.find(key)
+        row, target = before.start + 1 + old_at, section.start + 1 + at
 
-    def _drop_empty_heading(self, period: Period) -> None:
-        rows = [at for at, row in enumerate(self._rows) if row.period is period]
-        if len(rows) == 1:
-            self._delete(rows[0])
+        def change() -> None:
+            del before.entries[old_at]
+            section.entries.insert(section.find(key), (*key, conversation))
+            self._sections.places[conversation.id] = section, key
 
-    # Time
+        # The target is counted as if the row were still in its old place.
+        self.move_row(row, target, self._counted(change))
+        self._tell_changed(self.row_of(conversation.id))
+        if before is not section:
+            self._tell_count(section)
+            self._tell_count(before)
+            self._drop_heading(before)
 
-    def _period_starts(self) -> tuple[int, ...]:
-        """Give the first millisecond of today, yesterday, the last 7 and the last 30 days, in local time."""
-        today = self._today()
-        days = (today - timedelta(days=n_days) for n_days in (0, 1, 7, 30))
-        # A day begins at local midnight, which astimezone() knows for every date: 23 and 25 hour days too.
-        return tuple(int(datetime.combine(day, time.min).astimezone().timestamp() * 1000) for day in days)
+    def _show_heading(self, section: Section) -> None:
+        if not section.has_heading:
+            self._insert_rows(section.start, section.start, lambda: setattr(section, "has_heading", True))
 
-    def _period(self, conversation: Conversation) -> Period:
-        for period, start_ms in zip(Period, self._starts_ms, strict=False):
-            if conversation.updated_ms >= start_ms:
-                return period
-        return Period.OLDER
+    def _drop_heading(self, section: Section) -> None:
+        if not self._sections.wants_heading(section):
+            self._remove_rows(section.start, section.start, lambda: setattr(section, "has_heading", False))
+
+    def _insert_rows(self, first: int, last: int, change: Change) -> None:
+        self.insert_rows(first, last, self._counted(change))
+
+    def _remove_rows(self, first: int, last: int, change: Change) -> None:
+        self.remove_rows(first, last, self._counted(change))
+
+    def _tell_count(self, section: Section) -> None:
+        """The heading of a folder says how many conversations are in it."""
+        if section.folder is not None and section.has_heading:
+            self._tell_changed(section.start)
+
+    def _tell_changed(self, row: int | None) -> None:
+        if row is not None:
+            self.dataChanged.emit(self.index(row), self.index(row))

@@ -1,23 +1,26 @@
-"""The left side: New chat, the conversations, Settings."""
+"""The left side: New chat, the conversations, the trash, Settings."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6 import QtGui
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.ui.actions import Actions, keys
-from desktop_app.ui.sidebar.conversation_list import MARGIN, ConversationList
+from desktop_app.ui.sidebar.conversation_delegate import MARGIN
+from desktop_app.ui.sidebar.conversation_list import ConversationList
 from desktop_app.ui.sidebar.conversation_list_model import ConversationListModel
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.buttons import RowButton
+from desktop_app.ui.widgets.buttons import IconButton, RowButton
 from desktop_app.ui.widgets.menu import make_menu
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
+
+    from desktop_app.ui.sidebar.on_demand.filter_button import FilterButton
 
 WIDTH_MIN, WIDTH, WIDTH_MAX = 200, 264, 400
 
@@ -27,22 +30,36 @@ class Sidebar(QFrame):
 
     Signals:
         setting_requested(key, value): chosen in the Settings menu.
+        list_menu_requested(where): the button beside New chat was pressed, or New chat with the right button.
+        filter_ended(): all conversations are to be shown again.
+        place_changed(): something else stands where the list stands, or the list again.
     """
 
     setting_requested = Signal(str, object)
+    list_menu_requested = Signal(QPoint)
+    filter_ended = Signal()
+    place_changed = Signal()
 
     def __init__(self, model: ConversationListModel, actions: Actions, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sidebar")
         self.setMinimumWidth(WIDTH_MIN)
         self.setMaximumWidth(WIDTH_MAX)
+        self._theme = theme
         self._actions = actions
         self._values: dict[str, str] = {}
         self.new_chat = RowButton("plus", theme, is_framed=True)
         self.new_chat.clicked.connect(actions.new_chat.trigger)
+        self.new_chat.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.new_chat.customContextMenuRequested.connect(self._on_more_clicked)
+        self.more = IconButton("chevron-down", theme)
+        self.more.clicked.connect(self._on_more_clicked)
         self.list = ConversationList(model, theme)
-        self.list.set_menu_actions([actions.rename, actions.trash])
         self.list.addAction(actions.trash)
+        self._filter: FilterButton | None = None
+        self._in_place: QWidget | None = None
+        self.trash = RowButton("trash", theme)
+        self.trash.clicked.connect(actions.show_trash.trigger)
         self.settings = RowButton("settings", theme)
         self.settings.clicked.connect(self._on_settings_clicked)
         self._line = QFrame()
@@ -56,19 +73,79 @@ class Sidebar(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, 16, 0, 16)
         column.setSpacing(0)
-        for widget, space in ((self.new_chat, 12), (self.list, 0), (self._line, 8), (self.settings, 0)):
-            if widget is self.list:
-                column.addWidget(widget, 1)
-                continue
+        top = QHBoxLayout()
+        top.setContentsMargins(0, 0, MARGIN, 0)
+        top.setSpacing(4)
+        top.addWidget(self.new_chat, 1)
+        top.addWidget(self.more)
+        self._head = QVBoxLayout()
+        self._head.setContentsMargins(0, 0, 0, 12)
+        self._head.setSpacing(12)
+        self._head.addLayout(top)
+        self._body = QVBoxLayout()
+        self._body.addWidget(self.list, 1)
+        bottom = QVBoxLayout()
+        bottom.setContentsMargins(0, 0, MARGIN, 0)
+        bottom.addWidget(self._line)
+        bottom.addSpacing(8)
+        bottom.addWidget(self.trash)
+        bottom.addWidget(self.settings)
+        column.addLayout(self._head)
+        column.addLayout(self._body, 1)
+        column.addLayout(bottom)
+
+    def add_above_list(self, widget: QWidget) -> None:
+        """Put `widget` between New chat and what stands below, as wide as New chat."""
+        frame = QVBoxLayout()
+        frame.setContentsMargins(0, 0, MARGIN, 0)
+        frame.addWidget(widget)
+        self._head.addLayout(frame)
+        QWidget.setTabOrder(self.more, widget)
+
+    def show_in_place_of_list(self, widget: QWidget | None) -> None:
+        """Show `widget` where the list stands; None: the list again. It has `MARGIN` at its right for a scroll bar."""
+        if self._in_place is not None and self._in_place is not widget:
+            self._in_place.hide()
+        self._in_place = widget
+        if widget is not None:
+            if self._body.indexOf(widget) < 0:
+                self._body.addWidget(widget, 1)
+                QWidget.setTabOrder(self.list, widget)
+            widget.show()
+        self.list.setVisible(widget is None)
+        if self._filter is not None:
+            self._filter.setVisible(widget is None and bool(self._filter.tag))
+        self.place_changed.emit()
+
+    @property
+    def in_place_of_list(self) -> QWidget | None:
+        """What stands where the list stands usually; None while it is the list."""
+        return self._in_place
+
+    def set_filter(self, tag: str | None) -> None:
+        """Say over the list by which tag it is filtered; None: by none."""
+        if self._filter is None:
+            if tag is None:
+                return
+            from desktop_app.ui.sidebar.on_demand.filter_button import FilterButton
+
+            self._filter = FilterButton(self._theme)
+            self._filter.clicked.connect(self.filter_ended)
             frame = QVBoxLayout()
-            frame.setContentsMargins(0, 0, MARGIN, space)
-            frame.addWidget(widget)
-            column.addLayout(frame)
+            frame.setContentsMargins(0, 0, MARGIN, 0)
+            frame.addWidget(self._filter)
+            self._body.insertLayout(0, frame)
+            QWidget.setTabOrder(self._filter, self.list)
+        self._filter.set_tag(tag or "")
+        self._filter.setVisible(tag is not None and self._in_place is None)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
-        for button in (self.new_chat, self.settings):
+        self._theme = theme
+        for button in (self.new_chat, self.more, self.trash, self.settings):
             button.set_theme(theme)
+        if self._filter is not None:
+            self._filter.set_theme(theme)
         self.list.set_theme(theme)
 
     def set_values(self, theme: str, language: str) -> None:
@@ -84,6 +161,8 @@ class Sidebar(QFrame):
     def _retranslate(self) -> None:
         self.new_chat.set_words(self.tr("New chat"))
         self.new_chat.set_trailing(keys(self._actions.new_chat))
+        self.more.set_words(self.tr("Private chat, folder, tags"))
+        self.trash.set_words(self.tr("Trash"))
         self.settings.set_words(self.tr("Settings"))
 
     def settings_menu(self) -> QMenu:
@@ -95,7 +174,8 @@ class Sidebar(QFrame):
         languages = {"system": self.tr("System"), "en": "English", "zh_CN": "简体中文"}
         self._add_choice(menu, self.tr("Language"), "language", languages)
         menu.addSeparator()
-        menu.addActions([self._actions.open_models_folder, self._actions.toggle_sidebar])
+        menu.addActions([self._actions.open_models_folder, self._actions.backups, self._actions.import_conversations])
+        menu.addActions([self._actions.export_all, self._actions.toggle_sidebar])
         menu.addSeparator()
         menu.addActions([self._actions.about, self._actions.quit])
         return menu
@@ -113,6 +193,10 @@ class Sidebar(QFrame):
             action.setData((key, value))
             group.addAction(action)
         group.triggered.connect(self._on_choice_triggered)
+
+    @Slot()
+    def _on_more_clicked(self) -> None:
+        self.list_menu_requested.emit(self.new_chat.mapToGlobal(QPoint(0, self.new_chat.height() + 4)))
 
     @Slot()
     def _on_settings_clicked(self) -> None:

@@ -9,21 +9,28 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from desktop_app.chat.conversation import Conversation
-from desktop_app.ui.sidebar.conversation_list_model import ConversationListModel, ConversationRole
+from desktop_app.chat.folder import Folder
+from desktop_app.ui.sidebar.conversation_list_model import CONVERSATIONS_TYPE, ConversationListModel, ConversationRole
 
 TODAY = date(2026, 3, 15)
 DAY_MS = 86_400_000
 NOON_MS = int(datetime(2026, 3, 15, 12).astimezone().timestamp() * 1000)
 
 
-def conversation(id: str, days_ago: float = 0, title: str = "") -> Conversation:
+def conversation(id: str, days_ago: float = 0, title: str = "", **values: Any) -> Conversation:
     updated_ms = int(NOON_MS - days_ago * DAY_MS)
-    return Conversation(id, title or id, False, updated_ms, updated_ms)
+    return Conversation(id, title or id, False, updated_ms, updated_ms, **values)
 
 
-def model_of(*conversations: Conversation, today: Any = lambda: TODAY) -> ConversationListModel:
+def folder(name: str) -> Folder:
+    return Folder(name.lower(), name, 0)
+
+
+def model_of(
+    *conversations: Conversation, today: Any = lambda: TODAY, folders: Any = (), collapsed: Any = ()
+) -> ConversationListModel:
     model = ConversationListModel(today)
-    model.set_conversations(conversations)
+    model.set_conversations(conversations, folders, collapsed)
     return model
 
 
@@ -31,11 +38,15 @@ def rows(model: ConversationListModel) -> list[str]:
     return [model.index(row).data() for row in range(model.rowCount())]
 
 
+def spoken(model: ConversationListModel, row: int) -> str:
+    return model.index(row).data(Qt.ItemDataRole.AccessibleTextRole)
+
+
 def signals(model: ConversationListModel) -> list[str]:
-    """Write down how the model changes from now on."""
+    """Write down how the model changes from now on, and look each time whether it is whole."""
     seen: list[str] = []
     for name in ("rowsInserted", "rowsRemoved", "rowsMoved", "modelReset", "dataChanged"):
-        getattr(model, name).connect(lambda *_, name=name: seen.append(name))
+        getattr(model, name).connect(lambda *_, name=name: (rows(model), seen.append(name)))
     return seen
 
 
@@ -45,19 +56,30 @@ def test_conversations_stand_under_headings_of_time(qapp: Any) -> None:
 
 
 def test_the_model_keeps_the_rules_of_qt_while_it_changes(qtmodeltester: Any) -> None:
-    model = model_of(*(conversation(f"c{n}", n) for n in range(12)))
+    folders = [folder("A"), folder("B")]
+    model = model_of(*(conversation(f"c{n}", n) for n in range(12)), folders=folders)
     qtmodeltester.check(model)
+    signals(model)
     dice = random.Random(7)
-    for step in range(300):
+    stored = {f"c{n}": conversation(f"c{n}", n) for n in range(12)}
+    for step in range(400):
         id = f"c{dice.randrange(15)}"
-        if dice.random() < 0.2:
+        if dice.random() < 0.15:
             model.remove(id)
+            stored.pop(id, None)
+        elif dice.random() < 0.15:
+            model.set_collapsed(dice.choice("ab"), dice.random() < 0.5)
         else:
-            model.put(conversation(id, dice.choice((0, 0, 1, 5, 20, 60)) + dice.random() / 4, f"t{step}"))
-    shown = {model.index(row).data(ConversationRole.ID) for row in range(model.rowCount())} - {""}
-    stored = [c for row in model._rows if (c := row.conversation)]
-    fresh = model_of(*stored)
-    assert rows(model) == rows(fresh) and len(shown) == len(stored)
+            age = dice.choice((0, 0, 1, 5, 20, 60)) + dice.random() / 4
+            place = {"folder_id": dice.choice((None, None, "a", "b")), "pinned_ms": dice.choice((None, None, None, step))}
+            stored[id] = conversation(id, age, f"t{step}", tags=dice.choice(((), ("x",))), **place)
+            model.put(stored[id])
+        if step % 100 == 50:
+            model.set_tag("x" if model.tag is None else None)
+        fresh = model_of(*stored.values(), folders=folders, collapsed=model.collapsed)
+        fresh.set_tag(model.tag)
+        assert rows(model) == rows(fresh)
+        assert all(model.row_of(id) == fresh.row_of(id) for id in stored)
     qtmodeltester.check(model)
 
 
@@ -128,6 +150,111 @@ def test_an_answering_conversation_says_so_in_words(qapp: Any) -> None:
     model = model_of(conversation("a"))
     model.set_answering("a", True)
     assert model.index(1).data(ConversationRole.IS_ANSWERING) is True
-    assert model.index(1).data(Qt.ItemDataRole.AccessibleTextRole) == "a, answering"
+    assert spoken(model, 1) == "a, answering"
     model.set_answering("a", False)
     assert model.index(1).data(ConversationRole.IS_ANSWERING) is False
+
+
+# Folders, pins, tags
+
+
+def test_pins_stand_first_then_folders_by_name_then_time(qapp: Any) -> None:
+    model = model_of(
+        conversation("today"),
+        conversation("first", 3, pinned_ms=1),
+        conversation("later", 9, folder_id="work", pinned_ms=2),
+        conversation("job", 40, folder_id="work"),
+        folders=[folder("Home"), folder("Work")],
+    )
+    assert rows(model) == ["Pinned", "later", "first", "Home", "Work", "job", "Today", "today"]
+
+
+def test_a_folder_can_be_reached_and_renamed_but_not_chosen(qtbot: Any) -> None:
+    model = model_of(conversation("a", folder_id="work"), folders=[folder("Work")])
+    flags = model.flags(model.index(0))
+    assert flags & Qt.ItemFlag.ItemIsEnabled and not flags & Qt.ItemFlag.ItemIsSelectable
+    with qtbot.waitSignal(model.folder_rename_requested) as asked:
+        model.setData(model.index(0), " Paid \n work ")
+    assert asked.args == ["work", "Paid work"] and rows(model) == ["Work", "a"]
+
+
+def test_a_closed_folder_hides_what_is_in_it_and_says_so(qtbot: Any) -> None:
+    model = model_of(conversation("a", folder_id="work"), conversation("b"), folders=[folder("Work")])
+    seen = signals(model)
+    with qtbot.waitSignal(model.folder_toggled):
+        model.set_collapsed("work", True)
+    assert rows(model) == ["Work", "Today", "b"] and model.row_of("a") is None and model.collapsed == ["work"]
+    assert spoken(model, 0) == "Folder Work, closed, 1 conversation(s)" and "modelReset" not in seen
+    model.put(conversation("c", folder_id="work"))
+    assert rows(model) == ["Work", "Today", "b"] and "2" in spoken(model, 0)
+    model.set_collapsed("work", False)
+    assert rows(model) == ["Work", "a", "c", "Today", "b"]
+
+
+def test_folders_that_were_closed_are_closed_at_the_next_start(qapp: Any) -> None:
+    model = model_of(conversation("a", folder_id="work"), folders=[folder("Work")], collapsed=["work", "gone"])
+    assert rows(model) == ["Work"] and model.collapsed == ["work"]
+
+
+def test_moving_into_a_folder_is_one_moved_row(qapp: Any) -> None:
+    model = model_of(conversation("a"), conversation("b", 0.1), folders=[folder("Work")])
+    seen = signals(model)
+    model.put(conversation("b", 0.1, folder_id="work"))
+    assert rows(model) == ["Work", "b", "Today", "a"] and seen[0] == "rowsMoved" and "modelReset" not in seen
+
+
+def test_what_was_in_a_removed_folder_stays(qapp: Any) -> None:
+    model = model_of(conversation("a", folder_id="work"), conversation("b", 1), folders=[folder("Work")])
+    model.set_folders([])
+    assert rows(model) == ["Today", "a", "Yesterday", "b"] and model.in_folder("work") == []
+
+
+def test_a_new_name_of_a_folder_is_one_changed_row_unless_the_order_changes(qapp: Any) -> None:
+    model = model_of(conversation("a", folder_id="work"), folders=[folder("Home"), folder("Work")])
+    seen = signals(model)
+    model.set_folders([folder("Home"), Folder("work", "Zoo", 0)])
+    assert rows(model) == ["Home", "Zoo", "a"] and seen == ["dataChanged"]
+    model.set_folders([Folder("work", "Ants", 0), folder("Home")])
+    assert rows(model) == ["Ants", "a", "Home"]
+
+
+def test_a_filter_shows_one_tag_and_opens_every_folder(qapp: Any) -> None:
+    model = model_of(
+        conversation("a", tags=("x", "y"), folder_id="work"),
+        conversation("b"),
+        folders=[folder("Home"), folder("Work")],
+        collapsed=["work"],
+    )
+    model.set_tag("x")
+    assert rows(model) == ["Work", "a"]
+    model.put(conversation("b", tags=("x",)))
+    assert rows(model) == ["Work", "a", "Today", "b"]
+    model.put(conversation("a", folder_id="work"))
+    assert rows(model) == ["Today", "b"]
+    model.set_tag(None)
+    assert rows(model) == ["Home", "Work", "Today", "b"]
+
+
+def test_every_sign_is_said_in_words(qapp: Any) -> None:
+    model = model_of(
+        conversation("a", tags=("x", "y"), pinned_ms=1),
+        conversation("b", is_unread=True),
+        conversation("c", is_private=True),
+        Conversation("d", "", False, 0, 0, is_private=True),
+    )
+    assert [spoken(model, model.row_of(id) or 0) for id in "abcd"] == [
+        "a, pinned, tagged x, y", "b, unread", "c, private", "New private chat",
+    ]  # fmt: skip
+
+
+def test_the_next_conversation_is_found_across_headings(qapp: Any) -> None:
+    folders = [folder("Home"), folder("Work")]
+    model = model_of(conversation("a"), conversation("b", 1), conversation("p", pinned_ms=1), folders=folders)
+    assert [model.neighbour(id, 1) for id in (None, "p", "a", "b")] == ["p", "a", "b", None]
+    assert [model.neighbour(id, -1) for id in (None, "p", "a", "b")] == [None, None, "p", "a"]
+
+
+def test_what_is_dragged_are_ids(qapp: Any) -> None:
+    model = model_of(conversation("a"), conversation("b", 0.1))
+    data = model.mimeData([model.index(1), model.index(2)])
+    assert bytes(data.data(CONVERSATIONS_TYPE).data()) == b"a\nb"
