@@ -6,10 +6,10 @@ shows the empty state. So this is the one place in `ui` that imports late.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.chat.message import Message
@@ -17,23 +17,39 @@ from desktop_app.ui.error_text import ErrorText
 from desktop_app.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from desktop_app.services import Formulas
+    from desktop_app.ui.transcript.find_bar import FindBar
+    from desktop_app.ui.transcript.message_layout import MessageLayout
     from desktop_app.ui.transcript.transcript_view import TranscriptView
+
+
+_FIND_MARGIN = 24
+_N_FOUND_CHARACTERS_MAX = 100
 
 
 class TranscriptPlace(QWidget):
     """Passes on to a `TranscriptView` that it makes when it is first needed.
 
     Signals:
-        link_clicked(href): as in `TranscriptView`.
+        link_clicked(href), attachment_pressed(Attachment), button_pressed(button, message_id, where),
+            menu_requested(message_id, href, where), save_requested(info, code): as in `TranscriptView`.
     """
 
     link_clicked = Signal(str)
+    attachment_pressed = Signal(object)
+    button_pressed = Signal(str, str, QPoint)
+    menu_requested = Signal(str, str, QPoint)
+    save_requested = Signal(str, str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, formulas: Formulas | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._formulas = formulas
         self._error_text = ErrorText(self)
         self._view: TranscriptView | None = None
+        self._find_bar: FindBar | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
 
@@ -43,8 +59,12 @@ class TranscriptPlace(QWidget):
         if self._view is None:
             from desktop_app.ui.transcript.transcript_view import TranscriptView
 
-            self._view = TranscriptView(self._theme, self, describe=self._error_text.stored_sentence)
+            self._view = TranscriptView(self._theme, self, describe=self._error_text.stored_sentence, formulas=self._formulas)
             self._view.link_clicked.connect(self.link_clicked)
+            self._view.attachment_pressed.connect(self.attachment_pressed)
+            self._view.button_pressed.connect(self.button_pressed)
+            self._view.menu_requested.connect(self.menu_requested)
+            self._view.save_requested.connect(self.save_requested)
             self._view.addActions(self.actions())
             self.setFocusProxy(self._view)
             layout = self.layout()
@@ -64,10 +84,26 @@ class TranscriptPlace(QWidget):
         self._theme = theme
         if self._view is not None:
             self._view.set_theme(theme)
+        if self._find_bar is not None:
+            self._find_bar.set_theme(theme)
+            self._place_find_bar()
 
     def set_messages(self, messages: Sequence[Message]) -> None:
         """Open a conversation, at its end."""
         self.view.set_messages(messages)
+
+    def replace_messages(self, messages: Sequence[Message], versions: Mapping[str, tuple[str, ...]], *, is_at_end: bool) -> None:
+        """Show another branch of the same conversation."""
+        self.view.replace_messages(messages, versions, is_at_end=is_at_end)
+
+    def set_versions(self, versions: Mapping[str, tuple[str, ...]]) -> None:
+        """Say which messages have several versions: the ids of all, the oldest first."""
+        self.view.set_versions(versions)
+
+    def set_mode(self, *, is_answering: bool, is_read_only: bool) -> None:
+        """Say what can be done with the messages now."""
+        if self._view is not None:
+            self._view.set_mode(is_answering=is_answering, is_read_only=is_read_only)
 
     def clear(self) -> None:
         """Show nothing."""
@@ -89,6 +125,86 @@ class TranscriptPlace(QWidget):
     def set_reading(self, message_id: str, n_processed: int, n_prompt: int) -> None:
         """Say how much of the prompt was read, in tokens."""
         self.view.set_reading(message_id, n_processed, n_prompt)
+
+    def layout_of(self, message_id: str) -> MessageLayout | None:
+        """Give the message as it is laid out; None when it is not on show."""
+        index = self.view.conversation.index_of(message_id)
+        return self.view.conversation.messages[index] if index is not None else None
+
+    def last_layout(self) -> MessageLayout | None:
+        """Give the last message; None when there is none."""
+        messages = self._view.conversation.messages if self._view is not None else []
+        return messages[-1] if messages else None
+
+    def row_buttons(self, message_id: str) -> tuple[str, ...]:
+        """Give the buttons that stand below a message."""
+        index = self.view.conversation.index_of(message_id)
+        return self.view.places.buttons_of(index) if index is not None else ()
+
+    def code_blocks(self, message_id: str) -> list[tuple[str, str]]:
+        """Give the code blocks of a message: what stands after the opening fence, and the code."""
+        index = self.view.conversation.index_of(message_id)
+        return self.view.copying.code_blocks(index) if index is not None else []
+
+    def selected_messages(self) -> list[Message]:
+        """Give the messages that the selection touches, with what is selected of them for their text."""
+        return self.view.copying.selected_messages()
+
+    def copy_message(self, message_id: str, *, is_plain: bool) -> None:
+        """Put a message on the clipboard, as Markdown or as plain text."""
+        index = self.view.conversation.index_of(message_id)
+        if index is not None:
+            self.view.copying.copy_message(index, is_plain)
+
+    def show_message(self, message_id: str, words: str) -> bool:
+        """Bring a message into view, the first of `words` selected; False when it is not on show."""
+        from desktop_app.ui.transcript.arriving import show_message
+
+        return show_message(self.view, message_id, words)
+
+    @Slot()
+    def find_words(self) -> None:
+        """Look for words in the conversation; what is selected on one line is looked for at once."""
+        if self._find_bar is None:
+            from desktop_app.ui.transcript.find_bar import FindBar
+
+            self._find_bar = FindBar(self.view.finding, self._theme, self)
+            self._find_bar.closed.connect(self.view.setFocus)
+        selected = self.view.copying.selected_words()
+        self._place_find_bar()
+        self._find_bar.begin(selected if "\n" not in selected and len(selected) <= _N_FOUND_CHARACTERS_MAX else "")
+
+    @Slot()
+    def find_next(self) -> None:
+        """Go to the next place that was found."""
+        self._step(1)
+
+    @Slot()
+    def find_previous(self) -> None:
+        """Go to the place that was found before."""
+        self._step(-1)
+
+    def _step(self, step: int) -> None:
+        if self._find_bar is None or not self._find_bar.isVisible():
+            self.find_words()
+        else:
+            self._find_bar.step(step)
+
+    def _place_find_bar(self) -> None:
+        if self._find_bar is not None:
+            width = min(self._find_bar.WIDTH, self.width() - 2 * _FIND_MARGIN)
+            self._find_bar.setGeometry(self.width() - width - _FIND_MARGIN, 12, width, self._theme.scaled(44))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the bar in its corner."""
+        super().resizeEvent(event)
+        self._place_find_bar()
+
+    @Slot()
+    def toggle_source(self) -> None:
+        """Show the conversation as it is stored, markup and all, or as it is read."""
+        if self._view is not None:
+            self._view.source_view.toggle()
 
     @Slot()
     def copy(self) -> None:

@@ -80,7 +80,7 @@ def code_line(rng: random.Random, number: int) -> str:
 
 
 def unit(seed: int = 1) -> str:
-    """Give about 3,700 characters with every kind of block."""
+    """Give about 3,500 characters with every kind of block."""
     rng = random.Random(seed)
     code = "\n".join(code_line(rng, number) for number in range(14))
     rows = "\n".join(f"| {rng.choice(WORDS)} | {rng.randint(1, 9999)} | {sentence(rng, 4)} |" for _ in range(7))
@@ -91,8 +91,44 @@ def unit(seed: int = 1) -> str:
         f"```python\ndef work(values):\n{code}\n```\n\n"
         f"| Name | Count | Remark |\n|:--|--:|---|\n{rows}\n\n"
         f"> {paragraph(rng, 2)}\n\n1. {sentence(rng, 8)}\n2. {sentence(rng, 8)}\n\n"
-        f"$$\nx_{{n+1}} = \\frac{{a}}{{b}}\n$$\n\n{chinese}。\n\n---\n\n{paragraph(rng, 8)}\n\n"
+        f"{with_formulas(rng, 3)}\n\n$$\nx_{{n+1}} = \\frac{{a}}{{b}}\n$$\n\n"
+        f"- [x] {sentence(rng, 6)}\n- [ ] {sentence(rng, 6)}\n\n"
+        f"{chinese}。\n\n---\n\n{paragraph(rng, 8)}\n\n"
     )
+
+
+def formula(rng: random.Random, number: int) -> str:
+    """Give one of the formulas that answers are full of; `number` makes it one that was not there before."""
+    a, b = rng.choice("abxyzuv"), rng.choice("nmkij")
+    return rng.choice((
+        f"{a}_{{{number}}}^2",
+        f"\\frac{{{a}}}{{{number}}}",
+        f"\\sum_{{{b}=1}}^{{{number}}} {a}_{b}",
+        f"\\sqrt{{{a}^2 + {number}}}",
+        f"{a} \\le {number} \\cdot \\alpha_{b}",
+    ))  # fmt: skip
+
+
+def with_formulas(rng: random.Random, n_sentences: int, first: int = 0) -> str:
+    """Give a paragraph with two formulas in each sentence, half of them in dollars."""
+    parts = []
+    for number in range(n_sentences):
+        one, other = formula(rng, first + 2 * number), formula(rng, first + 2 * number + 1)
+        parts.append(f"{sentence(rng, 6)[:-1]} ${one}$ and \\({other}\\) {rng.choice(WORDS)}.")
+    return " ".join(parts)
+
+
+def formulas(n_chars: int, seed: int = 1) -> str:
+    """Give text full of formulas, in lines and in lines of their own, none of them twice."""
+    rng = random.Random(seed)
+    parts: list[str] = []
+    n = number = 0
+    while n < n_chars:
+        own = f"{formula(rng, number + 4)} = \\int_0^{{{number}}} t \\, dt"
+        parts.append(f"{with_formulas(rng, 2, number)}\n\n$$\n{own}\n$$\n\n")
+        number += 5
+        n += len(parts[-1])
+    return "".join(parts)[:n_chars]
 
 
 def stream(n_chars: int = 80_000, seed: int = 1) -> str:
@@ -118,8 +154,10 @@ def adversarial(n_chars: int = 80_000, seed: int = 1) -> dict[str, str]:
         "paragraph": ("", paragraph(rng, 40) + " "),
         "cjk": ("", chinese),
         "quote": ("", quote),
+        "thinking": ("<think>\n", paragraph(rng, 20) + "\n\n" + items + "\n"),
     }
-    return {name: (start + part * (n_chars // len(part) + 1))[:n_chars] for name, (start, part) in parts.items()}
+    result = {name: (start + part * (n_chars // len(part) + 1))[:n_chars] for name, (start, part) in parts.items()}
+    return result | {"formulas": formulas(n_chars, seed)}
 
 
 def message(number: int, role: Role, text: str) -> Message:
@@ -140,7 +178,10 @@ def conversation(n_messages: int, n_last_chars: int = 0, seed: int = 1) -> list[
             result.append(message(number, Role.USER, sentence(rng, rng.randint(4, 30))))
             continue
         start = one.find("\n\n", rng.randrange(len(one) // 3)) + 2
-        result.append(message(number, Role.ASSISTANT, one[start : start + int(rng.triangular(300, 6000, 1200))]))
+        text = one[start : start + int(rng.triangular(300, 6000, 1200))]
+        if number % 6 == 1:
+            text = f"<think>\n{paragraph(rng, rng.randint(3, 30))}\n</think>\n\n{text}"
+        result.append(message(number, Role.ASSISTANT, text))
     if n_last_chars and result:
         result[-1] = message(n_messages - 1, Role.ASSISTANT, stream(n_last_chars, seed))
     return result

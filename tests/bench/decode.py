@@ -168,6 +168,7 @@ def app(ends: list[int]) -> None:
     from desktop_app import app as application_module
     from desktop_app.engine.parameters import LoadParameters
     from desktop_app.paths import Paths
+    from desktop_app.services.conversations import Conversations
     from desktop_app.services.preferences import Preferences
     from desktop_app.ui.appearance import Appearance
     from desktop_app.ui.main_window import MainWindow
@@ -178,7 +179,7 @@ def app(ends: list[int]) -> None:
         application = application_module._make_application()
         preferences = Preferences(paths.config / "settings.json")
         appearance = Appearance(application, preferences)
-        services = application_module._build_services(paths, preferences)
+        services = application_module._build_services(paths, preferences, Conversations(paths.database))
         services.conversations.sampling = lambda _conversation_id: sampling(ends)
         window = MainWindow(services, appearance)
         window.resize(1240, 820)

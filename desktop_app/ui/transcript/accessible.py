@@ -1,4 +1,6 @@
-"""The transcript for screen readers: a list with one child for each message, its text as the name.
+"""The transcript for screen readers: a list with one child for each message, its text as the name, its buttons below it.
+
+A button is pressed with Enter where the keyboard is; what can be done is in the menu of the message, too.
 
 No QAccessibleTextInterface: one made in Python works inside the process and crashes it as soon as a screen reader asks
 through AT-SPI (PySide6 6.11 and 6.12).
@@ -12,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QWindow
 from PySide6.QtWidgets import QAccessibleWidget
+
+from desktop_app.ui.transcript.attached import index_of
+from desktop_app.ui.transcript.shown import Button, Part
 
 if TYPE_CHECKING:
     from desktop_app.ui.transcript.transcript_view import TranscriptView
@@ -38,6 +43,13 @@ def install() -> None:
         QAccessible.installFactory(_made)
         # PySide cannot take a factory out again; at the very end it must not make anything any more.
         atexit.register(_end)
+
+
+def part_of(view: TranscriptView, number: int, part: Part | None) -> QAccessibleInterface | None:
+    """Give what stands for a message, or for a button in it; None when nobody has asked for the view yet."""
+    found = _kept.lists.get(id(view))
+    message = found.child(number) if found is not None else None
+    return message.button(part) if message is not None and part is not None else message
 
 
 def _end() -> None:
@@ -96,6 +108,12 @@ class AccessibleMessage(QAccessibleInterface):
         super().__init__()
         self._parent = parent
         self.number = number
+        self._buttons: dict[Part, AccessibleButton] = {}
+
+    @property
+    def view(self) -> TranscriptView:
+        """The view it stands in."""
+        return self._parent.view
 
     def isValid(self) -> bool:
         """Say whether the message is still there."""
@@ -118,9 +136,11 @@ class AccessibleMessage(QAccessibleInterface):
         return QAccessible.Role.ListItem
 
     def state(self) -> QAccessible.State:
-        """Give what can be done with it: read."""
+        """Give what can be done with it: read, and reached with keys."""
         state = QAccessible.State()
-        state.readOnly = True
+        state.readOnly = state.focusable = True
+        shown = self.view.shown
+        state.focused = shown.focused_message == self.number and shown.focused is None
         return state
 
     def rect(self) -> QRect:
@@ -143,8 +163,104 @@ class AccessibleMessage(QAccessibleInterface):
     def setText(self, _kind: QAccessible.Text, _text: str) -> None:
         """A message is not edited here."""
 
+    def _parts(self) -> list[Part]:
+        return self.view.places.parts_of(self.number) if self.isValid() else []
+
+    def button(self, part: Part) -> AccessibleButton:
+        """Give what stands for a button."""
+        if part not in self._buttons:
+            self._buttons[part] = AccessibleButton(self, part)
+        return self._buttons[part]
+
     def childCount(self) -> int:
-        """A message has no parts for a screen reader."""
+        """Give the number of buttons."""
+        return len(self._parts())
+
+    def child(self, index: int) -> Any:
+        """Give button `index`, from top to bottom."""
+        parts = self._parts()
+        return self.button(parts[index]) if 0 <= index < len(parts) else None
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        """Give the place of a button."""
+        parts = self._parts()
+        return parts.index(child.part) if isinstance(child, AccessibleButton) and child.part in parts else -1
+
+    def childAt(self, x: int, y: int) -> Any:
+        """Give the button at a point of the screen."""
+        part = self.view.places.part_at(self.view.viewport().mapFromGlobal(QPoint(x, y))) if self.isValid() else None
+        return self.button(part) if part is not None and part.message == self.number else None
+
+    def foregroundColor(self) -> QColor:
+        """Give the colour of text."""
+        return self._parent.view.palette().text().color()
+
+    def backgroundColor(self) -> QColor:
+        """Give the colour behind it."""
+        return self._parent.view.palette().window().color()
+
+
+class AccessibleButton(QAccessibleInterface):
+    """One button of a message."""
+
+    def __init__(self, message: AccessibleMessage, part: Part) -> None:
+        super().__init__()
+        self._message = message
+        self.part = part
+
+    def isValid(self) -> bool:
+        """Say whether the button is still there."""
+        return self._message.indexOfChild(self) >= 0
+
+    def object(self) -> Any:
+        """Nothing in Qt stands for it."""
+        return None
+
+    def window(self) -> QWindow | None:  # type: ignore[override]  # as above
+        """Give the window of the view."""
+        return self._message.window()
+
+    def parent(self) -> QAccessibleInterface:
+        """Give the message."""
+        return self._message
+
+    def role(self) -> QAccessible.Role:
+        """It is a button."""
+        return QAccessible.Role.Button
+
+    def state(self) -> QAccessible.State:
+        """Say whether the keyboard is on it."""
+        state = QAccessible.State()
+        state.focusable = True
+        state.focused = self._message.view.shown.focused == self.part
+        return state
+
+    def rect(self) -> QRect:
+        """Give where it is on the screen."""
+        view = self._message.view
+        if not self.isValid():
+            return QRect()
+        rect = view.places.part_rect(self.part)
+        return QRect(view.viewport().mapToGlobal(rect.topLeft()), rect.size())
+
+    def text(self, kind: QAccessible.Text) -> str:
+        """Give what it is called."""
+        if kind is not QAccessible.Text.Name or not self.isValid():
+            return ""
+        view = self._message.view
+        if self.part.button is Button.ATTACHMENT:
+            return view.conversation.messages[self.part.message].message.attachments[index_of(self.part)].name
+        if self.part.box < 0:
+            return view.words.button(self.part.button)
+        return view.words.code_button(
+            self.part.button, view.conversation.messages[self.part.message].boxes[self.part.box].leaf.info
+        )
+
+    def setText(self, _kind: QAccessible.Text, _text: str) -> None:
+        """Its name is not edited."""
+
+    def childCount(self) -> int:
+        """A button has no parts."""
         return 0
 
     def child(self, _index: int) -> Any:
@@ -160,9 +276,9 @@ class AccessibleMessage(QAccessibleInterface):
         return None
 
     def foregroundColor(self) -> QColor:
-        """Give the colour of text."""
-        return self._parent.view.palette().text().color()
+        """Give the colour of its sign."""
+        return self._message.foregroundColor()
 
     def backgroundColor(self) -> QColor:
         """Give the colour behind it."""
-        return self._parent.view.palette().window().color()
+        return self._message.backgroundColor()

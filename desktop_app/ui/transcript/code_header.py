@@ -1,55 +1,81 @@
-"""The head of a code block: name of the language, and Copy, which says "Copied" for a moment."""
+"""The head of a code block: name of the language, Save as, and Copy, which says "Copied" for a moment."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from desktop_app.ui.icons import pixmap
 from desktop_app.ui.transcript.formats import CARD_PADDING_X, Formats
+from desktop_app.ui.transcript.shown import Button, Part, Shown
 from desktop_app.ui.transcript.words import TranscriptWords
 
+BUTTONS = (Button.SAVE, Button.COPY)
+"""From left to right."""
 _ICON = 14
 _GAP = 5
 _PAD = 8
+_RADIUS = 6
 
 
 class CodeHeader:
-    """Paints one and says where its button is."""
+    """Paints one and says where its buttons are."""
 
     def __init__(self, formats: Formats, words: TranscriptWords) -> None:
         self._formats = formats
         self._words = words
         self._font = formats.theme.font(formats.theme.caption_px)
 
-    def button_rect(self, card: QRect, is_copied: bool = False) -> QRect:
-        """Give the area of Copy in the head of `card`."""
-        width = round(self._formats.name_metrics.horizontalAdvance(self._words.copy_label(is_copied)))
-        width += _ICON + _GAP + 2 * _PAD
-        height = self._formats.card_header - 8
-        return QRect(card.right() + 1 - CARD_PADDING_X + _PAD - width, card.top() + 4, width, height)
+    def button_rect(self, card: QRect, button: Button, is_copied: bool = False) -> QRect:
+        """Give the area of a button in the head of `card`."""
+        height, right = self._formats.card_header - 8, card.right() + 1 - CARD_PADDING_X + _PAD
+        width = self._copy_width(is_copied)
+        if button is Button.SAVE:
+            # Beside the wider of the two words, so that it stays where it is.
+            right -= max(width, self._copy_width(not is_copied))
+            width = _ICON + 2 * _PAD
+        return QRect(right - width, card.top() + 4, width, height)
 
-    def paint(self, painter: QPainter, card: QRect, info: str, is_hovered: bool, is_copied: bool) -> None:
-        """Paint the head over the card's background."""
+    def _copy_width(self, is_copied: bool) -> int:
+        words = self._formats.name_metrics.horizontalAdvance(self._words.copy_label(is_copied))
+        return round(words) + _ICON + _GAP + 2 * _PAD
+
+    def button_at(self, card: QRect, point: QPoint) -> Button | None:
+        """Give the button under `point`."""
+        return next((one for one in BUTTONS if self.button_rect(card, one).contains(point)), None)
+
+    def paint(self, painter: QPainter, card: QRect, info: str, message: int, box: int, shown: Shown) -> None:
+        """Paint the head of the card at `box` of a message over the card's background."""
         theme = self._formats.theme
         header = QRect(card.left(), card.top(), card.width(), self._formats.card_header)
         painter.fillRect(QRect(header.left(), header.bottom(), header.width(), 1), QColor(theme.line))
         painter.setFont(self._font)
         painter.setPen(QColor(theme.muted))
         middle = Qt.AlignmentFlag.AlignVCenter
-        name = header.adjusted(CARD_PADDING_X, 0, -120, -1)
+        name = QRect(header)
+        name.setLeft(header.left() + CARD_PADDING_X)
+        name.setRight(self.button_rect(card, Button.SAVE).left() - _GAP)
         painter.drawText(name, Qt.AlignmentFlag.AlignLeft | middle | Qt.TextFlag.TextSingleLine, self._words.language(info))
-        self._paint_button(painter, self.button_rect(card, is_copied), is_hovered, is_copied)
+        for button in BUTTONS:
+            self._paint_button(painter, card, Part(message, box, button), shown)
 
-    def _paint_button(self, painter: QPainter, rect: QRect, is_hovered: bool, is_copied: bool) -> None:
-        theme = self._formats.theme
+    def _paint_button(self, painter: QPainter, card: QRect, part: Part, shown: Shown) -> None:
+        theme, is_copied = self._formats.theme, shown.copied == part
+        rect = self.button_rect(card, part.button, is_copied)
+        is_hovered = shown.hovered == part
         if is_hovered:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.pressed))
-            painter.drawRoundedRect(QRectF(rect), 6, 6)
+            painter.drawRoundedRect(QRectF(rect), _RADIUS, _RADIUS)
+        if shown.focused == part:
+            painter.setPen(QPen(QColor(theme.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), _RADIUS, _RADIUS)
         colour = theme.good if is_copied else theme.text if is_hovered else theme.muted
+        icon = "save" if part.button is Button.SAVE else "check" if is_copied else "copy"
         top = rect.top() + (rect.height() - _ICON) // 2
-        painter.drawPixmap(rect.left() + _PAD, top, pixmap("check" if is_copied else "copy", colour, _ICON))
-        painter.setPen(QColor(colour))
-        words = rect.adjusted(_PAD + _ICON + _GAP, 0, 0, 0)
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, self._words.copy_label(is_copied))
+        painter.drawPixmap(rect.left() + _PAD, top, pixmap(icon, colour, _ICON))
+        if part.button is Button.COPY:
+            painter.setPen(QColor(colour))
+            words = rect.adjusted(_PAD + _ICON + _GAP, 0, 0, 0)
+            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, self._words.copy_label(is_copied))

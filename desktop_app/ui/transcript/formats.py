@@ -26,6 +26,9 @@ BUBBLE_RADIUS = 14
 CARD_RADIUS = 10
 CARD_PADDING_X = 14
 CARD_PADDING_Y = 12
+SECTION_GAP = 16
+"""Between what a model thought and what it answered."""
+REASONING_INDENT = 16
 CELL_PADDING_Y = 2.5
 COLUMN_GAP = 20
 BUTTON = 32
@@ -38,9 +41,9 @@ _TAB_COLUMNS = 4
 class Formats:
     """Formats of one theme."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, text_font: QFont | None = None) -> None:
         self.theme = theme
-        self.text_font = theme.font(theme.text_px)
+        self.text_font = text_font or theme.font(theme.text_px)
         self.mono_font = theme.mono_font()
         self.name_font = theme.font(theme.secondary_px)
         self.text_metrics = QFontMetricsF(self.text_font)
@@ -52,9 +55,32 @@ class Formats:
         self.code_pitch = round(self.mono_metrics.height()) + self.code_leading
         self.name_height = theme.scaled(20)
         self.card_header = theme.scaled(34)
+        self.pill_height = theme.scaled(28)
         self.average_width = self.text_metrics.averageCharWidth()
         self._chars: dict[tuple[int, bool, bool, bool, bool, bool], QTextCharFormat] = {}
         self._syntax: dict[str, QTextCharFormat] = {}
+        self._quiet: Formats | None = None
+        self._small: Formats | None = None
+        self._source: Formats | None = None
+
+    def quiet(self) -> Formats:
+        """Give the formats of text that stands back: what a model thought."""
+        if self._quiet is None:
+            self._quiet = Formats(self.theme.replaced(text=self.theme.muted))
+        return self._quiet
+
+    def small(self) -> Formats:
+        """Give the formats of footnotes."""
+        if self._small is None:
+            code_px = round(self.theme.code_px * self.theme.secondary_px / self.theme.text_px)
+            self._small = Formats(self.theme.replaced(text=self.theme.muted, text_px=self.theme.secondary_px, code_px=code_px))
+        return self._small
+
+    def source(self) -> Formats:
+        """Give the formats of text as it is stored: in the font of code, its lines broken like those of text."""
+        if self._source is None:
+            self._source = Formats(self.theme.replaced(text_px=self.theme.code_px), self.theme.mono_font())
+        return self._source
 
     def heading_px(self, level: int) -> int:
         """Give the size of a heading of `level` 1 to 6; 0 is text."""
@@ -99,6 +125,16 @@ class Formats:
             result.setUnderlineColor(QColor(self.theme.accent))
         if code:
             result.setBackground(QColor(self.theme.bubble))
+        return result
+
+    def note_char(self, href: str) -> QTextCharFormat:
+        """Give the format of a reference to a footnote."""
+        result = QTextCharFormat()
+        result.setFont(self.text_font)
+        result.setForeground(QColor(self.theme.accent))
+        result.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
+        result.setAnchor(True)
+        result.setAnchorHref(href)
         return result
 
     def code_char(self) -> QTextCharFormat:

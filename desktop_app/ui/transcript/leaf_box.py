@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from math import ceil
 from typing import Any
 
@@ -14,6 +15,7 @@ from desktop_app.ui.transcript.formats import (
     LEAF_GAP,
     LOOSE_GAP,
     QUOTE_INDENT,
+    SECTION_GAP,
     TIGHT_GAP,
     Formats,
 )
@@ -23,18 +25,34 @@ _MIN_WIDTH = 80
 _N_INDENTS_MAX = 10
 """Deeper containers are not moved further to the right: a list of 2,000 levels stays readable and cheap."""
 RULE_HEIGHT = 1
+_NOTE_INDENT_MAX = 160
 
 
 class LeafBox:
     """A leaf and its place. Heights are pixels; `height` holds `above`, the document and `below`."""
 
     __slots__ = (
-        "above", "below", "content_width", "doc", "doc_height", "end_state", "gap", "highlighter", "is_measured", "leaf",
-        "line_state", "n_coloured", "shown_version", "shown_width", "shown_widths", "start_state", "width", "x",
+        "above", "below", "column", "content_width", "doc", "doc_height", "end_state", "gap", "highlighter", "inset", "is_drawn",
+        "is_measured", "is_rtl", "is_tail", "leaf", "line_state", "n_coloured", "seen_version", "shown_version", "shown_width",
+        "shown_widths", "start_state", "task", "width", "x",
     )  # fmt: skip
 
-    def __init__(self, leaf: Leaf) -> None:
+    def __init__(self, leaf: Leaf, inset: int = 0) -> None:
         self.leaf = leaf
+        self.inset = inset
+        """Space at the left of all its containers: what a model thought stands behind a bar."""
+        self.column = 0
+        """Width of everything, containers and inset included."""
+        self.is_rtl = False
+        """True when its first letter is written from right to left: then its containers stand at the right."""
+        self.task: bool | None = None
+        """Of a task in a list whether it is done; None for anything else."""
+        self.is_drawn = False
+        """True for a formula that is shown as a picture, without a card."""
+        self.is_tail = False
+        """True while it is the last one of a text that is still coming."""
+        self.seen_version = -1
+        """Version in which formulas were looked for ahead of time."""
         self.doc: LeafDocument | None = None
         self.x = 0
         """From the left of the column to the text, the padding of a code card included."""
@@ -68,15 +86,25 @@ class LeafBox:
     @property
     def is_code(self) -> bool:
         """Say whether it stands on a card."""
+        return self.leaf.kind in CODE_KINDS and not self.is_drawn
+
+    @property
+    def can_move(self) -> bool:
+        """Say whether it may be wider than the column, and is moved to the side then."""
         return self.leaf.kind in CODE_KINDS
 
     def place(self, previous: LeafBox | None, next_leaf: Leaf | None, column: int, formats: Formats) -> None:
         """Work out indentation, gap and what stands around the text."""
         leaf = self.leaf
-        indent = indent_of(leaf.containers)
+        self.column = column
+        indent = 0
+        if leaf.containers:
+            indent = indent_of(leaf.containers)
+            self.is_rtl = is_right_to_left(leaf)
+            self.task = _task_of(previous.leaf if previous is not None else None, leaf)
         pad = CARD_PADDING_X if self.is_code else 0
-        self.x = indent + pad
-        width = max(_MIN_WIDTH, column - indent - 2 * pad)
+        self.x = self.inset + pad + (0 if self.is_rtl else indent)
+        width = max(_MIN_WIDTH, column - self.inset - indent - 2 * pad)
         if width != self.width:
             self.width = width
             self.is_measured = self.is_measured and self.shown_width == width
@@ -101,7 +129,7 @@ class LeafBox:
             height = ceil(doc.size().height()) - 1
         else:
             height = ceil(doc.size().height())
-        self.content_width = doc.idealWidth() if self.is_code else 0.0
+        self.content_width = doc.idealWidth() if self.can_move else 0.0
         self.is_measured = True
         if height == self.doc_height:
             return False
@@ -127,16 +155,44 @@ class LeafBox:
 def indent_of(containers: tuple[Container, ...]) -> int:
     """Give how far text in `containers` stands from the left, in pixels."""
     counted = containers[:_N_INDENTS_MAX]
-    return sum(QUOTE_INDENT if one.kind is ContainerKind.QUOTE else ITEM_INDENT for one in counted)
+    return sum(QUOTE_INDENT if one.kind is ContainerKind.QUOTE else _item_indent(one) for one in counted)
+
+
+def _item_indent(one: Container) -> int:
+    """Give the room for a marker; the label of a footnote can be a word."""
+    if one.kind is ContainerKind.ITEM or len(one.marker) < 3:
+        return ITEM_INDENT
+    return min(_NOTE_INDENT_MAX, 12 + 8 * len(one.marker))
+
+
+def is_right_to_left(leaf: Leaf) -> bool:
+    """Say whether the first letter of a paragraph or heading is Arabic or Hebrew."""
+    if leaf.kind not in (LeafKind.PARAGRAPH, LeafKind.HEADING):
+        return False
+    for number, line in enumerate(leaf.lines):
+        for char in line[3:] if number == 0 and line.startswith(("[x]", "[X]")) else line:
+            if char.isalpha():
+                return unicodedata.bidirectional(char) in ("R", "AL")
+    return False
+
+
+def _task_of(previous: Leaf | None, leaf: Leaf) -> bool | None:
+    """Give whether a task is done: a bullet with a box behind it. None for anything else."""
+    if leaf.kind is not LeafKind.PARAGRAPH or leaf.is_continuation or not leaf.lines or leaf.lines[0][:1] != "[":
+        return None
+    item = leaf.containers[-1]
+    if item.kind is not ContainerKind.ITEM or item.is_ordered or (previous is not None and item in previous.containers):
+        return None
+    return {"[ ]": False, "[x]": True, "[X]": True}.get(leaf.lines[0][:3]) if leaf.lines[0][3:4] in ("", " ", "\t") else None
 
 
 def new_items(previous: Leaf | None, leaf: Leaf) -> list[tuple[int, Container]]:
-    """Give the list items that begin with `leaf`, each with its depth among the containers."""
+    """Give the list items and footnotes that begin with `leaf`, each with its depth among the containers."""
     if leaf.is_continuation:
         return []
     old = {one.id for one in previous.containers} if previous is not None else set()
     pairs = enumerate(leaf.containers[:_N_INDENTS_MAX])
-    return [(depth, one) for depth, one in pairs if one.kind is ContainerKind.ITEM and one.id not in old]
+    return [(depth, one) for depth, one in pairs if one.kind is not ContainerKind.QUOTE and one.id not in old]
 
 
 def shared_quotes(previous: Leaf | None, leaf: Leaf) -> set[int]:
@@ -152,6 +208,10 @@ def are_in_one_list(first: Leaf, second: Leaf) -> bool:
     return any(one.list_id in lists for one in second.containers if one.list_id)
 
 
+def _is_note(leaf: Leaf) -> bool:
+    return bool(leaf.containers) and leaf.containers[0].kind is ContainerKind.NOTE
+
+
 def _gap(previous: Leaf | None, leaf: Leaf) -> int:
     if previous is None or leaf.is_continuation:
         return 0
@@ -163,6 +223,8 @@ def _gap(previous: Leaf | None, leaf: Leaf) -> int:
         return 8
     if LeafKind.RULE in (leaf.kind, previous.kind):
         return 16
+    if not _is_note(previous) and _is_note(leaf):
+        return SECTION_GAP
     if are_in_one_list(previous, leaf):
         return TIGHT_GAP if leaf.is_tight else LOOSE_GAP
     return LEAF_GAP

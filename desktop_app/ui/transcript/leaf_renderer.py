@@ -11,23 +11,20 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import (
-    QBrush,
-    QColor,
-    QFontMetricsF,
     QImage,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
-    QTextFrameFormat,
-    QTextLength,
-    QTextTableCellFormat,
-    QTextTableFormat,
 )
 
 from desktop_app.markdown.leaf import ContainerKind, Leaf, LeafKind
 from desktop_app.markdown.tables import split_cells
-from desktop_app.ui.transcript.formats import CELL_PADDING_Y, COLUMN_GAP, Formats
+from desktop_app.markdown.unfinished import UNFINISHED_HREF, closed
+from desktop_app.ui.transcript.formats import COLUMN_GAP, Formats
+from desktop_app.ui.transcript.formula_pictures import FormulaPictures, Picture
+from desktop_app.ui.transcript.pictures_in_text import Baselines, insert_picture
+from desktop_app.ui.transcript.table_look import TableLook
 
 Definitions = Mapping[str, tuple[str, str]]
 CODE_KINDS = (LeafKind.FENCE, LeafKind.CODE, LeafKind.MATH)
@@ -35,9 +32,10 @@ CODE_KINDS = (LeafKind.FENCE, LeafKind.CODE, LeafKind.MATH)
 _N_MARKS_MAX = 8
 """Combining marks on one character; more are dropped from the picture: shaping takes time with their square."""
 _N_CELL_CHARS_MAX = 2_000
-_N_COLUMNS_MAX = 24
-_N_MEASURED_CHARS = 300
 _LINE_SEPARATOR = "\u2028"
+_LEAST_INLINE = 0.6
+_LEAST_DISPLAY = 0.75
+"""A formula wider than the text is made smaller down to this part of its size."""
 
 
 class LeafDocument(QTextDocument):
@@ -51,10 +49,40 @@ class LeafDocument(QTextDocument):
         self.rendered_lines: list[str] = []
         self.n_intact = 0
         """Lines of code that the last change left alone."""
+        self.waiting: set[tuple[str, bool]] = set()
+        """Formulas shown as TeX that may be drawn yet."""
+        self.n_pictures = 0
+        self.room = 0.0
+        """Width for a formula in a line."""
+        self.is_tail = False
+        """True while the leaf is being written."""
+        self.is_makeshift = False
+        """True when the leaf, as it is, will look different as soon as another leaf follows it."""
 
     def loadResource(self, _type: int, _name: QUrl | str) -> Any:
         """Give one empty pixel, whatever is asked for."""
         return QImage(1, 1, QImage.Format.Format_ARGB32)
+
+
+class Renderers:
+    """The renderers of one theme: for what a model thought and for footnotes the text is quieter."""
+
+    def __init__(self, formats: Formats, pictures: FormulaPictures | None) -> None:
+        self._formats = formats
+        self._pictures = pictures
+        self._text = LeafRenderer(formats, pictures)
+        self._quiet: LeafRenderer | None = None
+        self._small: LeafRenderer | None = None
+
+    def of(self, leaf: Leaf, is_thought: bool) -> LeafRenderer:
+        """Give the one for a leaf."""
+        if is_thought:
+            self._quiet = self._quiet or LeafRenderer(self._formats.quiet(), self._pictures)
+            return self._quiet
+        if leaf.containers and leaf.containers[0].kind is ContainerKind.NOTE:
+            self._small = self._small or LeafRenderer(self._formats.small(), self._pictures)
+            return self._small
+        return self._text
 
 
 def calmed(text: str) -> str:
@@ -74,8 +102,11 @@ def calmed(text: str) -> str:
 class LeafRenderer:
     """Makes and renews documents of leaves."""
 
-    def __init__(self, formats: Formats) -> None:
+    def __init__(self, formats: Formats, pictures: FormulaPictures | None = None) -> None:
         self._formats = formats
+        self._pictures = pictures if pictures is not None and pictures.is_there else None
+        self._tables = TableLook(formats)
+        self._baselines = Baselines(formats.text_font)
         self._text_option = formats.text_option(is_code=False)
         self._code_option = formats.text_option(is_code=True)
         self._text_block = formats.block(formats.text_leading)
@@ -83,11 +114,20 @@ class LeafRenderer:
         self._code_char = formats.code_char()
 
     def render(
-        self, leaf: Leaf, definitions: Definitions, width: float, widths: Sequence[float], doc: LeafDocument | None
+        self,
+        leaf: Leaf,
+        definitions: Definitions,
+        width: float,
+        widths: Sequence[float],
+        doc: LeafDocument | None,
+        *,
+        is_tail: bool = False,
+        has_task: bool = False,
     ) -> LeafDocument:
         """Give the document of `leaf`, laid out for `width` pixels; `doc` is used again when there is one.
 
-        `widths` are those of the columns of a table.
+        `widths` are those of the columns of a table. `is_tail`: the leaf is still being written. `has_task`: the box
+        of a task is painted beside the text.
         """
         is_code = leaf.kind in CODE_KINDS
         if doc is None:
@@ -97,13 +137,36 @@ class LeafRenderer:
             self._render_code(doc, leaf)
             return doc
         doc.setTextWidth(width)
+        doc.room, doc.is_tail = width, is_tail
         if leaf.kind is LeafKind.TABLE and widths:
             self._render_table(doc, leaf, definitions, widths)
         elif leaf.kind is not LeafKind.RULE:
-            self._render_text(doc, leaf, definitions)
+            self._render_text(doc, leaf, definitions, has_task)
         return doc
 
-    def _render_text(self, doc: LeafDocument, leaf: Leaf, definitions: Definitions) -> None:
+    def formula(self, leaf: Leaf, width: float) -> Picture | None:
+        """Give the picture of a formula in lines of its own; None when there is none. If it may come, it is asked for."""
+        if self._pictures is None or leaf.group:
+            return None
+        theme, font = self._formats.theme, self._formats.text_font
+        return self._pictures.picture(*formula_of(leaf), font, theme.text, width, _LEAST_DISPLAY)
+
+    def render_formula(self, leaf: Leaf, picture: Picture, width: float) -> LeafDocument:
+        """Give a document with a formula in the middle of `width` pixels."""
+        doc = LeafDocument(self._formats)
+        doc.setDefaultTextOption(self._code_option)
+        doc.setTextWidth(width)
+        doc.n_pictures += 1
+        cursor = QTextCursor(doc)
+        cursor.beginEditBlock()
+        block = QTextBlockFormat()
+        block.setAlignment(Qt.AlignmentFlag.AlignHCenter if picture.width <= width else Qt.AlignmentFlag.AlignLeft)
+        cursor.setBlockFormat(block)
+        insert_picture(cursor, picture, "$$\n" + "\n".join(leaf.lines) + "\n$$", self._baselines, QTextCharFormat())
+        cursor.endEditBlock()
+        return doc
+
+    def _render_text(self, doc: LeafDocument, leaf: Leaf, definitions: Definitions, has_task: bool) -> None:
         cursor = _emptied(doc)
         level = leaf.level if leaf.kind is LeafKind.HEADING else 0
         cursor.setBlockFormat(self._heading_block(level) if level else self._text_block)
@@ -111,14 +174,36 @@ class LeafRenderer:
         if leaf.kind in (LeafKind.PLAIN, LeafKind.TABLE):
             cursor.insertText(text, self._formats.char())
         else:
-            self._insert_runs(cursor, _with_box(leaf, text), definitions, level)
+            text = without_task(text) if has_task else _with_box(leaf, text)
+            guess = closed(text) if doc.is_tail else text
+            doc.is_makeshift = guess != text
+            self._insert_runs(doc, cursor, guess, definitions, level)
         cursor.endEditBlock()
+
+    def ask_ahead(self, leaf: Leaf, definitions: Definitions) -> None:
+        """Ask for the formulas of a leaf that is not on show yet."""
+        if self._pictures is None:
+            return
+        if leaf.kind is LeafKind.MATH and not leaf.group:
+            self._pictures.is_drawn(*formula_of(leaf))
+        if leaf.kind not in (LeafKind.PARAGRAPH, LeafKind.HEADING):
+            return
+        text = "\n".join(leaf.lines)
+        if "$" in text or "\\(" in text:
+            # As below: the parser is imported with the first text.
+            from desktop_app.markdown.inline import parse_inline, tex_of
+
+            for run in parse_inline(calmed(text), definitions):
+                if run.math:
+                    self._pictures.is_drawn(*tex_of(run.text))
 
     def _heading_block(self, level: int) -> QTextBlockFormat:
         px = self._formats.heading_px(level)
         return self._formats.block(round(px * 0.25))
 
-    def _insert_runs(self, cursor: QTextCursor, text: str, definitions: Definitions, level: int, bold: bool = False) -> None:
+    def _insert_runs(
+        self, doc: LeafDocument, cursor: QTextCursor, text: str, definitions: Definitions, level: int, bold: bool = False
+    ) -> None:
         # Imported with the first text: markdown_it takes 40 ms, which the first window must not wait for.
         from desktop_app.markdown.inline import parse_inline
 
@@ -126,10 +211,36 @@ class LeafRenderer:
             if run.is_break:
                 cursor.insertText(_LINE_SEPARATOR)
                 continue
+            if run.is_note:
+                cursor.insertText(run.text, self._formats.note_char(run.href))
+                continue
+            href = run.href if run.href != UNFINISHED_HREF else ""
             format_ = self._formats.char(
-                level, bold=run.bold or bold, italic=run.italic, code=run.code or run.math, strike=run.strike, href=run.href
+                level, bold=run.bold or bold, italic=run.italic, code=run.code or run.math, strike=run.strike, href=href
             )
+            if run.math and self._pictures is not None:
+                if doc.is_tail:
+                    doc.is_makeshift = True
+                elif self._insert_formula(doc, cursor, run.text, level, format_):
+                    continue
             cursor.insertText(run.text.replace("\n", " "), format_)
+
+    def _insert_formula(self, doc: LeafDocument, cursor: QTextCursor, source: str, level: int, format_: QTextCharFormat) -> bool:
+        """Put a formula into a line of text; False when there is no picture of it, or none yet."""
+        from desktop_app.markdown.inline import tex_of
+
+        assert self._pictures is not None
+        formula = tex_of(source)
+        if not self._pictures.is_drawn(*formula):
+            doc.waiting.add(formula)
+            return False
+        font = self._formats.char(level).font()
+        picture = self._pictures.picture(*formula, font, self._formats.theme.text, doc.room, _LEAST_INLINE)
+        if picture is None:
+            return False
+        doc.n_pictures += 1
+        insert_picture(cursor, picture, source, self._baselines, format_)
+        return True
 
     def _render_code(self, doc: LeafDocument, leaf: Leaf) -> None:
         """Replace what changed at the end: colours of the lines before it stay."""
@@ -154,45 +265,31 @@ class LeafRenderer:
         cursor.endEditBlock()
         doc.rendered_lines = lines[:]
 
-    # -- tables -----------------------------------------------------------------------------------------------------------
-
     def column_widths(self, leaf: Leaf, available: float) -> tuple[float, ...]:
-        """Give the widths of the columns of the table that begins with `leaf`, `COLUMN_GAP` included.
-
-        Only its first chunk counts, so that rows to come change nothing above them; a table of several chunks
-        takes the whole width, because later rows may be wider. None for a table that is shown as it was written:
-        Qt takes 30 ms for the layout of 1,200 cells, and nobody reads a hundred columns in this width.
-        """
-        n_columns = len(leaf.alignments)
-        if n_columns > _N_COLUMNS_MAX:
-            return ()
-        natural, least = [0.0] * n_columns, [0.0] * n_columns
-        for number, row in enumerate(leaf.lines):
-            metrics = QFontMetricsF(self._formats.char(bold=number == 0).font())
-            for column, cell in enumerate(split_cells(row)[:n_columns]):
-                text = cell[:_N_MEASURED_CHARS]
-                natural[column] = max(natural[column], metrics.horizontalAdvance(text))
-                word = max(text.split(), key=len, default="")[:24]
-                least[column] = max(least[column], metrics.horizontalAdvance(word))
-        natural = [width + COLUMN_GAP + 1 for width in natural]
-        least = [width + COLUMN_GAP + 1 for width in least]
-        return _shared(natural, least, available, is_filling=bool(leaf.group))
+        """Give the widths of the columns of the table that begins with `leaf`."""
+        return self._tables.column_widths(leaf, available)
 
     def _render_table(self, doc: LeafDocument, leaf: Leaf, definitions: Definitions, widths: Sequence[float]) -> None:
         cursor = _emptied(doc)
         n_columns = max(1, len(leaf.alignments))
-        table = cursor.insertTable(max(1, len(leaf.lines)), n_columns, self._table_format(widths))
+        table = cursor.insertTable(max(1, len(leaf.lines)), n_columns, self._tables.table_format(widths))
         for number, row in enumerate(leaf.lines):
             is_header = number == 0 and not leaf.is_continuation
             cells = split_cells(row)
+            n_pictures, doc.n_pictures = doc.n_pictures, 0
             for column in range(n_columns):
                 cell = table.cellAt(number, column)
-                cell.setFormat(self._cell_format())
+                cell.setFormat(self._tables.cell_format())
                 inside = cell.firstCursorPosition()
-                inside.setBlockFormat(self._cell_block(leaf.alignments[column]))
+                inside.setBlockFormat(self._tables.cell_block(leaf.alignments[column]))
                 text = cells[column] if column < len(cells) else ""
                 if text:
-                    self._insert_runs(inside, calmed(text[:_N_CELL_CHARS_MAX]), definitions, 0, is_header)
+                    doc.room = widths[column] - COLUMN_GAP
+                    self._insert_runs(doc, inside, calmed(text[:_N_CELL_CHARS_MAX]), definitions, 0, is_header)
+            if doc.n_pictures:
+                for column in range(n_columns):
+                    table.cellAt(number, column).setFormat(self._tables.cell_format(is_middle=True))
+            doc.n_pictures += n_pictures
         # The empty paragraph that Qt wants behind a table must not take a line.
         cursor.movePosition(QTextCursor.MoveOperation.End)
         last = QTextBlockFormat()
@@ -200,35 +297,26 @@ class LeafRenderer:
         cursor.setBlockFormat(last)
         cursor.endEditBlock()
 
-    def _table_format(self, widths: Sequence[float]) -> QTextTableFormat:
-        result = QTextTableFormat()
-        result.setBorder(0)
-        result.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_None)
-        result.setCellSpacing(0)
-        result.setCellPadding(0)
-        result.setColumnWidthConstraints([QTextLength(QTextLength.Type.FixedLength, width) for width in widths])
-        return result
 
-    def _cell_format(self) -> QTextTableCellFormat:
-        result = QTextTableCellFormat()
-        result.setTopPadding(CELL_PADDING_Y + self._formats.text_leading / 2)
-        result.setBottomPadding(CELL_PADDING_Y - self._formats.text_leading / 2 + 1)
-        result.setRightPadding(COLUMN_GAP)
-        result.setBottomBorder(1)
-        result.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
-        result.setBottomBorderBrush(QBrush(QColor(self._formats.theme.line)))
-        return result
+def warm_parser() -> None:
+    """Import the parser of text, 25 to 45 ms, before the first conversation is opened."""
+    from desktop_app.markdown.inline import parse_inline
 
-    def _cell_block(self, alignment: str) -> QTextBlockFormat:
-        result = QTextBlockFormat(self._text_block)
-        places = {"right": Qt.AlignmentFlag.AlignRight, "center": Qt.AlignmentFlag.AlignHCenter}
-        if alignment in places:
-            result.setAlignment(places[alignment])
-        return result
+    parse_inline("", {})
+
+
+def formula_of(leaf: Leaf) -> tuple[str, bool]:
+    """Give the formula of a leaf in lines of its own, as the service knows it."""
+    return "\n".join(leaf.lines).strip(), True
+
+
+def without_task(text: str) -> str:
+    """Give the text of a task without its brackets."""
+    return text[4:].lstrip(" \t") if text[3:4] in (" ", "\t") else text[3:]
 
 
 def _with_box(leaf: Leaf, text: str) -> str:
-    """Give the text of a task with a box in place of its brackets."""
+    """Give the text of a task with a box in place of its brackets: where a number stands beside it."""
     if leaf.is_continuation or not leaf.containers or leaf.containers[-1].kind is not ContainerKind.ITEM:
         return text
     mark, rest = text[:4], text[4:]
@@ -237,6 +325,8 @@ def _with_box(leaf: Leaf, text: str) -> str:
 
 def _emptied(doc: LeafDocument) -> QTextCursor:
     doc.clear()
+    doc.waiting.clear()
+    doc.n_pictures, doc.is_makeshift = 0, False
     cursor = QTextCursor(doc)
     cursor.beginEditBlock()
     cursor.setCharFormat(QTextCharFormat())
@@ -248,16 +338,3 @@ def _select_from(cursor: QTextCursor, doc: LeafDocument, n_lines: int, with_line
     start = doc.findBlockByNumber(n_lines).position()
     cursor.setPosition(max(0, start - 1) if with_line_end else start)
     cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
-
-
-def _shared(natural: list[float], least: list[float], available: float, is_filling: bool) -> tuple[float, ...]:
-    """Give each column what it needs, or a share of `available` of at least its longest word where that is possible."""
-    total = sum(natural)
-    if total <= available:
-        spare = (available - total) / len(natural) if is_filling and natural else 0.0
-        return tuple(float(int(width + spare)) for width in natural)
-    smallest = sum(least)
-    if smallest >= available:
-        return tuple(float(max(COLUMN_GAP + 8, int(width * available / smallest))) for width in least)
-    wish = sum(n - m for n, m in zip(natural, least, strict=True))
-    return tuple(float(int(m + (n - m) * (available - smallest) / wish)) for n, m in zip(natural, least, strict=True))

@@ -1,7 +1,6 @@
-"""The leaves of one message, one below the other: heights, prefix sums, what the scanner changed.
+"""The boxes of one message, one below the other: heights and prefix sums.
 
-Until a message comes near the viewport it is not even scanned; its height is then a guess from its length.
-Knows nothing of painting and scrolling.
+Until a message is scanned its height is a guess from its length. Knows nothing of painting and scrolling.
 """
 
 from __future__ import annotations
@@ -10,146 +9,95 @@ from bisect import bisect_right
 from math import ceil
 
 from desktop_app.chat.message import Message, MessageState, Role
-from desktop_app.markdown.leaf import Leaf
-from desktop_app.markdown.scanner import BlockScanner
-from desktop_app.ui.transcript.formats import BUBBLE_MAX, BUBBLE_PADDING, BUTTON, Formats
-from desktop_app.ui.transcript.leaf_box import LeafBox
+from desktop_app.ui.transcript.attached_row import BELOW as ATTACHED_BELOW
+from desktop_app.ui.transcript.attached_row import HEIGHT as ATTACHED_HEIGHT
+from desktop_app.ui.transcript.attached_row import row_width
+from desktop_app.ui.transcript.formats import BUBBLE_MAX, BUBBLE_PADDING, BUTTON, SECTION_GAP, Formats
 from desktop_app.ui.transcript.leaf_renderer import LeafRenderer
-from desktop_app.ui.transcript.plain_text import plain_leaves
+from desktop_app.ui.transcript.message_text import SLICE, MessageText
 
-SLICE = 200_000
-"""Characters scanned in one go: 20 to 40 ms."""
-_PIECE = 16_384
 _NAME_GAP = 4
 _NOTICE_GAP = 8
 FOOTER_GAP = 8
+USER_FOOTER_GAP = 2
+"""The row below a question stands in the gap to the next message."""
+_WITH_NOTICE = (MessageState.INTERRUPTED, MessageState.FAILED)
+_PILL_MARGIN = 2
+_PILL_GAP = 10
 _PAD_X = round(BUBBLE_PADDING.left())
 _PAD_Y = round(BUBBLE_PADDING.top())
 
 
-class MessageLayout:
-    """One message as boxes. All `y` count from the top of the message."""
+class MessageLayout(MessageText):
+    """One message as boxes with places. All `y` count from the top of the message."""
+
+    _OF_FORM = (*MessageText._OF_FORM, "ys", "code_offsets")
 
     def __init__(self, message: Message, formats: Formats, column: int) -> None:
-        self.message = message
-        self.is_user = message.role is Role.USER
-        self.boxes: list[LeafBox] = []
+        super().__init__(message)
         self.ys: list[int] = []
         """Top of each box, its gap already left out."""
-        self.is_scanned = False
         self.n_processed = self.n_prompt = 0
-        self.notice_height = 0
+        self.notice_height = formats.name_height if message.state in _WITH_NOTICE else 0
+        self.is_notice_measured = not self.notice_height
+        """False while `notice_height` is a guess: a sentence takes 25 µs, and 5,000 answers may have gone wrong."""
+        self.n_version = self.n_versions = 1
+        """Which of how many versions it is."""
+        self.covered_height = 0
+        """Height of the field that it is edited in and that stands in its place; 0: it is shown."""
         self.height = 0
         self.code_offsets: dict[int, float] = {}
         """How far a code card is scrolled to the right: index of its first box to pixels."""
         self._formats = formats
         self._column = column
-        self._texts = [message.text]
-        self._n_chars = len(message.text)
-        self._scanner: BlockScanner | None = None
-        self._n_scanned = 0
-        self._table_widths: dict[int, tuple[int, int, tuple[float, ...]]] = {}
+        self._table_widths: dict[tuple[bool, int], tuple[int, int, tuple[float, ...]]] = {}
         self.refresh_height()
 
     # -- text -----------------------------------------------------------------------------------------------------------
 
-    @property
-    def source(self) -> str:
-        """The text of the message so far."""
-        if len(self._texts) > 1:
-            self._texts = ["".join(self._texts)]
-        return self._texts[0]
-
-    @property
-    def scanner(self) -> BlockScanner | None:
-        """What cuts the text of an answer into leaves; None before `scan` and for the person's own text."""
-        return self._scanner
-
-    def leaves(self) -> list[Leaf]:
-        """Give the leaves in order."""
-        return [box.leaf for box in self.boxes]
-
     def scan(self) -> bool:
         """Make the boxes, if that has not been done; True when it was done now."""
-        if self.is_scanned:
-            return False
-        self.is_scanned = True
-        if self.is_user:
-            self.boxes = [LeafBox(leaf) for leaf in plain_leaves(self.source)]
+        is_new = super().scan()
+        if is_new and self.is_user:
             self._place(0)
-            return True
-        self._scanner = BlockScanner()
-        self.scan_more()
-        return True
+        return is_new
 
     def scan_more(self, n_chars: int = SLICE) -> int:
-        """Scan the next `n_chars` of what was there when `scan` was called; the first box that changed.
-
-        A message of a million characters is scanned in slices, between which the event loop goes round.
-        """
-        assert self._scanner is not None
-        source, end, first = self.source, self._n_scanned + n_chars, len(self.boxes)
-        # In pieces: a line without end is looked at twice when it comes at once.
-        while self._n_scanned < min(end, len(source)):
-            piece = source[self._n_scanned : self._n_scanned + _PIECE]
-            self._n_scanned += len(piece)
-            first = min(first, self._scanner.feed(piece))
-        if not self.is_behind and self.message.state is not MessageState.GENERATING:
-            first = min(first, self._scanner.finish())
-        return self._take_leaves(first)
-
-    @property
-    def is_behind(self) -> bool:
-        """True while a part of the text waits for `scan_more`."""
-        return self._scanner is not None and self._n_scanned < self._n_chars
+        """Scan on, as in `MessageText`."""
+        first = super().scan_more(n_chars)
+        self._place_changed(first)
+        return first
 
     def append(self, text: str) -> int:
         """Take more text; the index of the first box that changed, or the number of boxes."""
-        self._texts.append(text)
-        self._n_chars += len(text)
-        if self._scanner is None or self._n_scanned + len(text) < self._n_chars:
-            self.refresh_height()
-            return len(self.boxes)
-        self._n_scanned += len(text)
-        return self._take_leaves(self._scanner.feed(text))
+        first = super().append(text)
+        self._place_changed(first)
+        return first
 
     def finish(self, message: Message) -> tuple[int, bool]:
-        """Take the final message. Gives the first box that changed, and whether all boxes are new.
+        """Take the final message, as in `MessageText`."""
+        first, is_new = super().finish(message)
+        self._place_changed(first)
+        return first, is_new
 
-        Text equal to what was streamed keeps its boxes; text that goes on is fed; another text is scanned anew.
-        """
-        was_generating = self.message.state is MessageState.GENERATING
-        self.message = message
-        old = self.source
-        if message.text != old and not (was_generating and message.text.startswith(old)):
-            self._texts, self._n_chars = [message.text], len(message.text)
-            self._scanner, self.is_scanned, self.boxes, self.ys, self._n_scanned = None, False, [], [], 0
-            self.refresh_height()
-            return 0, True
-        first = self.append(message.text[len(old) :]) if len(message.text) > len(old) else len(self.boxes)
-        has_ended = was_generating and message.state is not MessageState.GENERATING
-        if self._scanner is not None and has_ended and not self.is_behind:
-            first = min(first, self._take_leaves(self._scanner.finish()))
-        self.refresh_height()
-        return first, False
+    def toggle_reasoning(self) -> int:
+        """Unfold what the model thought, or fold it; how many boxes came, or went as a negative number."""
+        n_more = super().toggle_reasoning()
+        moved = {index + n_more: offset for index, offset in self.code_offsets.items()}
+        self.code_offsets = {index: offset for index, offset in moved.items() if index >= self.n_reasoning}
+        self._place(0)
+        return n_more
 
-    def _take_leaves(self, dirty: int) -> int:
-        """Bring the boxes in line with the leaves from `dirty` on."""
-        assert self._scanner is not None
-        leaves, boxes = self._scanner.leaves, self.boxes
-        del boxes[len(leaves) :]
-        for index in range(dirty, len(leaves)):
-            if index >= len(boxes):
-                boxes.append(LeafBox(leaves[index]))
-            elif boxes[index].leaf is not leaves[index]:
-                boxes[index] = LeafBox(leaves[index])
-            if boxes[index].doc is None and boxes[index].shown_version != leaves[index].version:
-                boxes[index].is_measured = False
+    def _place_changed(self, first: int) -> None:
         # One before: its distance to what follows, and the lower edge of a code card, may have changed.
-        self._place(max(0, dirty - 1))
-        return dirty
+        self._place(max(0, first - 1))
 
     # -- geometry ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def column(self) -> int:
+        """Width of the column that it stands in."""
+        return self._column
 
     @property
     def body_width(self) -> int:
@@ -159,7 +107,30 @@ class MessageLayout:
     @property
     def body_top(self) -> int:
         """Top of the first leaf."""
-        return _PAD_Y if self.is_user else self._formats.name_height + _NAME_GAP
+        if self.is_user:
+            return _PAD_Y + self._attached_height
+        top = self._formats.name_height + _NAME_GAP
+        return top + _PILL_MARGIN + self._formats.pill_height + _PILL_GAP if self.has_reasoning else top
+
+    @property
+    def attached_top(self) -> int:
+        """Top of the first row of the files that stand with a question."""
+        return _PAD_Y
+
+    @property
+    def _attached_height(self) -> int:
+        n_files = len(self.message.attachments)
+        return n_files * ATTACHED_HEIGHT + ATTACHED_BELOW if n_files else 0
+
+    @property
+    def pill_y(self) -> int:
+        """Top of the button that unfolds what the model thought."""
+        return self._formats.name_height + _NAME_GAP + _PILL_MARGIN
+
+    @property
+    def cover_top(self) -> int:
+        """Top of the field that it is edited in."""
+        return 0 if self.is_user else self._formats.name_height + _NAME_GAP
 
     @property
     def body_x(self) -> int:
@@ -167,7 +138,11 @@ class MessageLayout:
         return self._column - _PAD_X - self.bubble_text_width() if self.is_user else 0
 
     def bubble_text_width(self) -> int:
-        """Width of the text in the bubble: of its longest line, or all there is."""
+        """Width of the text in the bubble, and of the files above it: of the longest line, or all there is."""
+        files = max((row_width(self._formats, one) for one in self.message.attachments), default=0)
+        return min(self.body_width, max(self._text_width(), files))
+
+    def _text_width(self) -> int:
         if len(self.boxes) == 1 and self.boxes[0].doc is not None:
             self.boxes[0].content_width = self.boxes[0].doc.idealWidth()
         if len(self.boxes) == 1 and self.boxes[0].content_width > 0:
@@ -179,23 +154,19 @@ class MessageLayout:
         """Height of all leaves, or a guess."""
         if self.boxes:
             return self.ys[-1] + self.boxes[-1].height - self.body_top
-        if self.is_scanned and not self._n_chars:
+        n_chars = self.n_answer_chars
+        if self.is_scanned and not n_chars:
             return self._formats.text_pitch if self.is_waiting or self.is_user else 0
-        if not self._n_chars and not self.is_waiting:
+        if not n_chars and not self.is_waiting:
             return 0
         per_line = max(1.0, self.body_width / self._formats.average_width)
-        n_line_ends = sum(text.count("\n") for text in self._texts)
-        return max(1, ceil(self._n_chars / per_line + 0.5 * n_line_ends)) * self._formats.text_pitch
-
-    @property
-    def is_waiting(self) -> bool:
-        """True for an answer without text that is still to come."""
-        return self.message.state is MessageState.GENERATING and not self._n_chars
+        n_line_ends = self._texts[0].count("\n") if len(self._texts) == 1 else sum(text.count("\n") for text in self._texts)
+        return max(1, ceil(n_chars / per_line + 0.5 * n_line_ends * n_chars / max(1, self._n_chars))) * self._formats.text_pitch
 
     @property
     def has_footer(self) -> bool:
         """Say whether there are actions and numbers below. Room for them is kept while text comes: no jump at the end."""
-        return self.message.role is Role.ASSISTANT and self.message.state is not MessageState.FAILED
+        return self.message.role is not Role.SYSTEM
 
     @property
     def notice_y(self) -> int:
@@ -205,7 +176,7 @@ class MessageLayout:
     @property
     def footer_y(self) -> int:
         """Top of the row of actions and numbers."""
-        return self.height - BUTTON
+        return self.height + USER_FOOTER_GAP if self.is_user else self.height - BUTTON
 
     def set_column(self, column: int) -> None:
         """Take another width; only what was scanned is placed anew."""
@@ -223,14 +194,32 @@ class MessageLayout:
             box.shown_version = -1
         self._place(0)
 
+    def take_source(self, is_source: bool, formats: Formats) -> None:
+        """Take the text as it is stored, or as it is read; `formats` are those for it."""
+        self._formats = formats
+        self._table_widths.clear()
+        self.set_source(is_source)
+        self._place(0)
+
+    def _begin_form(self) -> None:
+        super()._begin_form()
+        self.ys, self.code_offsets = [], {}
+
     def _place(self, first: int) -> None:
         boxes = self.boxes
         width = self.body_width
         for index in range(first, len(boxes)):
-            previous = boxes[index - 1] if index else None
-            next_leaf = boxes[index + 1].leaf if index + 1 < len(boxes) else None
-            boxes[index].place(previous, next_leaf, width, self._formats)
+            boxes[index].place(self.previous_box(index), self.next_leaf(index), width, self._formats)
+            if index == self.n_reasoning and index:
+                boxes[index].gap = SECTION_GAP
         self.refresh_ys(first)
+
+    def place_again(self, index: int) -> None:
+        """Work out the place of box `index` again: it is shown in another form."""
+        box = self.boxes[index]
+        gap = box.gap
+        box.place(self.previous_box(index), self.next_leaf(index), self.body_width, self._formats)
+        box.gap = gap
 
     def refresh_ys(self, first: int) -> None:
         """Add up again from box `first`."""
@@ -246,12 +235,15 @@ class MessageLayout:
 
     def refresh_height(self) -> None:
         """Add up the parts."""
+        if self.covered_height:
+            self.height = self.cover_top + self.covered_height
+            return
         height = self.body_top + self.body_height
         if self.is_user:
             height += _PAD_Y
         if self.notice_height:
             height = self.notice_y + self.notice_height
-        if self.has_footer:
+        if self.has_footer and not self.is_user:
             height += FOOTER_GAP + BUTTON
         self.height = height
 
@@ -282,8 +274,9 @@ class MessageLayout:
         leaf, width = self.boxes[index].leaf, self.boxes[index].width
         if not leaf.group:
             return renderer.column_widths(leaf, width)
-        known = self._table_widths.get(leaf.group)
+        key = (index < self.n_reasoning, leaf.group)
+        known = self._table_widths.get(key)
         if known is None or known[1] != width or (not leaf.is_continuation and known[0] != leaf.version):
             first = self.boxes[self.first_chunk(index)].leaf
-            known = self._table_widths[leaf.group] = (first.version, width, renderer.column_widths(first, width))
+            known = self._table_widths[key] = (first.version, width, renderer.column_widths(first, width))
         return known[2]

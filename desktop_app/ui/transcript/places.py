@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 
-from desktop_app.chat.message import MessageState
-from desktop_app.markdown.leaf import LeafKind
+from desktop_app.markdown.leaf import NOTE_HREF, LeafKind
+from desktop_app.ui.transcript.attached import index_of, part_of
+from desktop_app.ui.transcript.code_header import BUTTONS
 from desktop_app.ui.transcript.conversation_layout import ConversationLayout
 from desktop_app.ui.transcript.formats import Formats
-from desktop_app.ui.transcript.message_layout import MessageLayout
-from desktop_app.ui.transcript.painter import MessagePainter, Part
+from desktop_app.ui.transcript.message_layout import USER_FOOTER_GAP, MessageLayout
+from desktop_app.ui.transcript.painter import MessagePainter
 from desktop_app.ui.transcript.selection import Position
+from desktop_app.ui.transcript.shown import Button, Part, Shown
 
 
 class Places:
     """Hit tests for one view. `x` is the left of the column and `value` the scroll position, both set by the view."""
 
-    def __init__(self, conversation: ConversationLayout, painter: MessagePainter, formats: Formats) -> None:
+    def __init__(self, conversation: ConversationLayout, painter: MessagePainter, formats: Formats, shown: Shown) -> None:
         self._conversation = conversation
+        self._shown = shown
         self.painter = painter
         self.formats = formats
         self.x = 0
@@ -29,7 +32,18 @@ class Places:
             return -1
         index = self._conversation.message_at(point.y() + self.value)
         top = self._conversation.tops[index] - self.value
-        return index if top <= point.y() < top + self._conversation.messages[index].height else -1
+        if index and self._is_in_row(index - 1, point):
+            return index - 1  # the row below a question reaches beside the name of the answer
+        is_inside = top <= point.y() < top + self._conversation.messages[index].height
+        return index if is_inside or self._is_in_row(index, point) else -1
+
+    def _is_in_row(self, number: int, point: QPoint) -> bool:
+        layout = self._conversation.messages[number]
+        if not layout.is_user:
+            return False
+        rects = self.painter.footer.rects(layout, number, self.x, self._conversation.tops[number] - self.value, self._shown)
+        # From the bubble down: the way of the mouse to the row is part of it.
+        return bool(rects) and rects[0][1].adjusted(0, -USER_FOOTER_GAP, 0, 0).united(rects[-1][1]).contains(point)
 
     def part_at(self, point: QPoint) -> Part | None:
         """Give the button under `point`."""
@@ -38,24 +52,75 @@ class Places:
             return None
         layout = self._conversation.messages[number]
         y = self._conversation.tops[number] - self.value
-        is_ended = layout.has_footer and layout.message.state is not MessageState.GENERATING
-        if is_ended and self.painter.button_rect(layout, self.x, y).contains(point):
-            return Part(number)
+        if self.painter.pill.rect(layout, self.x, y).contains(point):
+            return Part(number, -1, Button.REASONING)
+        file = self.painter.attached.part_at(layout, number, self.x, y, point)
+        if file is not None:
+            return file
+        in_row = self.painter.footer.part_at(layout, number, self.x, y, point, self._shown)
+        if in_row is not None:
+            return in_row
         index = self._box_at(layout, point.y() - y)
-        if index < 0 or layout.boxes[index].leaf.kind is not LeafKind.FENCE or layout.boxes[index].leaf.is_continuation:
+        if (
+            index < 0
+            or layout.covered_height
+            or layout.boxes[index].leaf.kind is not LeafKind.FENCE
+            or layout.boxes[index].leaf.is_continuation
+        ):
             return None
         card = self.painter.card_rect(layout, index, self.x, y)
-        return Part(number, index) if self.painter.header.button_rect(card).contains(point) else None
+        button = self.painter.header.button_at(card, point)
+        return Part(number, index, button) if button is not None else None
 
     def part_rect(self, part: Part) -> QRect:
         """Give the area to paint again when the button `part` changes."""
         layout = self._conversation.messages[part.message]
         y = self._conversation.tops[part.message] - self.value
         if part.box < 0 or part.box >= len(layout.boxes):
-            return self.painter.button_rect(layout, self.x, y)
+            return self._button_rect(part, layout, y)
         card = self.painter.card_rect(layout, part.box, self.x, y)
         card.setHeight(self.formats.card_header)
         return card
+
+    def _button_rect(self, part: Part, layout: MessageLayout, y: int) -> QRect:
+        if part.button is Button.REASONING:
+            return self.painter.pill.rect(layout, self.x, y)
+        if part.button is Button.ATTACHMENT:
+            return self.painter.attached.rects(layout, self.x, y)[index_of(part)]
+        rects = self.painter.footer.rects(layout, part.message, self.x, y, self._shown)
+        row = self.painter.footer.row_rect(layout, self.x, y)
+        return next((rect for button, rect in rects if button is part.button), row)
+
+    def parts_of(self, number: int) -> list[Part]:
+        """Give the buttons of message `number` from top to bottom: of its code blocks, then of its row."""
+        layout = self._conversation.messages[number]
+        y = self._conversation.tops[number] - self.value
+        cards = [] if layout.covered_height else layout.boxes
+        parts = [
+            Part(number, index, button)
+            for index, box in enumerate(cards)
+            if box.leaf.kind is LeafKind.FENCE and not box.leaf.is_continuation
+            for button in BUTTONS
+        ]
+        rects = self.painter.footer.rects(layout, number, self.x, y, self._shown) if layout.has_footer else []
+        pill = [Part(number, -1, Button.REASONING)] if layout.has_reasoning else []
+        pill += [part_of(number, index) for index in range(len(self.painter.attached.rects(layout, self.x, y)))]
+        return pill + parts + [Part(number, -1, button) for button, _ in rects]
+
+    def buttons_of(self, number: int) -> tuple[str, ...]:
+        """Give what the buttons below message `number` are for."""
+        layout = self._conversation.messages[number]
+        return tuple(one.value for one in self.painter.footer.buttons(layout, number, self._shown))
+
+    def numbers_at(self, point: QPoint) -> int:
+        """Give the message whose numbers are under `point`; -1 when there is none."""
+        number = self.message_at(point)
+        if number < 0:
+            return -1
+        layout, y = self._conversation.messages[number], self._conversation.tops[number] - self.value
+        footer = self.painter.footer
+        is_shown = footer.is_shown(layout, number, self._shown)
+        return number if is_shown and footer.has_numbers_at(layout, number, self.x, y, point, self._shown) else -1
 
     def dot_rect(self) -> QRect:
         """Give the dot of the last message, which waits; there must be one."""
@@ -83,6 +148,15 @@ class Places:
 
     def link_at(self, point: QPoint) -> str:
         """Give the address under `point`; "" when there is none."""
+        href = self._href_at(point)
+        return href if not href.startswith(NOTE_HREF) else ""
+
+    def note_at(self, point: QPoint) -> str:
+        """Give the label of the footnote whose reference is under `point`; "" when there is none."""
+        href = self._href_at(point)
+        return href.removeprefix(NOTE_HREF) if href.startswith(NOTE_HREF) else ""
+
+    def _href_at(self, point: QPoint) -> str:
         number = self.message_at(point)
         if number < 0:
             return ""
@@ -113,7 +187,7 @@ class Places:
             return None
         layout = self._conversation.messages[number]
         index = self._box_at(layout, point.y() - (self._conversation.tops[number] - self.value))
-        return (layout, layout.first_chunk(index)) if index >= 0 and layout.boxes[index].is_code else None
+        return (layout, layout.first_chunk(index)) if index >= 0 and layout.boxes[index].can_move else None
 
     @staticmethod
     def _box_at(layout: MessageLayout, y: int) -> int:
@@ -125,7 +199,7 @@ class Places:
     def _inside(self, layout: MessageLayout, index: int, point: QPoint, y: int) -> QPointF:
         """Give `point` as the document of box `index` sees it."""
         box = layout.boxes[index]
-        offset = layout.code_offsets.get(layout.first_chunk(index), 0.0) if box.is_code else 0.0
+        offset = layout.code_offsets.get(layout.first_chunk(index), 0.0) if box.can_move else 0.0
         left = self.x + layout.body_x + box.x - offset
         leading = self.formats.code_leading if box.is_code else self.formats.text_leading
         lift = 0 if box.leaf.kind is LeafKind.TABLE else leading // 2

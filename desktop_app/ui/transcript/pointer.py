@@ -9,14 +9,16 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPoint, Qt, QTimer, S
 from PySide6.QtGui import QGuiApplication, QHelpEvent, QMouseEvent, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QToolTip
 
-from desktop_app.ui.transcript.painter import Part
+from desktop_app.ui.transcript import notes
 from desktop_app.ui.transcript.selection import END, Position
+from desktop_app.ui.transcript.shown import Button, Part
 
 if TYPE_CHECKING:
     from desktop_app.ui.transcript.transcript_view import TranscriptView
 
 _AUTO_SCROLL_MS = 30
 _N_TOOLTIP_CHARS = 300
+_LINE_END = "\n"
 
 
 class Pointer(QObject):
@@ -78,6 +80,7 @@ class Pointer(QObject):
     def _press(self, point: QPoint, is_extending: bool) -> None:
         view = self._view
         view.setFocus(Qt.FocusReason.MouseFocusReason)
+        view.message_focus.clear()
         self._press_point = point
         self._pressed_part = view.places.part_at(point)
         if self._pressed_part is not None:
@@ -133,6 +136,9 @@ class Pointer(QObject):
             if self._view.places.part_at(point) == part:
                 self._view.press(part)
             return
+        if self._view.selection.is_empty and (label := self._view.places.note_at(point)):
+            notes.go_to(self._view, self._view.places.message_at(point), label)
+            return
         # Whoever selects the text of a link does not want to go there.
         if link and self._view.selection.is_empty and self._view.places.link_at(point) == link:
             self._view.link_clicked.emit(link)
@@ -171,7 +177,7 @@ class Pointer(QObject):
         places = self._view.places
         part = places.part_at(point)
         self._light_up(places.message_at(point), part)
-        if part is not None or places.link_at(point):
+        if part is not None or places.link_at(point) or places.note_at(point):
             shape = Qt.CursorShape.PointingHandCursor
         elif places.is_text_at(point):
             shape = Qt.CursorShape.IBeamCursor
@@ -187,13 +193,28 @@ class Pointer(QObject):
             self._view.viewport().update()
 
     def _show_target(self, event: QHelpEvent) -> None:
-        """Show where a link goes, as plain text: Qt would take what looks like HTML for HTML."""
-        href = self._view.places.link_at(event.pos())
-        if href:
-            text = href if len(href) <= _N_TOOLTIP_CHARS else href[:_N_TOOLTIP_CHARS] + "…"
-            QToolTip.showText(event.globalPos(), f"<qt>{html.escape(text)}</qt>", self._view.viewport())
+        """Show where a link goes or what a button is for, as plain text: Qt would take what looks like HTML for HTML."""
+        text = self._tooltip(event.pos())
+        if text:
+            text = text if len(text) <= _N_TOOLTIP_CHARS else text[:_N_TOOLTIP_CHARS] + "…"
+            where, view = event.globalPos(), self._view.viewport()
+            QToolTip.showText(where, f"<qt>{html.escape(text).replace(_LINE_END, '<br>')}</qt>", view)
         else:
             QToolTip.hideText()
+
+    def _tooltip(self, point: QPoint) -> str:
+        view = self._view
+        if href := view.places.link_at(point):
+            return href
+        if label := view.places.note_at(point):
+            return notes.text_of(view.conversation.messages[view.places.message_at(point)], label)
+        part = view.places.part_at(point)
+        if part is not None:
+            has_words = part.box >= 0 and part.button is Button.COPY
+            return "" if has_words else view.words.tooltip(part, part.message == view.shown.last_message)
+        number = view.places.numbers_at(point)
+        stats = view.conversation.messages[number].message.stats if number >= 0 else None
+        return view.words.ending(stats) if stats is not None else ""
 
     def _take_wheel(self, event: QWheelEvent) -> bool:
         """Move code to the side; everything else is for the scroll bar."""

@@ -30,7 +30,13 @@ class Change:
         view, anchor = self._view, self._anchor
         viewport = view.viewport()
         # Only right if nothing above the change got another place.
-        if anchor is None or (anchor.message, anchor.leaf) >= (self._index, self._first) or self._above != self._places_above():
+        # A card in the place of a message would be moved twice.
+        if (
+            view.cover.is_on
+            or anchor is None
+            or (anchor.message, anchor.leaf) >= (self._index, self._first)
+            or self._above != self._places_above()
+        ):
             viewport.update()
             return
         moved = self._anchor_y() - self._y

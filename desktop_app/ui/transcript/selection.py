@@ -5,14 +5,17 @@ A position is (message, box, character): text only grows at the end, so it stays
 
 from __future__ import annotations
 
-from PySide6.QtGui import QTextCursor, QTextTable
+from collections.abc import Iterator
 
-from desktop_app.markdown.leaf import Leaf, LeafKind
+from PySide6.QtGui import QTextTable
+
+from desktop_app.markdown.leaf import ContainerKind, Leaf, LeafKind
 from desktop_app.markdown.tables import split_cells
 from desktop_app.ui.transcript.conversation_layout import ConversationLayout
-from desktop_app.ui.transcript.leaf_box import are_in_one_list, new_items
+from desktop_app.ui.transcript.leaf_box import LeafBox, are_in_one_list, new_items
 from desktop_app.ui.transcript.leaf_renderer import Definitions, LeafDocument
 from desktop_app.ui.transcript.message_layout import MessageLayout
+from desktop_app.ui.transcript.pictures_in_text import text_between
 from desktop_app.ui.transcript.plain_text import text_of
 
 Position = tuple[int, int, int]
@@ -30,6 +33,12 @@ class Selection:
     def clear(self) -> None:
         """Select nothing."""
         self.anchor = self.cursor = None
+
+    def copy(self) -> Selection:
+        """Give another that is the same and stays so."""
+        other = Selection()
+        other.anchor, other.cursor = self.anchor, self.cursor
+        return other
 
     def set(self, anchor: Position, cursor: Position) -> None:
         """Select what lies between."""
@@ -72,42 +81,58 @@ class SelectedText:
 
     def plain(self) -> str:
         """Give it for text/plain."""
-        return self._all(has_tabbed_tables=True)
+        return "".join(self.parts(has_tabbed_tables=True))
 
     def markdown(self) -> str:
         """Give it for text/markdown."""
-        return self._all(has_tabbed_tables=False)
+        return "".join(self.parts(has_tabbed_tables=False))
 
-    def _all(self, has_tabbed_tables: bool) -> str:
+    def by_message(self) -> list[tuple[int, str]]:
+        """Give the messages that are touched, each with what is selected of it as in `markdown`."""
         if self._selection.is_empty:
-            return ""
+            return []
         first, last = self._selection.bounds()
-        texts = [self._of_message(number, has_tabbed_tables) for number in range(first[0], last[0] + 1)]
-        return "\n\n".join(text for text in texts if text)
+        numbers = range(first[0], min(last[0], len(self._conversation.messages) - 1) + 1)
+        texts = [(number, "".join(self._of_message(number, has_tabbed_tables=False))) for number in numbers]
+        return [(number, text) for number, text in texts if text]
 
-    def _of_message(self, number: int, has_tabbed_tables: bool) -> str:
+    def parts(self, has_tabbed_tables: bool) -> Iterator[str]:
+        """Give it piece by piece, some of them empty: a table of 20,000 rows takes 1 s."""
+        if self._selection.is_empty:
+            return
+        first, last = self._selection.bounds()
+        has_text = False
+        for number in range(first[0], last[0] + 1):
+            is_begun = False
+            for text in self._of_message(number, has_tabbed_tables):
+                if text and not is_begun:
+                    is_begun = True
+                    yield "\n\n" if has_text else ""
+                has_text = has_text or bool(text)
+                yield text
+
+    def _of_message(self, number: int, has_tabbed_tables: bool) -> Iterator[str]:
         layout = self._conversation.messages[number]
         is_new = layout.scan()
         while layout.is_behind:
+            yield ""
             layout.scan_more()
             is_new = True
         if is_new:
             self._conversation.refresh_tops(number)
         selected = [index for index in range(len(layout.boxes)) if self._selection.range_of(number, index) is not None]
-        parts: list[str] = []
         at = 0
         while at < len(selected):
             index = selected[at]
             end = self._end_of_run(layout, number, index, has_tabbed_tables)
-            if parts:
-                parts.append(_separator(layout.boxes[index - 1].leaf, layout.boxes[index].leaf))
+            if at:
+                yield _separator(layout.previous_box(index), layout.boxes[index].leaf)
             if end > index:
-                parts.append(_source(layout, index, end))
+                yield _source(layout, index, end)
                 at += end - index
             else:
-                parts.append(self._of_box(layout, number, index, has_tabbed_tables))
+                yield self._of_box(layout, number, index, has_tabbed_tables)
                 at += 1
-        return "".join(parts)
 
     def _end_of_run(self, layout: MessageLayout, number: int, index: int, has_tabbed_tables: bool) -> int:
         """Give the box behind the run of boxes from `index` that can be given as source lines; `index` for none."""
@@ -115,7 +140,7 @@ class SelectedText:
         if boxes[index].leaf.starts_mid_line:
             return index
         end = index
-        while end < len(boxes) and self._is_full(layout, number, end):
+        while end < len(boxes) and self._is_full(layout, number, end) and (end == index or end != layout.n_reasoning):
             if has_tabbed_tables and boxes[end].leaf.kind is LeafKind.TABLE:
                 break
             end += 1
@@ -144,21 +169,11 @@ class SelectedText:
         assert range_ is not None
         if leaf.kind is LeafKind.TABLE:
             if has_tabbed_tables and self._is_full(layout, number, index):
-                return _table_text(leaf, layout.scanner.definitions if layout.scanner is not None else {})
+                scanner = layout.scanner_of(index)
+                return _table_text(leaf, scanner.definitions if scanner is not None else {})
             return _tabbed(self._document(layout, index), *range_)
         text = text_between(self._document(layout, index), *range_)
-        previous = layout.boxes[index - 1].leaf if index else None
-        markers = "".join(item.marker + " " for _, item in new_items(previous, leaf)) if range_[0] == 0 else ""
-        return markers + text
-
-
-def text_between(doc: LeafDocument, start: int, end: int) -> str:
-    """Give what is read between two characters of a document without tables."""
-    last = doc.characterCount() - 1
-    cursor = QTextCursor(doc)
-    cursor.setPosition(min(start, last))
-    cursor.setPosition(min(end, last), QTextCursor.MoveMode.KeepAnchor)
-    return cursor.selectedText().replace("\u2029", "\n").replace("\u2028", "\n")
+        return (_markers(layout, index) if range_[0] == 0 else "") + text
 
 
 def _tabbed(doc: LeafDocument, start: int, end: int) -> str:
@@ -192,12 +207,23 @@ def _table_text(leaf: Leaf, definitions: Definitions) -> str:
 
 def _source(layout: MessageLayout, first: int, end: int) -> str:
     """Give the source lines of the boxes from `first` up to, not including, `end`."""
-    if layout.scanner is None:
+    scanner = layout.scanner_of(first)
+    if scanner is None:
         return text_of(layout.leaves()[first:end])
-    return layout.scanner.source_of(layout.boxes[first].leaf, layout.boxes[end - 1].leaf)
+    return scanner.source_of(layout.boxes[first].leaf, layout.boxes[end - 1].leaf)
 
 
-def _separator(previous: Leaf, leaf: Leaf) -> str:
+def _markers(layout: MessageLayout, index: int) -> str:
+    """Give what stands beside the beginning of a box, as text."""
+    box, previous = layout.boxes[index], layout.previous_box(index)
+    items = [item for _, item in new_items(previous.leaf if previous is not None else None, box.leaf)]
+    markers = [f"[^{item.marker}]:" if item.kind is ContainerKind.NOTE else item.marker for item in items]
+    if box.task is not None:
+        markers[-1] = "☑" if box.task else "☐"
+    return "".join(marker + " " for marker in markers)
+
+
+def _separator(previous: LeafBox | None, leaf: Leaf) -> str:
     if leaf.is_continuation:
         return "" if leaf.starts_mid_line else "\n"
-    return "\n" if leaf.is_tight and are_in_one_list(previous, leaf) else "\n\n"
+    return "\n" if previous is not None and leaf.is_tight and are_in_one_list(previous.leaf, leaf) else "\n\n"

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QHideEvent,
     QKeyEvent,
@@ -29,17 +31,31 @@ from desktop_app.ui.transcript import accessible
 from desktop_app.ui.transcript.code_highlight import CodeHighlighter
 from desktop_app.ui.transcript.conversation_layout import Anchor, ConversationLayout
 from desktop_app.ui.transcript.copying import Copying
+from desktop_app.ui.transcript.cover import Cover
+from desktop_app.ui.transcript.drawn_formulas import DrawnFormulas
+from desktop_app.ui.transcript.finding import Finding, reveal
 from desktop_app.ui.transcript.formats import COLUMN, Formats
+from desktop_app.ui.transcript.growth import Growth
 from desktop_app.ui.transcript.keys import Keys
 from desktop_app.ui.transcript.leaf_box import LeafBox
+from desktop_app.ui.transcript.leaf_renderer import warm_parser
+from desktop_app.ui.transcript.message_focus import MessageFocus
 from desktop_app.ui.transcript.message_layout import MessageLayout
-from desktop_app.ui.transcript.painter import MessagePainter, Part, Shown
+from desktop_app.ui.transcript.painter import MessagePainter
 from desktop_app.ui.transcript.places import Places
 from desktop_app.ui.transcript.pointer import Pointer
-from desktop_app.ui.transcript.repainting import Change
+from desktop_app.ui.transcript.replacing import Replacing, Versions
+from desktop_app.ui.transcript.requests import Requests
 from desktop_app.ui.transcript.selection import END, Selection
+from desktop_app.ui.transcript.shown import Part, Shown
+from desktop_app.ui.transcript.slices import Slices
+from desktop_app.ui.transcript.source_view import SourceView
+from desktop_app.ui.transcript.unfolding import Unfolding
 from desktop_app.ui.transcript.waiting import WaitingDot
 from desktop_app.ui.transcript.words import TranscriptWords, class_name_only
+
+if TYPE_CHECKING:
+    from desktop_app.services.formulas import Formulas
 
 _SIDE = 24
 """Least space at both sides of the column; the scroll bar stands in it."""
@@ -50,17 +66,30 @@ _STICKY_PX = 2
 class TranscriptView(QAbstractScrollArea):
     """Shows messages, and text as it comes.
 
-    `describe(class name, fields as JSON)` gives the sentence for `Message.error`.
+    `describe(class name, fields as JSON)` gives the sentence for `Message.error`. Without `formulas` TeX stays TeX.
     Signals:
         link_clicked(href): as written in the text; whoever listens decides what may be opened.
         copied(text): what went to the clipboard as text/plain.
+        attachment_pressed(Attachment): a file of a question is to be shown.
+        button_pressed(button, message_id, where): one of `shown.Button` but Copy; the place on the screen is for a menu.
+        menu_requested(message_id, href, where): by the right button or a key; "" where there is no message or link.
+        save_requested(info, code): of a code block, what stands behind its fence and the code byte for byte.
     """
 
     link_clicked = Signal(str)
     copied = Signal(str)
+    attachment_pressed = Signal(object)
+    button_pressed = Signal(str, str, QPoint)
+    menu_requested = Signal(str, str, QPoint)
+    save_requested = Signal(str, str)
 
     def __init__(
-        self, theme: Theme, parent: QWidget | None = None, *, describe: Callable[[str, str], str] = class_name_only
+        self,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        describe: Callable[[str, str], str] = class_name_only,
+        formulas: Formulas | None = None,
     ) -> None:
         # First of all: a running screen reader asks for the view while it is being made, and Qt keeps the answer.
         accessible.install()
@@ -68,21 +97,35 @@ class TranscriptView(QAbstractScrollArea):
         self._formats = Formats(theme)
         self.words = TranscriptWords(describe, self)
         self._painter = MessagePainter(self._formats, self.words)
-        self.conversation = ConversationLayout(self._formats, self._notice_height)
-        self.places = Places(self.conversation, self._painter, self._formats)
+        self.formulas = DrawnFormulas(self, formulas)
+        self.conversation = ConversationLayout(self._formats, self._notice_height, self.formulas.pictures)
         self.selection = Selection()
         self.shown = Shown(selected=self.selection.range_of)
+        self.places = Places(self.conversation, self._painter, self._formats, self.shown)
         self._highlighter = CodeHighlighter(self._formats, self._on_coloured, self)
         self.anchor: Anchor | None = None
         """What the reader has at the top of the view."""
         self._value = 0
-        self._is_stuck = True
+        self.is_stuck = True
         """True while the reader has left the bar at the bottom."""
         self._is_moving_bar = False
         self.dot = WaitingDot(self)
-        self._copying = Copying(self)
+        self.copying = Copying(self)
+        self.finding = Finding(self)
+        self.shown.marked = self.finding.marks_of
+        self.message_focus = MessageFocus(self)
+        self.cover = Cover(self)
+        self.replacing = Replacing(self)
+        self.source_view = SourceView(self)
+        self.arriving = Slices(self)
+        """What looks for words in a message that was gone to."""
+        self.unfolding = Unfolding(self)
+        self._growth = Growth(self)
+        self._requests = Requests(self)
         self._keys = Keys(self)
-        self._pointer = Pointer(self)
+        self.pointer = Pointer(self)
+        self.ring_target: QWidget | None = None
+        """It paints its own focus ring, around the message that keys act on."""
         self._scan_timer = QTimer(self, interval=0)
         self._scan_timer.timeout.connect(self._on_scan_timeout)
         self._prepare()
@@ -99,12 +142,36 @@ class TranscriptView(QAbstractScrollArea):
 
     def set_messages(self, messages: Sequence[Message]) -> None:
         """Open a conversation, at its end."""
+        self.message_focus.clear()
+        self.forget_marks()
+        self.source_view.leave()
+        self.conversation.set_messages(messages)
+        self.anchor, self.is_stuck = None, True
+        self.messages_changed()
+
+    def forget_marks(self) -> None:
+        """Let go of what is selected, under the mouse and waits for its colours: other text comes in its place."""
         self.selection.clear()
+        self.copying.stop()
+        self.arriving.stop()
         self._highlighter.clear()
         self.shown.hovered_message, self.shown.hovered, self.shown.copied = -1, None, None
-        self.conversation.set_messages(messages)
-        self.anchor, self._is_stuck = None, True
-        self._messages_changed()
+        self.message_focus.leave_part()
+
+    def replace_messages(self, messages: Sequence[Message], versions: Versions, *, is_at_end: bool = False) -> None:
+        """Show another branch of the same conversation; the reader keeps their place, or is brought to the end."""
+        self.replacing.replace(messages, versions, is_at_end)
+
+    def set_versions(self, versions: Versions) -> None:
+        """Say which messages have several versions."""
+        self.conversation.set_versions(versions)
+        self.viewport().update()
+
+    def set_mode(self, *, is_answering: bool, is_read_only: bool) -> None:
+        """Say what can be done with the messages now."""
+        if (self.shown.is_answering, self.shown.is_read_only) != (is_answering, is_read_only):
+            self.shown.is_answering, self.shown.is_read_only = is_answering, is_read_only
+            self.viewport().update()
 
     def clear(self) -> None:
         """Show nothing."""
@@ -113,57 +180,35 @@ class TranscriptView(QAbstractScrollArea):
     def add_message(self, message: Message) -> None:
         """Put a message at the end. The reader's own brings them there."""
         if message.role is Role.USER:
-            self._is_stuck = True
+            self.is_stuck = True
         self.conversation.add(message)
-        self._messages_changed()
+        self.messages_changed()
 
-    def _messages_changed(self) -> None:
+    def messages_changed(self) -> None:
+        """Find out what follows from other messages, and lay them out."""
         answers = [index for index, one in enumerate(self.conversation.messages) if not one.is_user]
         self.shown.last_answer = answers[-1] if answers else -1
+        self.shown.last_message = len(self.conversation.messages) - 1
+        self.finding.messages_changed()
         self.dot.refresh()
         self.settle()
         self.viewport().update()
+
+    def reveal(self, message: int, box: int, at: int) -> None:
+        """Bring character `at` of a box into view."""
+        reveal(self, message, box, at)
 
     def append_text(self, message_id: str, text: str) -> None:
         """Take more text of an answer that is coming."""
-        index = self.conversation.index_of(message_id)
-        if index is None or not text:
-            return
-        layout = self.conversation.messages[index]
-        was_waiting = layout.is_waiting
-        first = layout.append(text)
-        change = Change(self, index, 0 if was_waiting else first)
-        self.conversation.refresh_tops(index + 1)
-        if was_waiting:
-            self.dot.refresh()
-        self.settle()
-        change.paint()
+        self._growth.append_text(message_id, text)
 
     def update_message(self, message: Message) -> None:
         """Take the state, numbers or error of a message. Text equal to what was streamed keeps its leaves."""
-        index = self.conversation.index_of(message.id)
-        if index is None:
-            return
-        layout = self.conversation.messages[index]
-        _first, is_new = layout.finish(message)
-        if is_new:
-            self.selection.clear()
-        self.conversation.refresh_notice(layout)
-        self.conversation.refresh_tops(index + 1)
-        self.dot.refresh()
-        self.settle()
-        self.viewport().update()
+        self._growth.update_message(message)
 
     def set_reading(self, message_id: str, n_processed: int, n_prompt: int) -> None:
         """Say how much of the prompt was read, in tokens, while there is no text yet."""
-        index = self.conversation.index_of(message_id)
-        if index is None:
-            return
-        layout = self.conversation.messages[index]
-        layout.n_processed, layout.n_prompt = n_processed, n_prompt
-        if layout.is_waiting:
-            top = self.conversation.tops[index] - self._value + layout.body_top
-            self.viewport().update(0, top, self.viewport().width(), self._formats.text_pitch)
+        self._growth.set_reading(message_id, n_processed, n_prompt)
 
     def set_theme(self, theme: Theme) -> None:
         """Take another theme; what is being read stays where it is."""
@@ -171,12 +216,14 @@ class TranscriptView(QAbstractScrollArea):
         self._painter = MessagePainter(self._formats, self.words)
         self.places.painter, self.places.formats = self._painter, self._formats
         self._highlighter.set_formats(self._formats)
+        self.formulas.pictures.forget()
         self.conversation.set_formats(self._formats)
         self.settle()
         self.viewport().update()
 
     def warm(self) -> None:
-        """Prepare lexers in idle time; to be called once the window has painted."""
+        """Prepare the parser and lexers in idle time; to be called once the window has painted."""
+        QTimer.singleShot(0, self, warm_parser)
         self._highlighter.warm()
 
     def freeze_memory(self) -> None:
@@ -198,6 +245,8 @@ class TranscriptView(QAbstractScrollArea):
             return
         self.places.x = (self.width() - column) // 2 - self.viewport().x()
         self.conversation.set_column(column)
+        self.formulas.before_settling()
+        self.cover.measure()
         value = 0
         if self.conversation.messages:
             for _ in range(_N_ROUNDS):
@@ -207,6 +256,8 @@ class TranscriptView(QAbstractScrollArea):
             value = self._wanted_value(height)
             self.anchor = self.conversation.anchor_at(value)
         self._set_bar(value, height)
+        self.cover.place()
+        self.formulas.after_settling()
         self._highlighter.add(self.conversation.fresh_code)
         self.conversation.fresh_code.clear()
         if self.conversation.behind:
@@ -214,8 +265,8 @@ class TranscriptView(QAbstractScrollArea):
 
     @property
     def is_busy(self) -> bool:
-        """Say whether scanning or colouring goes on in idle time."""
-        return self._scan_timer.isActive() or self._highlighter.is_busy
+        """Say whether scanning, colouring or copying goes on in idle time."""
+        return self._scan_timer.isActive() or self.copying.is_busy or self._highlighter.is_busy or self.formulas.pictures.is_busy
 
     @Slot()
     def _on_scan_timeout(self) -> None:
@@ -228,7 +279,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def _wanted_value(self, height: int) -> int:
         maximum = max(0, self.conversation.height - height)
-        if self._is_stuck or self.anchor is None:
+        if self.is_stuck or self.anchor is None:
             return maximum
         return max(0, min(self.conversation.y_of(self.anchor), maximum))
 
@@ -248,16 +299,18 @@ class TranscriptView(QAbstractScrollArea):
             return
         bar = self.verticalScrollBar()
         old, new = self._value, bar.value()
-        self._is_stuck = new >= bar.maximum() - _STICKY_PX
+        self.is_stuck = new >= bar.maximum() - _STICKY_PX
+        self.replacing.let_go()
+        self.arriving.stop()
         if self.conversation.messages:
             # What was visible keeps its place on the screen while what comes into view gets its true height.
-            if self.anchor is not None and abs(new - old) < self.viewport().height():
+            if self.anchor is not None and new > 0 and abs(new - old) < self.viewport().height():
                 self.anchor.offset += new - old
             else:
                 self.anchor = self.conversation.anchor_at(new)
         self.settle()
         self.viewport().update()
-        self._pointer.moved_under()
+        self.pointer.moved_under()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out for another width or height."""
@@ -276,7 +329,10 @@ class TranscriptView(QAbstractScrollArea):
         messages, tops = self.conversation.messages, self.conversation.tops
         if not messages:
             return
-        for index in range(self.conversation.message_at(clip.top() + self._value), len(messages)):
+        first = self.conversation.message_at(clip.top() + self._value)
+        # The row below a question reaches beside the name of the answer.
+        first -= bool(first and messages[first - 1].is_user)
+        for index in range(first, len(messages)):
             y = tops[index] - self._value
             if y > clip.bottom():
                 break
@@ -317,21 +373,35 @@ class TranscriptView(QAbstractScrollArea):
     @Slot()
     def copy(self) -> None:
         """Put what is selected on the clipboard; nothing selected leaves the clipboard alone."""
-        self._copying.copy_selected()
+        self.copying.copy_selected()
 
     def press(self, part: Part) -> None:
-        """Copy what the button `part` stands for, and say so for a moment."""
-        self._copying.copy_part(part)
+        """Copy what the button `part` stands for, and say so for a moment; tell of every other button."""
+        self._requests.press(part)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of a message."""
+        self._requests.menu(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Scroll, select and copy with keys."""
-        if not self._keys.press(event):
+        """Scroll, select and copy with keys; go from message to message and press their buttons."""
+        if not self.message_focus.press(event) and not self._keys.press(event):
             super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Go to the buttons of the message first."""
+        return self.message_focus.tab(next) or super().focusNextPrevChild(next)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show which message keys act on."""
+        super().focusInEvent(event)
+        self.message_focus.arrive(event.reason())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Stop selecting when another takes the keys."""
         super().focusOutEvent(event)
-        self._pointer.stop()
+        self.message_focus.leave(event.reason())
+        self.pointer.stop()
 
     def changeEvent(self, event: QEvent) -> None:
         """Speak the new language."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QLocale, QObject
+from PySide6.QtGui import QKeySequence
 
 from desktop_app.chat.message import GenerationStats, Message, MessageState, Role
 from desktop_app.ui.transcript.message_layout import MessageLayout
+from desktop_app.ui.transcript.shown import Button, Part
 
 SEPARATOR = " · "
 
@@ -30,6 +32,14 @@ class TranscriptWords(QObject):
 
     def numbers(self, stats: GenerationStats) -> str:
         """Give the quiet line under an answer."""
+        return self.joined(self.number_parts(stats))
+
+    def joined(self, parts: Sequence[str]) -> str:
+        """Give quiet words beside each other."""
+        return SEPARATOR.join(parts)
+
+    def number_parts(self, stats: GenerationStats) -> list[str]:
+        """Give what is said under an answer, the most telling first."""
         locale = QLocale()
         count = locale.toString(stats.n_predicted)
         tokens = self.tr("{count} token") if stats.n_predicted == 1 else self.tr("{count} tokens")
@@ -39,7 +49,7 @@ class TranscriptWords(QObject):
         if stats.first_token_ms > 0:
             seconds = locale.toString(stats.first_token_ms / 1000, "f", 1)
             parts.append(self.tr("{seconds} s to first token").format(seconds=seconds))
-        return SEPARATOR.join(part for part in parts if part)
+        return [part for part in parts if part]
 
     def _reason(self, stop: str) -> str:
         """Give why an answer ended, or nothing for the normal end. Source: `engine.protocol.StopType`."""
@@ -50,6 +60,65 @@ class TranscriptWords(QObject):
         }
         return reasons.get(stop, "")
 
+    def ending(self, stats: GenerationStats) -> str:
+        """Give in a sentence why an answer ended, and what was read for it."""
+        sentences = {
+            "eos": self.tr("The model came to the end of its answer."),
+            "word": self.tr("The answer ended at a stop word."),
+            "cancelled": self.tr("You stopped this answer."),
+            "limit": self.tr("The answer reached the limit of its length."),
+            "context": self.tr("The conversation has filled the context."),
+        }
+        locale = QLocale()
+        read = self.tr("{all} tokens read, {reused} of them known from before.").format(
+            all=locale.toString(stats.n_prompt), reused=locale.toString(stats.n_reused)
+        )
+        return "\n".join(part for part in (sentences.get(stats.stop, ""), read if stats.n_prompt else "") if part)
+
+    def version(self, number: int, count: int) -> str:
+        """Give which version of a message is on show."""
+        locale = QLocale()
+        return self.tr("{number} / {count}").format(number=locale.toString(number), count=locale.toString(count))
+
+    def button(self, button: Button) -> str:
+        """Give what a button of a message is called."""
+        match button:
+            case Button.COPY:
+                return self.tr("Copy")
+            case Button.SAVE:
+                return self.tr("Save as…")
+            case Button.REGENERATE:
+                return self.tr("Regenerate")
+            case Button.REGENERATE_WITH:
+                return self.tr("Regenerate with another model")
+            case Button.CONTINUE:
+                return self.tr("Continue")
+            case Button.EDIT:
+                return self.tr("Edit")
+            case Button.BRANCH:
+                return self.tr("Branch into a new conversation")
+            case Button.DELETE:
+                return self.tr("Remove message")
+            case Button.MORE:
+                return self.tr("More")
+            case Button.PREVIOUS:
+                return self.tr("Previous version")
+            case Button.NEXT:
+                return self.tr("Next version")
+            case Button.REASONING:
+                return self.tr("Show or hide the reasoning")
+            case Button.ATTACHMENT:
+                return self.tr("Show the file")
+
+    def tooltip(self, part: Part, is_last: bool) -> str:
+        """Give what a button is called and its key; the one for *Regenerate* is about the last message."""
+        keys = {Button.REGENERATE: "Ctrl+R", Button.PREVIOUS: "Alt+Left", Button.NEXT: "Alt+Right"}
+        words = self.button(part.button)
+        if part.button not in keys or (part.button is Button.REGENERATE and not is_last):
+            return words
+        key = QKeySequence(keys[part.button]).toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ")
+        return f"{words} ({key})"
+
     def notice(self, message: Message) -> tuple[str, str]:
         """Give the icon and sentence under an answer that went wrong; two empty texts when it did not."""
         if message.state is MessageState.INTERRUPTED:
@@ -57,6 +126,22 @@ class TranscriptWords(QObject):
         if message.state is MessageState.FAILED:
             return "error", self._describe(*message.error) if message.error else self.tr("There is no answer.")
         return "", ""
+
+    def thought(self, layout: MessageLayout) -> str:
+        """Give what stands on the button above an answer: how long the model thought, or for how long it has been at it."""
+        seconds = layout.thought_s
+        if layout.is_thinking:
+            count = QLocale().toString(int(seconds))
+            return self.tr("Thinking… {seconds} s").format(seconds=count) if seconds >= 1 else self.tr("Thinking…")
+        if seconds <= 0:
+            return self.tr("Reasoning")
+        if seconds < 59.5:
+            return self.tr("Thought for %n second(s)", "", max(1, round(seconds)))
+        minutes, rest = divmod(round(seconds), 60)
+        locale = QLocale()
+        return self.tr("Thought for {minutes} min {seconds} s").format(
+            minutes=locale.toString(minutes), seconds=locale.toString(rest)
+        )
 
     def reading(self, layout: MessageLayout) -> str:
         """Give how much of the prompt was read; nothing when that is not known."""
@@ -83,13 +168,18 @@ class TranscriptWords(QObject):
         """Give the word on the button of a code block."""
         return self.tr("Copied") if is_copied else self.tr("Copy")
 
+    def code_button(self, button: Button, info: str) -> str:
+        """Give the name of a button in the head of a code block."""
+        text = self.tr("Save code: {language}") if button is Button.SAVE else self.tr("Copy code: {language}")
+        return text.format(language=self.language(info))
+
     def spoken(self, layout: MessageLayout) -> str:
         """Give a message as a screen reader says it."""
         message = layout.message
-        text = layout.source
         if message.role is Role.USER:
-            return self.tr("You: {text}").format(text=text)
-        parts = [text, self.notice(message)[1]]
+            files = [one.name for one in message.attachments]
+            return self.tr("You: {text}").format(text="\n".join([*files, layout.source]))
+        parts = [self.thought(layout) if layout.has_reasoning else "", layout.answer_source, self.notice(message)[1]]
         return self.tr("{model}: {text}").format(model=self.name(message), text="\n".join(part for part in parts if part))
 
     def conversation(self) -> str:

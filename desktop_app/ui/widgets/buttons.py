@@ -58,6 +58,12 @@ class IconButton(ThemedButton):
     def __init__(self, icon_name: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._icon_name = icon_name
+        self._is_current = False
+
+    def set_current(self, is_current: bool) -> None:
+        """Show that what it leads to is in force."""
+        self._is_current = is_current
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Give 32 by 32 at the usual font size."""
@@ -74,7 +80,8 @@ class IconButton(ThemedButton):
         size = self._theme.scaled(20)
         place = QRect(0, 0, size, size)
         place.moveCenter(self.rect().center())
-        painter.drawPixmap(place.topLeft(), pixmap(self._icon_name, self._theme.muted, size))
+        colour = self._theme.accent if self._is_current else self._theme.muted
+        painter.drawPixmap(place.topLeft(), pixmap(self._icon_name, colour, size))
         painter.end()
 
 
@@ -123,8 +130,14 @@ class RowButton(ThemedButton):
         super().__init__(theme, parent)
         self._icon_name = icon_name
         self._is_framed = is_framed
+        self._is_current = False
         self._trailing = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_current(self, is_current: bool) -> None:
+        """Show that the person is where this button leads."""
+        self._is_current = is_current
+        self.update()
 
     def set_trailing(self, text: str) -> None:
         """Show `text` at the right end."""
@@ -149,7 +162,7 @@ class RowButton(ThemedButton):
         """Paint the row."""
         painter = self._painter()
         self._paint_background(painter)
-        colour = self._theme.text if self._is_framed else self._theme.muted
+        colour = self._theme.accent if self._is_current else self._theme.text if self._is_framed else self._theme.muted
         size = self._theme.scaled(20)
         top = (self.height() - size) // 2
         painter.drawPixmap(12, top, pixmap(self._icon_name, colour, size))
@@ -162,7 +175,8 @@ class RowButton(ThemedButton):
         painter.end()
 
     def _paint_background(self, painter: QPainter) -> None:
-        background = self._background() or (self._theme.surface if self._is_framed else "")
+        usual = self._theme.accent_soft if self._is_current else self._theme.surface if self._is_framed else ""
+        background = self._background() or usual
         if not background:
             return
         painter.setPen(QPen(QColor(self._theme.line), 1) if self._is_framed else Qt.PenStyle.NoPen)

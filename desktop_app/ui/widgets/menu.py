@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu, QWidget
 
 
-def make_menu(parent: QWidget) -> QMenu:
-    """Give an empty menu that ends itself when it closes."""
+def make_menu(parent: QWidget, *, ends_itself: bool = True) -> QMenu:
+    """Give an empty menu that ends itself when it closes; a submenu must not, it opens and closes with the mouse."""
     menu = QtWidgets.QMenu(parent)
     menu.setWindowFlags(menu.windowFlags() | Qt.WindowType.FramelessWindowHint | Qt.WindowType.NoDropShadowWindowHint)
     # The corners outside the rounded border of the style sheet.
     menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, ends_itself)
     return menu
 
 

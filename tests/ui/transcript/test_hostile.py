@@ -14,6 +14,7 @@ from PySide6.QtCore import QCoreApplication, QRectF, QTimer
 from desktop_app.chat.message import MessageState
 from desktop_app.ui.transcript.formats import COLUMN
 from desktop_app.ui.transcript.leaf_renderer import LeafDocument, calmed
+from tests.fakes.formulas import FakeFormulas
 from tests.ui.transcript.views import answer, document, idle, shown_view, user
 
 STALL_S = 0.2
@@ -36,6 +37,13 @@ SHAPES = {
     "wide table": "|" + "a|" * 99 + "\n|" + "-|" * 99 + "\n" + ("|" + "b|" * 99 + "\n") * 100,
     "right-to-left overrides": "\u202e\u2067" * 20_000 + "text",
     "entities": "&amp;" * 40_000,
+    "20,000 formulas in lines": "The $x_1$ and \\(y^2\\) of it. " * 10_000,
+    "5,000 formulas": "$$\nx + 1\n$$\n\n" * 5_000,
+    "one formula of 1 MB": "$$\n" + "x + " * 250_000 + "\n$$",
+    "unclosed formulas": "$x \\(y $$z " * 8_000,
+    "5,000 footnotes": "".join(f"text[^{n}]\n\n[^{n}]: note\n\n" for n in range(5_000)),
+    "1 MB of reasoning": "<think>" + "word " * 200_000 + "</think>The answer.",
+    "10,000 items from right to left": "- \u0645\u0631\u062d\u0628\u0627\n" * 10_000,
 }
 
 
@@ -65,7 +73,8 @@ def collected() -> Iterator[None]:
 @pytest.mark.parametrize("name", SHAPES)
 def test_opening_scrolling_and_ending_do_not_stall(qtbot, name):
     text = SHAPES[name]
-    view = shown_view(qtbot, [user(0, "Question"), answer(1, "```python\nwarm = 1\n```\n\n| a |\n|---|\n| *b* |")])
+    warm = "```python\nwarm = 1\n```\n\n| a |\n|---|\n| *b* $c$ |"
+    view = shown_view(qtbot, [user(0, "Question"), answer(1, warm)], formulas=FakeFormulas(is_instant=True))
     view.freeze_memory()
     beat = Heartbeat(view)
     view.set_messages([user(0, "Question"), answer(1, text)])
@@ -84,7 +93,8 @@ def test_opening_scrolling_and_ending_do_not_stall(qtbot, name):
 @pytest.mark.parametrize("name", SHAPES)
 def test_streaming_does_not_stall(qtbot, name):
     text = SHAPES[name][:120_000]
-    view = shown_view(qtbot, [user(0, "Question"), answer(1, "", MessageState.GENERATING)])
+    messages = [user(0, "Question"), answer(1, "", MessageState.GENERATING)]
+    view = shown_view(qtbot, messages, formulas=FakeFormulas(is_instant=True))
     view.freeze_memory()
     beat = Heartbeat(view)
     for at in range(0, len(text), 2_000):

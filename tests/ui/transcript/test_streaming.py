@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 
 import pytest
+from PySide6.QtGui import QImage
 
 from desktop_app.chat.message import MessageState
 from desktop_app.ui.theme import load_theme
 from desktop_app.ui.transcript.conversation_layout import ConversationLayout
 from tests.bench import corpus
+from tests.ui.transcript.test_selection import point_of
 from tests.ui.transcript.views import answer, idle, picture, shown_view, user, visit
 
 SEEDS = range(24)
@@ -53,13 +55,27 @@ def test_a_streamed_answer_looks_like_an_opened_one(qtbot, seed):
     visit(streamed)
     visit(opened)
     for view in (streamed, opened):
-        view._pointer._light_up(-1, None)
+        view.pointer._light_up(-1, None)
     assert streamed.verticalScrollBar().maximum() == opened.verticalScrollBar().maximum()
     maximum = opened.verticalScrollBar().maximum()
     for position in (0, maximum // 2, maximum):
         for view in (streamed, opened):
             view.verticalScrollBar().setValue(position)
         assert picture(streamed) == picture(opened), f"at {position} of {maximum}"
+
+
+def are_alike(kept: QImage, anew: QImage) -> bool:
+    """Say whether two pictures are the same.
+
+    The smooth edge of a round corner that the first row cuts may differ by a few steps of 255: Qt counts what it covers
+    from the clip on.
+    """
+    if kept == anew:
+        return True
+    rest = kept.rect().adjusted(0, 1, 0, 0)
+    row = [(kept.pixelColor(x, 0).getRgb(), anew.pixelColor(x, 0).getRgb()) for x in range(kept.width())]
+    steps = max(abs(one - other) for pair in row for one, other in zip(*pair, strict=True))
+    return kept.copy(rest) == anew.copy(rest) and steps <= 3
 
 
 def test_the_picture_on_screen_is_the_picture_painted_anew(qtbot):
@@ -70,7 +86,7 @@ def test_the_picture_on_screen_is_the_picture_painted_anew(qtbot):
         view.append_text("m1", text[at : at + 90])
         kept = picture(view)
         view.viewport().update()
-        assert kept == picture(view), f"after {at} characters"
+        assert are_alike(kept, picture(view)), f"after {at} characters"
 
 
 def test_scrolled_up_nothing_moves_while_text_comes(qtbot):
@@ -185,3 +201,23 @@ def test_another_width_keeps_the_place(qtbot):
     idle(view)
     assert view.anchor is not None
     assert (view.anchor.message, view.anchor.leaf) == (anchor.message, anchor.leaf)
+
+
+def test_marks_of_what_is_being_written_do_not_flash(qtbot):
+    text = "Some **bold**, *slanted* and `code` with a [link](https://example.org/page) in it\n\n## A **title**\n\n- **item**"
+    view = shown_view(qtbot, [answer(1, "", MessageState.GENERATING)])
+    for char in text:
+        view.append_text("m1", char)
+        shown = "".join(box.doc.toPlainText() for box in view.conversation.messages[0].boxes if box.doc is not None)
+        assert not set(shown) & set("*`#"), shown
+        assert "](" not in shown, shown
+    assert view.conversation.messages[0].source == text
+
+
+def test_a_link_that_is_being_written_leads_nowhere(qtbot):
+    view = shown_view(qtbot, [answer(1, "", MessageState.GENERATING)])
+    view.append_text("m1", "A [link](https://example.org/pa")
+    point = point_of(view, 0, 0, 4)
+    assert view.places.link_at(point) == ""
+    view.append_text("m1", "ge) more")
+    assert view.places.link_at(point) == "https://example.org/page"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
@@ -28,8 +29,8 @@ def answer(number: int, text: str, state: MessageState = MessageState.DONE) -> M
     return Message(message.id, "c", None, Role.ASSISTANT, text, 0, state=state, model="Starter")
 
 
-def shown_view(qtbot, messages: Sequence[Message] = (), theme: str = "light") -> TranscriptView:
-    view = TranscriptView(load_theme(theme, 1.0))
+def shown_view(qtbot, messages: Sequence[Message] = (), theme: str = "light", formulas: Any = None) -> TranscriptView:
+    view = TranscriptView(load_theme(theme, 1.0), formulas=formulas)
     qtbot.addWidget(view)
     view.resize(*SIZE)
     view.show()

@@ -1,0 +1,193 @@
+"""Editing messages in place: one at a time, and what was written is kept as long as the window lives.
+
+The card stays until the new version is on disk. Whoever opens another conversation in the middle finds the text again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from desktop_app.chat.message import Role
+from desktop_app.chat.reasoning import split
+from desktop_app.record import Record
+from desktop_app.ui.notices import Notice, NoticeArea
+from desktop_app.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from desktop_app.services import Services
+    from desktop_app.ui.edit_card import EditCard
+    from desktop_app.ui.model_status import ModelStatusText
+    from desktop_app.ui.transcript_place import TranscriptPlace
+
+EDIT_ON = "edit_on"
+
+
+class _Edit(Record):
+    """A message and what it is to become. `original`: what stood in it."""
+
+    conversation_id: str
+    message_id: str
+    original: str
+    text: str
+
+
+class Editing(QObject):
+    """The card, and texts that wait for theirs.
+
+    Signals:
+        conversation_requested(id): the person goes back to a text in it.
+        ended(): the card has gone, and nothing else has taken the keyboard.
+    """
+
+    conversation_requested = Signal(str)
+    ended = Signal()
+
+    def __init__(
+        self,
+        services: Services,
+        transcript: TranscriptPlace,
+        words: ModelStatusText,
+        notices: NoticeArea,
+        theme: Theme,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._conversations = services.conversations
+        self._transcript = transcript
+        self._words = words
+        self._notices = notices
+        self._theme = theme
+        self._card: EditCard | None = None
+        self._edit: _Edit | None = None
+        self._kept: dict[str, _Edit] = {}
+        """By message: changed, and neither sent nor given up."""
+        self._sent: tuple[str, _Edit] | None = None
+        """On its way to the disk: the id of the new version."""
+        self._conversations.write_failed.connect(self._on_write_failed)
+        notices.action_requested.connect(self._on_action_requested)
+
+    @Slot(object)
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours."""
+        self._theme = theme
+        if self._card is not None:
+            self._card.set_theme(theme)
+
+    def begin(self, message_id: str) -> None:
+        """Open the card of a message that is on show, with the text it was left with."""
+        if self._edit is not None and self._edit.message_id == message_id:
+            return
+        self._put_away()
+        message = self._conversations.message(message_id)
+        kept = self._kept.pop(message_id, None)
+        # What the model thought before it stays as it is.
+        original = split(message.text).answer.lstrip() if message.role is Role.ASSISTANT else message.text
+        text = kept.text if kept is not None else original
+        self._edit = _Edit(message.conversation_id, message_id, original, text)
+        # With the first edit, not at the start.
+        from desktop_app.ui.edit_card import EditCard
+
+        self._card = EditCard(text, message.role is Role.USER, self._theme)
+        self._card.accepted.connect(self._on_accepted)
+        self._card.cancelled.connect(self._on_cancelled)
+        self._transcript.view.cover.put(message_id, self._card)
+        self._card.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def leave(self) -> None:
+        """Another conversation is opened: keep what was changed, and say so."""
+        kept = self._put_away()
+        if kept is not None:
+            self._tell(self.tr("Your edit is kept."), kept)
+
+    def come_back(self, message_ids: Collection[str]) -> None:
+        """Other messages are on show: close the card of one that is not there, open one that was left."""
+        if self._sent is not None and self._sent[0] in message_ids:
+            self._sent = None
+            self._close()
+            self.ended.emit()
+        if self._edit is not None and self._edit.message_id not in message_ids:
+            self.leave()
+        waiting = next((message_id for message_id in self._kept if message_id in message_ids), None)
+        if self._edit is None and waiting is not None:
+            self.begin(waiting)
+
+    def texts(self) -> list[str]:
+        """Give what was changed and is not on disk."""
+        edits = [*self._kept.values()]
+        current = self._current()
+        return [edit.text for edit in (*edits, *([current] if current is not None else []))]
+
+    def _current(self) -> _Edit | None:
+        """Give what the card holds, if it was changed."""
+        if self._edit is None or self._card is None:
+            return None
+        edit = self._edit.replaced(text=self._card.text())
+        return edit if edit.text != edit.original else None
+
+    def _put_away(self) -> _Edit | None:
+        """Close the card; what was changed and is not on its way is kept and given."""
+        edit = self._current()
+        self._close()
+        if edit is None or (self._sent is not None and self._sent[1].message_id == edit.message_id):
+            return None
+        self._kept[edit.message_id] = edit
+        return edit
+
+    def _close(self) -> None:
+        card, self._card, self._edit = self._card, None, None
+        if card is not None:
+            self._transcript.view.cover.take_away()
+            card.deleteLater()
+
+    def _tell(self, sentence: str, edit: _Edit) -> None:
+        button = self.tr("Edit on")
+        self._notices.show_notice(Notice(sentence, key="edit", action=EDIT_ON, button=button, payload=edit, is_quiet=True))
+
+    @Slot(str)
+    def _on_accepted(self, text: str) -> None:
+        if self._edit is None or self._card is None:
+            return
+        edit = self._edit.replaced(text=text)
+        message = self._conversations.message(edit.message_id)
+        if message.role is not Role.USER and text == edit.original:
+            self._on_cancelled()
+            return
+        self._card.set_busy(True)
+        before = message.text[: len(message.text) - len(edit.original)]
+        self._sent = (self._conversations.edit(edit.message_id, before + text, self._words.current_name()), edit)
+
+    @Slot()
+    def _on_cancelled(self) -> None:
+        edit = self._current()
+        if self._sent is not None and edit is not None and self._sent[1].message_id == edit.message_id:
+            return  # too late: it is on its way
+        self._close()
+        self.ended.emit()
+        if edit is not None:
+            self._tell(self.tr("The edit was dropped."), edit)
+
+    @Slot(object)
+    def _on_write_failed(self, _error: object) -> None:
+        if self._sent is None:
+            return
+        edit, self._sent = self._sent[1], None
+        if self._card is not None and self._edit is not None and self._edit.message_id == edit.message_id:
+            self._card.set_busy(False)
+        else:
+            self._kept[edit.message_id] = edit
+            self._tell(self.tr("Your edit could not be saved and is kept."), edit)
+
+    @Slot(str, object)
+    def _on_action_requested(self, action: str, payload: object) -> None:
+        if action != EDIT_ON or not isinstance(payload, _Edit):
+            return
+        self._kept[payload.message_id] = payload
+        self.conversation_requested.emit(payload.conversation_id)
+        branch = self._conversations.branch(payload.conversation_id)
+        if payload.message_id in {message.id for message in branch}:
+            self.come_back([payload.message_id] if self._edit is None else [payload.message_id, self._edit.message_id])
+        else:
+            self._conversations.show_version(payload.message_id)

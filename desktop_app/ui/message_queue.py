@@ -1,0 +1,91 @@
+"""What waits in the conversation on show: from the composer to the disk, and the cards that tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from desktop_app.ui.composer.queued import QueuedMessages
+
+if TYPE_CHECKING:
+    from desktop_app.chat.queued import QueuedMessage
+    from desktop_app.services import Services
+
+
+class MessageQueue(QObject):
+    """Follows one conversation after the other.
+
+    Signals:
+        stored(text): it waits, and is on disk: the composer may let go of it.
+    """
+
+    stored = Signal(str)
+
+    def __init__(
+        self, services: Services, cards: QueuedMessages, parent: QObject, attached: Callable[[], Sequence[str]] = tuple
+    ) -> None:
+        """`attached` gives the files in the composer that go with a message."""
+        super().__init__(parent)
+        self._attached = attached
+        self._conversations = services.conversations
+        self._generation = services.generation
+        self._cards = cards
+        self._conversation_id: str | None = None
+        self._is_answering = False
+        self._messages: tuple[QueuedMessage, ...] = ()
+        """What waits, as last read: an engine that ends with the application changes its state when nothing can be read."""
+        self._pending: dict[str, tuple[str, str]] = {}
+        """On their way to the disk: conversation and text."""
+        cards.edited.connect(self._conversations.edit_queued)
+        cards.cancelled.connect(self._conversations.cancel_queued)
+        cards.send_requested.connect(self._on_send_requested)
+        self._conversations.queue_changed.connect(self._on_queue_changed)
+        self._conversations.write_failed.connect(self._on_write_failed)
+
+    def open(self, conversation_id: str | None) -> None:
+        """Show what waits in a conversation."""
+        self._conversation_id = conversation_id
+        self._refresh()
+
+    def set_answering(self, is_answering: bool) -> None:
+        """Say whether an answer is in progress, which the messages wait for."""
+        if is_answering != self._is_answering:
+            self._is_answering = is_answering
+            self._show()
+
+    def add(self, text: str) -> None:
+        """Let a message wait; a second Enter before it is on disk does nothing."""
+        conversation_id = self._conversation_id
+        if conversation_id is None or (conversation_id, text) in self._pending.values():
+            return
+        self._pending[self._conversations.queue(conversation_id, text, self._attached())] = (conversation_id, text)
+
+    def _refresh(self) -> None:
+        self._messages = self._conversations.queued(self._conversation_id) if self._conversation_id is not None else ()
+        self._show()
+
+    def _show(self) -> None:
+        if self._messages or not self._cards.isHidden():
+            self._cards.set_messages(self._messages, self._is_answering)
+
+    @Slot(str)
+    def _on_queue_changed(self, conversation_id: str) -> None:
+        settled = [id for id, (other, _) in self._pending.items() if other == conversation_id]
+        for id in settled:
+            _, text = self._pending.pop(id)
+            if conversation_id == self._conversation_id:
+                self.stored.emit(text)
+        if conversation_id == self._conversation_id:
+            self._refresh()
+
+    @Slot(object)
+    def _on_write_failed(self, _error: object) -> None:
+        # Not on disk, and not tried again: the text is still in the composer, where Enter sends it.
+        self._pending.clear()
+
+    @Slot()
+    def _on_send_requested(self) -> None:
+        if self._conversation_id is not None:
+            self._generation.send_queued(self._conversation_id)

@@ -1,0 +1,223 @@
+"""The row below a message: what can be done with it, which version it is, and quiet numbers.
+
+Says where each button is and paints them; what they do is known elsewhere. Nothing here moves with the mouse: a row that
+is not shown has the same places.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from desktop_app.chat.message import MessageState, Role
+from desktop_app.ui.icons import pixmap
+from desktop_app.ui.transcript.formats import BUTTON, CARD_RADIUS, Formats
+from desktop_app.ui.transcript.message_layout import MessageLayout
+from desktop_app.ui.transcript.shown import Button, Part, Shown
+from desktop_app.ui.transcript.words import TranscriptWords
+
+OVERHANG = 8
+"""How far the row reaches out of the column, so that the icon at its end lines up with the text."""
+USER_HEIGHT = 28
+"""The row below a question: it stands in the gap to the next message, beside the name that begins there."""
+_PITCH = 36
+_ICON = 16
+_ARROW = 16
+_STEP = 20
+_LABEL_PAD = 8
+_LABEL_GAP = 6
+_NUMBERS_GAP = 16
+_ICONS = {
+    Button.COPY: "copy", Button.REGENERATE: "refresh", Button.REGENERATE_WITH: "chevron-down", Button.CONTINUE: "continue",
+    Button.EDIT: "pencil", Button.BRANCH: "branch", Button.DELETE: "trash", Button.MORE: "more",
+    Button.PREVIOUS: "chevron-left", Button.NEXT: "chevron-right",
+}  # fmt: skip
+_LEAST_NEEDED = (Button.DELETE, Button.BRANCH, Button.EDIT, Button.REGENERATE_WITH, Button.CONTINUE, Button.REGENERATE)
+"""What goes into the menu first when the column is narrow."""
+
+
+class Footer:
+    """The rows, in the formats of one theme."""
+
+    def __init__(self, formats: Formats, words: TranscriptWords) -> None:
+        self._formats = formats
+        self._words = words
+
+    # -- what and where -----------------------------------------------------------------------------------------------
+
+    def buttons(self, layout: MessageLayout, number: int, shown: Shown) -> tuple[Button, ...]:
+        """Give the buttons of message `number` that fit into its column, versions left out; none while it is written."""
+        wanted = self._wanted(layout, number, shown)
+        room = layout.column - self._versions_width(layout)
+        width = sum(self._width(one) for one in wanted)
+        for one in _LEAST_NEEDED:
+            if width <= room:
+                break
+            if one in wanted:
+                wanted.remove(one)
+                width -= self._width(one)
+                if Button.MORE not in wanted:
+                    wanted.append(Button.MORE)
+                    width += _PITCH
+        return tuple(wanted)
+
+    def _wanted(self, layout: MessageLayout, number: int, shown: Shown) -> list[Button]:
+        message = layout.message
+        if message.state is MessageState.GENERATING or layout.covered_height:
+            return []
+        copy = [Button.COPY] if message.text else []
+        if shown.is_read_only:
+            return copy
+        if layout.is_user:
+            more = [Button.MORE] if layout.n_versions > 1 else []
+            # The answer to it was removed, or has never come.
+            again = [Button.REGENERATE] if number == shown.last_message and not shown.is_answering else []
+            return [*copy, *again, Button.EDIT, Button.BRANCH, Button.DELETE, *more]
+        if message.role is not Role.ASSISTANT:
+            return copy
+        wanted = [*copy, Button.REGENERATE, Button.REGENERATE_WITH, Button.EDIT, Button.BRANCH, Button.DELETE, Button.MORE]
+        if message.is_cut and number == shown.last_message and not shown.is_answering:
+            wanted.append(Button.CONTINUE)
+        return wanted
+
+    def rects(self, layout: MessageLayout, number: int, x: int, y: int, shown: Shown) -> list[tuple[Button, QRect]]:
+        """Give every button with its area, in order, for a message whose column begins at `x`, `y`."""
+        top = y + layout.footer_y
+        height = USER_HEIGHT if layout.is_user else BUTTON
+        buttons = list(self.buttons(layout, number, shown))
+        left = x - OVERHANG
+        if layout.is_user:
+            width = sum(self._width(one) for one in buttons) + self._versions_width(layout)
+            left = x + layout.column + OVERHANG - width + (4 if layout.n_versions < 2 else -4)
+        found = []
+        for one in buttons:
+            width = self._width(one)
+            found.append((one, QRect(left, top, width if one in (_NARROW, Button.CONTINUE) else BUTTON, height)))
+            left += width
+        if layout.n_versions > 1 and not layout.covered_height:
+            text_width = self._version_width(layout)
+            found.append((Button.PREVIOUS, QRect(left, top, _STEP, height)))
+            found.append((Button.NEXT, QRect(left + _STEP + text_width, top, _STEP, height)))
+        return found
+
+    def _width(self, button: Button) -> int:
+        if button is _NARROW:
+            return _ARROW
+        if button is Button.CONTINUE:
+            words = self._formats.name_metrics.horizontalAdvance(self._words.button(Button.CONTINUE))
+            return round(words) + _ICON + _LABEL_GAP + 2 * _LABEL_PAD
+        # The arrow of *Regenerate* stands right beside it.
+        return BUTTON if button is Button.REGENERATE else _PITCH
+
+    def _version_width(self, layout: MessageLayout) -> int:
+        return round(self._formats.name_metrics.horizontalAdvance(self._words.version(layout.n_version, layout.n_versions)))
+
+    def _versions_width(self, layout: MessageLayout) -> int:
+        return 2 * _STEP + self._version_width(layout) if layout.n_versions > 1 else 0
+
+    def part_at(self, layout: MessageLayout, number: int, x: int, y: int, point: QPoint, shown: Shown) -> Part | None:
+        """Give the button under `point`."""
+        if not layout.has_footer:
+            return None
+        for button, rect in self.rects(layout, number, x, y, shown):
+            if rect.contains(point):
+                return Part(number, -1, button)
+        return None
+
+    def row_rect(self, layout: MessageLayout, x: int, y: int) -> QRect:
+        """Give the whole row, as wide as the column."""
+        height = USER_HEIGHT if layout.is_user else BUTTON
+        return QRect(x - OVERHANG, y + layout.footer_y, layout.column + 2 * OVERHANG, height)
+
+    def has_numbers_at(self, layout: MessageLayout, number: int, x: int, y: int, point: QPoint, shown: Shown) -> bool:
+        """Say whether the numbers of a message are under `point`."""
+        if layout.message.stats is None or not layout.has_footer:
+            return False
+        place = self._numbers_place(layout, x, y, self.rects(layout, number, x, y, shown))
+        width = round(self._formats.name_metrics.horizontalAdvance(self.fitting(layout, place.width())))
+        return QRect(place.right() - width, place.top(), width, place.height()).contains(point)
+
+    # -- painting -------------------------------------------------------------------------------------------------------
+
+    def is_shown(self, layout: MessageLayout, number: int, shown: Shown) -> bool:
+        """Say whether the row of message `number` can be seen."""
+        if not layout.has_footer or layout.covered_height or layout.message.state is MessageState.GENERATING:
+            return False
+        return number in (shown.last_answer, shown.hovered_message, shown.focused_message)
+
+    def paint(self, painter: QPainter, layout: MessageLayout, number: int, x: int, y: int, shown: Shown) -> None:
+        """Paint the row of message `number`, if it is shown; the versions, if there are several, in any case."""
+        is_whole = self.is_shown(layout, number, shown)
+        if not is_whole and (layout.n_versions < 2 or not layout.has_footer or layout.covered_height):
+            return
+        rects = self.rects(layout, number, x, y, shown)
+        if is_whole:
+            for button, rect in rects:
+                if button not in (Button.PREVIOUS, Button.NEXT):
+                    self._paint_button(painter, Part(number, -1, button), rect, shown)
+        if layout.n_versions > 1:
+            self._paint_versions(painter, layout, number, rects[-2:], shown)
+        if is_whole and layout.message.stats is not None:
+            place = self._numbers_place(layout, x, y, rects)
+            painter.setFont(self._formats.name_font)
+            painter.setPen(QColor(self._formats.theme.muted))
+            painter.drawText(QRectF(place), _MIDDLE_RIGHT, self.fitting(layout, place.width()))
+
+    def _paint_button(self, painter: QPainter, part: Part, rect: QRect, shown: Shown, is_enabled: bool = True) -> None:
+        theme = self._formats.theme
+        self._paint_ground(painter, part, rect, shown, is_enabled)
+        is_copied = part.button is Button.COPY and shown.copied == part
+        name, colour = ("check", theme.good) if is_copied else (_ICONS[part.button], theme.muted)
+        side = 12 if part.button in (_NARROW, Button.PREVIOUS, Button.NEXT) else _ICON
+        left = rect.left() + (_LABEL_PAD if part.button is Button.CONTINUE else (rect.width() - side) // 2)
+        if not is_enabled:
+            painter.setOpacity(0.45)
+        painter.drawPixmap(left, rect.top() + (rect.height() - side) // 2, pixmap(name, colour, side))
+        painter.setOpacity(1.0)
+        if part.button is Button.CONTINUE:
+            painter.setFont(self._formats.name_font)
+            painter.setPen(QColor(theme.muted))
+            words = QRectF(rect).adjusted(_LABEL_PAD + side + _LABEL_GAP, 0, 0, 0)
+            painter.drawText(words, _MIDDLE_LEFT, self._words.button(Button.CONTINUE))
+
+    def _paint_ground(self, painter: QPainter, part: Part, rect: QRect, shown: Shown, is_enabled: bool) -> None:
+        theme = self._formats.theme
+        if shown.hovered == part and is_enabled:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.hover))
+            painter.drawRoundedRect(QRectF(rect), CARD_RADIUS, CARD_RADIUS)
+        if shown.focused == part:
+            painter.setPen(QPen(QColor(theme.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), CARD_RADIUS, CARD_RADIUS)
+
+    def _paint_versions(
+        self, painter: QPainter, layout: MessageLayout, number: int, rects: list[tuple[Button, QRect]], shown: Shown
+    ) -> None:
+        (_, left), (_, right) = rects
+        self._paint_button(painter, Part(number, -1, Button.PREVIOUS), left, shown, layout.n_version > 1)
+        self._paint_button(painter, Part(number, -1, Button.NEXT), right, shown, layout.n_version < layout.n_versions)
+        painter.setFont(self._formats.name_font)
+        painter.setPen(QColor(self._formats.theme.muted))
+        place = QRectF(left.right() + 1, left.top(), right.left() - left.right() - 1, left.height())
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self._words.version(layout.n_version, layout.n_versions))
+
+    def _numbers_place(self, layout: MessageLayout, x: int, y: int, rects: list[tuple[Button, QRect]]) -> QRect:
+        left = rects[-1][1].right() + _NUMBERS_GAP if rects else x
+        return QRect(left, y + layout.footer_y, max(0, x + layout.column - left), BUTTON)
+
+    def fitting(self, layout: MessageLayout, width: int) -> str:
+        """Give as many of the numbers as there is room for, the most telling first."""
+        assert layout.message.stats is not None
+        parts = self._words.number_parts(layout.message.stats)
+        while parts:
+            text = self._words.joined(parts)
+            if self._formats.name_metrics.horizontalAdvance(text) <= width:
+                return text
+            parts.pop()
+        return ""
+
+
+_NARROW = Button.REGENERATE_WITH
+_MIDDLE_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_MIDDLE_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

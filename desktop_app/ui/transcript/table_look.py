@@ -1,0 +1,97 @@
+"""How a table looks: widths of its columns, its cells, the lines between its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFontMetricsF,
+    QTextBlockFormat,
+    QTextFrameFormat,
+    QTextLength,
+    QTextTableCellFormat,
+    QTextTableFormat,
+)
+
+from desktop_app.markdown.leaf import Leaf
+from desktop_app.markdown.tables import split_cells
+from desktop_app.ui.transcript.formats import CELL_PADDING_Y, COLUMN_GAP, Formats
+
+_N_COLUMNS_MAX = 24
+_N_MEASURED_CHARS = 300
+
+
+class TableLook:
+    """Formats of tables in one theme."""
+
+    def __init__(self, formats: Formats) -> None:
+        self._formats = formats
+
+    def column_widths(self, leaf: Leaf, available: float) -> tuple[float, ...]:
+        """Give the widths of the columns of the table that begins with `leaf`, `COLUMN_GAP` included.
+
+        Only its first chunk counts, so that rows to come change nothing above them; a table of several chunks
+        takes the whole width, because later rows may be wider. None for a table that is shown as it was written:
+        Qt takes 30 ms for the layout of 1,200 cells, and nobody reads a hundred columns in this width.
+        """
+        n_columns = len(leaf.alignments)
+        if n_columns > _N_COLUMNS_MAX:
+            return ()
+        natural, least = [0.0] * n_columns, [0.0] * n_columns
+        for number, row in enumerate(leaf.lines):
+            metrics = QFontMetricsF(self._formats.char(bold=number == 0).font())
+            for column, cell in enumerate(split_cells(row)[:n_columns]):
+                text = cell[:_N_MEASURED_CHARS]
+                natural[column] = max(natural[column], metrics.horizontalAdvance(text))
+                word = max(text.split(), key=len, default="")[:24]
+                least[column] = max(least[column], metrics.horizontalAdvance(word))
+        natural = [width + COLUMN_GAP + 1 for width in natural]
+        least = [width + COLUMN_GAP + 1 for width in least]
+        return _shared(natural, least, available, is_filling=bool(leaf.group))
+
+    def table_format(self, widths: Sequence[float]) -> QTextTableFormat:
+        """Give the format of a table with columns of `widths` pixels."""
+        result = QTextTableFormat()
+        result.setBorder(0)
+        result.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_None)
+        result.setCellSpacing(0)
+        result.setCellPadding(0)
+        result.setColumnWidthConstraints([QTextLength(QTextLength.Type.FixedLength, width) for width in widths])
+        return result
+
+    def cell_format(self, is_middle: bool = False) -> QTextTableCellFormat:
+        """Give the format of a cell: a line below it; its text at the top or in the middle."""
+        result = QTextTableCellFormat()
+        if is_middle:
+            result.setVerticalAlignment(QTextTableCellFormat.VerticalAlignment.AlignMiddle)
+        result.setTopPadding(CELL_PADDING_Y + self._formats.text_leading / 2)
+        result.setBottomPadding(CELL_PADDING_Y - self._formats.text_leading / 2 + 1)
+        result.setRightPadding(COLUMN_GAP)
+        result.setBottomBorder(1)
+        result.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+        result.setBottomBorderBrush(QBrush(QColor(self._formats.theme.line)))
+        return result
+
+    def cell_block(self, alignment: str) -> QTextBlockFormat:
+        """Give the format of the text in a cell: left, right, center or "" for the text's own."""
+        result = self._formats.block(self._formats.text_leading)
+        places = {"right": Qt.AlignmentFlag.AlignRight, "center": Qt.AlignmentFlag.AlignHCenter}
+        if alignment in places:
+            result.setAlignment(places[alignment])
+        return result
+
+
+def _shared(natural: list[float], least: list[float], available: float, is_filling: bool) -> tuple[float, ...]:
+    """Give each column what it needs, or a share of `available` of at least its longest word where that is possible."""
+    total = sum(natural)
+    if total <= available:
+        spare = (available - total) / len(natural) if is_filling and natural else 0.0
+        return tuple(float(int(width + spare)) for width in natural)
+    smallest = sum(least)
+    if smallest >= available:
+        return tuple(float(max(COLUMN_GAP + 8, int(width * available / smallest))) for width in least)
+    wish = sum(n - m for n, m in zip(natural, least, strict=True))
+    return tuple(float(int(m + (n - m) * (available - smallest) / wish)) for n, m in zip(natural, least, strict=True))
