@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from desktop_app.ui.composer.attachment_chips import AttachmentChips
 from desktop_app.ui.composer.message_edit import MessageEdit
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.buttons import RoundButton
-from desktop_app.ui.widgets.labels import ElidedLabel
+from desktop_app.ui.widgets.buttons import IconButton, RoundButton
+from desktop_app.ui.widgets.labels import ElidedLabel, PlainLabel
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPaintEvent
@@ -38,24 +39,46 @@ class Composer(QWidget):
 
     Signals:
         submit_requested(text), stop_requested()
+        queue_requested(text): it was sent while an answer is in progress.
+        restore_requested(): out of the trash.
         text_changed(): the person typed, or the text was set.
+        attach_requested(), files_dropped(list of Path), text_attached(text): what is to go with the message as a file.
     """
 
     submit_requested = Signal(str)
     stop_requested = Signal()
+    queue_requested = Signal(str)
+    restore_requested = Signal()
     text_changed = Signal()
+    attach_requested = Signal()
+    files_dropped = Signal(list)
+    text_attached = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._state = ComposerState.READY
+        self._is_private = False
+        self._trash_bar: _TrashBar | None = None
         self.ring_radius = RADIUS
         self.edit = MessageEdit()
         self.edit.ring_target = _CardArea(self)  # type: ignore[attr-defined]
         self.edit.send_requested.connect(self._on_send_requested)
         self.edit.textChanged.connect(self._on_text_changed)
+        self.edit.long_text_pasted.connect(self._on_long_text_pasted)
+        self.edit.files_dropped.connect(self.files_dropped)
+        self.attachments = AttachmentChips(theme)
+        self.attach_button = IconButton("attach", theme)
+        self.attach_button.clicked.connect(self.attach_requested)
+        self._paste_offer = QPushButton()
+        self._paste_offer.setProperty("kind", "small")
+        self._paste_offer.setVisible(False)
+        self._paste_offer.clicked.connect(self._on_paste_offer_clicked)
+        self._pasted = ""
         self.button = RoundButton("arrow-up", theme)
         self.button.clicked.connect(self._on_button_clicked)
+        self.queue_button = IconButton("queue", theme)
+        self.queue_button.clicked.connect(self._on_send_requested)
         self._hint = ElidedLabel("caption")
         self.setFocusProxy(self.edit)
         self._build()
@@ -66,10 +89,14 @@ class Composer(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(SHADOW + 18, SHADOW + 17, SHADOW + 15, SHADOW + 10)
         column.setSpacing(13)
+        column.addWidget(self.attachments)
         column.addWidget(self.edit)
         row = QHBoxLayout()
-        row.setSpacing(12)
+        row.setSpacing(8)
+        row.addWidget(self.attach_button)
         row.addWidget(self._hint, 1, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._paste_offer)
+        row.addWidget(self.queue_button)
         row.addWidget(self.button)
         column.addLayout(row)
 
@@ -82,6 +109,36 @@ class Composer(QWidget):
         """Say what the button is for."""
         if state is not self._state:
             self._state = state
+            self._refresh()
+
+    def set_private(self, is_private: bool) -> None:
+        """Say whether what is written here is never on disk."""
+        if is_private != self._is_private:
+            self._is_private = is_private
+            self._refresh()
+
+    def set_in_trash(self, is_in_trash: bool) -> None:
+        """Show a way out of the trash in place of the field, or the field again."""
+        if is_in_trash == (self._trash_bar is not None):
+            return
+        if is_in_trash:
+            self._trash_bar = bar = _TrashBar()
+            bar.restore.clicked.connect(self.restore_requested)
+            column = self.layout()
+            assert column is not None
+            column.addWidget(bar)
+            bar.show()
+            if self.edit.hasFocus():
+                # Before the field hides: Qt would hand the keyboard on, as if Tab had been pressed.
+                bar.restore.setFocus(Qt.FocusReason.OtherFocusReason)
+        for part in (self.edit, self._hint, self.queue_button, self.button, self.attach_button):
+            part.setVisible(not is_in_trash)
+        if not is_in_trash and self._trash_bar is not None:
+            if self._trash_bar.restore.hasFocus():
+                self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._trash_bar.hide()
+            self._trash_bar.deleteLater()
+            self._trash_bar = None
             self._refresh()
 
     def text(self) -> str:
@@ -97,6 +154,9 @@ class Composer(QWidget):
         """Take other colours."""
         self._theme = theme
         self.button.set_theme(theme)
+        self.queue_button.set_theme(theme)
+        self.attach_button.set_theme(theme)
+        self.attachments.set_theme(theme)
         self.edit.refit()
         self.update()
 
@@ -134,43 +194,100 @@ class Composer(QWidget):
     def _refresh(self) -> None:
         self.edit.setPlaceholderText(self.tr("Write a message"))
         self.edit.setAccessibleName(self.tr("Message"))
-        is_stop = self._state in (ComposerState.WAITING, ComposerState.ANSWERING)
-        self.button.set_icon("stop" if is_stop else "arrow-up")
-        if is_stop:
+        self.attach_button.set_words(self.tr("Attach files"))
+        self._paste_offer.setText(self.tr("Attach the pasted text as a file"))
+        self.queue_button.set_words(self.tr("Send after this answer"), self.tr("Enter"))
+        self.button.set_icon("stop" if self._is_stop else "arrow-up")
+        if self._is_stop:
             self.button.set_words(self.tr("Stop"), "Esc")
         else:
             self.button.set_words(self.tr("Send"), self.tr("Enter"))
-        self._hint.setText(self._hint_text())
         self._on_text_changed()
 
-    def _hint_text(self) -> str:
+    @property
+    def _is_stop(self) -> bool:
+        """True while an answer is in progress: the round button stops it, and Enter lets a message wait."""
+        return self._state in (ComposerState.WAITING, ComposerState.ANSWERING)
+
+    def _hint_text(self, has_text: bool) -> str:
+        if self._is_stop and has_text:
+            return self.tr("Enter sends this after the answer. Esc stops.")
         match self._state:
             case ComposerState.WAITING:
                 return self.tr("The answer starts when the model is ready. Esc stops.")
             case ComposerState.ANSWERING:
                 return self.tr("Answering. Esc stops.")
+        if self._is_private:
+            return self.tr("This chat is not saved.")
         return self.tr("Shift + Enter begins a new line")
-
-    def _can_send(self) -> bool:
-        return self._state is ComposerState.READY and bool(self.text().strip())
 
     @Slot()
     def _on_text_changed(self) -> None:
-        is_stop = self._state in (ComposerState.WAITING, ComposerState.ANSWERING)
-        self.button.setEnabled(is_stop or self._can_send())
+        has_text = bool(self.text().strip())
+        self.button.setEnabled(self._is_stop or (has_text and self._state is ComposerState.READY))
+        self.queue_button.setVisible(self._is_stop and has_text and self._trash_bar is None)
+        if self._pasted and self._pasted not in self.text():
+            self._pasted = ""
+        self._paste_offer.setVisible(bool(self._pasted) and self._trash_bar is None)
+        self._hint.setText(self._hint_text(has_text))
         self.text_changed.emit()
+
+    @Slot(str)
+    def _on_long_text_pasted(self, text: str) -> None:
+        self._pasted = text
+        self._on_text_changed()
+
+    @Slot()
+    def _on_paste_offer_clicked(self) -> None:
+        """Take what was pasted out of the field again and let it be a file."""
+        text, self._pasted = self._pasted, ""
+        if self.edit.remove_last(text):
+            self.text_attached.emit(text)
+        self._on_text_changed()
+        self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _on_send_requested(self) -> None:
-        if self._can_send():
-            self.submit_requested.emit(self.text())
+        text = self.text()
+        if not text.strip() or self._trash_bar is not None:
+            return
+        if self._is_stop:
+            self.queue_requested.emit(text)
+        elif self._state is ComposerState.READY:
+            self.submit_requested.emit(text)
 
     @Slot()
     def _on_button_clicked(self) -> None:
-        if self._state in (ComposerState.WAITING, ComposerState.ANSWERING):
+        if self._is_stop:
             self.stop_requested.emit()
         else:
             self._on_send_requested()
+
+
+class _TrashBar(QWidget):
+    """What stands in the card for a conversation in the trash."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sentence = PlainLabel("", "secondary")
+        self.restore = QPushButton()
+        self.restore.setProperty("kind", "small")
+        row = QHBoxLayout(self)
+        # The card has more room above than below: the field stands in it.
+        row.setContentsMargins(0, 0, 0, 7)
+        row.addWidget(self._sentence, 1)
+        row.addWidget(self.restore)
+        self._retranslate()
+
+    def _retranslate(self) -> None:
+        self._sentence.setText(self.tr("This conversation is in the trash."))
+        self.restore.setText(self.tr("Restore"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak the new language."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._retranslate()
 
 
 class _CardArea(QWidget):

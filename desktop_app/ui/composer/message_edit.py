@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -16,21 +17,29 @@ N_LINES_MAX = 10
 N_WORD_WRAP_CHARACTERS = 20_000
 """A longer paragraph is wrapped anywhere: to look for its words took Qt 3.5 s at each key when 400,000 characters
 had no space (encoded data), and takes 0.04 s without looking."""
+N_LONG_CHARACTERS = 4000
+"""A paste from here on is offered as a file: about 1,000 tokens, two screens."""
 WRAP_AT_WORDS = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
 
 
 class MessageEdit(QPlainTextEdit):
-    """The field.
+    """The field. `does_enter_send`: without it Enter begins a line, and Ctrl and Enter send.
 
     Signals:
         send_requested(): Enter was pressed, and no input method was composing.
+        files_dropped(list of Path): by drop or paste; model files are left to the window.
+        long_text_pasted(text): it stands in the field, and might better be a file.
     """
 
     send_requested = Signal()
+    files_dropped = Signal(list)
+    long_text_pasted = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, does_enter_send: bool = True) -> None:
         super().__init__(parent)
         self._is_composing = False
+        self._does_enter_send = does_enter_send
+        self._n_lines_max = N_LINES_MAX
         self.setProperty("kind", "composer")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
@@ -43,17 +52,20 @@ class MessageEdit(QPlainTextEdit):
         self._on_size_changed()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Send with Enter, begin a line with Shift and Enter."""
+        """Send with Enter, or with Ctrl and Enter; begin a line with Shift and Enter."""
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
         elif self._is_composing:
             # It confirms what the input method offers; some systems show us the key all the same.
             event.accept()
-        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier or not self._sends(event):
             self.textCursor().insertBlock()
             self.ensureCursorVisible()
         elif not event.isAutoRepeat():
             self.send_requested.emit()
+
+    def _sends(self, event: QKeyEvent) -> bool:
+        return self._does_enter_send or bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Know whether an input method is in the middle of a word."""
@@ -61,13 +73,35 @@ class MessageEdit(QPlainTextEdit):
         super().inputMethodEvent(event)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        """Take text; leave files to the window."""
-        return source.hasText() and not source.hasUrls()
+        """Take text and files; leave a model to the window."""
+        return bool(_files(source)) or (source.hasText() and not source.hasUrls())
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste, or take what is dropped."""
-        self._prepare_for(source.text())
+        files = _files(source)
+        if files:
+            self.files_dropped.emit(files)
+            return
+        text = source.text()
+        self._prepare_for(text)
         super().insertFromMimeData(source)
+        # As the field gives it back.
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if len(text) >= N_LONG_CHARACTERS and text in self.toPlainText():
+            self.long_text_pasted.emit(text)
+
+    def remove_last(self, text: str) -> bool:
+        """Take the last occurrence of `text` out, in one step of undo; False when it is not there."""
+        at = self.toPlainText().rfind(text)
+        if at < 0:
+            return False
+        cursor = self.textCursor()
+        # Positions count UTF-16 units.
+        start = len(self.toPlainText()[:at].encode("utf-16-le")) // 2
+        cursor.setPosition(start)
+        cursor.setPosition(start + len(text.encode("utf-16-le")) // 2, cursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+        return True
 
     def setPlainText(self, text: str) -> None:
         """Replace everything."""
@@ -85,11 +119,11 @@ class MessageEdit(QPlainTextEdit):
         self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
 
     def sizeHint(self) -> QSize:
-        """Ask for the lines that there are, from 1 to `N_LINES_MAX`."""
+        """Ask for the lines that there are, from 1 to 10 or `set_n_lines_max`."""
         # The document of a QPlainTextEdit measures its height in lines.
         n_lines = round(self.document().documentLayout().documentSize().height())
         line_px = QFontMetrics(self.font()).lineSpacing()
-        return QSize(super().sizeHint().width(), min(max(n_lines, 1), N_LINES_MAX) * line_px + 4)
+        return QSize(super().sizeHint().width(), min(max(n_lines, 1), self._n_lines_max) * line_px + 4)
 
     @Slot(int, int, int)
     def _on_contents_change(self, position: int, _n_removed: int, n_added: int) -> None:
@@ -106,10 +140,24 @@ class MessageEdit(QPlainTextEdit):
         height = self.sizeHint().height()
         if height != self.maximumHeight():
             self.setFixedHeight(height)
-        has_more = round(self.document().documentLayout().documentSize().height()) > N_LINES_MAX
+        has_more = round(self.document().documentLayout().documentSize().height()) > self._n_lines_max
         policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if has_more else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.setVerticalScrollBarPolicy(policy)
+
+    def set_n_lines_max(self, n_lines: int) -> None:
+        """Grow to so many lines before scrolling."""
+        if n_lines != self._n_lines_max:
+            self._n_lines_max = n_lines
+            self._on_size_changed()
 
     def refit(self) -> None:
         """Measure again after the font has changed."""
         self._on_size_changed()
+
+
+def _files(source: QMimeData) -> list[Path]:
+    """Give the files in what is pasted or dropped; none when there is a model or an address among them."""
+    urls = source.urls()
+    paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+    is_all = len(paths) == len(urls)
+    return paths if is_all and not any(path.suffix.lower() == ".gguf" for path in paths) else []

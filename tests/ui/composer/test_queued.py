@@ -1,0 +1,181 @@
+"""Messages that wait: cards above the composer, from Enter to the disk and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from desktop_app.chat.queued import QueuedMessage
+from desktop_app.errors import WriteFailed
+from desktop_app.services.engine import EngineState
+from desktop_app.ui.composer.composer import ComposerState
+from desktop_app.ui.composer.message_edit import MessageEdit
+from desktop_app.ui.composer.queued import N_CARDS_MAX, QueuedMessages
+from desktop_app.ui.theme import Theme
+from tests.fakes.services import model_info
+from tests.ui.talks import Talk
+
+
+@pytest.fixture
+def cards(qtbot: Any, theme: Theme) -> QueuedMessages:
+    cards = QueuedMessages(theme)
+    qtbot.addWidget(cards)
+    cards.resize(776, 200)
+    return cards
+
+
+def waiting(*texts: str) -> list[QueuedMessage]:
+    return [QueuedMessage(f"q{number}", "c", text) for number, text in enumerate(texts)]
+
+
+def test_nothing_is_shown_while_nothing_waits(cards: QueuedMessages) -> None:
+    cards.set_messages(waiting("One"), is_answering=True)
+    assert cards.isVisible() and len(cards.cards) == 1
+    cards.set_messages([], is_answering=True)
+    assert not cards.isVisible() and cards.cards == ()
+
+
+def test_send_now_stands_at_the_first_and_only_without_an_answer(cards: QueuedMessages, qtbot: Any) -> None:
+    cards.set_messages(waiting("One", "Two"), is_answering=True)
+    assert [card.send.isVisible() for card in cards.cards] == [False, False]
+    cards.set_messages(waiting("One", "Two"), is_answering=False)
+    assert [card.send.isVisible() for card in cards.cards] == [True, False]
+    with qtbot.waitSignal(cards.send_requested):
+        cards.cards[0].send.click()
+
+
+def test_a_text_is_changed_in_its_card(cards: QueuedMessages, qtbot: Any) -> None:
+    cards.set_messages(waiting("One"), is_answering=True)
+    card = cards.cards[0]
+    card.pencil.click()
+    edit = card.findChild(MessageEdit)
+    edit.setPlainText("Another")
+    with qtbot.waitSignal(cards.edited) as signal:
+        qtbot.keyClick(edit, Qt.Key.Key_Return)
+    assert signal.args == ["q0", "Another"]
+
+
+def test_esc_and_the_cross_give_up_the_change_and_not_the_message(cards: QueuedMessages, qtbot: Any) -> None:
+    cards.set_messages(waiting("One"), is_answering=True)
+    card = cards.cards[0]
+    with qtbot.assertNotEmitted(cards.cancelled):
+        card.pencil.click()
+        qtbot.keyClick(card.findChild(MessageEdit), Qt.Key.Key_Escape)
+        card.pencil.click()
+        card.cross.click()
+    with qtbot.waitSignal(cards.cancelled) as signal:
+        card.cross.click()
+    assert signal.args == ["q0"]
+
+
+def test_a_change_under_way_survives_news_of_the_others(cards: QueuedMessages) -> None:
+    cards.set_messages(waiting("One", "Two"), is_answering=True)
+    cards.cards[1].pencil.click()
+    edit = cards.cards[1].findChild(MessageEdit)
+    edit.setPlainText("Two and more")
+    cards.set_messages(waiting("One", "Two")[1:], is_answering=True)
+    assert cards.cards[0].findChild(MessageEdit) is edit and edit.toPlainText() == "Two and more"
+
+
+def test_many_are_counted(cards: QueuedMessages) -> None:
+    cards.set_messages(waiting(*"abcdefg"), is_answering=True)
+    assert len(cards.cards) == N_CARDS_MAX
+    assert cards._rest.isVisible() and cards._rest.text().startswith("3 more message")
+
+
+@pytest.fixture
+def talk(services: Any, make_window: Callable[[Any], Any], tmp_path: Path, qtbot: Any) -> Iterator[Talk]:
+    talk = Talk(services, make_window, tmp_path, qtbot)
+    services.engine.become(EngineState.READY, model_info())
+    talk.open(talk.say("Why?", "Because."))
+    services.generation.begin(talk.id)
+    talk.settle()
+    yield talk
+    talk.close()
+
+
+def type_and_enter(talk: Talk, text: str) -> None:
+    talk.window.composer.set_text(text)
+    talk.qtbot.keyClick(talk.window.composer.edit, Qt.Key.Key_Return)
+
+
+def texts(talk: Talk) -> list[str]:
+    return [one.text for one in talk.conversations.queued(talk.id)]
+
+
+def test_enter_in_the_middle_of_an_answer_lets_the_message_wait(talk: Talk) -> None:
+    composer = talk.window.composer
+    assert composer.state is ComposerState.ANSWERING
+    type_and_enter(talk, "And then?")
+    assert composer.text() == "And then?", "it must stay until it is on disk"
+    talk.qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
+    talk.settle()
+    assert texts(talk) == ["And then?"] and composer.text() == ""
+    assert [card.message.text for card in talk.window.queued.cards] == ["And then?"]
+    assert talk.conversations.draft(talk.id) == ""
+
+
+def test_the_mouse_can_do_it_too(talk: Talk) -> None:
+    composer = talk.window.composer
+    assert not composer.queue_button.isVisible()
+    composer.set_text("And then?")
+    assert composer.queue_button.isVisible()
+    composer.queue_button.click()
+    talk.settle()
+    assert texts(talk) == ["And then?"]
+
+
+def test_what_is_typed_on_meanwhile_stays(talk: Talk) -> None:
+    type_and_enter(talk, "First")
+    talk.window.composer.edit.insertPlainText(" and more")
+    talk.settle()
+    assert texts(talk) == ["First"] and talk.window.composer.text() == "and more"
+
+
+def test_a_disk_that_refuses_leaves_it_in_the_composer(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(talk.conversations, "queue", lambda *_: "refused")
+        type_and_enter(talk, "And then?")
+    talk.conversations.write_failed.emit(WriteFailed("/x/hearth.sqlite3", "SQLITE_BUSY"))
+    assert talk.window.composer.text() == "And then?"
+    talk.qtbot.keyClick(talk.window.composer.edit, Qt.Key.Key_Return)
+    talk.settle()
+    assert texts(talk) == ["And then?"]
+
+
+def test_cards_belong_to_their_conversation(talk: Talk) -> None:
+    type_and_enter(talk, "And then?")
+    talk.settle()
+    talk.window.open_conversation(None)
+    assert not talk.window.queued.isVisible()
+    talk.window.open_conversation(talk.id)
+    assert len(talk.window.queued.cards) == 1
+
+
+def test_change_take_back_and_send_now(talk: Talk) -> None:
+    for text in ("One", "Two"):
+        type_and_enter(talk, text)
+        talk.settle()
+    one, two = talk.window.queued.cards
+    two.edited.emit(two.message.id, "Second")
+    one.cross.click()
+    talk.settle()
+    assert texts(talk) == ["Second"]
+    talk.services.generation.finish(talk.id, talk.branch[-1].id)
+    assert two.send.isVisible()
+    two.send.click()
+    assert talk.services.generation.sent == [talk.id]
+
+
+def test_an_engine_that_ends_after_the_conversations_asks_them_nothing(talk: Talk) -> None:
+    type_and_enter(talk, "And then?")
+    talk.settle()
+    talk.conversations.close()
+    talk.services.generation.answering.clear()
+    talk.services.engine.become(EngineState.STOPPED)
+    talk.qtbot.waitUntil(lambda: not talk.window.actions_.stop.isEnabled())
+    assert talk.window.queued.cards[0].send.isVisible()
