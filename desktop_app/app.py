@@ -1,12 +1,15 @@
 """The command line, the role of this process, and the start of the window: everything is built here, once.
 
-One executable plays two parts. With `--role engine` it is the engine process and never loads Qt; otherwise it is
+One executable plays four parts. With `--role engine` it is the engine process, with `--role formulas` the one that
+draws formulas, with `--role import` the one that reads files from outside, and none of them loads Qt; otherwise it is
 the window. The order of a window's start, and why:
 
 1. The command line is read with almost nothing imported: a wrong argument is answered at once.
 2. Folders and log; `--offline` closes the network before anything could use it.
 3. The lock of the data folder. A second start hands over to the first and leaves, without touching the database.
-4. Settings, theme and language, then the database: answers that were cut off become *interrupted*.
+   How the last runs ended is read now: after two that ended soon after their starts nothing is loaded by itself.
+4. Settings, theme and language, then the database: answers that were cut off become *interrupted*, a damaged file
+   is set aside and replaced by what can be brought back.
 5. Services, from those that know nothing of others (library, engine) to those that do (generation).
 6. The window, painted as soon as possible; only then the engine starts, later starts are listened for, and
    what is slow to import is imported.
@@ -31,8 +34,12 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from desktop_app.paths import Paths
-    from desktop_app.services import Services
+    from desktop_app.services import Conversations, Preferences, Services
+    from desktop_app.services.starts import Starts
+    from desktop_app.storage.recovery import Recovery
+    from desktop_app.ui.appearance import Appearance
     from desktop_app.ui.main_window import MainWindow
+    from desktop_app.ui.safekeeping import Safekeeping
 
 
 WARM_DELAY_MS = 400
@@ -61,6 +68,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         from desktop_app.engine import worker
 
         return worker.main()
+    if arguments[:2] == ["--role", "formulas"]:
+        _forbid_network()
+        from desktop_app.formulas import worker as formula_worker
+
+        return formula_worker.main()
+    if arguments[:2] == ["--role", "import"]:
+        _forbid_network()
+        from desktop_app.exchange import worker as import_worker
+
+        return import_worker.main()
     options = Options()
     if arguments:  # a double-click passes none, and the parser is one of the slower imports
         from desktop_app.command_line import parse
@@ -70,7 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _forbid_network()
     if options.self_check:
         return _self_check(options.model)
-    return _run_window(options)
+    return _run_window(options, arguments)
 
 
 def _forbid_network() -> None:
@@ -90,7 +107,7 @@ def _self_check(model: Path | None) -> int:
     return self_check.run(model or starter_model(), versions)
 
 
-def _run_window(options: Options) -> int:
+def _run_window(options: Options, arguments: list[str]) -> int:
     # What a start makes is there to stay: looking through it for garbage, again and again, takes a twentieth of the time.
     gc.disable()
     from desktop_app.logs import start_logging
@@ -111,10 +128,24 @@ def _run_window(options: Options) -> int:
     if lock is None:
         return 0
     start_logging(paths.logs, "window")
+    from desktop_app.services.starts import Starts
+
+    starts = Starts(paths.starts)
     try:
-        return _run_application(options, paths)
+        exit_code, is_to_start_again = _run_application(options, paths, starts)
     finally:
         _unlock(lock)
+    if is_to_start_again:
+        _start_again(arguments)
+    return exit_code
+
+
+def _start_again(arguments: list[str]) -> None:
+    """Start the same application anew, when this one has let go of everything."""
+    import subprocess
+
+    own = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-P", "-m", "desktop_app"]
+    subprocess.Popen([*own, *arguments], stdin=subprocess.DEVNULL, start_new_session=True)
 
 
 def _hand_over(paths: Paths, file: Path | None) -> bool:
@@ -127,7 +158,8 @@ def _unlock(lock: QLockFile) -> None:
     lock.unlock()
 
 
-def _run_application(options: Options, paths: Paths) -> int:
+def _run_application(options: Options, paths: Paths, starts: Starts) -> tuple[int, bool]:
+    """Give the exit code, and whether the application is to be started again."""
     from desktop_app.errors import StorageError
     from desktop_app.services.preferences import Preferences
     from desktop_app.ui.appearance import Appearance
@@ -136,19 +168,18 @@ def _run_application(options: Options, paths: Paths) -> int:
     preferences = Preferences(paths.config / "settings.json")
     appearance = Appearance(application, preferences)
     try:
-        services = _build_services(paths, preferences, is_offline=options.offline)
+        services, window, recovery = _build(options, paths, starts, preferences, appearance)
     except StorageError as error:
         from desktop_app.ui.start_problem import show_start_problem
 
         preferences.close()
         gc.enable()
-        return show_start_problem(application, error, paths)
-    from desktop_app.ui.main_window import MainWindow
-
-    window = MainWindow(services, appearance)
-    hook = _ErrorHook(services, window)
+        exit_code = show_start_problem(application, error, paths)
+        starts.end_well()
+        return exit_code, False
+    starter = _AfterFirstPaint(options, services, window, appearance, starts, recovery)
+    hook = _ErrorHook(services, window, starts)
     sys.excepthook = hook.handle
-    starter = _AfterFirstPaint(options, services, window)
     window.first_painted.connect(starter.run)
     window.show()
     _quit_on_terminate(application, window)
@@ -156,7 +187,34 @@ def _run_application(options: Options, paths: Paths) -> int:
     window.hide()
     starter.close()
     _close_services(services)
-    return exit_code
+    preferences.close()
+    starts.end_well()
+    return exit_code, starter.is_to_start_again()
+
+
+def _build(
+    options: Options, paths: Paths, starts: Starts, preferences: Preferences, appearance: Appearance
+) -> tuple[Services, MainWindow, Recovery | None]:
+    """Make services and window; damage that only the list of conversations meets is repaired here, too."""
+    from desktop_app.errors import DatabaseUnreadable
+    from desktop_app.services.opening import open_conversations
+    from desktop_app.ui.main_window import MainWindow
+
+    # Not in a loop of crashes: it may be the repair that ends the process.
+    opened = open_conversations(paths, is_repair_wanted=starts.is_repair_wanted and not starts.is_loop)
+    if not opened.is_repair_due and not starts.is_loop:
+        starts.set_damaged(False)
+    services = _build_services(paths, preferences, opened.conversations, is_offline=options.offline)
+    try:
+        return services, MainWindow(services, appearance), opened.recovery
+    except DatabaseUnreadable:
+        _close_services(services)
+        if opened.recovery is not None:
+            raise
+    gc.collect()  # what there is of a window
+    opened = open_conversations(paths, is_repair_wanted=True)
+    services = _build_services(paths, preferences, opened.conversations, is_offline=options.offline)
+    return services, MainWindow(services, appearance), opened.recovery
 
 
 def _make_application() -> QApplication:
@@ -170,12 +228,12 @@ def _make_application() -> QApplication:
     return QApplication([sys.argv[0], "-style", "fusion"])
 
 
-def _build_services(paths: Paths, preferences: object, *, is_offline: bool = False) -> Services:
-    from desktop_app.services import Conversations, Engine, Generation, ModelLibrary, Preferences, Services
+def _build_services(
+    paths: Paths, preferences: Preferences, conversations: Conversations, *, is_offline: bool = False
+) -> Services:
+    from desktop_app.services import Backups, Engine, Formulas, Generation, ModelLibrary, Search, Services
     from desktop_app.services.engine import engine_command
 
-    assert isinstance(preferences, Preferences)
-    conversations = Conversations(paths.database)
     engine = Engine(engine_command(is_offline=is_offline))
     return Services(
         paths=paths,
@@ -184,24 +242,39 @@ def _build_services(paths: Paths, preferences: object, *, is_offline: bool = Fal
         engine=engine,
         generation=Generation(conversations, engine),
         library=ModelLibrary(paths.models, preferences),
+        search=Search(conversations),
+        formulas=Formulas(),
+        backups=Backups(conversations, paths.database, paths.backups),
     )
 
 
 def _close_services(services: Services) -> None:
     """Store everything, then let go, in the reverse order of `_build_services`."""
+    services.backups.close()
+    services.search.close()
+    services.formulas.close()
     services.generation.close()
     services.engine.stop()
     services.library.close()
     services.conversations.close()
-    services.preferences.close()
 
 
 class _AfterFirstPaint:
     """What can wait until the person sees the window."""
 
-    def __init__(self, options: Options, services: Services, window: MainWindow) -> None:
-        self._options, self._services, self._window = options, services, window
+    def __init__(
+        self,
+        options: Options,
+        services: Services,
+        window: MainWindow,
+        appearance: Appearance,
+        starts: Starts,
+        recovery: Recovery | None,
+    ) -> None:
+        self._options, self._services, self._window, self._appearance = options, services, window, appearance
+        self._starts, self._recovery = starts, recovery
         self._server: object = None
+        self._safekeeping: Safekeeping | None = None
 
     def run(self) -> None:
         """Start the engine with a model, listen for later starts, warm what the first answer needs."""
@@ -211,23 +284,41 @@ class _AfterFirstPaint:
         gc.freeze()
         gc.enable()
         model = self._options.model or self._model_of_last_time() or self._starter()
-        if model is not None:
+        if model is not None and not self._starts.is_loop:
             self._services.engine.load(model)
         self._services.library.refresh()
+        if self._services.conversations.file.problem is None:
+            self._services.conversations.purge_expired()
         from PySide6.QtCore import QTimer
 
         from desktop_app.services.instance_server import InstanceServer
+        from desktop_app.services.titles import Titles
 
+        self._titles = Titles(self._services.conversations, self._services.engine, self._services.generation, self._window)
         server = InstanceServer(self._services.paths.data, self._window)
         server.raise_requested.connect(self._window.on_later_start)
         self._server = server
+        self._keep_safe()
         if self._options.file is not None:
             self._window.open_file(self._options.file)
         QTimer.singleShot(WARM_DELAY_MS, self._window.transcript, self._window.transcript.warm)
 
+    def _keep_safe(self) -> None:
+        from desktop_app.ui.safekeeping import Safekeeping
+
+        self._safekeeping = Safekeeping(self._services, self._window, self._appearance, self._starts)
+        self._safekeeping.begin(self._recovery)
+
+    def is_to_start_again(self) -> bool:
+        """Say whether the person wants a repair, which a start does."""
+        return self._safekeeping is not None and self._safekeeping.is_restart_wanted
+
     def close(self) -> None:
-        """Stop listening."""
+        """Stop listening and looking after."""
         from desktop_app.services.instance_server import InstanceServer
+
+        if self._safekeeping is not None:
+            self._safekeeping.close()
 
         if isinstance(self._server, InstanceServer):
             self._server.close()
@@ -248,17 +339,29 @@ class _AfterFirstPaint:
 class _ErrorHook:
     """The last net under our own mistakes: store first, then say so. The window lives on."""
 
-    def __init__(self, services: Services, window: MainWindow) -> None:
-        self._services, self._window = services, window
+    def __init__(self, services: Services, window: MainWindow, starts: Starts) -> None:
+        self._services, self._window, self._starts = services, window, starts
 
     def handle(self, kind: type[BaseException], error: BaseException, traceback: object) -> None:
         """Take the place of `sys.excepthook`."""
         import logging
         import traceback as traceback_module
 
+        from desktop_app.errors import AppError, DatabaseUnreadable
+
         if issubclass(kind, KeyboardInterrupt):
             self._window.close()
             return
+        if isinstance(error, AppError):
+            # Reading is no service's own work: what the disk does to it arrives here.
+            logging.getLogger("desktop_app").warning("met while reading: %s", kind.__name__)
+            if isinstance(error, DatabaseUnreadable):
+                self._starts.set_damaged(True)
+            self._window.show_error(error)
+            return
+        if kind is LookupError:
+            # A row that the list shows and nobody finds: the next start looks whether the tree of ids is damaged.
+            self._starts.set_damaged(True)
         frames = "".join(traceback_module.format_tb(error.__traceback__))
         # The message of an exception may hold text of a conversation: it goes to the screen, not into the log.
         logging.getLogger("desktop_app").error("%s\n%s", kind.__name__, frames)

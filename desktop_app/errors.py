@@ -20,9 +20,14 @@ Our own mistakes stay ordinary exceptions and rise to the hook in `app.py`.
     ├── StorageError
     │   ├── DatabaseTooNew(path, found, supported)     written by a newer Hearth
     │   ├── DatabaseUnreadable(path, detail)           damaged, or not a database
+    │   ├── BackupUnreadable(path, detail)             damaged, or no backup
     │   ├── DiskFull(path)
     │   └── WriteFailed(path, detail)                  read-only folder, I/O error, locked
-    └── FileUnreadable(path, detail)                   any other file we were asked to read
+    ├── AttachmentTooLarge(path, n_bytes, max_bytes)
+    ├── NotATextFile(path)                             a picture, a program, an archive
+    ├── AttachmentDoesNotFit(name, n_tokens, n_ctx)    more than the model reads at once
+    ├── FileUnreadable(path, detail)                   any other file we were asked to read
+    └── PrinterFailed(printer)                         it takes nothing
 
 `to_wire` and `from_wire` carry an error across a process boundary as plain JSON values.
 """
@@ -139,6 +144,13 @@ class DatabaseUnreadable(StorageError):
     detail: str
 
 
+class BackupUnreadable(StorageError):
+    """The backup at `path` is damaged, or none."""
+
+    path: str
+    detail: str
+
+
 class DiskFull(StorageError):
     """A write failed because the volume is full."""
 
@@ -152,11 +164,39 @@ class WriteFailed(StorageError):
     detail: str
 
 
+class AttachmentTooLarge(AppError):
+    """The file at `path` has `n_bytes` and `max_bytes` is all that is attached."""
+
+    path: str
+    n_bytes: int
+    max_bytes: int
+
+
+class NotATextFile(AppError):
+    """The file at `path` holds no text."""
+
+    path: str
+
+
+class AttachmentDoesNotFit(AppError):
+    """The attachment `name` has `n_tokens` and the model reads `n_ctx` at once, question and answer included."""
+
+    name: str
+    n_tokens: int
+    n_ctx: int
+
+
 class FileUnreadable(AppError):
     """Any other file that we were asked to read and could not."""
 
     path: str
     detail: str
+
+
+class PrinterFailed(AppError):
+    """The printer of this name does not take what is to be printed."""
+
+    printer: str
 
 
 def _leaves(kind: type[AppError]) -> list[type[AppError]]:

@@ -6,10 +6,12 @@ counts and durations. This is the one module that may keep state: the handlers i
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import logging
 import sys
 from pathlib import Path
+from typing import TextIO
 
 MAX_BYTES = 1_000_000
 """A file is turned over at this size; with `N_OLD_FILES` old ones a role keeps at most 4 MB."""
@@ -59,7 +61,8 @@ def stop_logging() -> None:
 class _TurningFile(logging.FileHandler):
     """A log file that makes way for a new one at `MAX_BYTES`.
 
-    Like `logging.handlers.RotatingFileHandler`, whose module brings sockets and pickle to every start (12 ms).
+    Like `logging.handlers.RotatingFileHandler`, whose module brings sockets and pickle to every start (12 ms). On a full
+    disk lines are lost, and nothing else: whoever writes one hears nothing of it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -67,10 +70,18 @@ class _TurningFile(logging.FileHandler):
         self._path = path
 
     def emit(self, record: logging.LogRecord) -> None:
-        n_bytes = len(self.format(record).encode("utf-8", "backslashreplace")) + 1
-        if self.stream is not None and 0 < self.stream.tell() > MAX_BYTES - n_bytes:
-            self._turn_over()
-        super().emit(record)
+        line = self.format(record) + self.terminator
+        n_bytes = len(line.encode("utf-8", "backslashreplace"))
+        try:
+            if self.stream is None:
+                self.stream = self._open()
+            if 0 < self.stream.tell() > MAX_BYTES - n_bytes:
+                self._turn_over()
+            self.stream.write(line)
+            self.stream.flush()
+        except OSError:
+            self.stream, broken = None, self.stream  # what it still holds would be tried again with every line
+            _let_go(broken)
 
     def _turn_over(self) -> None:
         self.close()
@@ -79,6 +90,12 @@ class _TurningFile(logging.FileHandler):
             if newer.exists():
                 newer.replace(older)
         self.stream = self._open()
+
+
+def _let_go(stream: TextIO | None) -> None:
+    if stream is not None:
+        with contextlib.suppress(OSError):
+            stream.close()
 
 
 def _install(handler: logging.Handler, level: int, formatter: logging.Formatter) -> None:

@@ -25,6 +25,8 @@ MAX_FILE_BYTES = 1_000_000
 """A larger file is not one of ours: all settings together have a few kilobytes."""
 N_MODEL_FILES_MAX = 200
 """Opened model files that are remembered; the oldest are forgotten first."""
+N_FOLDERS_MAX = 1000
+"""Closed folders of the list that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +62,23 @@ def _paths(value: Any) -> bool:
     return isinstance(value, list) and len(value) <= N_MODEL_FILES_MAX and all(is_path(one) and one for one in value)
 
 
+def _folder_ids(value: Any) -> bool:
+    is_id = _text(64)
+    return isinstance(value, list) and len(value) <= N_FOLDERS_MAX and all(is_id(one) and one for one in value)
+
+
 _DECLARED = (
     Setting("theme", "system", _one_of("system", "light", "dark")),
     Setting("language", "system", _one_of("system", "en", "zh_CN")),
+    Setting("zoom", 100, _whole_number(70, 200)),
     Setting("last_model", "", _text(4096)),
     Setting("model_files", [], _paths),
     Setting("window_geometry", "", _text(10_000)),
     Setting("sidebar_width", 264, _whole_number(200, 400)),
     Setting("sidebar_visible", True, _yes_or_no),
+    Setting("collapsed_folders", [], _folder_ids),
+    Setting("export_format", "pdf", _one_of("pdf", "md", "html", "txt", "json")),
+    Setting("export_folder", "", _text(4096)),
 )
 SETTINGS: Mapping[str, Setting] = MappingProxyType({setting.key: setting for setting in _DECLARED})
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop_app.paths import Paths
+from desktop_app.services.backups import Backups
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import Engine
+from desktop_app.services.formulas import Formulas
 from desktop_app.services.generation import Generation
 from desktop_app.services.model_library import ModelLibrary
 from desktop_app.services.preferences import Preferences
+from desktop_app.services.search import Search
 
-__all__ = ["Conversations", "Engine", "Generation", "ModelLibrary", "Preferences", "Services"]
+__all__ = ["Backups", "Conversations", "Engine", "Formulas", "Generation", "ModelLibrary", "Preferences", "Search", "Services"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +27,6 @@ class Services:
     engine: Engine
     generation: Generation
     library: ModelLibrary
+    search: Search
+    formulas: Formulas
+    backups: Backups

@@ -6,6 +6,8 @@ the first is in `instance_server`, which needs QtNetwork; the first start must n
 
 from __future__ import annotations
 
+import os
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,10 +20,24 @@ RETRY_S = 0.05
 
 
 def take_lock(folder: Path) -> QLockFile | None:
-    """Give the held lock of `folder`, to be kept as long as the application runs; None when another holds it."""
-    lock = QLockFile(str(folder / "hearth.lock"))
-    lock.setStaleLockTime(0)  # never by age: a window may be open for weeks
-    return lock if lock.tryLock(0) else None
+    """Give the held lock of `folder`, to be kept as long as the application runs; None when another holds it.
+
+    Where nothing can be written, on a full disk or a read-only one, it is a lock of the same name in the folder for
+    temporary files.
+    """
+    for file in (folder / "hearth.lock", _elsewhere(folder)):
+        lock = QLockFile(str(file))
+        lock.setStaleLockTime(0)  # never by age: a window may be open for weeks
+        if lock.tryLock(0):
+            return lock
+        if lock.error() is QLockFile.LockError.LockFailedError:
+            return None
+    return lock  # nowhere can anything be written; then two windows do each other no harm
+
+
+def _elsewhere(folder: Path) -> Path:
+    name = str(folder.absolute()).replace("/", "%").replace("\\", "%").replace(":", "%")
+    return Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / f"hearth{name[-200:]}.lock"
 
 
 def take_lock_or_hand_over(folder: Path, hand_over: Callable[[], bool]) -> QLockFile | None:

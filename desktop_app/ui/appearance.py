@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.ui.theme import Theme, load_theme, palette, style_sheet, system_theme_name
+from desktop_app.ui.theme import Theme, font_scale, load_theme, palette, style_sheet, system_theme_name
 from desktop_app.ui.translation import Translation
 
 if TYPE_CHECKING:
     from desktop_app.services.preferences import Preferences
 
+ZOOMS = (70, 80, 90, 100, 110, 125, 150, 175, 200)
+"""Per cent."""
 _SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
 
 
 class Appearance(QObject):
-    """Theme and language of the whole application; follows the settings `theme` and `language`.
+    """Theme, size and language of the whole application; follows the settings `theme`, `zoom` and `language`.
 
     Signals:
         theme_changed(Theme): palette, font and style sheet are already in place.
@@ -32,8 +34,9 @@ class Appearance(QObject):
         self._translation = Translation(application)
         self._translation.choose(str(preferences.get("language")))
         application.styleHints().setColorScheme(_SCHEMES[self._choice()])
-        # The scale is read once: from here on the application's font is ours.
-        self._theme = load_theme(self._theme_name())
+        # Read once: from here on the application's font is ours.
+        self._font_scale = font_scale()
+        self._theme = load_theme(self._theme_name(), self._scale())
         self._apply()
         application.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
         preferences.setting_changed.connect(self._on_setting_changed)
@@ -56,15 +59,36 @@ class Appearance(QObject):
         choice = self._choice()
         return system_theme_name() if choice == "system" else choice
 
+    def _scale(self) -> float:
+        return self._font_scale * int(self._preferences.get("zoom")) / 100
+
+    @Slot()
+    def zoom_in(self) -> None:
+        """Make everything one step larger."""
+        self._zoom(next((zoom for zoom in ZOOMS if zoom > self._preferences.get("zoom")), ZOOMS[-1]))
+
+    @Slot()
+    def zoom_out(self) -> None:
+        """Make everything one step smaller."""
+        self._zoom(next((zoom for zoom in reversed(ZOOMS) if zoom < self._preferences.get("zoom")), ZOOMS[0]))
+
+    @Slot()
+    def zoom_reset(self) -> None:
+        """Go back to the usual size."""
+        self._zoom(100)
+
+    def _zoom(self, zoom: int) -> None:
+        self._preferences.set("zoom", zoom)
+
     def _apply(self) -> None:
         self._application.setPalette(palette(self._theme))
         self._application.setFont(self._theme.font(self._theme.control_px))
         self._application.setStyleSheet(style_sheet(self._theme))
 
     def _refresh(self) -> None:
-        name = self._theme_name()
-        if name != self._theme.name:
-            self._theme = load_theme(name, self._theme.scale)
+        name, scale = self._theme_name(), self._scale()
+        if (name, scale) != (self._theme.name, self._theme.scale):
+            self._theme = load_theme(name, scale)
             self._apply()
             self.theme_changed.emit(self._theme)
 
@@ -76,6 +100,8 @@ class Appearance(QObject):
     def _on_setting_changed(self, key: str) -> None:
         if key == "theme":
             self._application.styleHints().setColorScheme(_SCHEMES[self._choice()])
+            self._refresh()
+        elif key == "zoom":
             self._refresh()
         elif key == "language":
             self._translation.choose(str(self._preferences.get("language")))

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.ui.composer.composer import SHADOW, Composer
+from desktop_app.ui.composer.queued import QueuedMessages
 from desktop_app.ui.empty_state import EmptyState
 from desktop_app.ui.notices import NoticeArea
 from desktop_app.ui.top_bar import TopBar
@@ -26,7 +27,13 @@ class Centre(QFrame):
     first_painted = Signal()
 
     def __init__(
-        self, top_bar: TopBar, empty_state: EmptyState, transcript: QWidget, notices: NoticeArea, composer: Composer
+        self,
+        top_bar: TopBar,
+        empty_state: EmptyState,
+        transcript: QWidget,
+        notices: NoticeArea,
+        queued: QueuedMessages,
+        composer: Composer,
     ) -> None:
         super().__init__()
         self.setObjectName("centre")
@@ -41,14 +48,15 @@ class Centre(QFrame):
         column.setSpacing(0)
         column.addWidget(top_bar)
         column.addWidget(self._pages, 1)
-        column.addLayout(self._below(notices, composer))
+        column.addLayout(self._below(notices, queued, composer))
         self._retranslate()
 
-    def _below(self, notices: NoticeArea, composer: Composer) -> QVBoxLayout:
+    def _below(self, notices: NoticeArea, queued: QueuedMessages, composer: Composer) -> QVBoxLayout:
         below = QVBoxLayout()
         below.setContentsMargins(20, 4, 20, 16)
         below.setSpacing(0)
         below.addLayout(in_column(notices, COMPOSER_WIDTH + 2 * SHADOW))
+        below.addLayout(in_column(queued, COMPOSER_WIDTH + 2 * SHADOW))
         below.addLayout(in_column(composer, COMPOSER_WIDTH + 2 * SHADOW))
         below.addSpacing(6)
         below.addWidget(self._promise)

@@ -25,6 +25,7 @@ class Remedy(StrEnum):
     NEW_CHAT = "new_chat"
     OPEN_FOLDER = "open_folder"
     TRY_AGAIN = "try_again"
+    REPAIR = "repair"
     CLOSE = "close"
 
 
@@ -61,11 +62,16 @@ _REMEDIES: dict[type[AppError], Remedy] = {
     errors.ContextFull: Remedy.NEW_CHAT,
     errors.ConversationTooLong: Remedy.NEW_CHAT,
     errors.DatabaseTooNew: Remedy.OPEN_FOLDER,
-    errors.DatabaseUnreadable: Remedy.OPEN_FOLDER,
+    errors.DatabaseUnreadable: Remedy.REPAIR,
+    errors.BackupUnreadable: Remedy.OPEN_FOLDER,
     errors.DiskFull: Remedy.TRY_AGAIN,
     errors.WriteFailed: Remedy.TRY_AGAIN,
     errors.StorageError: Remedy.CLOSE,
+    errors.AttachmentTooLarge: Remedy.CLOSE,
+    errors.NotATextFile: Remedy.CLOSE,
+    errors.AttachmentDoesNotFit: Remedy.CLOSE,
     errors.FileUnreadable: Remedy.CLOSE,
+    errors.PrinterFailed: Remedy.CLOSE,
     AppError: Remedy.CLOSE,
 }
 
@@ -97,6 +103,7 @@ class ErrorText(QObject):
             Remedy.NEW_CHAT: self.tr("New chat"),
             Remedy.OPEN_FOLDER: self.tr("Open folder"),
             Remedy.TRY_AGAIN: self.tr("Try again"),
+            Remedy.REPAIR: self.tr("Repair and restart"),
             Remedy.CLOSE: self.tr("Close"),
         }
 
@@ -122,9 +129,14 @@ class ErrorText(QObject):
                 "Your conversations were saved by a newer version of Hearth; install that version to open them."
             ),
             errors.DatabaseUnreadable: self._database_unreadable,
+            errors.BackupUnreadable: self._backup_unreadable,
             errors.DiskFull: self._disk_full,
             errors.WriteFailed: self._write_failed,
+            errors.AttachmentTooLarge: self._attachment_too_large,
+            errors.NotATextFile: self._not_a_text_file,
+            errors.AttachmentDoesNotFit: self._attachment_does_not_fit,
             errors.FileUnreadable: self._file_unreadable,
+            errors.PrinterFailed: self._printer_failed,
         }
 
     def _not_responding(self, error: errors.EngineNotResponding) -> str:
@@ -163,7 +175,11 @@ class ErrorText(QObject):
         return text.format(needed=locale.toString(error.n_needed), held=locale.toString(error.n_ctx))
 
     def _database_unreadable(self, error: errors.DatabaseUnreadable) -> str:
-        text = self.tr("Your conversations in “{file}” cannot be read; the file was not changed.")
+        text = self.tr("Not everything in “{file}” can be read; nothing of it was deleted.")
+        return text.format(file=file_name(error.path))
+
+    def _backup_unreadable(self, error: errors.BackupUnreadable) -> str:
+        text = self.tr("The backup “{file}” is damaged and cannot be used; choose an older one.")
         return text.format(file=file_name(error.path))
 
     def _disk_full(self, error: errors.DiskFull) -> str:
@@ -173,6 +189,25 @@ class ErrorText(QObject):
     def _write_failed(self, error: errors.WriteFailed) -> str:
         text = self.tr("“{file}” could not be saved; check that its folder may be written to, and try again.")
         return text.format(file=file_name(error.path))
+
+    def _attachment_too_large(self, error: errors.AttachmentTooLarge) -> str:
+        text = self.tr("“{file}” has {size}; files up to {max} can be attached.")
+        locale = QLocale()
+        sizes = (locale.formattedDataSize(error.n_bytes), locale.formattedDataSize(error.max_bytes))
+        return text.format(file=file_name(error.path), size=sizes[0], max=sizes[1])
+
+    def _not_a_text_file(self, error: errors.NotATextFile) -> str:
+        text = self.tr("“{file}” is not a text file; text, code, CSV and Markdown can be attached.")
+        return text.format(file=file_name(error.path))
+
+    def _attachment_does_not_fit(self, error: errors.AttachmentDoesNotFit) -> str:
+        locale = QLocale()
+        text = self.tr("“{file}” has {n} tokens, and this model reads {held} at once; attach a part of it.")
+        return text.format(file=error.name, n=locale.toString(error.n_tokens), held=locale.toString(error.n_ctx))
+
+    def _printer_failed(self, error: errors.PrinterFailed) -> str:
+        text = self.tr("“{printer}” does not take what is to be printed; check that it is switched on and connected.")
+        return text.format(printer=error.printer)
 
     def _file_unreadable(self, error: errors.FileUnreadable) -> str:
         text = self.tr("“{file}” could not be read.")

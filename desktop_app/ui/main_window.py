@@ -9,26 +9,37 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QMainWindow
 
 from desktop_app import APP_NAME
-from desktop_app.errors import AppError
+from desktop_app.errors import AppError, StorageError
 from desktop_app.ui.actions import Actions
 from desktop_app.ui.appearance import Appearance
+from desktop_app.ui.attaching import Attaching
 from desktop_app.ui.centre import Centre
 from desktop_app.ui.composer.composer import Composer
+from desktop_app.ui.composer.queued import QueuedMessages
+from desktop_app.ui.conversation_export import ConversationExport
+from desktop_app.ui.conversation_import import ConversationImport, dropped_export
+from desktop_app.ui.editing import Editing
 from desktop_app.ui.empty_state import EmptyState
 from desktop_app.ui.icons import application_icon
 from desktop_app.ui.leaving import Leaving
+from desktop_app.ui.message_actions import MessageActions
+from desktop_app.ui.message_queue import MessageQueue
 from desktop_app.ui.model_choice import ModelChoice, dropped_model
 from desktop_app.ui.model_status import ModelStatusText
 from desktop_app.ui.notices import Notice, NoticeArea
 from desktop_app.ui.open_conversation import OpenConversation
 from desktop_app.ui.remedies import Remedies
 from desktop_app.ui.saved_geometry import SavedGeometry
+from desktop_app.ui.searching import Searching
 from desktop_app.ui.sidebar.conversation_feed import ConversationFeed
 from desktop_app.ui.sidebar.conversation_list_model import ConversationListModel
+from desktop_app.ui.sidebar.filing import Filing
 from desktop_app.ui.sidebar.sidebar import Sidebar
+from desktop_app.ui.sidebar.trash import Trash
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.top_bar import TopBar
 from desktop_app.ui.transcript_place import TranscriptPlace
+from desktop_app.ui.undo import Undo
 from desktop_app.ui.widgets.focus_ring import FocusRing
 from desktop_app.ui.widgets.side_splitter import SideSplitter
 
@@ -73,21 +84,35 @@ class MainWindow(QMainWindow):
     def _make_parts(self, services: Services, theme: Theme) -> None:
         self.actions_ = Actions(self)
         self.list_model = ConversationListModel(parent=self)
-        self._feed = ConversationFeed(self.list_model, services.conversations, services.generation, self)
+        self._feed = ConversationFeed(self.list_model, services, self)
         self.sidebar = Sidebar(self.list_model, self.actions_, theme)
+        self._filing = Filing(services, self.sidebar, self.list_model, self.actions_, theme, self)
+        self._trash = Trash(services, self.sidebar, self.actions_, theme, self)
+        self.importing = ConversationImport(services, theme, self)
         self._words = ModelStatusText(services.engine, services.library, self)
         self._choice = ModelChoice(services, self._words, self.actions_, theme, self)
         self.top_bar = TopBar(self.actions_, theme)
         self.empty_state = EmptyState()
-        self.transcript = TranscriptPlace(theme)
+        self.transcript = TranscriptPlace(theme, formulas=services.formulas)
         self.notices = NoticeArea(theme)
         self.composer = Composer(theme)
         self._remedies = Remedies(services, self.notices, theme, self)
-        self.conversation = OpenConversation(services, self.transcript, self.composer, self._words, self)
+        self._undo = Undo(services.conversations, self.notices, self)
+        self.queued = QueuedMessages(theme)
+        self.attaching = Attaching(services, self.composer, self.notices, theme, self)
+        self._queue = MessageQueue(services, self.queued, self, self.attaching.ids)
+        self.editing = Editing(services, self.transcript, self._words, self.notices, theme, self)
+        parts = (self.transcript, self.composer, self._words, self.editing, self._queue)
+        self.conversation = OpenConversation(services, *parts, self, self.attaching.ids)
+        self.searching = Searching(services, self.sidebar, self.transcript, self.actions_, theme, self)
+        choosing = (self._choice, self._words, self.notices)
+        self.message_actions = MessageActions(services, self.transcript, self.editing, *choosing, theme, self)
+        shown = (self.sidebar.list, self.list_model, self.transcript, self.notices, self.actions_)
+        self.exporting = ConversationExport(services, *shown, theme, self)
         self.leaving = Leaving(services.conversations, self.conversation, theme, self)
 
     def _place_parts(self) -> None:
-        self.centre = Centre(self.top_bar, self.empty_state, self.transcript, self.notices, self.composer)
+        self.centre = Centre(self.top_bar, self.empty_state, self.transcript, self.notices, self.queued, self.composer)
         self.centre.first_painted.connect(self._on_first_painted)
         self._splitter = SideSplitter(self.sidebar, self.centre)
         self._splitter.side_changed.connect(self._on_side_changed)
@@ -98,7 +123,8 @@ class MainWindow(QMainWindow):
 
     def _connect_appearance(self) -> None:
         views = (self.sidebar, self.top_bar, self.transcript, self.notices, self.composer, self._ring)
-        for part in (*views, self._choice, self._remedies, self.leaving):
+        parts = (self._choice, self._remedies, self.leaving, self.queued, self.editing, self.message_actions)
+        for part in (*views, *parts, self._filing, self._trash, self.attaching, self.importing, self.exporting, self.searching):
             self._appearance.theme_changed.connect(part.set_theme)
         self._services.preferences.setting_changed.connect(self._on_setting_changed)
         self.sidebar.setting_requested.connect(self._services.preferences.set)
@@ -108,14 +134,27 @@ class MainWindow(QMainWindow):
         conversations = self._services.conversations
         self.sidebar.list.conversation_selected.connect(self.open_conversation)
         self.conversation.opened.connect(self.sidebar.list.select)
+        self.conversation.opened.connect(self.attaching.open)
+        for part in (self._filing, self._trash, self._undo, self.searching):
+            part.conversation_requested.connect(self.open_conversation)
+        for following in (self._trash, self._undo):
+            self.conversation.opened.connect(following.set_on_show)
+        self._filing.folder_removed.connect(self._undo.tell_folder_removed)
+        self.first_painted.connect(self._trash.refresh)
         self.conversation.emptiness_changed.connect(self.centre.set_empty)
         conversations.conversation_trashed.connect(self._on_conversation_trashed)
-        conversations.conversation_restored.connect(self.open_conversation)
         self.transcript.link_clicked.connect(self._remedies.follow_link)
+        self.transcript.attachment_pressed.connect(self.attaching.show_attachment)
         self.transcript.addAction(self.actions_.copy)
+        self.editing.conversation_requested.connect(self.open_conversation)
+        self.editing.ended.connect(self.transcript.setFocus)
+        self.message_actions.conversation_requested.connect(self.open_conversation)
+        self.message_actions.export_requested.connect(self.exporting.ask_message)
+        self.conversation.opened.connect(self.exporting.set_on_show)
 
     def _connect_model(self) -> None:
         engine = self._services.engine
+        self._services.generation.name_models_by(self._words.current_name)
         self._words.changed.connect(self._on_model_words_changed)
         self.conversation.speed_measured.connect(self._words.set_speed)
         self.top_bar.models_requested.connect(self._on_models_requested)
@@ -129,7 +168,7 @@ class MainWindow(QMainWindow):
         actions = self.actions_
         actions.new_chat.triggered.connect(self._on_new_chat)
         actions.rename.triggered.connect(self._on_rename)
-        actions.trash.triggered.connect(self._on_trash)
+        actions.new_private_chat.triggered.connect(self._on_new_private_chat)
         actions.next_conversation.triggered.connect(self._on_next_conversation)
         actions.previous_conversation.triggered.connect(self._on_previous_conversation)
         actions.toggle_sidebar.triggered.connect(self._splitter.toggle_side)
@@ -140,8 +179,18 @@ class MainWindow(QMainWindow):
         actions.reload.triggered.connect(self._services.engine.reload)
         actions.stop.triggered.connect(self.conversation.stop)
         self.conversation.answering_changed.connect(actions.stop.setEnabled)
+        actions.regenerate.triggered.connect(self.message_actions.regenerate_last)
         actions.copy.triggered.connect(self.transcript.copy)
+        actions.search.triggered.connect(self._on_search)
+        actions.find.triggered.connect(self.transcript.find_words)
+        actions.find_next.triggered.connect(self.transcript.find_next)
+        actions.find_previous.triggered.connect(self.transcript.find_previous)
+        actions.show_source.triggered.connect(self.transcript.toggle_source)
+        actions.zoom_in.triggered.connect(self._appearance.zoom_in)
+        actions.zoom_out.triggered.connect(self._appearance.zoom_out)
+        actions.zoom_reset.triggered.connect(self._appearance.zoom_reset)
         actions.open_models_folder.triggered.connect(self._remedies.open_models_folder)
+        actions.import_conversations.triggered.connect(self.importing.ask)
         actions.about.triggered.connect(self._on_about)
         actions.quit.triggered.connect(self.close)
         self.leaving.close_requested.connect(self.close)
@@ -155,7 +204,6 @@ class MainWindow(QMainWindow):
         services.conversations.write_failed.connect(self.show_error)
         services.conversations.write_recovered.connect(remedies.forget_storage_trouble)
         services.preferences.write_failed.connect(self.show_error)
-        services.conversations.conversation_trashed.connect(remedies.tell_trashed)
         remedies.models_requested.connect(self._on_models_requested)
         remedies.new_chat_requested.connect(self._on_new_chat)
         remedies.retry_requested.connect(self.conversation.try_again)
@@ -165,8 +213,14 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def open_conversation(self, conversation_id: str | None) -> None:
         """Show a conversation; None: the new chat."""
-        if conversation_id is None or conversation_id != self.conversation.conversation_id:
+        if conversation_id is not None and conversation_id == self.conversation.conversation_id:
+            return
+        try:
             self.conversation.open(conversation_id)
+        except StorageError:
+            if conversation_id is not None:  # what cannot be read must not be written to
+                self.conversation.open(None)
+            raise
 
     def bring_to_front(self) -> None:
         """Come to the front, out of the task bar if need be."""
@@ -237,22 +291,29 @@ class MainWindow(QMainWindow):
         self._on_focus_composer()
 
     @Slot()
+    def _on_new_private_chat(self) -> None:
+        self.conversation.open(None, is_private=True)
+        self._on_focus_composer()
+
+    @Slot()
     def _on_focus_composer(self) -> None:
         self._ring.keys_used()
         self.composer.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @Slot()
     def _on_rename(self) -> None:
-        if not self._splitter.is_side_visible():
-            self._splitter.toggle_side()
+        self._show_side()
         self.sidebar.list.rename_selected()
 
     @Slot()
-    def _on_trash(self) -> None:
-        conversation_id = self.sidebar.list.selected_id()
-        if conversation_id is not None:
-            self._services.generation.stop(conversation_id)
-            self._services.conversations.trash(conversation_id)
+    def _on_search(self) -> None:
+        self._show_side()
+        self._ring.keys_used()
+        self.searching.begin()
+
+    def _show_side(self) -> None:
+        if not self._splitter.is_side_visible():
+            self._splitter.toggle_side()
 
     @Slot()
     def _on_next_conversation(self) -> None:
@@ -291,8 +352,8 @@ class MainWindow(QMainWindow):
             self.list_model.refresh_headings_if_another_day()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take a model file."""
-        if dropped_model(event.mimeData()) is not None:
+        """Take a model file, or one that may hold conversations."""
+        if dropped_model(event.mimeData()) is not None or dropped_export(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -301,6 +362,9 @@ class MainWindow(QMainWindow):
         if path is not None:
             event.acceptProposedAction()
             self.open_file(path)
+        elif (export := dropped_export(event.mimeData())) is not None:
+            event.acceptProposedAction()
+            self.importing.offer(export)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what is typed and how the window stood; stay when the disk does not take it.

@@ -72,7 +72,7 @@ class ModelChoice(QWidget):
         menu = make_menu(self.window())
         wanted = self._services.engine.wanted_path
         for file in self._services.library.models():
-            action = menu.addAction(self._row_text(file))
+            action = menu.addAction(self.row_text(file))
             is_wanted = same_file(file.path, wanted)
             action.setIcon(icon("check", self._theme.accent, 16) if is_wanted else self._no_icon())
             action.setData(str(file.path))
@@ -85,7 +85,8 @@ class ModelChoice(QWidget):
         menu.triggered.connect(self._on_triggered)
         return menu
 
-    def _row_text(self, file: ModelFile) -> str:
+    def row_text(self, file: ModelFile) -> str:
+        """Give a model's row in a menu: its name, and at the right what it is."""
         details = " · ".join(part for part in (file.quantization, size_text(file.size_bytes)) if part)
         return menu_text(self._words.model_name(file), details)
 

@@ -18,7 +18,6 @@ from desktop_app.ui.theme import Theme
 if TYPE_CHECKING:
     from desktop_app.services import Services
 
-UNDO_TRASH = "undo_trash"
 COPY_ADDRESS = "copy_address"
 
 ENGINE_TROUBLE = (
@@ -66,24 +65,8 @@ class Remedies(QObject):
                 self.retry_requested.emit()
             case Remedy.OPEN_FOLDER:
                 self.open_folder(Path(getattr(payload, "path", self._services.paths.data)).parent)
-            case "undo_trash":
-                self._services.conversations.restore(str(payload))
             case "copy_address":
                 QGuiApplication.clipboard().setText(str(payload))
-
-    @Slot(str)
-    def tell_trashed(self, conversation_id: str) -> None:
-        """Say that a conversation is in the trash, and how it comes back."""
-        self._notices.show_notice(
-            Notice(
-                self.tr("Moved to trash."),
-                key="trash",
-                action=UNDO_TRASH,
-                button=self.tr("Undo"),
-                payload=conversation_id,
-                is_quiet=True,
-            )
-        )
 
     @Slot(str)
     def follow_link(self, href: str) -> None:

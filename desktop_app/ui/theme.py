@@ -70,7 +70,7 @@ class Theme(Record):
     h2_px: int = 17
     code_px: int = 13
     scale: float = 1.0
-    """The person's font size as a multiple of the system's default; 1.0 to 2.0."""
+    """Size of text as a multiple of the usual: the person's font size in the system, times the zoom; 0.7 to 4.0."""
 
     def scaled(self, px: int) -> int:
         """Give a height that was drawn as `px` at the person's font size, on the 4 px grid."""
@@ -100,7 +100,7 @@ _USUAL_FONT_PX_ELSEWHERE = 15.0
 """Size of the interface font when nobody changed it. GNOME: 11 pt; without a desktop Qt takes 9 pt, hence no scale below 1."""
 
 
-def _font_scale() -> float:
+def font_scale() -> float:
     """Give the person's interface font size as a multiple of the usual one, 1.0 to 2.0."""
     if not isinstance(QGuiApplication.instance(), QGuiApplication):
         return 1.0
@@ -113,7 +113,7 @@ def load_theme(name: str, scale: float | None = None) -> Theme:
     values: dict[str, Any] = json.loads(resource("themes", f"{name}.json").read_text("utf-8"))
     values["syntax"] = MappingProxyType(values["syntax"])
     theme = Theme(name=name, **values)
-    scale = _font_scale() if scale is None else scale
+    scale = font_scale() if scale is None else scale
     if scale == 1.0:
         return theme
     return Theme(**theme.as_dict() | {size: round(getattr(theme, size) * scale) for size in _SIZES} | {"scale": scale})

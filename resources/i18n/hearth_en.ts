@@ -13,12 +13,243 @@
         </message>
     </context>
     <context>
+        <name>ForEverDialog</name>
+        <message numerus="yes">
+            <source>Empty the trash? %n conversation(s) will be deleted for ever.</source>
+            <translation>
+                <numerusform>Empty the trash? %n conversation will be deleted for ever.</numerusform>
+                <numerusform>Empty the trash? %n conversations will be deleted for ever.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Delete %n conversation(s) for ever?</source>
+            <translation>
+                <numerusform>Delete %n conversation for ever?</numerusform>
+                <numerusform>Delete %n conversations for ever?</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ListWords</name>
+        <message numerus="yes">
+            <source>Folder {name}, open, %n conversation(s)</source>
+            <translation>
+                <numerusform>Folder {name}, open, %n conversation</numerusform>
+                <numerusform>Folder {name}, open, %n conversations</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Folder {name}, closed, %n conversation(s)</source>
+            <translation>
+                <numerusform>Folder {name}, closed, %n conversation</numerusform>
+                <numerusform>Folder {name}, closed, %n conversations</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>MessageMenu</name>
+        <message numerus="yes">
+            <source>%n line(s)</source>
+            <translation>
+                <numerusform>%n line</numerusform>
+                <numerusform>%n lines</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>ModelStatusText</name>
         <message numerus="yes">
             <source>Processor, %n thread(s)</source>
             <translation>
                 <numerusform>Processor, %n thread</numerusform>
                 <numerusform>Processor, %n threads</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>QueuedMessages</name>
+        <message numerus="yes">
+            <source>%n more message(s)</source>
+            <translation>
+                <numerusform>%n more message</numerusform>
+                <numerusform>%n more messages</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>TagsDialog</name>
+        <message numerus="yes">
+            <source>Tags of %n conversation(s)</source>
+            <translation>
+                <numerusform>Tags of %n conversation</numerusform>
+                <numerusform>Tags of %n conversations</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>TrashListModel</name>
+        <message numerus="yes">
+            <source>{title}, deleted for ever in %n day(s)</source>
+            <translation>
+                <numerusform>{title}, deleted for ever in %n day</numerusform>
+                <numerusform>{title}, deleted for ever in %n days</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n day(s)</source>
+            <translation>
+                <numerusform>%n day</numerusform>
+                <numerusform>%n days</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>Undo</name>
+        <message numerus="yes">
+            <source>%n conversation(s) moved to trash.</source>
+            <translation>
+                <numerusform>%n conversation moved to trash.</numerusform>
+                <numerusform>%n conversations moved to trash.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>TranscriptWords</name>
+        <message numerus="yes">
+            <source>Thought for %n second(s)</source>
+            <translation>
+                <numerusform>Thought for %n second</numerusform>
+                <numerusform>Thought for %n seconds</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>Safekeeping</name>
+        <message numerus="yes">
+            <source>The file with your conversations was damaged and set aside; all %n conversation(s) are back.</source>
+            <translation>
+                <numerusform>The file with your conversations was damaged and set aside; its %n conversation is back.</numerusform>
+                <numerusform>The file with your conversations was damaged and set aside; all %n conversations are back.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>The file with your conversations was damaged and set aside; %n conversation(s) with {messages} messages are back, and what was written after {time} may be missing.</source>
+            <translation>
+                <numerusform>The file with your conversations was damaged and set aside; %n conversation with {messages} messages is back, and what was written after {time} may be missing.</numerusform>
+                <numerusform>The file with your conversations was damaged and set aside; %n conversations with {messages} messages are back, and what was written after {time} may be missing.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>The file with your conversations was damaged and set aside; %n conversation(s) with {messages} messages are back, and others may be missing.</source>
+            <translation>
+                <numerusform>The file with your conversations was damaged and set aside; %n conversation with {messages} messages is back, and others may be missing.</numerusform>
+                <numerusform>The file with your conversations was damaged and set aside; %n conversations with {messages} messages are back, and others may be missing.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n conversation(s) came back from the backup.</source>
+            <translation>
+                <numerusform>%n conversation came back from the backup.</numerusform>
+                <numerusform>%n conversations came back from the backup.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n message(s) came back from the backup.</source>
+            <translation>
+                <numerusform>%n message came back from the backup.</numerusform>
+                <numerusform>%n messages came back from the backup.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>AttachmentChips</name>
+        <message numerus="yes">
+            <source>%n token(s)</source>
+            <translation>
+                <numerusform>%n token</numerusform>
+                <numerusform>%n tokens</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>Attaching</name>
+        <message numerus="yes">
+            <source>Only the first %n file(s) were attached.</source>
+            <translation>
+                <numerusform>Only the first file was attached.</numerusform>
+                <numerusform>Only the first %n files were attached.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ImportDialog</name>
+        <message numerus="yes">
+            <source>%n conversation(s) so far</source>
+            <translation>
+                <numerusform>%n conversation so far</numerusform>
+                <numerusform>%n conversations so far</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ReportText</name>
+        <message numerus="yes">
+            <source>%n conversation(s) imported.</source>
+            <translation>
+                <numerusform>%n conversation imported.</numerusform>
+                <numerusform>%n conversations imported.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n conversation(s) got messages that were missing.</source>
+            <translation>
+                <numerusform>%n conversation got messages that were missing.</numerusform>
+                <numerusform>%n conversations got messages that were missing.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n item(s) skipped.</source>
+            <translation>
+                <numerusform>%n item skipped.</numerusform>
+                <numerusform>%n items skipped.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n picture(s) or file(s) left a note in their place.</source>
+            <translation>
+                <numerusform>%n picture or file left a note in its place.</numerusform>
+                <numerusform>%n pictures or files left a note in their place.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n step(s) of tools were left out.</source>
+            <translation>
+                <numerusform>%n step of a tool was left out.</numerusform>
+                <numerusform>%n steps of tools were left out.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n other file(s) hold no conversations.</source>
+            <translation>
+                <numerusform>%n other file holds no conversations.</numerusform>
+                <numerusform>%n other files hold no conversations.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>“{name}” from {application}: %n message(s)</source>
+            <translation>
+                <numerusform>“{name}” from {application}: %n message</numerusform>
+                <numerusform>“{name}” from {application}: %n messages</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ConversationExport</name>
+        <message numerus="yes">
+            <source>Export %n conversation(s)</source>
+            <translation>
+                <numerusform>Export %n conversation</numerusform>
+                <numerusform>Export %n conversations</numerusform>
             </translation>
         </message>
     </context>

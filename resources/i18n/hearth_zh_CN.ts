@@ -2,6 +2,17 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
     <context>
+        <name>_TrashBar</name>
+        <message>
+            <source>This conversation is in the trash.</source>
+            <translation>此对话在回收站中。</translation>
+        </message>
+        <message>
+            <source>Restore</source>
+            <translation>恢复</translation>
+        </message>
+    </context>
+    <context>
         <name>AboutDialog</name>
         <message>
             <source>About Hearth</source>
@@ -90,12 +101,131 @@
             <source>Quit</source>
             <translation>退出</translation>
         </message>
+        <message>
+            <source>Regenerate</source>
+            <translation>重新生成</translation>
+        </message>
+        <message>
+            <source>Find in this conversation</source>
+            <translation>在此对话中查找</translation>
+        </message>
+        <message>
+            <source>Next match</source>
+            <translation>下一处</translation>
+        </message>
+        <message>
+            <source>Previous match</source>
+            <translation>上一处</translation>
+        </message>
+        <message>
+            <source>Larger text</source>
+            <translation>放大文字</translation>
+        </message>
+        <message>
+            <source>Smaller text</source>
+            <translation>缩小文字</translation>
+        </message>
+        <message>
+            <source>Usual text size</source>
+            <translation>恢复文字大小</translation>
+        </message>
+        <message>
+            <source>New private chat</source>
+            <translation>新的私密对话</translation>
+        </message>
+        <message>
+            <source>New folder</source>
+            <translation>新建文件夹</translation>
+        </message>
+        <message>
+            <source>Pin or unpin</source>
+            <translation>置顶或取消置顶</translation>
+        </message>
+        <message>
+            <source>Tags…</source>
+            <translation>标签…</translation>
+        </message>
+        <message>
+            <source>Duplicate</source>
+            <translation>创建副本</translation>
+        </message>
+        <message>
+            <source>Show the trash</source>
+            <translation>查看回收站</translation>
+        </message>
+        <message>
+            <source>Backups…</source>
+            <translation>备份…</translation>
+        </message>
+        <message>
+            <source>Import conversations…</source>
+            <translation>导入对话…</translation>
+        </message>
+        <message>
+            <source>Search all conversations</source>
+            <translation>搜索所有对话</translation>
+        </message>
+        <message>
+            <source>Show or hide the source</source>
+            <translation>显示或隐藏源文本</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>导出…</translation>
+        </message>
+        <message>
+            <source>Export everything…</source>
+            <translation>全部导出…</translation>
+        </message>
+        <message>
+            <source>Print…</source>
+            <translation>打印…</translation>
+        </message>
     </context>
     <context>
         <name>Centre</name>
         <message>
             <source>Everything stays on this computer.</source>
             <translation>所有内容都只保存在这台电脑上。</translation>
+        </message>
+    </context>
+    <context>
+        <name>CompareDialog</name>
+        <message>
+            <source>Compare versions</source>
+            <translation>比较版本</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Left</source>
+            <translation>左侧</translation>
+        </message>
+        <message>
+            <source>Right</source>
+            <translation>右侧</translation>
+        </message>
+        <message>
+            <source>Version {number}</source>
+            <translation>版本 {number}</translation>
+        </message>
+        <message>
+            <source>Version {number} · {model}</source>
+            <translation>版本 {number} · {model}</translation>
+        </message>
+        <message>
+            <source>Both versions have the same text.</source>
+            <translation>两个版本的文字相同。</translation>
+        </message>
+        <message>
+            <source>On show</source>
+            <translation>当前显示</translation>
+        </message>
+        <message>
+            <source>Show this one</source>
+            <translation>显示此版本</translation>
         </message>
     </context>
     <context>
@@ -132,6 +262,26 @@
             <source>Shift + Enter begins a new line</source>
             <translation>Shift + Enter 换行</translation>
         </message>
+        <message>
+            <source>Send after this answer</source>
+            <translation>在此回答结束后发送</translation>
+        </message>
+        <message>
+            <source>Enter sends this after the answer. Esc stops.</source>
+            <translation>按 Enter 将在回答结束后发送。按 Esc 停止。</translation>
+        </message>
+        <message>
+            <source>This chat is not saved.</source>
+            <translation>此对话不会被保存。</translation>
+        </message>
+        <message>
+            <source>Attach files</source>
+            <translation>添加文件</translation>
+        </message>
+        <message>
+            <source>Attach the pasted text as a file</source>
+            <translation>将粘贴的文字作为文件添加</translation>
+        </message>
     </context>
     <context>
         <name>ConversationDelegate</name>
@@ -139,43 +289,16 @@
             <source>Title of the conversation</source>
             <translation>对话标题</translation>
         </message>
+        <message>
+            <source>Name of the folder</source>
+            <translation>文件夹名称</translation>
+        </message>
     </context>
     <context>
         <name>ConversationList</name>
         <message>
             <source>Conversations</source>
             <translation>对话列表</translation>
-        </message>
-    </context>
-    <context>
-        <name>ConversationListModel</name>
-        <message>
-            <source>New chat</source>
-            <translation>新对话</translation>
-        </message>
-        <message>
-            <source>{title}, answering</source>
-            <translation>{title}，正在回答</translation>
-        </message>
-        <message>
-            <source>Today</source>
-            <translation>今天</translation>
-        </message>
-        <message>
-            <source>Yesterday</source>
-            <translation>昨天</translation>
-        </message>
-        <message>
-            <source>Previous 7 days</source>
-            <translation>过去 7 天</translation>
-        </message>
-        <message>
-            <source>Previous 30 days</source>
-            <translation>过去 30 天</translation>
-        </message>
-        <message>
-            <source>Older</source>
-            <translation>更早</translation>
         </message>
     </context>
     <context>
@@ -191,6 +314,52 @@
         <message>
             <source>Close</source>
             <translation>关闭</translation>
+        </message>
+    </context>
+    <context>
+        <name>EditCard</name>
+        <message>
+            <source>Edit message</source>
+            <translation>编辑消息</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Send</source>
+            <translation>发送</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>保存</translation>
+        </message>
+        <message>
+            <source>Ctrl + Enter sends it as a new version. Esc cancels.</source>
+            <translation>按 Ctrl + Enter 作为新版本发送。按 Esc 取消。</translation>
+        </message>
+        <message>
+            <source>Ctrl + Enter saves it as a new version. Esc cancels.</source>
+            <translation>按 Ctrl + Enter 保存为新版本。按 Esc 取消。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Editing</name>
+        <message>
+            <source>Edit on</source>
+            <translation>继续编辑</translation>
+        </message>
+        <message>
+            <source>Your edit is kept.</source>
+            <translation>您的修改已保留。</translation>
+        </message>
+        <message>
+            <source>The edit was dropped.</source>
+            <translation>已放弃修改。</translation>
+        </message>
+        <message>
+            <source>Your edit could not be saved and is kept.</source>
+            <translation>您的修改未能保存，内容已保留。</translation>
         </message>
     </context>
     <context>
@@ -329,10 +498,6 @@
             <translation>此对话的长度超出了任何模型的读取能力；没有省略任何内容。</translation>
         </message>
         <message>
-            <source>Your conversations in “{file}” cannot be read; the file was not changed.</source>
-            <translation>无法读取“{file}”中的对话；该文件未被改动。</translation>
-        </message>
-        <message>
             <source>The disk is full, so “{file}” could not be saved; free some space and try again.</source>
             <translation>磁盘已满，无法保存“{file}”；请释放一些空间后重试。</translation>
         </message>
@@ -343,6 +508,75 @@
         <message>
             <source>“{file}” could not be read.</source>
             <translation>无法读取“{file}”。</translation>
+        </message>
+        <message>
+            <source>Repair and restart</source>
+            <translation>修复并重新启动</translation>
+        </message>
+        <message>
+            <source>Not everything in “{file}” can be read; nothing of it was deleted.</source>
+            <translation>“{file}”中的内容无法全部读取；其中没有任何内容被删除。</translation>
+        </message>
+        <message>
+            <source>The backup “{file}” is damaged and cannot be used; choose an older one.</source>
+            <translation>备份“{file}”已损坏，无法使用；请选择更早的备份。</translation>
+        </message>
+        <message>
+            <source>“{file}” has {size}; files up to {max} can be attached.</source>
+            <translation>“{file}”大小为 {size}；最多可添加 {max} 的文件。</translation>
+        </message>
+        <message>
+            <source>“{file}” is not a text file; text, code, CSV and Markdown can be attached.</source>
+            <translation>“{file}”不是文本文件；可以添加文本、代码、CSV 和 Markdown 文件。</translation>
+        </message>
+        <message>
+            <source>“{file}” has {n} tokens, and this model reads {held} at once; attach a part of it.</source>
+            <translation>“{file}”有 {n} 个词元，而此模型一次最多读取 {held} 个；请只添加其中一部分。</translation>
+        </message>
+        <message>
+            <source>“{printer}” does not take what is to be printed; check that it is switched on and connected.</source>
+            <translation>“{printer}”无法接收打印任务；请检查它是否已开机并连接。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Filing</name>
+        <message>
+            <source>New folder</source>
+            <translation>新建文件夹</translation>
+        </message>
+    </context>
+    <context>
+        <name>FilterButton</name>
+        <message>
+            <source>Only tagged {tag}; show all conversations</source>
+            <translation>只显示带“{tag}”标签的对话；点按可显示全部</translation>
+        </message>
+    </context>
+    <context>
+        <name>ForEverDialog</name>
+        <message numerus="yes">
+            <source>Empty the trash? %n conversation(s) will be deleted for ever.</source>
+            <translation>
+                <numerusform>清空回收站？%n 个对话将被永久删除。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Delete %n conversation(s) for ever?</source>
+            <translation>
+                <numerusform>永久删除 %n 个对话？</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Messages and attachments go too. There is no way to bring them back.</source>
+            <translation>其中的消息和附件也会一并删除，无法恢复。</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Delete for ever</source>
+            <translation>永久删除</translation>
         </message>
     </context>
     <context>
@@ -377,10 +611,212 @@
         </message>
     </context>
     <context>
+        <name>ListMenus</name>
+        <message>
+            <source>Unpin</source>
+            <translation>取消置顶</translation>
+        </message>
+        <message>
+            <source>Pin</source>
+            <translation>置顶</translation>
+        </message>
+        <message>
+            <source>Move to folder</source>
+            <translation>移到文件夹</translation>
+        </message>
+        <message>
+            <source>No folder</source>
+            <translation>不放入文件夹</translation>
+        </message>
+        <message>
+            <source>New folder</source>
+            <translation>新建文件夹</translation>
+        </message>
+        <message>
+            <source>Rename</source>
+            <translation>重命名</translation>
+        </message>
+        <message>
+            <source>Remove folder, keep conversations</source>
+            <translation>移除文件夹，保留对话</translation>
+        </message>
+        <message>
+            <source>Show only tag</source>
+            <translation>只显示标签</translation>
+        </message>
+    </context>
+    <context>
+        <name>ListWords</name>
+        <message>
+            <source>New private chat</source>
+            <translation>新的私密对话</translation>
+        </message>
+        <message>
+            <source>New chat</source>
+            <translation>新对话</translation>
+        </message>
+        <message>
+            <source>{title}, private</source>
+            <translation>{title}，私密</translation>
+        </message>
+        <message>
+            <source>{title}, pinned</source>
+            <translation>{title}，已置顶</translation>
+        </message>
+        <message>
+            <source>{title}, tagged {tags}</source>
+            <translation>{title}，标签：{tags}</translation>
+        </message>
+        <message>
+            <source>{title}, answering</source>
+            <translation>{title}，正在回答</translation>
+        </message>
+        <message>
+            <source>{title}, unread</source>
+            <translation>{title}，未读</translation>
+        </message>
+        <message>
+            <source>Today</source>
+            <translation>今天</translation>
+        </message>
+        <message>
+            <source>Yesterday</source>
+            <translation>昨天</translation>
+        </message>
+        <message>
+            <source>Previous 7 days</source>
+            <translation>过去 7 天</translation>
+        </message>
+        <message>
+            <source>Previous 30 days</source>
+            <translation>过去 30 天</translation>
+        </message>
+        <message>
+            <source>Older</source>
+            <translation>更早</translation>
+        </message>
+        <message>
+            <source>Pinned</source>
+            <translation>置顶</translation>
+        </message>
+        <message numerus="yes">
+            <source>Folder {name}, open, %n conversation(s)</source>
+            <translation>
+                <numerusform>文件夹 {name}，已展开，%n 个对话</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Folder {name}, closed, %n conversation(s)</source>
+            <translation>
+                <numerusform>文件夹 {name}，已收起，%n 个对话</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>MainWindow</name>
         <message>
             <source>Hearth made a mistake; what you wrote is saved.</source>
             <translation>Hearth 出错了；您写下的内容已保存。</translation>
+        </message>
+    </context>
+    <context>
+        <name>MessageActions</name>
+        <message>
+            <source>Message removed.</source>
+            <translation>消息已移除。</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
+        </message>
+    </context>
+    <context>
+        <name>MessageMenu</name>
+        <message>
+            <source>Compare versions…</source>
+            <translation>比较版本…</translation>
+        </message>
+        <message>
+            <source>Regenerate</source>
+            <translation>重新生成</translation>
+        </message>
+        <message>
+            <source>Regenerate with</source>
+            <translation>用其他模型重新生成</translation>
+        </message>
+        <message>
+            <source>Edit</source>
+            <translation>编辑</translation>
+        </message>
+        <message>
+            <source>Branch into a new conversation</source>
+            <translation>分支为新对话</translation>
+        </message>
+        <message>
+            <source>Remove message</source>
+            <translation>移除消息</translation>
+        </message>
+        <message>
+            <source>Previous version</source>
+            <translation>上一个版本</translation>
+        </message>
+        <message>
+            <source>Next version</source>
+            <translation>下一个版本</translation>
+        </message>
+        <message>
+            <source>{number}. {language}</source>
+            <translation>{number}. {language}</translation>
+        </message>
+        <message>
+            <source>Copy link address</source>
+            <translation>复制链接地址</translation>
+        </message>
+        <message>
+            <source>Copy selection</source>
+            <translation>复制所选内容</translation>
+        </message>
+        <message>
+            <source>Copy as Markdown</source>
+            <translation>复制为 Markdown</translation>
+        </message>
+        <message>
+            <source>Copy as plain text</source>
+            <translation>复制为纯文本</translation>
+        </message>
+        <message>
+            <source>Copy code block</source>
+            <translation>复制代码块</translation>
+        </message>
+        <message>
+            <source>Select all</source>
+            <translation>全选</translation>
+        </message>
+        <message>
+            <source>Continue</source>
+            <translation>继续</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n line(s)</source>
+            <translation>
+                <numerusform>%n 行</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Show source</source>
+            <translation>显示源文本</translation>
+        </message>
+        <message>
+            <source>Show formatted</source>
+            <translation>显示排版后的文本</translation>
+        </message>
+        <message>
+            <source>Export message…</source>
+            <translation>导出消息…</translation>
+        </message>
+        <message>
+            <source>Export selection…</source>
+            <translation>导出所选内容…</translation>
         </message>
     </context>
     <context>
@@ -471,15 +907,70 @@
         </message>
     </context>
     <context>
+        <name>OpenEditDialog</name>
+        <message>
+            <source>A message is still being edited.</source>
+            <translation>有一条消息仍在编辑中。</translation>
+        </message>
+        <message>
+            <source>If you quit now, the change is lost; the message stays as it was.</source>
+            <translation>如果现在退出，修改将会丢失，消息保持原样。</translation>
+        </message>
+        <message>
+            <source>Quit anyway</source>
+            <translation>仍然退出</translation>
+        </message>
+        <message>
+            <source>Keep editing</source>
+            <translation>继续编辑</translation>
+        </message>
+    </context>
+    <context>
+        <name>QueuedCard</name>
+        <message>
+            <source>Send now</source>
+            <translation>立即发送</translation>
+        </message>
+        <message>
+            <source>Edit</source>
+            <translation>编辑</translation>
+        </message>
+        <message>
+            <source>Do not send</source>
+            <translation>不发送</translation>
+        </message>
+        <message>
+            <source>Edit message</source>
+            <translation>编辑消息</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Waiting: {text}</source>
+            <translation>等待发送：{text}</translation>
+        </message>
+    </context>
+    <context>
+        <name>QueuedMessages</name>
+        <message>
+            <source>Sent after this answer</source>
+            <translation>在此回答结束后发送</translation>
+        </message>
+        <message>
+            <source>Not sent yet</source>
+            <translation>尚未发送</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n more message(s)</source>
+            <translation>
+                <numerusform>还有 %n 条消息</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>Remedies</name>
-        <message>
-            <source>Moved to trash.</source>
-            <translation>已移到回收站。</translation>
-        </message>
-        <message>
-            <source>Undo</source>
-            <translation>撤销</translation>
-        </message>
         <message>
             <source>This link cannot be opened from here.</source>
             <translation>无法从这里打开此链接。</translation>
@@ -523,6 +1014,14 @@
             <source>Language</source>
             <translation>语言</translation>
         </message>
+        <message>
+            <source>Private chat, folder, tags</source>
+            <translation>私密对话、文件夹、标签</translation>
+        </message>
+        <message>
+            <source>Trash</source>
+            <translation>回收站</translation>
+        </message>
     </context>
     <context>
         <name>StartProblemDialog</name>
@@ -552,6 +1051,35 @@
         </message>
     </context>
     <context>
+        <name>TagsDialog</name>
+        <message>
+            <source>Tags of this conversation</source>
+            <translation>此对话的标签</translation>
+        </message>
+        <message numerus="yes">
+            <source>Tags of %n conversation(s)</source>
+            <translation>
+                <numerusform>%n 个对话的标签</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>New tag</source>
+            <translation>新标签</translation>
+        </message>
+        <message>
+            <source>Add</source>
+            <translation>添加</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>保存</translation>
+        </message>
+    </context>
+    <context>
         <name>TopBar</name>
         <message>
             <source>Show the sidebar</source>
@@ -576,6 +1104,32 @@
     </context>
     <context>
         <name>TranscriptWords</name>
+        <message>
+            <source>Thinking…</source>
+            <translation>思考中…</translation>
+        </message>
+        <message>
+            <source>Thinking… {seconds} s</source>
+            <translation>思考中… {seconds} 秒</translation>
+        </message>
+        <message>
+            <source>Reasoning</source>
+            <translation>思考过程</translation>
+        </message>
+        <message>
+            <source>Thought for {minutes} min {seconds} s</source>
+            <translation>思考了 {minutes} 分 {seconds} 秒</translation>
+        </message>
+        <message>
+            <source>Show or hide the reasoning</source>
+            <translation>显示或隐藏思考过程</translation>
+        </message>
+        <message numerus="yes">
+            <source>Thought for %n second(s)</source>
+            <translation>
+                <numerusform>思考了 %n 秒</numerusform>
+            </translation>
+        </message>
         <message>
             <source>Answer</source>
             <translation>回答</translation>
@@ -644,6 +1198,157 @@
             <source>Conversation</source>
             <translation>对话</translation>
         </message>
+        <message>
+            <source>The model came to the end of its answer.</source>
+            <translation>模型已完整作答。</translation>
+        </message>
+        <message>
+            <source>The answer ended at a stop word.</source>
+            <translation>回答遇到停止词而结束。</translation>
+        </message>
+        <message>
+            <source>You stopped this answer.</source>
+            <translation>您停止了此回答。</translation>
+        </message>
+        <message>
+            <source>The answer reached the limit of its length.</source>
+            <translation>回答达到了长度上限。</translation>
+        </message>
+        <message>
+            <source>The conversation has filled the context.</source>
+            <translation>对话已占满上下文。</translation>
+        </message>
+        <message>
+            <source>{all} tokens read, {reused} of them known from before.</source>
+            <translation>读取了 {all} 个词元，其中 {reused} 个此前已读过。</translation>
+        </message>
+        <message>
+            <source>{number} / {count}</source>
+            <translation>{number} / {count}</translation>
+        </message>
+        <message>
+            <source>Regenerate</source>
+            <translation>重新生成</translation>
+        </message>
+        <message>
+            <source>Regenerate with another model</source>
+            <translation>用其他模型重新生成</translation>
+        </message>
+        <message>
+            <source>Continue</source>
+            <translation>继续</translation>
+        </message>
+        <message>
+            <source>Edit</source>
+            <translation>编辑</translation>
+        </message>
+        <message>
+            <source>Branch into a new conversation</source>
+            <translation>分支为新对话</translation>
+        </message>
+        <message>
+            <source>Remove message</source>
+            <translation>移除消息</translation>
+        </message>
+        <message>
+            <source>More</source>
+            <translation>更多</translation>
+        </message>
+        <message>
+            <source>Previous version</source>
+            <translation>上一个版本</translation>
+        </message>
+        <message>
+            <source>Next version</source>
+            <translation>下一个版本</translation>
+        </message>
+        <message>
+            <source>Copy code: {language}</source>
+            <translation>复制代码：{language}</translation>
+        </message>
+        <message>
+            <source>Show the file</source>
+            <translation>查看文件</translation>
+        </message>
+        <message>
+            <source>Save code: {language}</source>
+            <translation>保存代码：{language}</translation>
+        </message>
+        <message>
+            <source>Save as…</source>
+            <translation>另存为…</translation>
+        </message>
+    </context>
+    <context>
+        <name>TrashListModel</name>
+        <message numerus="yes">
+            <source>{title}, deleted for ever in %n day(s)</source>
+            <translation>
+                <numerusform>{title}，%n 天后永久删除</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n day(s)</source>
+            <translation>
+                <numerusform>%n 天</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>TrashPanel</name>
+        <message>
+            <source>Back to conversations</source>
+            <translation>返回对话列表</translation>
+        </message>
+        <message>
+            <source>Esc</source>
+            <translation>Esc</translation>
+        </message>
+        <message>
+            <source>Conversations in the trash</source>
+            <translation>回收站中的对话</translation>
+        </message>
+        <message>
+            <source>Restore</source>
+            <translation>恢复</translation>
+        </message>
+        <message>
+            <source>Delete for ever…</source>
+            <translation>永久删除…</translation>
+        </message>
+        <message>
+            <source>Empty trash…</source>
+            <translation>清空回收站…</translation>
+        </message>
+        <message>
+            <source>Conversations in the trash are deleted for ever after 30 days.</source>
+            <translation>回收站中的对话会在 30 天后永久删除。</translation>
+        </message>
+        <message>
+            <source>The trash is empty.</source>
+            <translation>回收站是空的。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Undo</name>
+        <message numerus="yes">
+            <source>%n conversation(s) moved to trash.</source>
+            <translation>
+                <numerusform>已将 %n 个对话移到回收站。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Moved to trash.</source>
+            <translation>已移到回收站。</translation>
+        </message>
+        <message>
+            <source>Folder “{name}” removed; its conversations are still in the list.</source>
+            <translation>已移除文件夹“{name}”，其中的对话仍在列表中。</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
+        </message>
     </context>
     <context>
         <name>UnsavedDialog</name>
@@ -666,6 +1371,790 @@
         <message>
             <source>Try again</source>
             <translation>重试</translation>
+        </message>
+    </context>
+    <context>
+        <name>FindBar</name>
+        <message>
+            <source>Find in this conversation</source>
+            <translation>在此对话中查找</translation>
+        </message>
+        <message>
+            <source>Previous match</source>
+            <translation>上一处</translation>
+        </message>
+        <message>
+            <source>Next match</source>
+            <translation>下一处</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>No match</source>
+            <translation>没有找到</translation>
+        </message>
+        <message>
+            <source>{n} of {total}</source>
+            <translation>第 {n} 处，共 {total} 处</translation>
+        </message>
+    </context>
+    <context>
+        <name>Safekeeping</name>
+        <message numerus="yes">
+            <source>The file with your conversations was damaged and set aside; all %n conversation(s) are back.</source>
+            <translation>
+                <numerusform>对话文件已损坏并已另行保存；全部 %n 个对话均已恢复。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>The file with your conversations was damaged and set aside; %n conversation(s) with {messages} messages are back, and what was written after {time} may be missing.</source>
+            <translation>
+                <numerusform>对话文件已损坏并已另行保存；已恢复 %n 个对话、{messages} 条消息，{time} 之后写下的内容可能缺失。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>The file with your conversations was damaged and set aside; %n conversation(s) with {messages} messages are back, and others may be missing.</source>
+            <translation>
+                <numerusform>对话文件已损坏并已另行保存；已恢复 %n 个对话、{messages} 条消息，其余的可能缺失。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Open folder</source>
+            <translation>打开文件夹</translation>
+        </message>
+        <message>
+            <source>Hearth ended unexpectedly twice, so no conversation was opened and no model was loaded.</source>
+            <translation>Hearth 连续两次意外退出，因此没有打开对话，也没有加载模型。</translation>
+        </message>
+        <message>
+            <source>Open the last conversation</source>
+            <translation>打开上一次的对话</translation>
+        </message>
+        <message>
+            <source>The disk is full, so your conversations can be read but nothing can be saved.</source>
+            <translation>磁盘已满，对话可以阅读，但无法保存任何内容。</translation>
+        </message>
+        <message>
+            <source>The folder of your conversations is read-only, so they can be read but nothing can be saved.</source>
+            <translation>对话所在的文件夹是只读的，对话可以阅读，但无法保存任何内容。</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>重试</translation>
+        </message>
+        <message>
+            <source>There are no conversations here, but a backup of {time}.</source>
+            <translation>这里没有对话，但有一份 {time} 的备份。</translation>
+        </message>
+        <message>
+            <source>Backups…</source>
+            <translation>备份…</translation>
+        </message>
+        <message>
+            <source>The disk is full and Hearth uses its last reserve; please free some space soon.</source>
+            <translation>磁盘已满，Hearth 正在使用最后的预留空间；请尽快清理磁盘。</translation>
+        </message>
+        <message>
+            <source>Copy what is not saved</source>
+            <translation>复制未保存的内容</translation>
+        </message>
+        <message>
+            <source>The disk takes long to answer; what you just wrote is not saved yet.</source>
+            <translation>磁盘响应缓慢；您刚写下的内容尚未保存。</translation>
+        </message>
+        <message>
+            <source>There is not enough space on the disk for a backup.</source>
+            <translation>磁盘空间不足，无法备份。</translation>
+        </message>
+        <message>
+            <source>A backup of your conversations could not be made.</source>
+            <translation>无法备份您的对话。</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n conversation(s) came back from the backup.</source>
+            <translation>
+                <numerusform>已从备份中恢复 %n 个对话。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n message(s) came back from the backup.</source>
+            <translation>
+                <numerusform>已从备份中恢复 %n 条消息。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Everything that is in this backup is here already.</source>
+            <translation>这份备份中的内容现在都在，没有缺失。</translation>
+        </message>
+    </context>
+    <context>
+        <name>BackupsDialog</name>
+        <message>
+            <source>Backups</source>
+            <translation>备份</translation>
+        </message>
+        <message>
+            <source>Hearth keeps a copy of your conversations for each of the last 7 days and of the 4 weeks before.</source>
+            <translation>Hearth 会为最近 7 天的每一天以及再往前 4 周的每一周各保留一份对话备份。</translation>
+        </message>
+        <message>
+            <source>Open folder</source>
+            <translation>打开文件夹</translation>
+        </message>
+        <message>
+            <source>Back up now</source>
+            <translation>立即备份</translation>
+        </message>
+        <message>
+            <source>Restore…</source>
+            <translation>恢复…</translation>
+        </message>
+        <message>
+            <source>There is no backup yet; the first is made today.</source>
+            <translation>还没有备份；今天会进行第一次备份。</translation>
+        </message>
+        <message>
+            <source>daily</source>
+            <translation>每日备份</translation>
+        </message>
+        <message>
+            <source>made by you</source>
+            <translation>手动备份</translation>
+        </message>
+        <message>
+            <source>before an update</source>
+            <translation>更新前</translation>
+        </message>
+        <message>
+            <source>before an import</source>
+            <translation>导入前</translation>
+        </message>
+        <message>
+            <source>before a restore</source>
+            <translation>恢复前</translation>
+        </message>
+        <message>
+            <source>{time}, {reason}, {size}</source>
+            <translation>{time}，{reason}，{size}</translation>
+        </message>
+        <message>
+            <source>Bring back what is missing?</source>
+            <translation>恢复缺失的内容？</translation>
+        </message>
+        <message>
+            <source>Conversations and messages that this backup holds and that are gone come back; what is there stays as it is.</source>
+            <translation>这份备份中有而现在缺失的对话和消息将会恢复；现有的内容保持不变。</translation>
+        </message>
+        <message>
+            <source>Bring back</source>
+            <translation>恢复</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Restoring…</source>
+            <translation>正在恢复…</translation>
+        </message>
+    </context>
+    <context>
+        <name>AttachmentChips</name>
+        <message>
+            <source>Remove {name}</source>
+            <translation>移除“{name}”</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n token(s)</source>
+            <translation>
+                <numerusform>%n 个词元</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>Attaching</name>
+        <message>
+            <source>Attach files</source>
+            <translation>添加文件</translation>
+        </message>
+        <message>
+            <source>Pasted text.txt</source>
+            <translation>粘贴的文字.txt</translation>
+        </message>
+        <message numerus="yes">
+            <source>Only the first %n file(s) were attached.</source>
+            <translation>
+                <numerusform>只添加了前 %n 个文件。</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>AttachmentDialog</name>
+        <message>
+            <source>Only the beginning is shown; Copy takes all of it.</source>
+            <translation>这里只显示开头部分；“复制”会复制全部内容。</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>复制</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConversationImport</name>
+        <message>
+            <source>Import the conversations in “{file}”?</source>
+            <translation>导入“{file}”中的对话？</translation>
+        </message>
+        <message>
+            <source>Only conversations are taken, no settings; nothing that is here is overwritten.</source>
+            <translation>只导入对话，不导入任何设置；已有的内容不会被覆盖。</translation>
+        </message>
+        <message>
+            <source>Import</source>
+            <translation>导入</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+    </context>
+    <context>
+        <name>ImportDialog</name>
+        <message>
+            <source>Copy</source>
+            <translation>复制</translation>
+        </message>
+        <message>
+            <source>Choose a folder…</source>
+            <translation>选择文件夹…</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Choose a file…</source>
+            <translation>选择文件…</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Report</source>
+            <translation>报告</translation>
+        </message>
+        <message>
+            <source>Progress</source>
+            <translation>进度</translation>
+        </message>
+        <message>
+            <source>[A picture was here.]</source>
+            <translation>[此处原有一张图片。]</translation>
+        </message>
+        <message>
+            <source>[A file was here: {name}]</source>
+            <translation>[此处原有一个文件：{name}]</translation>
+        </message>
+        <message>
+            <source>Import conversations</source>
+            <translation>导入对话</translation>
+        </message>
+        <message>
+            <source>Hearth reads the exports of ChatGPT, Claude and Open WebUI, as a file or as the archive they came in, the folders of LM Studio, Jan and GPT4All, conversations of llama.cpp, and its own. Only conversations are taken, no settings; nothing that is here is overwritten.</source>
+            <translation>Hearth 可以读取 ChatGPT、Claude 和 Open WebUI 的导出（文件或原始压缩包）、LM Studio、Jan 和 GPT4All 的文件夹、llama.cpp 的对话，以及 Hearth 自己的导出。只导入对话，不导入任何设置；已有的内容不会被覆盖。</translation>
+        </message>
+        <message>
+            <source>Importing conversations</source>
+            <translation>正在导入对话</translation>
+        </message>
+        <message>
+            <source>From “{file}”. You can go on working meanwhile.</source>
+            <translation>来自“{file}”。导入期间您可以继续使用 Hearth。</translation>
+        </message>
+        <message>
+            <source>Making a backup first…</source>
+            <translation>正在先做备份…</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n conversation(s) so far</source>
+            <translation>
+                <numerusform>已处理 %n 个对话</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Import finished</source>
+            <translation>导入完成</translation>
+        </message>
+        <message>
+            <source>Nothing was imported</source>
+            <translation>没有导入任何内容</translation>
+        </message>
+        <message>
+            <source>Exports (*.json *.jsonl *.zip *.chat)</source>
+            <translation>导出文件 (*.json *.jsonl *.zip *.chat)</translation>
+        </message>
+        <message>
+            <source>All files (*)</source>
+            <translation>所有文件 (*)</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReportText</name>
+        <message numerus="yes">
+            <source>%n conversation(s) imported.</source>
+            <translation>
+                <numerusform>已导入 %n 个对话。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n conversation(s) got messages that were missing.</source>
+            <translation>
+                <numerusform>为 %n 个已有的对话补上了缺少的消息。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n item(s) skipped.</source>
+            <translation>
+                <numerusform>跳过了 %n 项。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n picture(s) or file(s) left a note in their place.</source>
+            <translation>
+                <numerusform>有 %n 个图片或文件未能导入，原处留有说明。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n step(s) of tools were left out.</source>
+            <translation>
+                <numerusform>省略了 %n 个工具步骤。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n other file(s) hold no conversations.</source>
+            <translation>
+                <numerusform>另有 %n 个文件不含对话。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>You stopped the import; what had come in stays.</source>
+            <translation>您停止了导入；已导入的内容会保留。</translation>
+        </message>
+        <message>
+            <source>Reading stopped unexpectedly; what had come in stays.</source>
+            <translation>读取意外中止；已导入的内容会保留。</translation>
+        </message>
+        <message>
+            <source>… and {count} more</source>
+            <translation>……还有 {count} 项</translation>
+        </message>
+        <message>
+            <source>Untitled</source>
+            <translation>无标题</translation>
+        </message>
+        <message numerus="yes">
+            <source>“{name}” from {application}: %n message(s)</source>
+            <translation>
+                <numerusform>“{name}”，来自 {application}：%n 条消息</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>“{name}” is here already.</source>
+            <translation>“{name}”已经在这里。</translation>
+        </message>
+        <message>
+            <source>“{name}” has no messages.</source>
+            <translation>“{name}”没有消息。</translation>
+        </message>
+        <message>
+            <source>“{name}” is no conversation.</source>
+            <translation>“{name}”不是对话。</translation>
+        </message>
+        <message>
+            <source>“{name}” holds no conversations that Hearth can read.</source>
+            <translation>“{name}”不含 Hearth 能读取的对话。</translation>
+        </message>
+        <message>
+            <source>“{name}” is damaged.</source>
+            <translation>“{name}”已损坏。</translation>
+        </message>
+        <message>
+            <source>“{name}” ends in the middle.</source>
+            <translation>“{name}”不完整，中途结束。</translation>
+        </message>
+        <message>
+            <source>“{name}” is too large.</source>
+            <translation>“{name}”太大。</translation>
+        </message>
+        <message>
+            <source>“{name}” is nested too deeply.</source>
+            <translation>“{name}”嵌套层数过多。</translation>
+        </message>
+        <message>
+            <source>“{name}” holds too many files.</source>
+            <translation>“{name}”包含的文件太多。</translation>
+        </message>
+        <message>
+            <source>“{name}” could not be read.</source>
+            <translation>无法读取“{name}”。</translation>
+        </message>
+        <message>
+            <source>“{name}” has a name that leads out of its archive.</source>
+            <translation>“{name}”的路径指向压缩包之外。</translation>
+        </message>
+        <message>
+            <source>“{name}” grows without end when it is unpacked.</source>
+            <translation>“{name}”解压后会无限膨胀。</translation>
+        </message>
+        <message>
+            <source>“{name}” was written by a newer version of its application.</source>
+            <translation>“{name}”由其应用的更新版本写成。</translation>
+        </message>
+        <message>
+            <source>“{name}” could not be saved.</source>
+            <translation>无法保存“{name}”。</translation>
+        </message>
+    </context>
+    <context>
+        <name>SearchField</name>
+        <message>
+            <source>Search</source>
+            <translation>搜索</translation>
+        </message>
+        <message>
+            <source>Search all conversations</source>
+            <translation>搜索所有对话</translation>
+        </message>
+        <message>
+            <source>Where to search</source>
+            <translation>搜索范围</translation>
+        </message>
+        <message>
+            <source>Clear the search</source>
+            <translation>清除搜索</translation>
+        </message>
+        <message>
+            <source>Esc</source>
+            <translation>Esc</translation>
+        </message>
+    </context>
+    <context>
+        <name>SearchPanel</name>
+        <message>
+            <source>What was found</source>
+            <translation>搜索结果</translation>
+        </message>
+        <message>
+            <source>Search everywhere</source>
+            <translation>搜索全部内容</translation>
+        </message>
+        <message>
+            <source>Only {where}; search everywhere</source>
+            <translation>仅限 {where}；改为搜索全部内容</translation>
+        </message>
+        <message>
+            <source>Nothing found here.</source>
+            <translation>此范围内没有找到内容。</translation>
+        </message>
+        <message>
+            <source>Nothing found in any conversation.</source>
+            <translation>所有对话中都没有找到。</translation>
+        </message>
+    </context>
+    <context>
+        <name>SearchHitsModel</name>
+        <message>
+            <source>Titles</source>
+            <translation>标题</translation>
+        </message>
+        <message>
+            <source>Messages</source>
+            <translation>消息</translation>
+        </message>
+        <message>
+            <source>New chat</source>
+            <translation>新对话</translation>
+        </message>
+        <message>
+            <source>{title}, {date}</source>
+            <translation>{title}，{date}</translation>
+        </message>
+        <message>
+            <source>You in {title}, {date}: {text}</source>
+            <translation>您在“{title}”中，{date}：{text}</translation>
+        </message>
+        <message>
+            <source>Answer in {title}, {date}: {text}</source>
+            <translation>“{title}”中的回答，{date}：{text}</translation>
+        </message>
+    </context>
+    <context>
+        <name>SearchFilterMenu</name>
+        <message>
+            <source>Folder</source>
+            <translation>文件夹</translation>
+        </message>
+        <message>
+            <source>All folders</source>
+            <translation>所有文件夹</translation>
+        </message>
+        <message>
+            <source>Tag</source>
+            <translation>标签</translation>
+        </message>
+        <message>
+            <source>With and without tags</source>
+            <translation>不限标签</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>All models</source>
+            <translation>所有模型</translation>
+        </message>
+        <message>
+            <source>Written by</source>
+            <translation>作者</translation>
+        </message>
+        <message>
+            <source>When</source>
+            <translation>时间</translation>
+        </message>
+        <message>
+            <source>Search everywhere</source>
+            <translation>搜索全部内容</translation>
+        </message>
+        <message>
+            <source>Earlier</source>
+            <translation>更早</translation>
+        </message>
+        <message>
+            <source>Anyone</source>
+            <translation>不限</translation>
+        </message>
+        <message>
+            <source>Me</source>
+            <translation>我</translation>
+        </message>
+        <message>
+            <source>A model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>At any time</source>
+            <translation>任何时间</translation>
+        </message>
+        <message>
+            <source>Today</source>
+            <translation>今天</translation>
+        </message>
+        <message>
+            <source>Last 7 days</source>
+            <translation>最近 7 天</translation>
+        </message>
+        <message>
+            <source>Last 30 days</source>
+            <translation>最近 30 天</translation>
+        </message>
+        <message>
+            <source>This year</source>
+            <translation>今年</translation>
+        </message>
+        <message>
+            <source>Last year</source>
+            <translation>去年</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConversationExport</name>
+        <message>
+            <source>Open folder</source>
+            <translation>打开文件夹</translation>
+        </message>
+        <message>
+            <source>Save as…</source>
+            <translation>另存为…</translation>
+        </message>
+        <message>
+            <source>Export everything</source>
+            <translation>全部导出</translation>
+        </message>
+        <message>
+            <source>Save code</source>
+            <translation>保存代码</translation>
+        </message>
+        <message>
+            <source>Export this conversation</source>
+            <translation>导出此对话</translation>
+        </message>
+        <message>
+            <source>Export this message</source>
+            <translation>导出此消息</translation>
+        </message>
+        <message>
+            <source>Export the selection</source>
+            <translation>导出所选内容</translation>
+        </message>
+        <message>
+            <source>The conversation is with the printer.</source>
+            <translation>对话已发送到打印机。</translation>
+        </message>
+        <message>
+            <source>Exported to “{name}”.</source>
+            <translation>已导出到“{name}”。</translation>
+        </message>
+        <message>
+            <source>Saved as “{name}”.</source>
+            <translation>已保存为“{name}”。</translation>
+        </message>
+        <message>
+            <source>Conversations</source>
+            <translation>对话</translation>
+        </message>
+        <message numerus="yes">
+            <source>Export %n conversation(s)</source>
+            <translation>
+                <numerusform>导出 %n 个对话</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ExportTexts</name>
+        <message>
+            <source>You</source>
+            <translation>您</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>回答</translation>
+        </message>
+        <message>
+            <source>System prompt</source>
+            <translation>系统提示词</translation>
+        </message>
+        <message>
+            <source>Attachment</source>
+            <translation>附件</translation>
+        </message>
+        <message>
+            <source>Reasoning</source>
+            <translation>思考过程</translation>
+        </message>
+        <message>
+            <source>This answer was interrupted.</source>
+            <translation>此回答被中断。</translation>
+        </message>
+        <message>
+            <source>There is no answer.</source>
+            <translation>没有回答。</translation>
+        </message>
+        <message>
+            <source>Conversation</source>
+            <translation>对话</translation>
+        </message>
+    </context>
+    <context>
+        <name>ExportDialog</name>
+        <message>
+            <source>Format</source>
+            <translation>格式</translation>
+        </message>
+        <message>
+            <source>As</source>
+            <translation>形式</translation>
+        </message>
+        <message>
+            <source>Change…</source>
+            <translation>更改…</translation>
+        </message>
+        <message>
+            <source>Progress</source>
+            <translation>进度</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>导出</translation>
+        </message>
+        <message>
+            <source>to read and to print</source>
+            <translation>适合阅读和打印</translation>
+        </message>
+        <message>
+            <source>text with its marks, exactly as it was written</source>
+            <translation>带标记的文本，与原文完全一致</translation>
+        </message>
+        <message>
+            <source>a page for any browser</source>
+            <translation>可用任何浏览器打开的网页</translation>
+        </message>
+        <message>
+            <source>Plain text</source>
+            <translation>纯文本</translation>
+        </message>
+        <message>
+            <source>for any editor</source>
+            <translation>可用任何编辑器打开</translation>
+        </message>
+        <message>
+            <source>with all versions; Hearth can import it again</source>
+            <translation>包含所有版本，可重新导入 Hearth</translation>
+        </message>
+        <message>
+            <source>Hearth can import it again</source>
+            <translation>可重新导入 Hearth</translation>
+        </message>
+        <message>
+            <source>New folder</source>
+            <translation>新文件夹</translation>
+        </message>
+        <message>
+            <source>with a file for each conversation</source>
+            <translation>每个对话一个文件</translation>
+        </message>
+        <message>
+            <source>One file</source>
+            <translation>单个文件</translation>
+        </message>
+        <message>
+            <source>Where</source>
+            <translation>位置</translation>
+        </message>
+        <message>
+            <source>with all conversations</source>
+            <translation>包含所有对话</translation>
+        </message>
+        <message>
+            <source>an archive (.zip) with a file for each</source>
+            <translation>压缩包（.zip），每个对话一个文件</translation>
+        </message>
+        <message>
+            <source>All files (*)</source>
+            <translation>所有文件 (*)</translation>
+        </message>
+        <message>
+            <source>To “{name}”. You can go on working meanwhile.</source>
+            <translation>导出到“{name}”。您可以继续使用 Hearth。</translation>
+        </message>
+        <message>
+            <source>Message {number} of {all}</source>
+            <translation>第 {number} 条消息，共 {all} 条</translation>
+        </message>
+        <message>
+            <source>Conversation {number} of {all}</source>
+            <translation>第 {number} 个对话，共 {all} 个</translation>
         </message>
     </context>
 </TS>
