@@ -15,12 +15,25 @@ PACKAGE = "desktop_app"
 N_MODULE_LINES_MAX = 500
 N_FUNCTION_LINES_MAX = 60
 
-WITHOUT_QT = {"chat", "templates", "library", "hub", "engine", "documents", "server", "remote", "markdown", "storage"}
+WITHOUT_QT = {
+    "chat",
+    "templates",
+    "library",
+    "hub",
+    "engine",
+    "documents",
+    "server",
+    "remote",
+    "markdown",
+    "storage",
+    "formulas",
+    "exchange",
+}
 VALUE_ROOMS = {"chat", "templates", "library", "documents"}
 ROOT_VALUES = {"errors", "record", "paths", "resources", "settings", "logs", "trace"}
 """Root modules that any room may use."""
 
-EDGES = {"app", "engine.worker", "services.background", "services.writer", "server.app"}
+EDGES = {"app", "engine.worker", "formulas.worker", "exchange.worker", "services.background", "services.writer", "server.app"}
 """Where an exception that nobody expected may be caught: the hook, the worker's loop, what runs in a thread, the API."""
 CARRIERS = {"engine.template_sandbox"}
 """Runs a piece of work in a thread with a time limit: what that raises is carried over and raised to the one who asked."""
@@ -28,10 +41,29 @@ LATE_BY_DESIGN = {
     "desktop_app.markdown.inline",
     "desktop_app.markdown.highlight",
     "desktop_app.ui.transcript.transcript_view",
+    "desktop_app.ui.transcript.find_bar",
+    "desktop_app.ui.transcript.arriving",
     "desktop_app.ui.dialogs",
+    "desktop_app.ui.sidebar.on_demand",
+    "desktop_app.ui.edit_card",
+    "desktop_app.services.backup_work",
+    "desktop_app.services.reserve",
+    "desktop_app.services.exchange",
+    "desktop_app.services.exporting",
+    "desktop_app.services.formula_supply",
+    "desktop_app.exchange",
+    "desktop_app.ui.transcript.paper",
+    "desktop_app.storage.recovery",
+    "desktop_app.storage.log_check",
+    "apsw.unicode",
+    "desktop_app.chat.matching",
+    "PySide6.QtSvg",
+    "desktop_app.storage.search",
+    "desktop_app.chat.search",
 }
-"""Slow to import and not needed for the first paint: the transcript imports its parts when the first answer comes, and
-a dialog is imported by the method that opens it (PySide makes a class of Qt when it is first named)."""
+"""Slow to import and not needed for the first paint: words are taken apart when the first message is written, the
+transcript imports its parts when the first answer comes, and a dialog is imported by the method that opens it (PySide makes a class of Qt when it is first named). Backups are made
+long after the start, a damaged file is repaired when there is one, and conversations go out when somebody wants them to."""
 
 MUTABLE_CALLS = {"list", "dict", "set", "bytearray", "defaultdict", "deque", "OrderedDict", "Counter", "ChainMap"}
 MUTATING_METHODS = {
@@ -153,7 +185,7 @@ def ui_knows_services_and_values(module: Module) -> list[str]:
 
 def one_room_one_library(module: Module) -> list[str]:
     """Rule 4: llama_cpp only in engine/llama, huggingface_hub only in hub, apsw only in storage (app.py may ask versions)."""
-    homes = {"llama_cpp": "engine.llama", "huggingface_hub": "hub", "apsw": "storage"}
+    homes = {"llama_cpp": "engine.llama", "huggingface_hub": "hub", "apsw": "storage", "ziamath": "formulas"}
     found = [
         one
         for library, home in homes.items()
@@ -172,6 +204,15 @@ def storage_knows_values_only(module: Module) -> list[str]:
     allowed = VALUE_ROOMS | ROOT_VALUES | {"storage", "engine.parameters", "engine.protocol"}
     found = [one for one in imports(module) if one.is_in(PACKAGE) and not _ours(one, allowed)]
     return _lines(module, found, "storage takes and gives values")
+
+
+def exchange_knows_values_only(module: Module) -> list[str]:
+    """Rule 5: what reads and writes files of other applications knows conversations and nothing of where they are kept."""
+    if module.room != "exchange":
+        return []
+    allowed = {"chat", "exchange"} | ROOT_VALUES
+    found = [one for one in imports(module) if one.is_in(PACKAGE) and not _ours(one, allowed)]
+    return _lines(module, found, "exchange takes and gives values")
 
 
 def features_meet_in_the_main_window(module: Module) -> list[str]:

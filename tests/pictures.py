@@ -19,7 +19,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-SCREENS = ("empty", "chat", "streaming", "chinese", "notice", "picker")
+LIST_SCREENS = ("folders", "list-menu", "tags", "trash")
+MESSAGE_SCREENS = ("versions", "editing", "queue", "compare")
+SCREENS = ("empty", "chat", "streaming", "chinese", "reading", "notice", "picker", "search", *MESSAGE_SCREENS, *LIST_SCREENS)
 THEMES, LANGUAGES, SCALES = ("light", "dark"), ("en", "zh_CN"), (1, 2)
 
 CODE_ANSWER = '''Sort the ranges by their start. Then walk through them once and extend the last range whenever the next one \
@@ -68,6 +70,39 @@ CHINESE_ANSWER = """京都四天的行程可以这样安排：
 
 > 提示：一日乘车券 `700` 日元，坐三次公交就回本了。
 """
+READING_ANSWER = r"""<think>
+The person wants the formula and where it comes from. Complete the square in $ax^2 + bx + c$.
+</think>
+
+For $ax^2 + bx + c = 0$ with $a \ne 0$ the solutions are[^1]
+
+$$
+x_{1,2} = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
+$$
+
+The *discriminant* $D = b^2 - 4ac$ says how many there are:
+
+| Discriminant | Solutions |
+|:--|:--|
+| $D > 0$ | two, $x_1 \ne x_2$ |
+| $D = 0$ | one, $x = -\frac{b}{2a}$ |
+| $D < 0$ | none in $\mathbb{R}$ |
+
+- [x] Divide by $a$ and complete the square
+- [ ] Check with $x_1 x_2 = \frac{c}{a}$ and ~~guess~~ prove it
+
+$$
+\text{速度} = \frac{\text{路程}}{\text{时间}}, \qquad A^{-1} = \begin{pmatrix} a & b \\ c & d \end{pmatrix}^{-1}
+$$
+
+- القاعدة معروفة منذ القدم
+- وهي صحيحة دائما
+
+[^1]: Known in Babylon some 4,000 years ago, without the letters.
+"""
+VARIANT = CODE_ANSWER.replace("Sort the ranges by their start. Then walk", "First sort by the start; then walk").replace(
+    "    merged = []\n", "    merged: list[list[int]] = []\n"
+)
 EARLIER = ("Sourdough, second try", "Letter to the landlord", "SQL: monthly totals", "Names for a cat", "Kyoto in four days")
 
 
@@ -75,6 +110,8 @@ def question_and_answer(screen: str) -> tuple[str, str]:
     """Give what the conversation on show holds."""
     if screen == "chinese":
         return "帮我安排京都四天的行程。", CHINESE_ANSWER
+    if screen == "reading":
+        return "How do I solve a quadratic equation?", READING_ANSWER
     return "Write a function that merges overlapping date ranges, and say what it costs.", CODE_ANSWER
 
 
@@ -111,16 +148,17 @@ class Studio:
     def picture(self, screen: str, target: Path) -> None:
         """Build a window in the state that `screen` names, and save what it shows."""
         from desktop_app.services import engine as engine_module
+        from desktop_app.services.conversations import Conversations
         from desktop_app.ui.main_window import MainWindow
         from tests.fakes import engine_worker
 
         answer = question_and_answer(screen)[1]
-        if screen == "streaming":
+        if screen in ("streaming", "queue"):
             options = ["--words", "400", "--rate", "40"]
         else:
             options = ["--text", answer, "--rate", "120"]
         engine_module.engine_command = lambda **_: engine_worker.command(*options)
-        services = self.app._build_services(self.paths, self.preferences)
+        services = self.app._build_services(self.paths, self.preferences, Conversations(self.paths.database))
         window = MainWindow(services, self.appearance)
         window.resize(*self.size)
         window.show()
@@ -130,6 +168,7 @@ class Studio:
         services.engine.load(self.starter() if screen == "empty" else self.model)
         self.until(lambda: bool(loaded) and len(services.library.models()) > 1)
         self.arrange(screen, services, window)
+        self.until(lambda: not services.formulas.is_busy)
         self.settle(0.6)
         self.photograph(window).save(str(target))
         window.close()
@@ -146,24 +185,99 @@ class Studio:
         if not services.conversations.all():
             for title in EARLIER:
                 self.ask(services, title)
-        conversation_id = self.ask(services, question_and_answer(screen)[0], wait=screen != "streaming")
+        is_under_way = screen in ("streaming", "queue")
+        conversation_id = self.ask(services, question_and_answer(screen)[0], wait=not is_under_way)
         window.open_conversation(conversation_id)
-        self.settle(1.2 if screen == "streaming" else 0.3)
+        self.settle(1.2 if is_under_way else 0.3)
         if screen == "notice":
             window.show_error(EngineCrashed("was ended by SIGSEGV", "ggml_vulkan: device lost"))
         elif screen == "picker":
             window.actions_.choose_model.trigger()
+        elif screen == "search":
+            window.searching.field.set_text("range")
+        elif screen in MESSAGE_SCREENS:
+            self.arrange_messages(screen, services, window, conversation_id)
+        elif screen in LIST_SCREENS:
+            self.arrange_list(screen, services, window, conversation_id)
         return None
+
+    def arrange_messages(self, screen: str, services: object, window: object, conversation_id: str) -> None:
+        """Bring the messages on show into the state of `screen`."""
+        conversations, actions = services.conversations, window.message_actions
+        if screen == "queue":
+            conversations.queue(conversation_id, "And the same in Rust, please, with tests.")
+            conversations.queue(conversation_id, "Then explain the difference in memory.")
+            return
+        question, answer = (message.id for message in conversations.branch(conversation_id))
+        if screen == "editing":
+            return actions.do("edit", question)
+        for text in (VARIANT, CODE_ANSWER.replace("Step", "Stage")):
+            version = conversations.edit(answer, text, "Qwen3 4B")
+            self.until(lambda version=version: version in conversations.versions(answer))
+        conversations.show_version(conversations.versions(answer)[1])
+        self.settle(0.3)
+        if screen == "compare":
+            actions.do("compare", conversations.versions(answer)[1])
+            self.settle(0.3)
+
+    def arrange_list(self, screen: str, services: object, window: object, conversation_id: str) -> None:
+        """Fill the sidebar with folders, tags, pins and signs; open the menu, the dialog or the trash of `screen`."""
+        from PySide6.QtCore import QPoint
+
+        from desktop_app.chat.conversation import Conversation
+
+        conversations, now_ms = services.conversations, time.time_ns() // 1_000_000
+        titles = (
+            "What is quantization?",
+            "Rust lifetimes, explained slowly",
+            "Garden plan for the north side",
+            "发给房东的信",
+            "Old notes",
+        )
+        made = [
+            conversations.import_conversation(
+                Conversation("", title, True, now_ms - n_days * 86_400_000, now_ms - n_days * 86_400_000), ()
+            )
+            for n_days, title in enumerate(titles)
+        ]
+        ids = {one.title: one.id for one in conversations.all()} | dict(zip(titles, made, strict=True))
+        conversations.pin([made[0]], True)
+        work, home = conversations.add_folder("Work"), conversations.add_folder("Home and garden")
+        conversations.move([made[1], ids["SQL: monthly totals"]], work)
+        conversations.move([made[2], made[3]], home)
+        conversations.tag([ids["SQL: monthly totals"], made[1]], ["code"])
+        conversations.tag([ids["Kyoto in four days"]], ["travel", "Japan"])
+        for title, id_ in ids.items():
+            conversations.set_unread(id_, title == "Names for a cat")
+        conversations.trash(made[4])
+        conversations.tag([conversation_id], ["code"])
+        self.until(lambda: len(window.list_model.in_folder(home)) == 2 and len(conversations.trashed()) == 1)
+        window.list_model.set_collapsed(home, True)
+        private = conversations.ask(None, "Something between us", "Qwen3 4B", is_private=True)
+        self.until(lambda: window.list_model.row_of(private) is not None)
+        self.settle(0.5)
+        conversations.set_unread(private, False)
+        window.list_model.set_answering(ids["Sourdough, second try"], True)
+        if screen == "list-menu":
+            window.sidebar.list.menu_requested.emit([conversation_id], "", window.mapToGlobal(QPoint(120, 330)))
+        elif screen == "tags":
+            window.actions_.tags.trigger()
+        elif screen == "trash":
+            conversations.trash(ids["Names for a cat"], ids["Letter to the landlord"])
+            self.until(lambda: len(conversations.trashed()) == 3)
+            window.actions_.show_trash.trigger()
 
     def photograph(self, window: object) -> object:
         """Give what the person sees: the window, and the menu that is open over it."""
         from PySide6.QtGui import QPainter
 
         image = window.grab()
-        menu = self.application.activePopupWidget()
+        menu = self.application.activePopupWidget() or self.application.activeModalWidget()
         if menu is not None:
             painter = QPainter(image)
-            painter.drawPixmap(window.mapFromGlobal(menu.pos()), menu.grab())
+            is_dialog = menu is self.application.activeModalWidget()
+            at = window.rect().center() - menu.rect().center() if is_dialog else window.mapFromGlobal(menu.pos())
+            painter.drawPixmap(at, menu.grab())
             painter.end()
             menu.close()
         return image

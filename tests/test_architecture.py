@@ -43,6 +43,8 @@ SAMPLES: list[tuple[Rule, str, str, bool]] = [
     (architecture.storage_knows_values_only, "storage.database", "from desktop_app.services import engine", True),
     (architecture.storage_knows_values_only, "storage.database", "from desktop_app.chat.message import Message", False),
     (architecture.storage_knows_values_only, "chat.message", "from desktop_app.storage import database", True),
+    (architecture.exchange_knows_values_only, "exchange.reader", "from desktop_app.storage import database", True),
+    (architecture.exchange_knows_values_only, "exchange.reader", "from desktop_app.chat.message import Message", False),
     (architecture.features_meet_in_the_main_window, "ui.sidebar.a", "from desktop_app.ui.composer.composer import C", True),
     (architecture.features_meet_in_the_main_window, "ui.widgets.a", "from desktop_app.ui.composer.composer import C", True),
     (architecture.features_meet_in_the_main_window, "ui.sidebar.a", "from desktop_app.ui.widgets.button import B", False),

@@ -79,3 +79,24 @@ def test_text_that_is_no_unicode_is_written_and_not_an_error(tmp_path: Path) -> 
     logging.getLogger("a").info("file %s", "\udcff.gguf")
 
     assert "\\udcff.gguf" in (tmp_path / "hearth.log").read_text()
+
+
+def test_on_a_full_disk_lines_are_lost_and_nobody_else_hears_of_it(tmp_path: Path, capsys, monkeypatch) -> None:
+    logs.start_logging(tmp_path, "window")
+    [file] = [handler for handler in logs._installed if isinstance(handler, logging.FileHandler)]
+
+    class Full:
+        """A stream that keeps what it cannot write, as Python's own do."""
+
+        def tell(self) -> int:
+            raise OSError(28, "No space left on device")
+
+        write = flush = close = tell
+
+    file.stream.close()
+    file.stream = Full()
+    logging.getLogger("a").info("lost")
+    logging.getLogger("a").info("there again")
+
+    assert capsys.readouterr().err == ""
+    assert [line.rpartition(": ")[2] for line in (tmp_path / "hearth.log").read_text().splitlines()] == ["there again"]

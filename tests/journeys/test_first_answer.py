@@ -16,6 +16,7 @@ from desktop_app import app
 from desktop_app.chat.message import Message, MessageState, Role
 from desktop_app.paths import Paths
 from desktop_app.services import Services
+from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import EngineState
 from desktop_app.services.preferences import Preferences
 from desktop_app.ui.appearance import Appearance
@@ -37,7 +38,7 @@ class Hearth:
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         self.appearance = Appearance(application, self.preferences)
-        self.services: Services = app._build_services(paths, self.preferences)
+        self.services: Services = app._build_services(paths, self.preferences, Conversations(paths.database))
         self.window = MainWindow(self.services, self.appearance)
         qtbot.addWidget(self.window)
         with qtbot.waitSignal(self.window.first_painted, timeout=10_000):
@@ -73,6 +74,7 @@ class Hearth:
     def close(self) -> None:
         self.window.close()
         app._close_services(self.services)
+        self.appearance.close()
 
 
 @pytest.fixture

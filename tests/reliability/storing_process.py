@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from desktop_app.chat.message import MessageState, new_id
+from desktop_app.storage import branches
 from desktop_app.storage import conversations as store
 from desktop_app.storage.conversations import Exchange
 from desktop_app.storage.database import Database
@@ -46,6 +47,12 @@ def main(path: Path, is_early: bool) -> None:
                 lambda: store.finish(database, answer_id, MessageState.DONE, None, None, "end"),  # noqa: B023 (called at once)
                 f"{answer_id}|[1][2][3][4][5]end",
             )
+            version_id, again_id = new_id(), new_id()
+            commit(
+                lambda: branches.edit(database, exchange.question_id, version_id, again_id, "edited", "model"),  # noqa: B023
+                f"{version_id}|edited",
+            )
+            branches.show_version(database, answer_id)
 
 
 if __name__ == "__main__":

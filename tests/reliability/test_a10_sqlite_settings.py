@@ -21,6 +21,7 @@ WANTED = {
     "busy_timeout": 2000,
     "defensive": 1,
     "journal_size_limit": 8 * 1024 * 1024,
+    "secure_delete": 1,
 }
 
 
@@ -70,7 +71,9 @@ def test_both_connections_are_protected(connections: tuple[Database, Database]) 
     assert reading.settings()["is_read_only"]
 
 
-@pytest.mark.parametrize(("name", "value"), [("synchronous", "NORMAL"), ("foreign_keys", 0), ("trusted_schema", 1)])
+@pytest.mark.parametrize(
+    ("name", "value"), [("synchronous", "NORMAL"), ("foreign_keys", 0), ("trusted_schema", 1), ("secure_delete", 0)]
+)
 def test_planted_a_weaker_setting_is_seen(connections: tuple[Database, Database], name: str, value: str | int) -> None:
     connections[0]._connection.pragma(name, value)
 

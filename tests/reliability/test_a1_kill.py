@@ -14,6 +14,7 @@ from pathlib import Path
 from desktop_app.chat.message import MessageState
 from desktop_app.storage import conversations as store
 from desktop_app.storage.database import Database
+from tests.storage.index_check import index_problems
 
 N_KILLS = 40
 SEED = 20261122
@@ -58,6 +59,7 @@ def _lost(run: Run) -> list[str]:
     assert not database.rows("PRAGMA foreign_key_check")
     assert not database.rows("SELECT 1 FROM message WHERE state = 'generating'")
     assert not database.rows("SELECT 1 FROM message_part")
+    assert index_problems(database) == []
     stored = {row[0]: row[1] for row in database.rows("SELECT id, text FROM message")}
     database.close()
     return [message_id for message_id, text in run.acknowledged if not stored.get(message_id, "\0").startswith(text)]

@@ -89,3 +89,14 @@ def test_garbage_on_the_socket_raises_nothing(qtbot: QtBot, tmp_path: Path) -> N
 
 def test_folders_have_sockets_of_their_own(tmp_path: Path) -> None:
     assert socket_name(tmp_path / "a") != socket_name(tmp_path / "b")
+
+
+def test_where_nothing_can_be_written_the_lock_lies_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "missing"  # root may write into any other
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+
+    lock = take_lock(folder)
+
+    assert lock is not None and lock.isLocked()
+    assert take_lock(folder) is None
+    lock.unlock()

@@ -31,6 +31,9 @@ def examples() -> list[AppError]:
         "found": 9,
         "supported": 1,
         "code": -1,
+        "n_bytes": 9_000_000,
+        "max_bytes": 4_000_000,
+        "n_tokens": 12_345,
     }
     found = []
     for kind in kinds():

@@ -1,0 +1,61 @@
+"""The size of everything follows the zoom, step by step, and is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop_app.services.preferences import Preferences
+from desktop_app.ui.appearance import ZOOMS, Appearance
+from desktop_app.ui.theme import Theme
+
+
+@pytest.fixture
+def preferences(qtbot: QtBot, tmp_path: Path) -> Iterator[Preferences]:
+    preferences = Preferences(tmp_path / "settings.json")
+    yield preferences
+    preferences.close()
+
+
+@pytest.fixture
+def appearance(preferences: Preferences, qapp: QApplication) -> Iterator[Appearance]:
+    palette, font = qapp.palette(), qapp.font()
+    appearance = Appearance(qapp, preferences)
+    yield appearance
+    appearance.close()
+    qapp.setPalette(palette)
+    qapp.setFont(font)
+
+
+def test_zoom_makes_text_larger_and_smaller(appearance: Appearance) -> None:
+    heard: list[Theme] = []
+    appearance.theme_changed.connect(heard.append)
+    usual = appearance.theme.text_px
+    appearance.zoom_in()
+    assert heard[-1].text_px > usual
+    appearance.zoom_out()
+    appearance.zoom_out()
+    assert heard[-1].text_px < usual
+    appearance.zoom_reset()
+    assert appearance.theme.text_px == usual
+    assert len(heard) == 4
+
+
+def test_zoom_ends_at_its_limits(appearance: Appearance, preferences: Preferences) -> None:
+    for _ in range(2 * len(ZOOMS)):
+        appearance.zoom_in()
+    assert preferences.get("zoom") == ZOOMS[-1]
+    for _ in range(2 * len(ZOOMS)):
+        appearance.zoom_out()
+    assert preferences.get("zoom") == ZOOMS[0]
+
+
+def test_zoom_stays_when_the_theme_changes(appearance: Appearance, preferences: Preferences) -> None:
+    appearance.zoom_in()
+    larger = appearance.theme.text_px
+    preferences.set("theme", "dark" if appearance.theme.name == "light" else "light")
+    assert appearance.theme.text_px == larger

@@ -1,0 +1,178 @@
+"""The conversation on show follows what happens to it: versions, removed messages, the trash, privacy, unread answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from desktop_app.chat.message import MessageState
+from desktop_app.services.engine import EngineState
+from desktop_app.ui.dialogs.unsaved import OpenEditDialog
+from tests.fakes.services import model_info
+from tests.ui.talks import Talk
+
+
+@pytest.fixture
+def talk(services: Any, make_window: Callable[[Any], Any], tmp_path: Path, qtbot: Any) -> Iterator[Talk]:
+    talk = Talk(services, make_window, tmp_path, qtbot)
+    services.engine.become(EngineState.READY, model_info())
+    talk.open(talk.say("Why?", "Because."))
+    talk.window.activateWindow()
+    yield talk
+    talk.close()
+
+
+def visible_words(talk: Talk) -> list[str]:
+    return [one.text() for one in talk.window.findChildren(QLabel) if one.isVisible() and one.text()]
+
+
+def test_a_new_answer_is_shown_once_and_at_the_end(talk: Talk) -> None:
+    talk.say("More?", "Text.\n\n" * 100)
+    talk.view.verticalScrollBar().setValue(0)
+    talk.do("regenerate", 3)
+    assert talk.shown()[-1] == "" and len(talk.shown()) == 4
+    assert talk.view.verticalScrollBar().value() == talk.view.verticalScrollBar().maximum()
+
+
+def test_another_version_comes_with_what_was_below_it(talk: Talk) -> None:
+    talk.say("More?", "Yes.")
+    first = talk.branch[0].id
+    talk.conversations.edit(first, "Why not?", "Starter")
+    talk.settle()
+    talk.end("Indeed.")
+    assert talk.shown() == ["Why not?", "Indeed."]
+    talk.conversations.show_version(first)
+    talk.settle()
+    assert talk.shown() == ["Why?", "Because.", "More?", "Yes."]
+
+
+def test_text_goes_on_in_an_answer_that_was_left_and_shown_again(talk: Talk) -> None:
+    old = talk.branch[1].id
+    talk.do("regenerate", 1)
+    new, generation = talk.branch[1].id, talk.services.generation
+    generation.text_appended.emit(talk.id, new, "There")
+    talk.conversations.show_version(old)
+    talk.settle()
+    generation.texts[new] = "Therefo"
+    generation.text_appended.emit(talk.id, new, "fo")
+    assert talk.shown() == ["Why?", "Because."]
+    talk.conversations.show_version(new)
+    talk.settle()
+    generation.text_appended.emit(talk.id, new, "re.")
+    assert talk.shown() == ["Why?", "Therefore."]
+
+
+def test_a_conversation_without_messages_is_empty(talk: Talk) -> None:
+    emptiness: list[bool] = []
+    talk.window.conversation.emptiness_changed.connect(emptiness.append)
+    talk.do("delete", 1)
+    talk.do("delete", 0)
+    assert emptiness[-1] is True and talk.shown() == []
+    talk.press_notice("Undo")
+    assert emptiness[-1] is False and talk.shown() == ["Why?"]
+
+
+def test_what_happens_to_another_conversation_changes_nothing_here(talk: Talk) -> None:
+    other = talk.conversations.ask(None, "Other?", "Starter")
+    talk.settle()
+    talk.conversations.remove_message(talk.conversations.branch(other)[0].id)
+    talk.settle()
+    assert talk.shown() == ["Why?", "Because."]
+
+
+def test_in_the_trash_it_can_be_read_and_restored(talk: Talk) -> None:
+    talk.window.composer.set_text("half a thought")
+    talk.window.composer.edit.setFocus()
+    talk.window.conversation.save_draft()
+    talk.conversations.trash(talk.id)
+    talk.settle()
+    talk.window.open_conversation(talk.id)
+    composer = talk.window.composer
+    assert "This conversation is in the trash." in visible_words(talk)
+    assert not composer.edit.isVisible() and not composer.button.isVisible()
+    assert talk.view.shown.focused_message == -1, "no ring appears that nobody asked for"
+    assert talk.window.transcript.row_buttons(talk.branch[1].id) == ("copy",)
+    talk.actions.regenerate_last()
+    talk.settle()
+    assert talk.shown() == ["Why?", "Because."]
+    next(one for one in composer.findChildren(QPushButton) if one.text() == "Restore").click()
+    talk.settle()
+    assert composer.edit.isVisible() and composer.edit.hasFocus() and composer.text() == "half a thought"
+    assert "regenerate" in talk.window.transcript.row_buttons(talk.branch[1].id)
+
+
+def test_leaving_the_trash_brings_the_composer_back(talk: Talk) -> None:
+    talk.conversations.trash(talk.id)
+    talk.settle()
+    talk.window.open_conversation(talk.id)
+    talk.window.open_conversation(None)
+    assert talk.window.composer.edit.isVisible() and "This conversation is in the trash." not in visible_words(talk)
+
+
+def test_one_that_is_purged_while_it_is_on_show_gives_way_to_the_new_chat(talk: Talk) -> None:
+    talk.window.composer.set_text("typed meanwhile")
+    talk.conversations.purge(talk.id)
+    talk.settle()
+    assert talk.window.conversation.conversation_id is None and talk.window.composer.text() == ""
+
+
+def test_a_private_chat_says_so_and_leaves_nothing_behind(talk: Talk) -> None:
+    talk.window.conversation.open(None, is_private=True)
+    talk.settle()
+    private = talk.window.conversation.conversation_id
+    assert private not in (None, talk.id)
+    assert "This chat is not saved." in visible_words(talk)
+    talk.window.composer.set_text("Secret?")
+    talk.qtbot.keyClick(talk.window.composer.edit, Qt.Key.Key_Return)
+    talk.settle()
+    assert talk.window.conversation.conversation_id == private and talk.shown() == ["Secret?", ""]
+    talk.window.open_conversation(talk.id)
+    assert "This chat is not saved." not in visible_words(talk)
+    talk.window.open_conversation(private)
+    assert talk.shown() == ["Secret?", ""]
+
+
+def test_a_private_chat_in_which_nothing_was_written_is_gone_when_it_is_left(talk: Talk) -> None:
+    talk.window.conversation.open(None, is_private=True)
+    talk.settle()
+    private = talk.window.conversation.conversation_id
+    talk.window.open_conversation(talk.id)
+    talk.settle()
+    assert private not in {one.id for one in talk.conversations.all()}
+    assert talk.window.conversation.conversation_id == talk.id
+
+
+def test_an_answer_that_ends_elsewhere_is_unread_until_it_is_opened(talk: Talk) -> None:
+    other = talk.conversations.ask(None, "Other?", "Starter")
+    talk.settle()
+    answer = talk.conversations.branch(other)[1]
+    talk.conversations.finish(answer.id, MessageState.DONE, None, rest="Yes.")
+    talk.services.generation.finish(other, answer.id)
+    talk.settle()
+    assert talk.conversations.get(other).is_unread
+    talk.window.open_conversation(other)
+    talk.settle()
+    assert not talk.conversations.get(other).is_unread
+    talk.services.generation.finish(other, answer.id)
+    talk.settle()
+    assert not talk.conversations.get(other).is_unread
+
+
+def test_the_window_asks_before_it_drops_an_open_edit(talk: Talk) -> None:
+    talk.do("edit", 0)
+    assert not talk.window.conversation.has_edits()
+    talk.window.editing._card.edit.setPlainText("Why not?")
+    assert not talk.window.close() and talk.window.isVisible()
+    dialog = next(one for one in talk.window.findChildren(OpenEditDialog) if one.isVisible())
+    buttons = {one.text(): one for one in dialog.findChildren(QPushButton)}
+    buttons["Keep editing"].click()
+    assert talk.window.isVisible() and talk.window.editing._card.text() == "Why not?"
+    talk.window.close()
+    dialog = next(one for one in talk.window.findChildren(OpenEditDialog) if one.isVisible())
+    next(one for one in dialog.findChildren(QPushButton) if one.text() == "Quit anyway").click()
+    assert not talk.window.isVisible()

@@ -1,0 +1,78 @@
+"""Two versions side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QTextFormat
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.chat.message import Message, Role
+from desktop_app.ui.dialogs.compare import CompareDialog
+from desktop_app.ui.theme import Theme
+
+TEXTS = ("The quick fox.\nSame.\nEnd", "The slow fox.\nSame.\nEnd", "Something else.\n\nSame.\nEnd")
+
+
+@pytest.fixture
+def dialog(qtbot: Any, theme: Theme) -> Iterator[CompareDialog]:
+    window = QWidget()
+    window.resize(1000, 700)
+    qtbot.addWidget(window)
+    versions = [Message(f"v{n}", "c", None, Role.ASSISTANT, text, 0, model=f"M{n}") for n, text in enumerate(TEXTS)]
+    dialog = CompareDialog(versions, "v1", theme, window)
+    dialog.open()
+    qtbot.waitUntil(lambda: bool(dialog.columns[0].extraSelections()))
+    yield dialog
+    window.close()
+
+
+def marked(dialog: CompareDialog, side: int) -> list[str]:
+    return [one.cursor.selectedText() for one in dialog.columns[side].extraSelections()]
+
+
+def changed(dialog: CompareDialog, side: int) -> list[str]:
+    document = dialog.columns[side].document()
+    blocks = [document.findBlockByNumber(number) for number in range(document.blockCount())]
+    return [block.text() for block in blocks if block.blockFormat().hasProperty(QTextFormat.Property.BackgroundBrush)]
+
+
+def test_it_begins_with_the_version_on_show_and_the_one_before(dialog: CompareDialog) -> None:
+    assert [choice.currentText() for choice in dialog.choices] == ["Version 1 · M0", "Version 2 · M1"]
+    assert [button.text() for button in dialog.buttons] == ["Show this one", "On show"]
+    assert (marked(dialog, 0), marked(dialog, 1)) == (["quick"], ["slow"])
+    assert (changed(dialog, 0), changed(dialog, 1)) == (["The quick fox."], ["The slow fox."])
+
+
+def test_other_versions_are_chosen(dialog: CompareDialog, qtbot: Any) -> None:
+    dialog.choices[1].setCurrentIndex(2)
+    assert dialog.columns[1].toPlainText() == TEXTS[2]
+    qtbot.waitUntil(lambda: changed(dialog, 1) == ["Something else.", ""])
+    with qtbot.waitSignal(dialog.version_chosen) as signal:
+        dialog.buttons[1].click()
+    assert signal.args == ["v2"]
+
+
+def test_the_same_version_twice_says_so(dialog: CompareDialog, qtbot: Any) -> None:
+    dialog.choices[0].setCurrentIndex(1)
+    qtbot.waitUntil(dialog.verdict.isVisible)
+    assert marked(dialog, 0) == changed(dialog, 0) == []
+
+
+def test_both_columns_scroll_together_by_lines(qtbot: Any, theme: Theme) -> None:
+    window = QWidget()
+    window.resize(1000, 500)
+    qtbot.addWidget(window)
+    lines = [f"line {n}" for n in range(300)]
+    texts = ("\n".join(lines), "\n".join([*(f"new {n}" for n in range(50)), *lines]))
+    versions = [Message(f"v{n}", "c", None, Role.USER, text, 0) for n, text in enumerate(texts)]
+    dialog = CompareDialog(versions, "v1", theme, window)
+    dialog.open()
+    left, right = dialog.columns
+    qtbot.waitUntil(lambda: bool(changed(dialog, 1)) and min(one.verticalScrollBar().maximum() for one in dialog.columns) > 200)
+    left.verticalScrollBar().setValue(100)
+    assert right.firstVisibleBlock().text() == left.firstVisibleBlock().text() == "line 100"
+    right.verticalScrollBar().setValue(120)
+    assert left.firstVisibleBlock().text() == "line 70"

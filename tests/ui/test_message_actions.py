@@ -1,0 +1,208 @@
+"""What the buttons and the menu of a message do, with conversations in a real file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QMenu
+
+from desktop_app.chat.message import MessageState
+from desktop_app.library.model_file import ModelFile
+from desktop_app.services.engine import EngineState
+from desktop_app.ui.dialogs.compare import CompareDialog
+from desktop_app.ui.transcript.shown import Button, Part
+from tests.fakes.services import model_info
+from tests.ui.talks import STATS, Talk
+
+CODE = "Text with **weight**\n\n```python\nx = 1\n```\n\n```\ny = 2\n```"
+OTHER = Path("/models/other.gguf")
+
+
+@pytest.fixture
+def talk(services: Any, make_window: Callable[[Any], Any], tmp_path: Path, qtbot: Any) -> Iterator[Talk]:
+    talk = Talk(services, make_window, tmp_path, qtbot)
+    services.engine.become(EngineState.READY, model_info())
+    talk.open(talk.say("Why?", "Because."))
+    yield talk
+    talk.close()
+
+
+def rows(menu: QMenu) -> list[str]:
+    """Give what a menu offers, the rows of another feature left out."""
+    found = [action.text().partition("\t")[0] for action in menu.actions() if not action.isSeparator()]
+    return [row for row in found if not row.startswith("Export")]
+
+
+def menu_of(talk: Talk, number: int) -> QMenu:
+    talk.view.menu_requested.emit(talk.branch[number].id, "", QPoint(10, 10))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+def test_regenerate_puts_an_empty_answer_beside_the_old_one(talk: Talk) -> None:
+    old = talk.branch[1]
+    talk.do("regenerate", 1)
+    new = talk.branch[1]
+    assert new.id != old.id and new.state is MessageState.GENERATING and new.model == "Starter model (tiny)"
+    assert talk.shown() == ["Why?", ""]
+    talk.end("Therefore.")
+    assert talk.shown() == ["Why?", "Therefore."]
+    layout = talk.view.conversation.messages[1]
+    assert (layout.n_version, layout.n_versions) == (2, 2)
+
+
+def test_versions_are_leafed_through_with_the_row_and_with_keys(talk: Talk) -> None:
+    talk.do("regenerate", 1)
+    talk.end("Therefore.")
+    point = talk.view.places.part_rect(Part(1, -1, Button.PREVIOUS)).center()
+    talk.qtbot.mouseClick(talk.view.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    talk.settle()
+    assert talk.shown() == ["Why?", "Because."]
+    talk.qtbot.keyClick(talk.view, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    talk.settle()
+    assert talk.shown() == ["Why?", "Therefore."]
+    talk.qtbot.keyClick(talk.view, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    talk.settle()
+    assert talk.shown() == ["Why?", "Therefore."]
+
+
+def test_ctrl_r_answers_the_last_question_again(talk: Talk) -> None:
+    talk.window.activateWindow()
+    talk.qtbot.keyClick(talk.window.composer.edit, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    talk.settle()
+    assert talk.shown() == ["Why?", ""]
+
+
+def test_regenerate_with_another_model_loads_it_first(talk: Talk) -> None:
+    talk.services.library.files.append(ModelFile(OTHER, "Other", 1_000_000, False, ""))
+    talk.do("regenerate_with", 1, str(OTHER))
+    assert talk.services.engine.calls == [("load", OTHER)]
+    assert talk.branch[1].model == "Other" and talk.branch[1].state is MessageState.GENERATING
+
+
+def test_the_loaded_model_is_not_loaded_again(talk: Talk) -> None:
+    talk.do("regenerate_with", 1, "/models/starter.gguf")
+    assert talk.services.engine.calls == []
+    assert talk.branch[1].state is MessageState.GENERATING
+
+
+def test_a_cut_answer_goes_on_where_it_ended(talk: Talk) -> None:
+    talk.do("regenerate", 1)
+    talk.end("Therefo", replace(STATS, stop="cancelled"))
+    assert "continue" in talk.window.transcript.row_buttons(talk.branch[1].id)
+    talk.do("continue", 1)
+    assert talk.branch[1].state is MessageState.GENERATING
+    talk.services.generation.text_appended.emit(talk.id, talk.branch[1].id, "re.")
+    assert talk.shown() == ["Why?", "Therefore."]
+
+
+def test_a_branch_becomes_a_conversation_that_is_opened(talk: Talk) -> None:
+    talk.say("And then?", "Nothing.")
+    talk.do("branch", 1)
+    opened = talk.window.conversation.conversation_id
+    assert opened not in (None, talk.id)
+    assert [message.text for message in talk.conversations.branch(opened)] == talk.shown() == ["Why?", "Because."]
+
+
+def test_a_removed_message_comes_back_with_undo(talk: Talk) -> None:
+    talk.say("And then?", "Nothing.")
+    talk.do("delete", 1)
+    assert talk.shown() == ["Why?", "And then?", "Nothing."]
+    assert talk.window.notices.sentences() == ["Message removed."]
+    talk.press_notice("Undo")
+    assert talk.shown() == ["Why?", "Because.", "And then?", "Nothing."]
+    assert talk.window.notices.sentences() == []
+
+
+def test_a_question_whose_answer_was_removed_can_be_answered_again(talk: Talk) -> None:
+    talk.do("delete", 1)
+    assert "regenerate" in talk.window.transcript.row_buttons(talk.branch[0].id)
+    talk.actions.regenerate_last()
+    talk.settle()
+    assert talk.shown() == ["Why?", ""]
+
+
+def test_the_menu_has_everything_that_fits_the_message(talk: Talk) -> None:
+    talk.say("Code?", CODE)
+    menu = menu_of(talk, 3)
+    assert rows(menu) == [
+        "Copy as Markdown", "Copy as plain text", "Copy code block", "Show source", "Regenerate", "Regenerate with", "Edit",
+        "Branch into a new conversation", "Remove message",
+    ]  # fmt: skip
+    menu.close()
+    question = menu_of(talk, 0)
+    assert rows(question) == [
+        "Copy as Markdown",
+        "Copy as plain text",
+        "Show source",
+        "Edit",
+        "Branch into a new conversation",
+        "Remove message",
+    ]
+    question.close()
+
+
+def test_the_three_dots_have_what_is_not_in_the_row(talk: Talk) -> None:
+    talk.do("regenerate", 1)
+    talk.end("Therefore.")
+    talk.view.button_pressed.emit("more", talk.branch[1].id, QPoint(10, 10))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert rows(menu) == ["Copy as Markdown", "Copy as plain text", "Show source", "Compare versions…"]
+    menu.close()
+
+
+def test_each_code_block_is_copied_from_the_menu(talk: Talk) -> None:
+    talk.say("Code?", CODE)
+    menu = menu_of(talk, 3)
+    submenu = next(action.menu() for action in menu.actions() if action.text() == "Copy code block")
+    assert [action.text() for action in submenu.actions()] == ["1. Python\t1 line", "2. Code\t1 line"]
+    submenu.actions()[1].trigger()
+    assert QGuiApplication.clipboard().text() == "y = 2"
+    menu.close()
+    talk.do("copy_plain", 3)
+    assert QGuiApplication.clipboard().text() == "Text with weight\n\nx = 1\n\ny = 2"
+    talk.do("copy_markdown", 3)
+    assert QGuiApplication.clipboard().text() == CODE
+
+
+def test_models_with_strange_names_stand_in_the_menu_as_they_are(talk: Talk) -> None:
+    talk.services.library.files.append(ModelFile(OTHER, "A&B <b>x</b>", 1_000_000, False, "Q4_1"))
+    talk.view.button_pressed.emit("regenerate_with", talk.branch[1].id, QPoint(10, 10))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert [action.text() for action in menu.actions()][-1] == "A&&B <b>x</b>\tQ4_1 · 1 MB"
+    menu.actions()[-1].trigger()
+    talk.settle()
+    assert talk.branch[1].model == "A&B <b>x</b>"
+    menu.close()
+
+
+def test_two_versions_are_compared_and_one_is_chosen(talk: Talk) -> None:
+    talk.do("regenerate", 1)
+    talk.end("Therefore.")
+    talk.do("compare", 1)
+    dialog = talk.window.findChild(CompareDialog)
+    assert [column.toPlainText() for column in dialog.columns] == ["Because.", "Therefore."]
+    assert [button.isEnabled() for button in dialog.buttons] == [True, False]
+    dialog.buttons[0].click()
+    talk.settle()
+    assert talk.shown() == ["Why?", "Because."]
+
+
+def test_beside_all_messages_the_menu_is_about_the_selection(talk: Talk) -> None:
+    talk.view.select_all()
+    talk.view.menu_requested.emit("", "", QPoint(10, 10))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert rows(menu) == ["Copy selection", "Select all", "Show source"]
+    menu.actions()[0].trigger()
+    assert "Because." in QGuiApplication.clipboard().text()
+    menu.close()
