@@ -7,8 +7,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from desktop_app.ui.transcript.painter import Part
 from desktop_app.ui.transcript.selection import END
+from desktop_app.ui.transcript.shown import Part
 from tests.ui.transcript.views import answer, idle, picture, shown_view, user
 
 ANSWER = """Intro with **bold** text.

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from desktop_app.chat.message import GenerationStats, Message, MessageState, Role
 from desktop_app.ui.theme import load_theme
-from desktop_app.ui.transcript.painter import Part
+from desktop_app.ui.transcript.shown import Part
 from desktop_app.ui.transcript.transcript_view import TranscriptView
 from tests.bench import corpus
 from tests.ui.transcript.test_selection import point_of
