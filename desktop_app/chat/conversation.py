@@ -36,6 +36,8 @@ class Conversation:
     """True: an answer ended while another conversation was on show."""
     is_private: bool = False
     """True: it is in memory only, never on disk, and gone with the process."""
+    context_policy: str | None = None
+    """What is done when it does not fit the model's context any more; None: what the settings say."""
 
 
 def branch(messages: Mapping[str, Message], leaf_id: str | None) -> tuple[Message, ...]:

@@ -101,6 +101,8 @@ class Message:
     """Files that stand with a question, in order."""
     removed_ms: int | None = None
     """When the person removed it; None when it is shown. It keeps its place, so that this can be undone."""
+    is_pinned: bool = False
+    """True: the model sees it also when earlier messages do not fit its context."""
 
     @property
     def is_cut(self) -> bool:

@@ -57,3 +57,5 @@ class SearchResult(Record):
     filters: SearchFilters
     titles: tuple[TitleHit, ...] = ()
     messages: tuple[MessageHit, ...] = ()
+    is_complete: bool = True
+    """False: messages from before an update cannot be found yet, see `storage.indexing`."""

@@ -19,8 +19,6 @@ TITLE_SAMPLING = SamplingParameters(temperature=0.2, n_predict=32)
 """Six words in any language and a few tokens to spare."""
 MAX_TITLE_CHARACTERS = 60
 
-_NO_REASONING = "<think>\n\n</think>\n\n"
-"""What a model of the thinking kind writes, or is given by its template, when it does not think."""
 _LABEL = re.compile(r"^[*_#\s]*(?:title|titel|titre|título|titolo|标题|標題|题目|題目)[*_]*\s*[:：]\s*[*_]*\s*", re.IGNORECASE)
 _MARKS = "#>-–— \t"
 """What Markdown begins a heading, a quote or a list with."""
@@ -32,12 +30,9 @@ _ENDS = ".。,，;；"
 def title_messages(branch: Sequence[Message], system_prompt: str) -> tuple[ChatMessage, ...]:
     """Give what the model reads: the conversation as it stands in the KV cache already, then the request.
 
-    The last message is the beginning of the answer when the model is of the thinking kind: without it the few
-    tokens of a title would all be thought. It is to be continued then.
+    It is to answer without reasoning: the few tokens of a title would all be thought.
     """
-    asked = (*messages_to_send(branch, system_prompt), ChatMessage("user", TITLE_REQUEST))
-    is_thinking = any(split(message.text).answer != message.text for message in branch)
-    return (*asked, ChatMessage("assistant", _NO_REASONING)) if is_thinking else asked
+    return (*messages_to_send(branch, system_prompt), ChatMessage("user", TITLE_REQUEST))
 
 
 def title_in(answer: str) -> str:

@@ -36,7 +36,8 @@ def pieces(
     """Give one file with all of them, a piece at a time; `body` gives the HTML of an answer's Markdown."""
     match format:
         case ExportFormat.JSON:
-            yield from own_json.document(own_json.record(one.conversation, one.messages, one.folder) for one in exports)
+            records = (own_json.record(one.conversation, one.messages, one.folder, one.summaries) for one in exports)
+            yield from own_json.document(records)
         case ExportFormat.HTML:
             yield from page(exports, words, body)
         case _:

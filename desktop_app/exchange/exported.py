@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from desktop_app.chat.conversation import Conversation
 from desktop_app.chat.message import Message, MessageState, Role
+from desktop_app.chat.summary import Summary
 from desktop_app.record import Record
 
 
@@ -30,6 +31,8 @@ class Exported(Record):
     """Name of the folder it stands in; "" for none."""
     is_whole: bool = True
     """False for some of its messages: they come without the title and the system prompt."""
+    summaries: Sequence[Summary] = ()
+    """For JSON, all there are."""
 
 
 def utc_time(ms: int) -> str:

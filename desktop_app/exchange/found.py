@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from desktop_app.chat.conversation import Conversation
 from desktop_app.chat.message import Message
+from desktop_app.chat.summary import Summary
 from desktop_app.record import Record
 
 
@@ -72,6 +73,7 @@ class Found(Record):
     """Pictures and files that are a placeholder now."""
     n_left_out: int = 0
     """Steps of tools and the like that have no place here."""
+    summaries: tuple[Summary, ...] = ()
 
 
 class Skipped(Record):

@@ -16,6 +16,7 @@ from desktop_app import errors
 from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.conversation import Conversation
 from desktop_app.chat.message import GenerationStats, Message, MessageState, Role
+from desktop_app.chat.summary import Summary
 from desktop_app.exchange.drafts import Unusable, check_length, parents_first, without_circles
 from desktop_app.exchange.found import Found, SkipReason, Source
 from desktop_app.exchange.limits import MAX_TITLE_CHARACTERS
@@ -28,6 +29,7 @@ VERSION = 1
 _ID = re.compile(r"[0-9a-f]{32}\Z")
 _BREAK = re.compile(r"[\r\n\v\f\x85\u2028\u2029]")
 _MAX_MS = 2**53
+_POLICIES = ("stop", "drop", "summarise")
 _STATS = {"stop": str} | dict.fromkeys(("n_prompt", "n_reused", "n_predicted"), int)
 
 
@@ -39,7 +41,9 @@ def recognises(value: dict[str, Any]) -> bool:
 # Out
 
 
-def record(conversation: Conversation, messages: Iterable[Message], folder: str = "") -> dict[str, Any]:
+def record(
+    conversation: Conversation, messages: Iterable[Message], folder: str = "", summaries: Iterable[Summary] = ()
+) -> dict[str, Any]:
     """Give a conversation with all its messages as plain values."""
     one = conversation
     return {
@@ -47,6 +51,7 @@ def record(conversation: Conversation, messages: Iterable[Message], folder: str 
         "created_ms": one.created_ms, "updated_ms": one.updated_ms, "trashed_ms": one.trashed_ms,
         "pinned_ms": one.pinned_ms, "is_unread": one.is_unread, "folder": folder, "tags": list(one.tags),
         "system_prompt": one.system_prompt, "draft": one.draft, "leaf_id": one.leaf_id,
+        "context_policy": one.context_policy, "summaries": [summary_record(summary) for summary in summaries],
         "messages": [message_record(message) for message in messages],
     }  # fmt: skip
 
@@ -58,9 +63,14 @@ def message_record(message: Message) -> dict[str, Any]:
         "state": message.state.value, "model": message.model, "text": message.text,
         "stats": asdict(message.stats) if message.stats else None,
         "error": {"name": message.error[0], "fields": json.loads(message.error[1])} if message.error else None,
-        "removed_ms": message.removed_ms,
+        "removed_ms": message.removed_ms, "is_pinned": message.is_pinned,
         "attachments": [attachment.as_dict() for attachment in message.attachments],
     }  # fmt: skip
+
+
+def summary_record(summary: Summary) -> dict[str, Any]:
+    """Give a summary as plain values; of whose conversation it is, says where it stands."""
+    return {name: value for name, value in summary.as_dict().items() if name != "conversation_id"}
 
 
 def document(records: Iterable[dict[str, Any]]) -> Iterator[str]:
@@ -83,8 +93,9 @@ def read(value: dict[str, Any], now_ms: int) -> Found:
     messages = _messages(records_of(value["messages"]), id_, now_ms)
     if not messages:
         raise Unusable(SkipReason.EMPTY)
-    check_length(one.text for one in messages)
     ids = {one.id for one in messages}
+    summaries = tuple(_summaries(records_of(value.get("summaries")), id_, ids, now_ms))
+    check_length([one.text for one in messages] + [one.text for one in summaries])
     leaf_id = _id(value.get("leaf_id"), id_)
     created_ms = _ms(value.get("created_ms"), messages[0].created_ms)
     conversation = Conversation(
@@ -100,8 +111,10 @@ def read(value: dict[str, Any], now_ms: int) -> Found:
         pinned_ms=_ms_or_none(value.get("pinned_ms")),
         tags=tags_of(value.get("tags")),
         is_unread=value.get("is_unread") is True,
+        context_policy=next((one for one in _POLICIES if one == value.get("context_policy")), None),
     )
-    return Found(Source.HEARTH, conversation, messages, line_of(value.get("folder"), MAX_TITLE_CHARACTERS))
+    folder = line_of(value.get("folder"), MAX_TITLE_CHARACTERS)
+    return Found(Source.HEARTH, conversation, messages, folder, summaries=summaries)
 
 
 def _messages(records: Sequence[dict[str, Any]], conversation_id: str, now_ms: int) -> tuple[Message, ...]:
@@ -135,7 +148,23 @@ def read_message(value: dict[str, Any], conversation_id: str, now_ms: int) -> Me
         error=_error(record_of(value.get("error"))),
         attachments=tuple(_attachment(one, id_, place) for place, one in enumerate(records_of(value.get("attachments")))),
         removed_ms=_ms_or_none(value.get("removed_ms")),
+        is_pinned=value.get("is_pinned") is True,
     )
+
+
+def _summaries(records: Sequence[dict[str, Any]], conversation_id: str, ids: set[str], now_ms: int) -> Iterator[Summary]:
+    for value in records:
+        id_, up_to = (_id(value.get(name), conversation_id) for name in ("id", "up_to_message_id"))
+        if id_ is not None and up_to in ids:
+            yield Summary(
+                id=id_,
+                conversation_id=conversation_id,
+                up_to_message_id=up_to,
+                text=text_of(value.get("text")),
+                model=line_of(value.get("model"), MAX_TITLE_CHARACTERS),
+                created_ms=min(_ms(value.get("created_ms"), now_ms), now_ms),
+                removed_ms=_ms_or_none(value.get("removed_ms")),
+            )
 
 
 def _id(value: object, conversation_id: str) -> str | None:

@@ -14,8 +14,9 @@ from typing import Any
 from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.conversation import Conversation
 from desktop_app.chat.message import GenerationStats, Message, MessageState, Role
+from desktop_app.chat.summary import Summary
 from desktop_app.exchange.found import Ended, Event, Found, Progress, Skipped, SkipReason, Source
-from desktop_app.exchange.own_json import message_record, record
+from desktop_app.exchange.own_json import message_record, record, summary_record
 from desktop_app.record import Record
 
 PIECE_CHARACTERS = 100_000
@@ -51,7 +52,8 @@ def weight(event: Event | Failed) -> int:
     """Give what an event counts for; the reader waits when too much is not acknowledged."""
     if isinstance(event, Found):
         texts = (len(one.text) + sum(len(file.text) for file in one.attachments) for one in event.messages)
-        return sum(texts) + _N_EXTRA_CHARACTERS * (1 + len(event.messages))
+        n_characters = sum(texts) + sum(len(one.text) for one in event.summaries)
+        return n_characters + _N_EXTRA_CHARACTERS * (1 + len(event.messages) + len(event.summaries))
     return _N_EXTRA_CHARACTERS if isinstance(event, Skipped) else 0
 
 
@@ -67,6 +69,8 @@ def encode(event: Event | Failed) -> Iterator[bytes]:
         yield from _pieces("Message", message_record(message) | {"attachments": []}, "text")
         for attachment in message.attachments:
             yield from _pieces("Attachment", attachment.as_dict(), "text")
+    for summary in event.summaries:
+        yield from _pieces("Summary", summary_record(summary), "text")
     yield _line("End", {})
 
 
@@ -89,6 +93,7 @@ class Decoder:
         self._head: dict[str, Any] = {}
         self._message: dict[str, Any] | None = None
         self._messages: list[Message] = []
+        self._summaries: list[dict[str, Any]] = []
         self._last: dict[str, Any] = {}
         """What the next piece of text belongs to; texts are lists of pieces until the end."""
 
@@ -98,13 +103,16 @@ class Decoder:
         kind = values.pop("kind")
         match kind:
             case "Head":
-                self._head, self._message, self._messages = self._begun(values, "system_prompt", "draft"), None, []
+                self._head, self._message = self._begun(values, "system_prompt", "draft"), None
+                self._messages, self._summaries = [], []
             case "Message":
                 # One at a time: 5,000 values made at the end would take the window 20 ms.
                 self._end_message()
                 self._message = self._begun(values, "text")
             case "Attachment" if self._message is not None:
                 self._message["attachments"].append(self._begun(values, "text"))
+            case "Summary":
+                self._summaries.append(self._begun(values, "text"))
             case "More":
                 self._last[values["name"]].append(values["text"])
             case "End":
@@ -137,10 +145,13 @@ class Decoder:
             id=head["id"], title=head["title"], title_is_custom=head["title_is_custom"], created_ms=head["created_ms"],
             updated_ms=head["updated_ms"], leaf_id=head["leaf_id"], trashed_ms=head["trashed_ms"], draft="".join(head["draft"]),
             system_prompt="".join(head["system_prompt"]), pinned_ms=head["pinned_ms"], tags=tuple(head["tags"]),
-            is_unread=head["is_unread"],
+            is_unread=head["is_unread"], context_policy=head["context_policy"],
         )  # fmt: skip
         source, folder = Source(head["source"]), head["folder"]
-        return Found(source, conversation, messages, folder, head["n_placeholders"], head["n_left_out"])
+        summaries = tuple(
+            Summary(**one | {"text": "".join(one["text"]), "conversation_id": conversation.id}) for one in self._summaries
+        )
+        return Found(source, conversation, messages, folder, head["n_placeholders"], head["n_left_out"], summaries)
 
 
 def _message(values: dict[str, Any], conversation_id: str) -> Message:
@@ -150,6 +161,7 @@ def _message(values: dict[str, Any], conversation_id: str) -> Message:
         text="".join(values["text"]), created_ms=values["created_ms"], state=MessageState(values["state"]), model=values["model"],
         stats=GenerationStats(**values["stats"]) if values["stats"] else None,
         error=(error["name"], json.dumps(error["fields"])) if error else None, removed_ms=values["removed_ms"],
+        is_pinned=values["is_pinned"],
     )  # fmt: skip
     if not values["attachments"]:
         return message

@@ -52,9 +52,14 @@ def make_before_migration(database: Path, folder: Path, now_ms: int) -> None:
 def plan(database: Path, backup: Path, pace: Pace) -> list[list[str]]:
     """Look what of `backup` is missing, and give the conversations in portions. Raises: StorageError, Stopped."""
     verify(backup, pace)
+    return portions(database, backup)
+
+
+def portions(database: Path, copy: Path) -> list[list[str]]:
+    """Give the conversations of which something in `copy` is missing here. Raises: StorageError."""
     reading = Database.reading(database)
     try:
-        return list(_portions(missing(reading, backup)))
+        return list(_portions(missing(reading, copy)))
     finally:
         reading.close()
 
@@ -72,6 +77,6 @@ def _portions(found: list[tuple[str, int]]) -> Iterator[list[str]]:
         yield portion
 
 
-def bring_back(backup: Path, portion: list[str], now_ms: int) -> Callable[[Database], Merged]:
-    """Give the work of the writer for one portion."""
-    return partial(merge, copy=backup, now_ms=now_ms, wanted=portion)
+def bring_back(backup: Path, portion: list[str], now_ms: int, *, is_same: bool = False) -> Callable[[Database], Merged]:
+    """Give the work of the writer for one portion; see `merge`."""
+    return partial(merge, copy=backup, now_ms=now_ms, wanted=portion, is_same=is_same)

@@ -11,9 +11,8 @@ from functools import partial
 
 from PySide6.QtCore import SignalInstance
 
-from desktop_app.chat.conversation import Conversation
 from desktop_app.chat.folder import Folder
-from desktop_app.chat.message import Message, new_id
+from desktop_app.chat.message import new_id
 from desktop_app.engine.parameters import SamplingParameters
 from desktop_app.errors import AppError
 from desktop_app.services.conversation_reading import ConversationReading
@@ -49,6 +48,10 @@ class ConversationLibrary(ConversationReading):
     def save_sampling(self, conversation_id: str, parameters: SamplingParameters) -> None:
         """Keep how the answers of this conversation are sampled."""
         self._post_change(partial(store.save_sampling, parameters=parameters), conversation_id)
+
+    def save_context_policy(self, conversation_id: str, policy: str | None) -> None:
+        """Keep what is done when this conversation does not fit the context; None: what the settings say."""
+        self._post_change(partial(store.save_context_policy, policy=policy), conversation_id)
 
     def _post_change(self, change: Callable[[Database, str], bool | None], conversation_id: str) -> None:
         """Have one conversation changed and announce it; a change that says False was none."""
@@ -210,12 +213,6 @@ class ConversationLibrary(ConversationReading):
         self._post_copy(
             copy_id, lambda main: copies.branch_off(self._databases.home_of_message(main, message_id), message_id, copy_id)
         )
-        return copy_id
-
-    def import_conversation(self, conversation: Conversation, messages: Sequence[Message]) -> str:
-        """Store a conversation that came from elsewhere, whole or not at all, under new ids; gives its id at once."""
-        copy_id = new_id()
-        self._post_copy(copy_id, lambda main: copies.import_conversation(main, copy_id, conversation, messages))
         return copy_id
 
     def _post_copy(self, copy_id: str, copy: Callable[[Database], None]) -> None:

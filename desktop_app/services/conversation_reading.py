@@ -86,6 +86,7 @@ class ConversationReading(QObject):
         self._writer.slowed.connect(self.writing_slowed)
         self._writer.caught_up.connect(self.writing_caught_up)
         self._unsettled_drafts: dict[str | None, list[str]] = {}
+        self._unsettled_edits: dict[str, list[str | None]] = {}
         self._is_closed = False
 
     # The list
@@ -154,13 +155,27 @@ class ConversationReading(QObject):
             return unsettled[-1]
         return store.draft(self._databases.of_conversation(conversation_id), conversation_id)
 
+    def edit_draft(self, message_id: str) -> str | None:
+        """Give what an edit of this message has come to; None when none was begun, or it was sent or given up."""
+        if unsettled := self._unsettled_edits.get(message_id):
+            return unsettled[-1]
+        return store.edit_draft(self._databases.of_message(message_id), message_id)
+
+    def edits_begun(self, conversation_id: str) -> set[str]:
+        """Give the ids of messages with an `edit_draft`: of a conversation, and of any that are not on disk yet."""
+        begun = store.edits_begun(self._databases.of_conversation(conversation_id), conversation_id)
+        unsettled = {message_id: texts[-1] for message_id, texts in self._unsettled_edits.items() if texts}
+        return {message_id for message_id in begun | set(unsettled) if unsettled.get(message_id, "") is not None}
+
     def draft_attachments(self, conversation_id: str | None) -> tuple[Attachment, ...]:
         """Give what is attached in the composer; None: of the chat that does not exist yet."""
         return attachments.draft_attachments(self._databases.of_conversation(conversation_id), conversation_id)
 
     def unsaved_drafts(self) -> list[str]:
-        """Give the drafts that have been handed over and are not on disk yet, the empty ones left out."""
-        return [drafts[-1] for drafts in self._unsettled_drafts.values() if drafts[-1]]
+        """Give the drafts and edits that have been handed over and are not on disk yet, the empty ones left out."""
+        drafts = [some[-1] for some in self._unsettled_drafts.values()]
+        edits = [some[-1] for some in self._unsettled_edits.values()]
+        return [text for text in (*drafts, *edits) if text]
 
     def sampling(self, conversation_id: str) -> SamplingParameters:
         """Give how the answers of this conversation are sampled. Raises: LookupError."""
@@ -179,6 +194,20 @@ class ConversationReading(QObject):
     def models(self) -> list[str]:
         """Give the names of the models that have answered, in order."""
         return sorted({name for database in self.databases() for name in store.models(database)}, key=str.casefold)
+
+    def reading(self, conversation_id: str) -> Database:
+        """Give the database that a conversation is read from, on this thread: the file, or what is in memory only."""
+        return self._databases.of_conversation(conversation_id)
+
+    def in_writer_of(
+        self,
+        conversation_id: str,
+        work: Callable[[Database], T],
+        on_done: Callable[[T], None] | None = None,
+        on_error: Callable[[AppError], None] | None = None,
+    ) -> None:
+        """Have `work` done with the writing connection to what holds a conversation; not when it was purged meanwhile."""
+        self._post(lambda main: work(self._databases.home(main, conversation_id)), on_done, on_error)
 
     def in_writer(
         self, work: Callable[[Database], T], on_done: Callable[[T], None], on_error: Callable[[AppError], None] | None = None

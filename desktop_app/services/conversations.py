@@ -13,6 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TypeVar
 
 from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.message import GenerationStats, MessageState, new_id
@@ -25,6 +26,9 @@ from desktop_app.storage import conversations as store
 from desktop_app.storage import queued as waiting
 from desktop_app.storage.conversations import Exchange, storable
 from desktop_app.storage.database import Database
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 CLOSE_TIMEOUT_MS = 5000
 """Two tries at a database that another program has locked, and the time to close it."""
@@ -110,12 +114,19 @@ class Conversations(ConversationLibrary):
         self._post(finish, lambda conversation_id: self.message_changed.emit(conversation_id, message_id), keep=True)
 
     def continue_answer(self, answer_id: str) -> None:
-        """Let an answer that has ended be in progress again, with its text; `answer_resumed` says when."""
+        """Let an answer that has ended be in progress again, with its text; `answer_resumed` says when.
 
-        def resume(main: Database) -> str:
+        One that is in progress already is left alone: the button may be pressed twice.
+        """
+
+        def resume(main: Database) -> str | None:
             return branches.continue_answer(self._databases.home_of_message(main, answer_id), answer_id)
 
-        self._post(resume, lambda conversation_id: self.answer_resumed.emit(conversation_id, answer_id))
+        def tell(conversation_id: str | None) -> None:
+            if conversation_id is not None:
+                self.answer_resumed.emit(conversation_id, answer_id)
+
+        self._post(resume, tell)
 
     # Versions
 
@@ -171,6 +182,13 @@ class Conversations(ConversationLibrary):
             self.message_restored.emit(conversation_id, message_id)
 
         self._post(lambda main: branches.restore_message(self._databases.home_of_message(main, message_id), message_id), tell)
+
+    def pin_message(self, message_id: str, is_pinned: bool) -> None:
+        """Let the model see a message whatever does not fit its context, or no longer."""
+        self._post(
+            lambda main: branches.pin_message(self._databases.home_of_message(main, message_id), message_id, is_pinned),
+            lambda conversation_id: self.message_changed.emit(conversation_id, message_id),
+        )
 
     def _tell_branch(self, conversation_id: str, *added: str) -> None:
         """Announce another branch first: who shows it reads it again and knows the new messages then."""
@@ -247,6 +265,18 @@ class Conversations(ConversationLibrary):
         if not self._databases.is_purged(conversation_id):
             store.save_draft(self._databases.home(main, conversation_id), conversation_id, text)
 
+    def save_edit_draft(self, message_id: str, text: str | None) -> None:
+        """Keep what an edit of a message has come to; None: it was sent or given up. Nothing is announced."""
+        text = None if text is None else storable(text)
+        self._unsettled_edits.setdefault(message_id, []).append(text)
+        self._writer.post(
+            partial(self._save_edit_draft, message_id, text), partial(self._on_edit_draft_saved, message_id), keep=True
+        )
+
+    def _save_edit_draft(self, message_id: str, text: str | None, main: Database) -> None:
+        if not self._databases.is_purged(message_id):
+            store.save_edit_draft(self._databases.home_of_message(main, message_id), message_id, text)
+
     def save_draft_attachment(self, conversation_id: str | None, attachment: Attachment) -> None:
         """Attach a file in the composer; None: of the chat that does not exist yet."""
         one = attachment.replaced(name=storable(attachment.name), text=storable(attachment.text))
@@ -311,7 +341,13 @@ class Conversations(ConversationLibrary):
         self.write_failed.emit(error)
 
     def _on_draft_saved(self, conversation_id: str | None, _: None) -> None:
-        unsettled = self._unsettled_drafts[conversation_id]
-        unsettled.pop(0)
-        if not unsettled:
-            del self._unsettled_drafts[conversation_id]
+        _settle_first(self._unsettled_drafts, conversation_id)
+
+    def _on_edit_draft_saved(self, message_id: str, _: None) -> None:
+        _settle_first(self._unsettled_edits, message_id)
+
+
+def _settle_first(unsettled: dict[K, list[V]], key: K) -> None:
+    unsettled[key].pop(0)
+    if not unsettled[key]:
+        del unsettled[key]

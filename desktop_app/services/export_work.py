@@ -24,6 +24,7 @@ from desktop_app.record import Record
 from desktop_app.storage import branches, folders
 from desktop_app.storage import conversations as store
 from desktop_app.storage.database import Database
+from desktop_app.storage.summaries import summaries
 from desktop_app.storage.whole_file import write_folder, write_new, write_whole
 
 TELL_INTERVAL_S = 0.1
@@ -135,7 +136,8 @@ class Reading:
             except LookupError:
                 break
             names = {folder.id: folder.name for folder in self._folders}
-            return Exported(found, messages, names.get(found.folder_id or "", ""))
+            whole = summaries(own, conversation_id) if is_lossless else ()
+            return Exported(found, messages, names.get(found.folder_id or "", ""), summaries=whole)
         return None
 
 

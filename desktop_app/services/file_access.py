@@ -6,6 +6,7 @@ that the opening met, until one try succeeds; from then on everything is as usua
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 from functools import partial
@@ -87,7 +88,9 @@ class FileAccess(QObject):
 
 def _open_for_writing(path: Path, back_up: Callable[[], object] | None) -> Database:
     log = Path(f"{path}-wal")
-    was_cut_off = log.is_file() and log.stat().st_size > 0
+    was_cut_off = False
+    with contextlib.suppress(OSError):  # what cannot be looked at cannot be opened either, and that is told
+        was_cut_off = log.is_file() and log.stat().st_size > 0
     writing = Database.writing(path, back_up)
     try:
         if was_cut_off:

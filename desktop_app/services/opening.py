@@ -21,6 +21,9 @@ __all__ = ["Opened", "Recovery", "open_conversations"]
 MAX_VERSION = 10_000
 """No Hearth will ever write a higher number into a file: a bit of it has turned."""
 
+MIN_PUT_OFF_BYTES = 32 * 1024 * 1024
+"""A smaller file is repaired before the window comes, in 2 s: then everything is there at once."""
+
 log = logging.getLogger(__name__)
 
 
@@ -42,8 +45,11 @@ def open_conversations(paths: Paths, *, is_repair_wanted: bool = False) -> Opene
     recovery = None
     if _is_unfinished(paths.database):
         _finish(paths)
+    is_behind = is_put_off(paths)
+    if is_behind:
+        _finish_putting_off(paths)
     is_repair_due = False
-    if is_repair_wanted:
+    if is_repair_wanted and (is_behind or not _put_off(paths)):
         try:
             recovery = _repair(paths)
         except StorageError as error:  # what can be read of the file as it is may be nearly everything
@@ -54,6 +60,8 @@ def open_conversations(paths: Paths, *, is_repair_wanted: bool = False) -> Opene
     except (DatabaseUnreadable, DatabaseTooNew) as error:
         if recovery is not None or (isinstance(error, DatabaseTooNew) and error.found <= MAX_VERSION):
             raise
+        if not is_behind and _put_off(paths):
+            return Opened(_open(paths), None)
         recovery = _repair(paths)
         if recovery is None:  # what could not be read is whole; then it is the disk, or a mistake of ours
             raise
@@ -87,6 +95,29 @@ def _finish(paths: Paths) -> None:
     from desktop_app.storage.recovery import finish_recovery
 
     finish_recovery(paths.database, paths.quarantine, _now_ms())
+
+
+def is_put_off(paths: Paths) -> bool:
+    """Say whether a repair goes on behind the window; takes 3 µs."""
+    return paths.database.with_name(f"{paths.database.name}.put-off").exists()
+
+
+def _finish_putting_off(paths: Paths) -> None:
+    from desktop_app.storage.recovery import put_off_recovery
+
+    put_off_recovery(paths.database, paths.quarantine)
+
+
+def _put_off(paths: Paths) -> bool:
+    """Set a large damaged file aside and let the person begin with an empty one; see `services.repair`."""
+    from desktop_app.storage.backup import size_on_disk
+    from desktop_app.storage.recovery import put_off
+
+    if size_on_disk(paths.database) < MIN_PUT_OFF_BYTES:
+        return False
+    put_off(paths.database, paths.quarantine, _now_ms())
+    log.warning("the database was damaged; it is repaired behind the window")
+    return True
 
 
 def _repair(paths: Paths) -> Recovery | None:

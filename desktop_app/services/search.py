@@ -6,11 +6,12 @@ interrupts it, and only the answer to the last is told. Private conversations ar
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop_app.services.background import Background
 
@@ -21,16 +22,24 @@ if TYPE_CHECKING:
     from desktop_app.storage.database import Database
 
 
+log = logging.getLogger(__name__)
+
+INDEXING_PAUSE_MS = 40
+"""Between two slices of some 20 ms: words are taken apart in Python, which the window's thread has to share."""
+
+
 class Search(QObject):
     """Searches all conversations.
 
     Signals:
         found(SearchResult): for what was asked last.
         failed(AppError): the file could not be read.
+        completed(): all messages can be found now; only where an older version's were indexed behind the window.
     """
 
     found = Signal(object)
     failed = Signal(object)
+    completed = Signal()
 
     def __init__(self, conversations: Conversations, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +50,16 @@ class Search(QObject):
         self._is_awaited = False
         # Filled by what runs, emptied when nothing runs any more; what another thread does with one is to interrupt it.
         self._own: dict[Database, Database] = {}
+        self._indexing: QTimer | None = None
+
+    def begin(self) -> None:
+        """See to it that messages of an older version can be found, behind everything else; costs nothing when they can."""
+        from desktop_app.storage.indexing import is_index_whole
+
+        if not is_index_whole(self._conversations.databases()[-1]):
+            self._indexing = QTimer(self, singleShot=True, interval=INDEXING_PAUSE_MS)
+            self._indexing.timeout.connect(self._index_more)
+            self._indexing.start()
 
     def find(self, text: str, filters: SearchFilters) -> None:
         """Look for the newest that have the words; `found` comes later, unless `find` or `forget` comes first."""
@@ -59,6 +78,9 @@ class Search(QObject):
     def close(self) -> None:
         """End what runs and let go of the file; nothing may be asked afterwards."""
         self.forget()
+        if self._indexing is not None:
+            self._indexing.stop()
+            self._indexing = None
         self._background.close()
         for own in self._own.values():
             own.close()
@@ -78,6 +100,26 @@ class Search(QObject):
         # A copy: the other thread may be opening one.
         for own in list(self._own.values()):
             own.interrupt()
+
+    @Slot()
+    def _index_more(self) -> None:
+        from desktop_app.storage.indexing import index_more
+
+        self._conversations.in_writer(index_more, self._on_indexed, self._on_not_indexed)
+
+    def _on_indexed(self, is_more: bool) -> None:
+        if self._indexing is None:
+            return
+        if is_more:
+            self._indexing.start()
+        else:
+            self._indexing = None
+            self.completed.emit()
+
+    def _on_not_indexed(self, error: AppError) -> None:
+        # How far it has come stands in the file: the next start goes on.
+        log.warning("not indexed any further: %s", type(error).__name__)
+        self._indexing = None
 
     # In another thread
 

@@ -14,12 +14,14 @@ from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.conversation import Conversation
 from desktop_app.chat.folder import Folder
 from desktop_app.chat.message import Message, MessageState, new_id
+from desktop_app.chat.summary import Summary
 from desktop_app.record import Record
 from desktop_app.storage.attachments import insert_attachments
 from desktop_app.storage.branches import show
 from desktop_app.storage.conversations import MAX_TITLE_CHARACTERS, conversation, has_conversation, insert_message, now_ms, update
 from desktop_app.storage.database import Database
 from desktop_app.storage.folders import one_line, put_folder
+from desktop_app.storage.summaries import put_summaries
 
 
 class Arrival(Record):
@@ -29,6 +31,7 @@ class Arrival(Record):
     messages: Sequence[Message]
     folder: str = ""
     """Name of the folder it goes to when it is new; it is made when there is none of that name. "": none."""
+    summaries: Sequence[Summary] = ()
 
 
 class Taken(Record):
@@ -55,6 +58,8 @@ def _take_in(database: Database, arrival: Arrival) -> Taken:
     if old.trashed_ms is not None and not is_new:
         return Taken(new.id, False, 0)
     added = _add_missing(database, new.id, arrival.messages)
+    places = (one.replaced(up_to_message_id=added.get(one.up_to_message_id, one.up_to_message_id)) for one in arrival.summaries)
+    put_summaries(database, places)
     if added:
         leaf_id = added.get(new.leaf_id or "")
         if old.leaf_id is None:
@@ -69,9 +74,10 @@ def _take_in(database: Database, arrival: Arrival) -> Taken:
 def _insert(database: Database, new: Conversation, folder: str) -> None:
     database.execute(
         """INSERT INTO conversation (id, title, title_is_custom, created_ms, updated_ms, trashed_ms, draft, system_prompt,
-            folder_id, pinned_ms, is_unread) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            folder_id, pinned_ms, is_unread, context_policy) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         new.id, new.title[:MAX_TITLE_CHARACTERS], int(new.title_is_custom), new.created_ms, new.updated_ms, new.trashed_ms,
         new.draft, new.system_prompt, _folder(database, one_line(folder)), new.pinned_ms, int(new.is_unread),
+        new.context_policy,
     )  # fmt: skip
     for tag in new.tags:
         database.execute("INSERT OR IGNORE INTO conversation_tag (conversation_id, tag) VALUES (?, ?)", new.id, one_line(tag))

@@ -119,16 +119,13 @@ def regenerate(database: Database, message_id: str, answer_id: str, model: str) 
     return old.conversation_id
 
 
-def continue_answer(database: Database, message_id: str) -> str:
-    """Let an answer that has ended be in progress again, with its text and its figures so far.
-
-    Raises: LookupError when it has not ended.
-    """
+def continue_answer(database: Database, message_id: str) -> str | None:
+    """Let an answer that has ended be in progress again, with its text and its figures so far; None: it has not ended."""
     with database.transaction():
         sql = """UPDATE message SET state = 'generating', error = NULL
             WHERE id = ? AND role = 'assistant' AND state <> 'generating'"""
         if not database.execute(sql, message_id):
-            raise LookupError(f"no answer {message_id} that has ended")
+            return None
         return message(database, message_id).conversation_id
 
 
@@ -161,6 +158,14 @@ def restore_message(database: Database, message_id: str) -> str:
         database.execute("UPDATE message SET removed_ms = NULL WHERE id = ?", message_id)
         if all(one.id != message_id for one in branch_on_show(database, conversation_id)):
             show(database, conversation_id, _lowest(database, message_id))
+    return conversation_id
+
+
+def pin_message(database: Database, message_id: str, is_pinned: bool) -> str:
+    """Let the model see a message whatever does not fit its context, or no longer. Raises: LookupError."""
+    with database.transaction():
+        conversation_id = message(database, message_id).conversation_id
+        database.execute("UPDATE message SET is_pinned = ? WHERE id = ?", int(is_pinned), message_id)
     return conversation_id
 
 

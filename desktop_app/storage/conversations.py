@@ -84,6 +84,11 @@ def conversation(database: Database, conversation_id: str) -> Conversation:
     return conversation_of(row, tuple(tag for (tag,) in tags), database.is_private)
 
 
+def conversation_ids(database: Database) -> list[str]:
+    """Give the ids of all conversations, those in the trash too."""
+    return [row[0] for row in database.rows("SELECT id FROM conversation")]
+
+
 def has_conversation(database: Database, conversation_id: str) -> bool:
     """Say whether there is a conversation of this id."""
     return database.row("SELECT 1 FROM conversation WHERE id = ?", conversation_id) is not None
@@ -126,6 +131,19 @@ def draft(database: Database, conversation_id: str | None) -> str:
     return str(row[0]) if row else ""
 
 
+def edit_draft(database: Database, message_id: str) -> str | None:
+    """Give what an edit of this message has come to; None when none was begun."""
+    row = database.row("SELECT text FROM edit_draft WHERE message_id = ?", message_id)
+    return str(row[0]) if row else None
+
+
+def edits_begun(database: Database, conversation_id: str) -> set[str]:
+    """Give the ids of the messages of a conversation of which an edit was begun."""
+    # Few are ever begun: the outer loop is over them.
+    sql = "SELECT d.message_id FROM edit_draft AS d CROSS JOIN message AS m ON m.id = d.message_id WHERE m.conversation_id = ?"
+    return {str(row[0]) for row in database.rows(sql, conversation_id)}
+
+
 def sampling(database: Database, conversation_id: str) -> SamplingParameters:
     """Give how the answers of this conversation are sampled."""
     row = database.row("SELECT parameters FROM conversation WHERE id = ?", conversation_id)
@@ -135,7 +153,7 @@ def sampling(database: Database, conversation_id: str) -> SamplingParameters:
         record = json.loads(row[0])
     except ValueError:
         raise unsound() from None
-    for name in ("stop", "logit_bias"):
+    for name in ("stop", "logit_bias", "samplers", "dry_sequence_breakers"):
         if name in record:
             record[name] = tuple(tuple(one) if isinstance(one, list) else one for one in record[name])
     usual = SamplingParameters().as_dict()  # a newer version may have stored more
@@ -185,11 +203,12 @@ def empty_answer(answer_id: str, conversation_id: str, parent_id: str | None, mo
 def insert_message(database: Database, new: Message) -> None:
     """Put a message where its parent says and note that it is the version shown last; its attachments are there already."""
     database.execute(
-        """INSERT INTO message (id, conversation_id, parent_id, role, state, text, model, created_ms, stats, error, removed_ms)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        """INSERT INTO message (id, conversation_id, parent_id, role, state, text, model, created_ms, stats, error, removed_ms,
+            is_pinned) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         new.id, new.conversation_id, new.parent_id, new.role, new.state, new.text, new.model, new.created_ms,
         json.dumps(asdict(new.stats)) if new.stats else None,
         json.dumps({"error": new.error[0], "fields": json.loads(new.error[1])}) if new.error else None, new.removed_ms,
+        int(new.is_pinned),
     )  # fmt: skip
     siblings = "parent_id = ?" if new.parent_id else "conversation_id = ? AND parent_id IS NULL"
     database.execute(
@@ -200,15 +219,12 @@ def insert_message(database: Database, new: Message) -> None:
 
 def append_text(database: Database, message_id: str, text: str) -> None:
     """Add a part to an answer in progress: one row, whatever the length so far. Raises: LookupError."""
-    with database.transaction():
-        n_added = database.execute(
-            """INSERT INTO message_part (message_id, seq, text)
-            SELECT id, (SELECT coalesce(max(seq), 0) + 1 FROM message_part WHERE message_id = message.id), ?
-            FROM message WHERE id = ? AND state = 'generating'""",
-            text, message_id,
-        )  # fmt: skip
-        if not n_added:
-            raise LookupError(f"no answer {message_id} in progress")
+    n_added = database.execute(
+        "INSERT INTO message_part (message_id, text) SELECT id, ? FROM message WHERE id = ? AND state = 'generating'",
+        text, message_id,
+    )  # fmt: skip
+    if not n_added:
+        raise LookupError(f"no answer {message_id} in progress")
 
 
 def finish(
@@ -286,11 +302,22 @@ def save_system_prompt(database: Database, conversation_id: str, text: str) -> N
     update(database, "system_prompt = ?", conversation_id, text)
 
 
+def save_context_policy(database: Database, conversation_id: str, policy: str | None) -> None:
+    """Keep what is done when the conversation does not fit the context; None: what the settings say."""
+    update(database, "context_policy = ?", conversation_id, policy)
+
+
+def save_edit_draft(database: Database, message_id: str, text: str | None) -> None:
+    """Keep what an edit of a message has come to; None: it was sent or given up. One that is gone is passed over."""
+    if text is None:
+        database.execute("DELETE FROM edit_draft WHERE message_id = ?", message_id)
+    else:
+        database.execute("INSERT OR REPLACE INTO edit_draft SELECT id, ? FROM message WHERE id = ?", text, message_id)
+
+
 def save_sampling(database: Database, conversation_id: str, parameters: SamplingParameters) -> None:
-    """Keep how the answers of this conversation are sampled; only what differs, so that defaults can improve."""
-    usual = SamplingParameters().as_dict()
-    record = {name: value for name, value in parameters.as_dict().items() if value != usual[name]}
-    update(database, "parameters = ?", conversation_id, json.dumps(record))
+    """Keep how the answers of this conversation are sampled; only what was chosen, so that the rest stays open."""
+    update(database, "parameters = ?", conversation_id, json.dumps(parameters.chosen))
 
 
 def update(database: Database, assignments: str, conversation_id: str, *values: str | int | None) -> None:

@@ -6,7 +6,7 @@ allow: parents that are missing or go round in a circle, ids that stand twice, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from desktop_app.chat.attachment import Attachment
@@ -22,18 +22,22 @@ from desktop_app.storage.folders import put_tags
 def import_conversation(
     database: Database, conversation_id: str, new: Conversation, messages: Sequence[Message], parameters: str = "{}"
 ) -> None:
-    """Store a conversation with all its messages under new ids; a folder that is not here is left out."""
+    """Store a conversation with all its messages under new ids; a folder that is not here is left out.
+
+    Summaries that are here of the same messages come along.
+    """
     with database.transaction():
         database.execute(
             """INSERT INTO conversation (id, title, title_is_custom, created_ms, updated_ms, trashed_ms, draft, system_prompt,
-                folder_id, pinned_ms, is_unread, parameters)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM folder WHERE id = ?), ?, ?, ?)""",
+                folder_id, pinned_ms, is_unread, context_policy, parameters)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM folder WHERE id = ?), ?, ?, ?, ?)""",
             conversation_id, storable(new.title)[:MAX_TITLE_CHARACTERS], int(new.title_is_custom), new.created_ms, new.updated_ms,
             new.trashed_ms, storable(new.draft), storable(new.system_prompt), new.folder_id,
-            new.pinned_ms, int(new.is_unread), parameters,
+            new.pinned_ms, int(new.is_unread), new.context_policy, parameters,
         )  # fmt: skip
         put_tags(database, conversation_id, map(storable, new.tags))
         ids = _insert_messages(database, conversation_id, messages)
+        _copy_summaries(database, new.id, conversation_id, ids)
         leaf_id = ids.get(new.leaf_id) if new.leaf_id is not None else None
         leaf_id = leaf_id or next(reversed(ids.values()), None)
         if leaf_id is not None:
@@ -61,6 +65,17 @@ def _copy(database: Database, original: Conversation, copy_id: str, messages: Se
     row = database.row("SELECT parameters FROM conversation WHERE id = ?", original.id)
     assert row is not None
     import_conversation(database, copy_id, copy, messages, row[0])
+
+
+def _copy_summaries(database: Database, original_id: str, copy_id: str, ids: Mapping[str, str]) -> None:
+    sql = "SELECT id, up_to_message_id FROM summary WHERE conversation_id = ? ORDER BY number"
+    for id_, up_to_message_id in database.rows(sql, original_id):
+        if up_to_message_id in ids:
+            database.execute(
+                """INSERT INTO summary (id, conversation_id, up_to_message_id, text, model, created_ms, removed_ms)
+                SELECT ?, ?, ?, text, model, created_ms, removed_ms FROM summary WHERE id = ?""",
+                new_id(), copy_id, ids[up_to_message_id], id_,
+            )  # fmt: skip
 
 
 def _insert_messages(database: Database, conversation_id: str, messages: Sequence[Message]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from desktop_app.chat.conversation import first_line
 from desktop_app.record import Record
 from desktop_app.storage.branches import show
 from desktop_app.storage.database import Database
+from desktop_app.storage.migrations import TO_BE_INDEXED
 
 # An answer in progress has its text in parts; whoever wrote it is gone.
 _TEXT = """CASE o.state WHEN 'generating' THEN o.text || coalesce(
@@ -58,17 +59,26 @@ def missing(database: Database, copy: Path) -> list[tuple[str, int]]:
         ]
 
 
-def merge(database: Database, copy: Path, now_ms: int, wanted: Sequence[str] | None = None, *, is_newer: bool = False) -> Merged:
+def merge(
+    database: Database,
+    copy: Path,
+    now_ms: int,
+    wanted: Sequence[str] | None = None,
+    *,
+    is_newer: bool = False,
+    is_same: bool = False,
+) -> Merged:
     """Take over what is missing of the conversations `wanted`, None: of all, in one transaction.
 
-    What was in the trash of the copy is in the trash again, from now on for as long as everything there.
+    What was in the trash of a backup is in the trash again, from now on for as long as everything there. Of the same
+    file of before (`is_same`) it is there as it was, and what belongs to no conversation comes back, too.
     """
     with _attached(database, copy):
         try:
             with database.transaction():
                 # A message may come before its parent.
                 database.execute("PRAGMA defer_foreign_keys = 1")
-                return _Merge(database, now_ms, is_newer).run(wanted)
+                return _Merge(database, now_ms, is_newer, is_same).run(wanted)
         finally:
             for name in ("wanted", "added", "coming", "touched"):
                 database.execute(f"DROP TABLE IF EXISTS temp.{name}")
@@ -92,10 +102,12 @@ def _attached(database: Database, copy: Path) -> Iterator[None]:
 class _Merge:
     """One merge, step by step. The tables `wanted`, `added`, `coming` and `touched` hold ids."""
 
-    def __init__(self, database: Database, now_ms: int, is_newer: bool) -> None:
+    def __init__(self, database: Database, now_ms: int, is_newer: bool, is_same: bool) -> None:
         self._database = database
         self._now_ms = now_ms
         self._is_newer = is_newer
+        self._is_same = is_same
+        self._is_backup = not is_newer and not is_same
 
     def run(self, wanted: Sequence[str] | None) -> Merged:
         """Do all of it, in a transaction that has begun."""
@@ -111,8 +123,14 @@ class _Merge:
         n_messages = self._take_messages()
         self._copy("conversation_tag", "conversation_id IN (SELECT id FROM added)")
         self._copy("shown_child", "conversation_id IN (SELECT id FROM added) AND child_id IN (SELECT id FROM main.message)")
+        is_home = "o.up_to_message_id IN (SELECT id FROM main.message WHERE conversation_id = o.conversation_id)"
+        is_wanted = "o.conversation_id IN (SELECT id FROM wanted)"
+        self._copy("summary", "o.id NOT IN (SELECT id FROM main.summary)", is_wanted, is_home)
+        self._copy("edit_draft", "message_id IN (SELECT id FROM coming)")
         if self._is_newer:
             self._take_changes()
+        elif self._is_same:
+            self._database.execute("INSERT OR IGNORE INTO main.value SELECT * FROM copy.value WHERE key <> ?", TO_BE_INDEXED)
         added = self._column("SELECT id FROM added")
         completed = self._column(
             """SELECT DISTINCT conversation_id FROM main.message WHERE id IN (SELECT id FROM coming)
@@ -155,8 +173,8 @@ class _Merge:
     def _take_conversations(self) -> None:
         if "folder_id" in self._columns("conversation"):
             used = "o.id IN (SELECT folder_id FROM copy.conversation WHERE id IN (SELECT id FROM added))"
-            self._copy("folder", "o.id NOT IN (SELECT id FROM main.folder)", "true" if self._is_newer else used)
-        trashed = "o.trashed_ms" if self._is_newer else f"CASE WHEN o.trashed_ms IS NOT NULL THEN {self._now_ms} END"
+            self._copy("folder", "o.id NOT IN (SELECT id FROM main.folder)", used if self._is_backup else "true")
+        trashed = f"CASE WHEN o.trashed_ms IS NOT NULL THEN {self._now_ms} END" if self._is_backup else "o.trashed_ms"
         self._copy("conversation", "o.id IN (SELECT id FROM added)", values={"folder_id": _FOLDER, "trashed_ms": trashed})
         # Of what is read from a damaged file the conversation itself may be lost, and its messages not.
         for id_, first_ms, last_ms in self._database.rows(
@@ -175,13 +193,14 @@ class _Merge:
     def _take_attachments(self) -> None:
         """Before their messages, whose words are indexed together with the names of the files."""
         is_wanted = "true" if self._is_newer else "o.conversation_id IN (SELECT id FROM added)"
+        is_wanted += " OR o.conversation_id IS NULL" if self._is_same else ""
         is_home = "(o.conversation_id IS NULL OR o.conversation_id IN (SELECT id FROM main.conversation))"
         is_held = "(o.queued_id IS NULL OR o.queued_id IN (SELECT id FROM main.queued_message))"
         is_sent = "o.message_id IN (SELECT id FROM coming)"
         is_new = "o.id NOT IN (SELECT id FROM main.attachment)"
-        self._copy("queued_message", "o.id NOT IN (SELECT id FROM main.queued_message)", is_home, is_wanted)
+        self._copy("queued_message", "o.id NOT IN (SELECT id FROM main.queued_message)", is_home, f"({is_wanted})")
         self._copy("attachment", is_new, is_home, is_sent)
-        self._copy("attachment", is_new, is_home, is_held, "o.message_id IS NULL", is_wanted)
+        self._copy("attachment", is_new, is_home, is_held, "o.message_id IS NULL", f"({is_wanted})")
 
     def _take_messages(self) -> int:
         n_messages = self._copy(
@@ -218,7 +237,7 @@ class _Merge:
             f"""UPDATE main.conversation SET {changes} FROM copy.conversation AS o
             WHERE o.id = conversation.id AND o.id NOT IN (SELECT id FROM added)"""  # noqa: S608 (our own names)
         )
-        kept = [name for name in ("stats", "error", "model", "removed_ms") if name in self._columns("message")]
+        kept = [name for name in ("stats", "error", "model", "removed_ms", "is_pinned") if name in self._columns("message")]
         values = {"text": _TEXT, "state": _STATE} | {name: f"o.{name}" for name in kept}
         changes = ", ".join(f"{name} = {value}" for name, value in values.items())
         is_changed = " OR ".join(f"{value} IS NOT message.{name}" for name, value in values.items())
@@ -233,7 +252,8 @@ class _Merge:
         self._take_small_things()
 
     def _take_small_things(self) -> None:
-        self._database.execute("INSERT OR REPLACE INTO main.value SELECT * FROM copy.value")
+        # How far an index has come is no news of another file.
+        self._database.execute("INSERT OR REPLACE INTO main.value SELECT * FROM copy.value WHERE key <> ?", TO_BE_INDEXED)
         if self._columns("shown_child"):
             self._database.execute(
                 """INSERT OR REPLACE INTO main.shown_child SELECT * FROM copy.shown_child AS o
@@ -248,6 +268,15 @@ class _Merge:
                 """UPDATE main.attachment SET conversation_id = o.conversation_id, message_id = o.message_id, queued_id = NULL
                 FROM copy.attachment AS o WHERE o.id = attachment.id AND attachment.message_id IS NULL
                 AND o.message_id IN (SELECT id FROM main.message WHERE conversation_id = o.conversation_id)"""
+            )
+
+        if self._columns("summary"):
+            self._database.execute(
+                "UPDATE main.summary SET text = o.text, removed_ms = o.removed_ms FROM copy.summary AS o WHERE o.id = summary.id"
+            )
+            self._database.execute(
+                """INSERT OR REPLACE INTO main.edit_draft SELECT * FROM copy.edit_draft AS o
+                WHERE o.message_id IN (SELECT id FROM main.message)"""
             )
 
     def _mend(self) -> None:

@@ -11,6 +11,9 @@ from collections.abc import Sequence
 
 import apsw
 
+TO_BE_INDEXED = "messages to be indexed"
+"""Key of the number of the newest message whose words were here before the index and are not in it yet."""
+
 APPLICATION_ID = int.from_bytes(b"Hrth", "big")
 """Says in bytes 68 to 71 of the file whose database it is. Source: SQLite file format, 1.3.17."""
 
@@ -79,7 +82,7 @@ CREATE TABLE value (
 # text or attachments. Text comes into `message.text` once, when an answer ends, and is indexed then. The prefixes
 # make the first keys of a search fast, see `storage.words`. Sixteen parts are merged at a time, not four: an answer of
 # 80,000 characters then has 8 bytes written for each of its own on average, merging included, and not 14. The indexes
-# of messages are for the filters.
+# of messages are for the filters. What was there before is indexed behind the window, see `storage.indexing`.
 _LIBRARY = """
 CREATE TABLE folder (
     number          INTEGER PRIMARY KEY,
@@ -185,11 +188,70 @@ BEGIN
     DELETE FROM title_search WHERE rowid = old.number;
 END;
 
-INSERT INTO message_search (rowid, text, names) SELECT number, text, '' FROM message WHERE text <> '';
 INSERT INTO title_search (rowid, title) SELECT number, title FROM conversation WHERE title <> '';
+INSERT INTO value SELECT 'messages to be indexed', CAST(max(number) AS TEXT) FROM message HAVING count(*) > 0;
 """
 
-MIGRATIONS: tuple[str, ...] = (_CONVERSATIONS, _LIBRARY + _INDEX)
+# What long contexts need, and what was learnt of models on this computer.
+#
+# `message_part` has the rowid for its key now: a row is added behind the last one, and a text of some thousand bytes
+# stays on one page. Without an index: there are rows only of answers in progress.
+#
+# `summary` stands for everything from the first message down to `up_to_message_id`, on every branch through it; that is
+# no foreign key, as `leaf_id` is none. `token_count` says how long the text of a message is for a vocabulary, so a row
+# goes when the text changes. `edit_draft` is an edit of a message that has not been sent. Neither `token_count` nor
+# `model_load` is more than what can be found out again.
+_CONTEXT = """
+CREATE TABLE part (
+    seq             INTEGER PRIMARY KEY,
+    message_id      TEXT NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+    text            TEXT NOT NULL
+) STRICT;
+INSERT INTO part (message_id, text) SELECT message_id, text FROM message_part ORDER BY message_id, seq;
+DROP TABLE message_part;
+ALTER TABLE part RENAME TO message_part;
+
+ALTER TABLE message ADD COLUMN is_pinned INTEGER NOT NULL DEFAULT 0 CHECK (is_pinned IN (0, 1));
+ALTER TABLE conversation ADD COLUMN context_policy TEXT;
+
+CREATE TABLE summary (
+    number           INTEGER PRIMARY KEY,
+    id               TEXT NOT NULL UNIQUE,
+    conversation_id  TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    up_to_message_id TEXT NOT NULL,
+    text             TEXT NOT NULL,
+    model            TEXT NOT NULL DEFAULT '',
+    created_ms       INTEGER NOT NULL,
+    removed_ms       INTEGER
+) STRICT;
+CREATE INDEX summary_conversation ON summary (conversation_id);
+
+CREATE TABLE token_count (
+    message_id      TEXT NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+    vocabulary      TEXT NOT NULL,
+    n_tokens        INTEGER NOT NULL,
+    PRIMARY KEY (message_id, vocabulary)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER token_count_changed AFTER UPDATE OF text ON message
+BEGIN
+    DELETE FROM token_count WHERE message_id = old.id;
+END;
+
+CREATE TABLE edit_draft (
+    message_id      TEXT PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+    text            TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE model_load (
+    model           TEXT NOT NULL,
+    machine         TEXT NOT NULL,
+    record          TEXT NOT NULL,
+    used_ms         INTEGER NOT NULL,
+    PRIMARY KEY (model, machine)
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_CONVERSATIONS, _LIBRARY + _INDEX, _CONTEXT)
 SCHEMA_VERSION = len(MIGRATIONS)
 """`PRAGMA user_version` of a file that this version writes."""
 

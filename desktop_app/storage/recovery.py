@@ -4,10 +4,15 @@ The new file is built while the damaged one still stands where it was: from the 
 what can be read of the damaged one. When it is complete it gets a name beside the other (`recovered_file`); only then
 does the damaged one, with what belongs to it, move into the quarantine, and the new one into its place. A process
 that is killed in between is made good by the next start, which finds that name (`finish_recovery`).
+
+With a large file that takes a minute. It is set aside at once then, the person begins with an empty one, a process of
+its own builds the other (`rebuild`), and what is in that comes over a little at a time. A note beside the file says so
+until all is done (`put_off`, `put_off_recovery`).
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import time
@@ -47,6 +52,26 @@ class Recovery(Record):
     """Where the damaged file is now."""
 
 
+class Rebuilt(Record):
+    """A new file with everything that could be brought back, which is not in its place."""
+
+    path: Path
+    n_conversations: int
+    """Those in its trash left out."""
+    n_messages: int
+    is_whole: bool
+    backup_ms: int | None
+
+
+class PutOff(Record):
+    """A recovery that is still to be made, or to be finished."""
+
+    folder: Path
+    """Where the damaged file is."""
+    since_ms: int
+    """What was backed up since is only what has come back until then."""
+
+
 def recovered_file(database: Path) -> Path:
     """Give the name that a new file has until it takes the place of `database`."""
     return database.with_name(f"{database.name}.recovered")
@@ -57,7 +82,7 @@ def recover(database: Path, backups: Path, quarantine: Path, now_ms: int) -> Rec
 
     Raises: StorageError; then the damaged file stands where it was.
     """
-    workshop = OwnFolder(database.with_name("recovery"))
+    workshop = workshop_of(database)
     try:
         OwnFolder(quarantine).create()  # before anything is done for nothing
         _clear(workshop)
@@ -66,16 +91,77 @@ def recover(database: Path, backups: Path, quarantine: Path, now_ms: int) -> Rec
         if found.was_right and _is_sound(workshop.path / "damaged.sqlite3"):
             OwnFolder(quarantine).dissolve()
             return None
-        new = workshop.path / database.name
-        backup = _newest_whole(OwnFolder(backups))
-        n_conversations, n_messages = _build(new, found, backup, now_ms)
-        new.replace(recovered_file(database))
+        new = _rebuild(workshop.path / database.name, found, newest_whole(OwnFolder(backups)), now_ms)
+        new.path.replace(recovered_file(database))
         folder = finish_recovery(database, quarantine, now_ms)
     except OSError as error:
         raise of_the_disk(database, error) from error
     finally:
         _clear(workshop)
-    return Recovery(n_conversations, n_messages, found.is_whole, backup.made_ms if backup else None, folder)
+    return Recovery(new.n_conversations, new.n_messages, new.is_whole, new.backup_ms, folder)
+
+
+def rebuild(damaged: Path, backups: Path, workshop: OwnFolder, until_ms: int) -> Rebuilt:
+    """Give a file in `workshop` with everything of `damaged` and of the newest backup before `until_ms`; it has no index.
+
+    Raises: StorageError; then nothing is left in the folder.
+    """
+    try:
+        _clear(workshop)
+        workshop.create()
+        found = salvage(damaged, workshop.path)
+        workshop.remove("damaged.sqlite3")
+        new = workshop.path / "rebuilt.sqlite3"
+        return _rebuild(new, found, newest_whole(OwnFolder(backups), until_ms), until_ms, is_indexed=False)
+    except OSError as error:
+        _clear(workshop)
+        raise of_the_disk(workshop.path, error) from error
+
+
+def workshop_of(database: Path) -> OwnFolder:
+    """Give the folder in which a new file is made."""
+    return OwnFolder(database.with_name("recovery"))
+
+
+def note_of(database: Path) -> Path:
+    """Give the note that says that a recovery was put off."""
+    return database.with_name(f"{database.name}.put-off")
+
+
+def put_off(database: Path, quarantine: Path, now_ms: int) -> None:
+    """Set a damaged file aside, for a recovery later; the note comes first. Raises: DiskFull, WriteFailed."""
+    own = OwnFolder(quarantine)
+    own.create()
+    try:
+        folder = _new_folder(quarantine, now_ms)
+        note, new = note_of(database), note_of(database).with_suffix(".new")
+        new.write_text(json.dumps({"folder": folder.name, "since_ms": now_ms}), encoding="utf-8")
+        new.replace(note)
+        sync_folder(note.parent)
+        _set_aside(database, folder)
+    except OSError as error:
+        raise of_the_disk(database, error) from error
+
+
+def put_off_recovery(database: Path, quarantine: Path) -> PutOff | None:
+    """Give what the note says, and finish setting the file aside; None where there is no note that can be read."""
+    try:
+        found = json.loads(note_of(database).read_text(encoding="utf-8"))
+        folder, since_ms = quarantine / Path(found["folder"]).name, int(found["since_ms"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    if not (folder / database.name).exists() and folder.is_dir():
+        _set_aside(database, folder)
+    return PutOff(folder, since_ms)
+
+
+def end_put_off(database: Path) -> None:
+    """Take away the note, and what was made on the way. Raises: StorageError."""
+    _clear(workshop_of(database))
+    try:
+        note_of(database).unlink(missing_ok=True)
+    except OSError as error:
+        raise of_the_disk(database, error) from error
 
 
 def finish_recovery(database: Path, quarantine: Path, now_ms: int) -> Path:
@@ -87,17 +173,21 @@ def finish_recovery(database: Path, quarantine: Path, now_ms: int) -> Path:
     own.create()
     try:
         folder = _new_folder(quarantine, now_ms)
-        # The log goes before the file, and the new file comes last: an old log must never meet a new file.
-        for ending in reversed(_BESIDE):
-            file = Path(f"{database}{ending}")
-            if os.path.lexists(file):
-                file.rename(folder / file.name)
-        sync_folder(folder)
+        _set_aside(database, folder)
         recovered_file(database).rename(database)
     except OSError as error:
         raise of_the_disk(database, error) from error
     sync_folder(database.parent)
     return folder
+
+
+def _set_aside(database: Path, folder: Path) -> None:
+    # The log goes before the file, and the new file comes last: an old log must never meet a new file.
+    for ending in reversed(_BESIDE):
+        file = Path(f"{database}{ending}")
+        if os.path.lexists(file):
+            file.rename(folder / file.name)
+    sync_folder(folder)
 
 
 def _new_folder(quarantine: Path, now_ms: int) -> Path:
@@ -110,12 +200,15 @@ def _new_folder(quarantine: Path, now_ms: int) -> Path:
     raise WriteFailed(str(quarantine), "too many folders")
 
 
-def _build(new: Path, found: Salvage, backup: Backup | None, now_ms: int) -> tuple[int, int]:
-    """Make the new file, whole and synced, and give how many conversations and messages are in it."""
+def _rebuild(new: Path, found: Salvage, backup: Backup | None, now_ms: int, *, is_indexed: bool = True) -> Rebuilt:
+    """Make the new file, whole and synced."""
     if backup is not None:
         shutil.copyfile(backup.path, new)
     database = Database.writing(new)
     try:
+        if not is_indexed:
+            for (name,) in database.rows("SELECT name FROM sqlite_schema WHERE type = 'trigger'"):
+                database.execute(f"DROP TRIGGER {name}")
         merge(database, found.path, now_ms, is_newer=True)
         if found.is_whole:  # then what only the backup has was deleted since, and the person meant it
             drop_others(database, found.path)
@@ -127,11 +220,14 @@ def _build(new: Path, found: Salvage, backup: Backup | None, now_ms: int) -> tup
     finally:
         database.close()
     n_conversations, n_messages = rows[0]
-    return n_conversations, n_messages
+    return Rebuilt(new, n_conversations, n_messages, found.is_whole, backup.made_ms if backup else None)
 
 
-def _newest_whole(backups: OwnFolder) -> Backup | None:
+def newest_whole(backups: OwnFolder, until_ms: int | None = None) -> Backup | None:
+    """Give the newest backup that can be read from end to end, with `until_ms` of those made before then."""
     for backup in list_backups(backups):
+        if until_ms is not None and backup.made_ms >= until_ms:
+            continue
         try:
             verify(backup.path)
         except (BackupUnreadable, DatabaseTooNew):

@@ -25,7 +25,7 @@ from desktop_app.storage.raw_pages import PAGE_BYTES, RawPages, Value
 from desktop_app.storage.sound_rows import Column, make_sound, table_of
 
 _MAGIC = b"SQLite format 3\x00"
-_WITH_IDS = ("conversation", "message", "attachment")
+_WITH_IDS = ("conversation", "message", "attachment", "summary")
 """What their own tree holds is compared with what the tree of their ids holds."""
 
 
@@ -222,12 +222,17 @@ def _read_table(connection: apsw.Connection, table: str, columns: Sequence[Colum
     # As bytes: SQLite does not look whether text is UTF-8, and Python insists on it.
     listed = ", ".join(f"CAST({one.name} AS BLOB)" if one.is_text else one.name for one in taken)
     ids: set[Value] = set()
+    keys = [row[1] for row in described if row[5]]
+    apart: dict[Value, int] = {}
     for order in ("", " DESC"):
-        by = ", ".join(f"{row[1]}{order}" for row in described if row[5])
+        by = ", ".join(f"{key}{order}" for key in keys)
         query = f"SELECT {listed} FROM {table} NOT INDEXED ORDER BY {by}"  # noqa: S608 (our own names)
         try:
             for values in connection.execute(query):
                 row = dict(zip((one.name for one in taken), values, strict=True))
+                if keys == ["message_id", "seq"] and isinstance(row["seq"], int):
+                    # Before the third step the parts of each message were counted by themselves.
+                    row["seq"] += apart.setdefault(row["message_id"], len(apart) << 32)
                 saved.add(table, row)
                 ids.add(row.get("id"))
         except (apsw.Error, MemoryError):

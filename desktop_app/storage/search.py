@@ -15,6 +15,7 @@ from desktop_app.chat.search import MessageHit, SearchFilters, SearchResult, Tit
 from desktop_app.storage import words
 from desktop_app.storage.database import Database
 from desktop_app.storage.faults import Interrupted
+from desktop_app.storage.indexing import is_index_whole
 
 N_MESSAGES, N_TITLES = 50, 20
 """As many are given, the newest."""
@@ -58,9 +59,10 @@ def find(databases: Sequence[Database], text: str, filters: SearchFilters) -> Se
     try:
         messages = [hit for database in databases for hit in find_messages(database, text, filters)]
         titles = [hit for database in databases for hit in find_titles(database, text, filters)]
+        is_complete = all(is_index_whole(database) for database in databases)
     except Interrupted:
         return None
-    return SearchResult(text, filters, tuple(titles[:N_TITLES]), tuple(messages[:N_MESSAGES]))
+    return SearchResult(text, filters, tuple(titles[:N_TITLES]), tuple(messages[:N_MESSAGES]), is_complete)
 
 
 def find_messages(

@@ -17,8 +17,8 @@ MAX_MS = 32_503_680_000_000
 
 _ROLES = frozenset(role.value.encode() for role in Role)
 _STATES = frozenset(state.value.encode() for state in MessageState)
-_FLAGS = ("title_is_custom", "is_unread")
-_NAMES = ("id", "conversation_id", "message_id", "child_id", "key")
+_FLAGS = ("title_is_custom", "is_unread", "is_pinned")
+_NAMES = ("id", "conversation_id", "message_id", "child_id", "up_to_message_id", "key")
 """Columns that say whose a row is, where they may not be empty."""
 
 
@@ -93,6 +93,8 @@ def table_of(values: Sequence[Value]) -> str | None:
         return "conversation"
     if len(values) == 9 and kinds[5:] == "itti":
         return "attachment"
-    if kinds == "itti":
-        return "folder"
+    if len(values) == 8 and kinds[:7] == "ittttti":
+        return "summary"
+    if kinds in ("itti", "itt"):
+        return "folder" if kinds == "itti" else "message_part"
     return "queued_message" if kinds == "ittt" else None

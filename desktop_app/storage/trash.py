@@ -60,10 +60,15 @@ def purge(database: Database, conversation_ids: Sequence[str]) -> list[str]:
 
 
 def empty_removed_messages(database: Database, until_ms: int) -> int:
-    """Delete the text and the attachments of messages removed before `until_ms`; they keep their places. Gives how many."""
+    """Delete the text and the attachments of messages removed before `until_ms`, which keep their places, and gives how many.
+
+    With them go edits of them, and summaries that were taken back before then.
+    """
     condition = "removed_ms < ? AND state <> 'generating'"
     with database.transaction():
         database.execute(f"DELETE FROM attachment WHERE message_id IN (SELECT id FROM message WHERE {condition})", until_ms)  # noqa: S608 (our own constant)
+        database.execute(f"DELETE FROM edit_draft WHERE message_id IN (SELECT id FROM message WHERE {condition})", until_ms)  # noqa: S608 (our own constant)
+        database.execute("DELETE FROM summary WHERE removed_ms < ?", until_ms)
         n_emptied = database.execute(
             f"UPDATE message SET text = '', stats = NULL, error = NULL WHERE {condition} AND text <> ''",  # noqa: S608 (our own constant)
             until_ms,

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.conversation import Conversation
 from desktop_app.chat.message import GenerationStats, Message, MessageState, Role
+from desktop_app.chat.summary import Summary
 from desktop_app.errors import ContextFull, EngineCrashed, NoModel, to_wire
 from desktop_app.exchange import own_json, wire
 from desktop_app.exchange.export import ExportFormat, pieces
@@ -56,21 +57,26 @@ def conversations(draw: st.DrawFn) -> Found:
             Message(
                 message_id, id_, parent, role, draw(TEXT), draw(TIME), draw(st.sampled_from(states)), draw(NAME) if is_answer else "",
                 draw(st.none() | STATS) if is_answer else None, draw(st.none() | ERRORS) if is_answer else None,
-                tuple(attachments), draw(st.none() | TIME),
+                tuple(attachments), draw(st.none() | TIME), draw(st.booleans()),
             )
         )  # fmt: skip
     conversation = Conversation(
         id_, draw(LINE), draw(st.booleans()), draw(TIME), draw(TIME), draw(st.sampled_from(messages)).id, draw(st.none() | TIME),
         draw(TEXT), draw(TEXT), pinned_ms=draw(st.none() | TIME),
         tags=tuple(sorted(draw(st.sets(NAME, max_size=3)))), is_unread=draw(st.booleans()),
+        context_policy=draw(st.sampled_from([None, "stop", "drop", "summarise"])),
     )  # fmt: skip
-    return Found(Source.HEARTH, conversation, tuple(messages), draw(NAME | st.just("")))
+    places = draw(st.lists(st.sampled_from(messages), max_size=2))
+    summaries = tuple(
+        Summary(draw(ID), id_, one.id, draw(TEXT), draw(NAME), draw(TIME), draw(st.none() | TIME)) for one in places
+    )
+    return Found(Source.HEARTH, conversation, tuple(messages), draw(NAME | st.just("")), summaries=summaries)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(conversations(), min_size=1, max_size=3))
 def test_what_goes_out_comes_in_as_it_was(exported: list[Found]) -> None:
-    values = [Exported(each.conversation, each.messages, each.folder) for each in exported]
+    values = [Exported(each.conversation, each.messages, each.folder, summaries=each.summaries) for each in exported]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "export.json")
         path.write_bytes("".join(pieces(values, ExportFormat.JSON, ExportWords())).encode())
@@ -96,6 +102,22 @@ def test_one_conversation_alone_is_read_as_well_as_a_file_of_them(tmp_path: Path
         one(tmp_path, corpus.own_conversation(1))
         == found(tmp_path, {"hearth": 1, "conversations": [corpus.own_conversation(1)]})[0]
     )
+
+
+def test_a_summary_of_messages_that_are_not_there_and_an_unknown_policy_are_left_out() -> None:
+    value = corpus.own_conversation(1) | {"context_policy": "burn"}
+    last = value["messages"][-1]["id"]
+    value["summaries"] = [
+        {"id": "mine", "up_to_message_id": last, "text": "kept", "created_ms": "soon", "removed_ms": -1},
+        {"id": "a", "up_to_message_id": "nowhere", "text": "no"}, {"up_to_message_id": last}, "no", {"id": "b"},
+    ]  # fmt: skip
+
+    read = own_json.read(value, NOW_MS)
+
+    [summary] = read.summaries
+    assert (summary.text, summary.up_to_message_id, len(summary.id)) == ("kept", read.messages[-1].id, 32)
+    assert (summary.created_ms, summary.removed_ms, summary.model) == (NOW_MS, 0, "")
+    assert read.conversation.context_policy is None
 
 
 def test_a_file_of_a_newer_version_says_so(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import apsw
 
 from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.message import MessageState
-from desktop_app.storage import attachments, branches, folders, trash
+from desktop_app.chat.summary import Summary
+from desktop_app.storage import attachments, branches, folders, summaries, trash
 from desktop_app.storage import conversations as store
 from desktop_app.storage.branches import all_messages
 from desktop_app.storage.conversations import Exchange
@@ -38,10 +39,22 @@ def fill(database: Database, n_conversations: int, seed: int = 1, lengths: tuple
             _turn(database, conversation_id, turn == 0, chance, chance.choice(lengths))
         if number % 7 == 3:
             trash.trash(database, [conversation_id])
+        if number % 3 == 0:
+            _shorten(database, conversation_id, number)
         if number % 5 == 0:
             folders.tag(database, [conversation_id], add=["näher", f"tag {number % 3}"], remove=[])
     database._connection.pragma("synchronous", "FULL")
     return ids
+
+
+def _shorten(database: Database, conversation_id: str, number: int) -> None:
+    """What there is for a conversation that is longer than a context, and an edit that was begun."""
+    last = branches.branch_on_show(database, conversation_id)[-1]
+    store.save_context_policy(database, conversation_id, "summarise")
+    summary = Summary(f"{number:032x}", conversation_id, last.id, f"All of it, 中文 {number}", "m", 5, number % 2 or None)
+    summaries.add_summary(database, summary)
+    branches.pin_message(database, last.id, True)
+    store.save_edit_draft(database, last.id, f"begun {number}")
 
 
 def _turn(database: Database, conversation_id: str, is_new: bool, chance: random.Random, length: int) -> None:
@@ -62,22 +75,30 @@ def _turn(database: Database, conversation_id: str, is_new: bool, chance: random
 
 @dataclass(frozen=True)
 class Held:
-    """What a file holds: titles by conversation, (conversation, parent, text, files) by message."""
+    """What a file holds, by conversation and by message."""
 
     conversations: dict[str, str]
+    """Titles."""
     messages: dict[str, tuple[str, str | None, str, tuple[str, ...]]]
+    """Conversation, parent, text, files."""
+    summaries: dict[str, Summary]
+    shortened: dict[str, tuple[str | bool | None, ...]]
+    """Policies of conversations; of messages whether they are pinned and what an edit has come to."""
 
 
 def held(database: Database) -> Held:
     """Read everything, by the program's own way of reading. Raises: DatabaseUnreadable."""
     found = store.all_conversations(database) + store.trashed_conversations(database)
     messages = {}
+    shortened: dict[str, tuple[str | bool | None, ...]] = {one.id: (one.context_policy,) for one in found}
     for one in found:
         branches.branch_on_show(database, one.id)
         for message in all_messages(database, one.id):
             files = tuple(attachment.text for attachment in message.attachments)
             messages[message.id] = (one.id, message.parent_id, message.text, files)
-    return Held({one.id: one.title for one in found}, messages)
+            shortened[message.id] = (message.is_pinned, store.edit_draft(database, message.id))
+    all_summaries = {summary.id: summary for one in found for summary in summaries.summaries(database, one.id)}
+    return Held({one.id: one.title for one in found}, messages, all_summaries, shortened)
 
 
 def held_in(path: Path) -> Held:

@@ -84,7 +84,7 @@ def test_the_settings_are_in_force_and_not_only_set(connections: tuple[Database,
     writing, reading = connections
 
     with pytest.raises(apsw.ConstraintError):
-        writing.execute("INSERT INTO message_part (message_id, seq, text) VALUES ('nobody', 1, '')")
+        writing.execute("INSERT INTO message_part (message_id, text) VALUES ('nobody', '')")
     with pytest.raises(WriteFailed):
         reading.execute("DELETE FROM message")
     with pytest.raises(apsw.SQLError):

@@ -160,6 +160,9 @@ TAKES_AWAY = {
     "services/starts.py": "the one file that it has made",
     "storage/whole_file.py": "the file or folder beside, which it has made a moment before",
     "settings.py": "the file beside, which it has made a moment before",
+    "engine/state_files.py": "files with the names of kept states, in a folder of ours",
+    "services/kv_states.py": "the key that it has made, when others could read it",
+    "storage/recovery.py": "the note about a repair, which it has made",
 }
 """The only modules that take files away, and which."""
 

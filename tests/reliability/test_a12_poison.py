@@ -27,6 +27,7 @@ from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.transcript.find_bar import FindBar
 from tests.bench import corpus
 from tests.fakes.services import fake_services
+from tests.services.stored import put_conversation
 
 STALL_S = 0.2
 NEEDLE = "needle42"
@@ -104,7 +105,7 @@ def put(conversations: Conversations, title: str, answer: str) -> str:
         Message(answer_id, id, question_id, Role.ASSISTANT, answer, 0, model="Starter", stats=stats),
         Message(last_id, id, answer_id, Role.USER, answer[:20_000], 0),
     ]
-    return conversations.import_conversation(Conversation(id, title, True, 0, 0, leaf_id=last_id), messages)
+    return put_conversation(conversations, Conversation(id, title, True, 0, 0, leaf_id=last_id), messages)
 
 
 class Reader:

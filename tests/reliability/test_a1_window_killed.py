@@ -18,7 +18,7 @@ from tests.driven import DRAFT_LETTER
 from tests.reliability.killed import Driven
 
 N_KILLS = 40
-N_AT_ONCE = 3
+N_AT_ONCE = 4
 SEED = 20261122
 LOSS_S = 1.0
 """Text younger than this may be lost: it is stored once a second."""

@@ -23,12 +23,15 @@ from desktop_app.paths import Paths
 from desktop_app.services.opening import Opened, open_conversations
 from desktop_app.storage import recovery, trash
 from desktop_app.storage.backup import make_backup
+from desktop_app.storage.conversations import mark_interrupted
 from desktop_app.storage.database import Database
 from desktop_app.storage.merge import merge
 from desktop_app.storage.own_folder import OwnFolder
 from desktop_app.storage.recovery import Recovery, recover
+from desktop_app.storage.salvage import salvage
 from tests.reliability.chats import Held, fill, held, problems
 from tests.reliability.killed import Driven
+from tests.reliability.released import VERSIONS, file_of_version
 from tests.storage.index_check import index_problems
 
 SEED = 20261122
@@ -429,7 +432,7 @@ def _number(name: str) -> int:
     ("what", "planted", "case", "seen"),
     [
         ("finish_recovery", _delete, "wrong magic", "not set aside"),
-        ("_newest_whole", lambda _: None, "all NUL", "lost"),
+        ("newest_whole", lambda *_: None, "all NUL", "lost"),
         ("merge", lambda *_, **__: None, "wrong magic", "lost since the backup"),
         ("merge", lambda database, copy, _, **__: _overwrite(database, copy), "a byte of a text", "lost"),
     ],
@@ -449,3 +452,30 @@ def _overwrite(database: Database, copy: Path) -> None:
     database.execute("ATTACH DATABASE ? AS copy", str(copy))
     database.execute("UPDATE main.message SET text = o.text FROM copy.message AS o WHERE o.id = message.id")
     database.execute("DETACH DATABASE copy")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_of_an_older_version_everything_is_saved_too(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "hearth.sqlite3"
+    file_of_version(version, path, "big " * 5000)
+    database = Database.writing(path)
+    mark_interrupted(database)
+    expected = held(database)
+    database.close()
+    path.unlink()
+    file_of_version(version, path, "big " * 5000)
+    _write(path, lambda content: content.__setitem__(slice(0, 16), bytes(16)))
+
+    saved = salvage(path, _workspace(tmp_path))
+    empty = Database.writing(tmp_path / "empty.sqlite3")
+    merge(empty, saved.path, NOW_MS, is_newer=True)
+    found = held(empty)
+    empty.close()
+
+    assert found == expected and len(found.messages) >= 8
+
+
+def _workspace(folder: Path) -> Path:
+    workspace = folder / "workspace"
+    workspace.mkdir()
+    return workspace

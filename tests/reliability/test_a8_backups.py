@@ -19,7 +19,8 @@ from desktop_app.storage.kept_backups import is_due, list_backups, superfluous
 from desktop_app.storage.merge import merge
 from desktop_app.storage.own_folder import OwnFolder
 from tests.reliability.chats import clear_messages, fill, held, held_in
-from tests.reliability.test_a6_migration import _content_at, _file_of_version_1
+from tests.reliability.released import file_of_version
+from tests.reliability.test_a6_migration import _content_at
 from tests.storage.talk import talk
 
 DAY_MS = 24 * 3600 * 1000
@@ -140,21 +141,21 @@ def test_no_secret_and_no_private_conversation_is_in_it(tmp_path: Path, monkeypa
 
 def test_before_a_migration_the_old_file_is_kept_as_it_was(tmp_path: Path) -> None:
     path, folder = tmp_path / "hearth.sqlite3", tmp_path / "backups"
-    _file_of_version_1(path, "big " * 1000)
-    before = _content_at(path)
+    file_of_version(1, path, "big " * 1000)
+    before = _content_at(path, 1)
 
     database = Database.writing(path, lambda: make_before_migration(path, folder, MONDAY_MS))
     database.close()
 
     [made] = list_backups(OwnFolder(folder))
-    assert (made.reason, _content_at(made.path)) == ("migration", before)
+    assert (made.reason, _content_at(made.path, 1)) == ("migration", before)
     verify(made.path)
     Database.writing(path, lambda: pytest.fail("a file that is up to date needs no backup")).close()
 
 
 def test_a_migration_that_has_no_backup_is_not_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "hearth.sqlite3"
-    _file_of_version_1(path)
+    file_of_version(1, path)
     before = path.read_bytes()
 
     def fail() -> None:

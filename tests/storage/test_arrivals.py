@@ -9,7 +9,8 @@ import pytest
 from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.conversation import Conversation
 from desktop_app.chat.message import GenerationStats, Message, MessageState, Role
-from desktop_app.storage import branches, folders, trash
+from desktop_app.chat.summary import Summary
+from desktop_app.storage import branches, folders, summaries, trash
 from desktop_app.storage import conversations as store
 from desktop_app.storage.arrivals import Arrival, Taken, take_in
 from desktop_app.storage.conversations import Exchange
@@ -50,6 +51,29 @@ def test_it_is_stored_as_it_was(database: Database) -> None:
     assert folder.name == "Physics"
     assert store.conversation(database, "c") == replace(given, folder_id=folder.id)
     assert branches.all_messages(database, "c") == list(messages)
+
+
+def test_what_shortens_a_conversation_comes_along_once(database: Database) -> None:
+    pinned = replace(TALK[0], is_pinned=True)
+    early, late = (Summary(name, "c", up_to, name, "m", 7) for name, up_to in (("early", "a1"), ("late", "a2")))
+    given = conversation(leaf_id="a2", context_policy="drop")
+    take_in(database, [Arrival(given, (pinned, *TALK[1:]), summaries=(early,))])
+    take_in(database, [Arrival(given, TALK, summaries=(early, late, late.replaced(id="odd", up_to_message_id="nowhere")))])
+
+    assert summaries.summaries(database, "c") == (early, late)
+    assert [one.is_pinned for one in branches.branch_on_show(database, "c")] == [True, False, False, False]
+    assert store.conversation(database, "c").context_policy == "drop"
+
+
+def test_a_summary_follows_its_message_to_another_id(database: Database) -> None:
+    take_in(database, [arrival(*TALK)])
+    theirs = tuple(replace(one, conversation_id="copy") for one in TALK)
+    given = conversation("copy", leaf_id="a2")
+
+    take_in(database, [Arrival(given, theirs, summaries=(Summary("s", "copy", "a1", "short", "m", 7),))])
+
+    [summary] = summaries.summaries(database, "copy")
+    assert summary.up_to_message_id == branches.branch_on_show(database, "copy")[1].id != "a1"
 
 
 def test_coming_twice_changes_nothing(database: Database) -> None:

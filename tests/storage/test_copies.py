@@ -12,8 +12,9 @@ from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.conversation import Conversation
 from desktop_app.chat.folder import Folder
 from desktop_app.chat.message import Message, MessageState, Role, new_id
+from desktop_app.chat.summary import Summary
 from desktop_app.engine.parameters import SamplingParameters
-from desktop_app.storage import attachments, branches, copies, folders
+from desktop_app.storage import attachments, branches, copies, folders, summaries
 from desktop_app.storage import conversations as store
 from desktop_app.storage.conversations import MAX_TITLE_CHARACTERS
 from desktop_app.storage.database import Database
@@ -81,6 +82,28 @@ def test_branching_off_takes_what_is_shown_down_to_the_message(database: Databas
     assert shown(database, "copy") == ["one", "two", "2"]
     assert len(branches.all_messages(database, "copy")) == 3
     assert shown(database, talked.conversation_id) == ["one", "two", "2", "three", "3"]
+
+
+def test_what_shortens_a_conversation_comes_along_in_a_copy(database: Database) -> None:
+    talked = talk(database, "one", "1", "two", "2", "three", "3")
+    id_, path = talked.conversation_id, branches.branch_on_show(database, talked.conversation_id)
+    store.save_context_policy(database, id_, "drop")
+    branches.pin_message(database, path[0].id, True)
+    for name, place, removed_ms in (("early", 1, None), ("taken back", 1, 9), ("late", 5, None)):
+        summaries.add_summary(database, Summary(name, id_, path[place].id, f"{name}: 中", "m", 7, removed_ms))
+
+    copies.duplicate(database, id_, "copy")
+    copies.branch_off(database, path[3].id, "branch")
+
+    for copy, expected in (("copy", ["early", "taken back", "late"]), ("branch", ["early", "taken back"])):
+        messages = branches.branch_on_show(database, copy)
+        found = summaries.summaries(database, copy)
+        assert [one.text for one in found] == [f"{name}: 中" for name in expected]
+        assert [one.up_to_message_id for one in found[:2]] == [messages[1].id] * 2
+        assert [one.removed_ms for one in found[:2]] == [None, 9]
+        assert [one.is_pinned for one in messages[:3]] == [True, False, False]
+        assert store.conversation(database, copy).context_policy == "drop"
+    assert len(summaries.summaries(database, id_)) == 3
 
 
 def test_a_copy_of_nothing_is_an_error(database: Database) -> None:

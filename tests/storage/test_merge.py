@@ -10,12 +10,13 @@ import pytest
 
 from desktop_app.chat.folder import Folder
 from desktop_app.chat.message import MessageState, new_id
-from desktop_app.storage import branches, folders, queued, trash
+from desktop_app.chat.summary import Summary
+from desktop_app.storage import branches, folders, queued, summaries, trash
 from desktop_app.storage import conversations as store
 from desktop_app.storage.database import Database
 from desktop_app.storage.merge import Merged, merge, missing
 from tests.reliability.chats import fill, held, problems
-from tests.reliability.test_a6_migration import _file_of_version_1
+from tests.reliability.released import file_of_version
 from tests.storage.index_check import index_problems
 from tests.storage.talk import answer, ask, shown, talk
 
@@ -142,7 +143,7 @@ def test_folder_tags_files_queue_and_trash_come_back_with_their_conversation(dat
 
 
 def test_a_backup_of_the_first_version_is_brought_back_too(tmp_path: Path, empty: Database) -> None:
-    _file_of_version_1(tmp_path / "old.sqlite3", "big")
+    file_of_version(1, tmp_path / "old.sqlite3", "big")
 
     merged = merge(empty, tmp_path / "old.sqlite3", NOW_MS)
 
@@ -185,6 +186,39 @@ def test_of_a_newer_file_changes_are_taken_over(database: Database, empty: Datab
 
     assert held(empty) == held(database)
     assert store.message(empty, draft.answer_id).state is MessageState.DONE
+
+
+def test_of_a_newer_file_pins_policies_summaries_and_edits_are_taken_over(database, empty, copy_of) -> None:
+    exchange = talk(database, "question", "answer")
+    id_, answer_id = exchange.conversation_id, exchange.answer_id
+    taken_back, new = (Summary(name, id_, answer_id, name, "m", 5) for name in ("taken back", "new"))
+    summaries.add_summary(database, taken_back)
+    store.save_edit_draft(database, answer_id, "begun")
+    merge(empty, copy_of(database), NOW_MS)
+    summaries.remove_summary(database, taken_back.id)
+    summaries.add_summary(database, new)
+    branches.pin_message(database, answer_id, True)
+    store.save_context_policy(database, id_, "drop")
+    store.save_edit_draft(database, answer_id, "gone on")
+
+    merge(empty, copy_of(database), NOW_MS, is_newer=True)
+
+    assert held(empty) == held(database)
+    assert held(empty).shortened == {id_: ("drop",), exchange.question_id: (False, None), answer_id: (True, "gone on")}
+
+
+def test_of_a_backup_only_a_summary_that_is_missing_comes_back(database, copy_of) -> None:
+    exchange = talk(database, "question", "answer")
+    for name in ("kept", "lost"):
+        summaries.add_summary(database, Summary(name, exchange.conversation_id, exchange.answer_id, name, "m", 5))
+    copy = copy_of(database)
+    database.execute("DELETE FROM summary WHERE id = 'lost'")
+    summaries.remove_summary(database, "kept")
+
+    merge(database, copy, NOW_MS)
+
+    found = {one.id: one.removed_ms for one in summaries.summaries(database, exchange.conversation_id)}
+    assert found.keys() == {"kept", "lost"} and found["kept"] is not None and found["lost"] is None
 
 
 def test_a_text_that_does_not_go_on_where_the_backup_ends_is_damaged_and_not_taken(database, empty, copy_of) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from desktop_app.chat.attachment import Attachment
-from desktop_app.storage import attachments, branches, folders, queued, trash
+from desktop_app.chat.summary import Summary
+from desktop_app.storage import attachments, branches, folders, queued, summaries, trash
 from desktop_app.storage import conversations as store
 from desktop_app.storage.database import Database
 from tests.storage.index_check import found_messages, index_problems
@@ -43,6 +44,9 @@ def test_purging_leaves_no_row_of_the_conversation_anywhere(database: Database) 
     folders.tag(database, [id_], add=["tag"])
     store.append_text(database, asked.answer_id, "part")
     branches.regenerate(database, asked.answer_id, "other answer", "m")
+    summaries.add_summary(database, Summary("s", id_, asked.answer_id, "short", "m", 1))
+    summaries.put_token_counts(database, "v", {asked.question_id: 3})
+    store.save_edit_draft(database, asked.question_id, "begun")
     attachments.drop_draft_attachment(database, "c")
 
     cut_off = trash.purge(database, [id_])
@@ -101,8 +105,16 @@ def test_the_text_of_a_removed_message_goes_after_its_time_and_its_place_stays(d
         branches.remove_message(database, id_)
     database.execute("UPDATE message SET removed_ms = 5 WHERE id = ?", asked.question_id)
 
+    for name, removed_ms in (("taken back", 5), ("in use", None)):
+        summary = Summary(name, asked.conversation_id, asked.answer_id, "short", "m", 1, removed_ms)
+        summaries.add_summary(database, summary)
+    for id_ in (asked.question_id, newer.question_id):
+        store.save_edit_draft(database, id_, "begun")
+
     n_emptied = trash.empty_removed_messages(database, until_ms=6)
 
+    assert [store.edit_draft(database, one.question_id) for one in (asked, newer)] == [None, "begun"]
+    assert [one.id for one in summaries.summaries(database, asked.conversation_id)] == ["in use"]
     old = store.message(database, asked.question_id)
     assert (n_emptied, old.text, old.attachments, old.removed_ms) == (1, "", (), 5)
     assert store.message(database, newer.question_id).text == "new"

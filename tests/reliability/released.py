@@ -1,0 +1,252 @@
+"""Files as every released version left them: frozen copies of what was released, not what the program says today.
+
+Each has the odd rows that ten years leave: nothing, empty texts, NUL, 5 MB in one message, a leaf that is gone, an
+answer cut off.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import apsw
+
+from desktop_app.storage import words
+from desktop_app.storage.migrations import APPLICATION_ID
+
+SCHEMA_1 = """
+CREATE TABLE conversation (
+    number          INTEGER PRIMARY KEY,
+    id              TEXT NOT NULL UNIQUE,
+    title           TEXT NOT NULL DEFAULT '',
+    title_is_custom INTEGER NOT NULL DEFAULT 0 CHECK (title_is_custom IN (0, 1)),
+    created_ms      INTEGER NOT NULL,
+    updated_ms      INTEGER NOT NULL,
+    leaf_id         TEXT,
+    trashed_ms      INTEGER,
+    draft           TEXT NOT NULL DEFAULT '',
+    system_prompt   TEXT NOT NULL DEFAULT '',
+    parameters      TEXT NOT NULL DEFAULT '{}'
+) STRICT;
+CREATE INDEX conversation_shown ON conversation (updated_ms) WHERE trashed_ms IS NULL;
+
+CREATE TABLE message (
+    number          INTEGER PRIMARY KEY,
+    id              TEXT NOT NULL UNIQUE,
+    conversation_id TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    parent_id       TEXT REFERENCES message (id),
+    role            TEXT NOT NULL CHECK (role IN ('system', 'user', 'assistant')),
+    state           TEXT NOT NULL CHECK (state IN ('generating', 'done', 'interrupted', 'failed')),
+    text            TEXT NOT NULL DEFAULT '',
+    model           TEXT NOT NULL DEFAULT '',
+    created_ms      INTEGER NOT NULL,
+    stats           TEXT,
+    error           TEXT
+) STRICT;
+CREATE INDEX message_conversation ON message (conversation_id);
+CREATE INDEX message_parent ON message (parent_id);
+CREATE INDEX message_generating ON message (id) WHERE state = 'generating';
+
+-- The text of an answer in state 'generating', as it comes; merged into message.text when the answer ends.
+CREATE TABLE message_part (
+    message_id      TEXT NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+    seq             INTEGER NOT NULL,
+    text            TEXT NOT NULL,
+    PRIMARY KEY (message_id, seq)
+) STRICT, WITHOUT ROWID;
+
+-- What belongs to no conversation, for instance the draft of the chat that does not exist yet.
+CREATE TABLE value (
+    key             TEXT PRIMARY KEY,
+    value           TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+ROWS_1 = """
+INSERT INTO conversation VALUES
+    (1, 'c1', 'Eggs and bacon', 0, 1000, 2000, 'm2', NULL, 'next', 'Be brief.', '{"seed": 7}'),
+    (2, 'c2', '', 0, 1000, 1000, NULL, NULL, '', '', '{}'),
+    (5, 'c5', 'thrown away', 1, 900, 950, 'm7', 3000, '', '', '{}'),
+    (9, 'c9', '中文标题', 1, -5, 9223372036854775807, 'gone', NULL, '', '', '{}');
+INSERT INTO message VALUES
+    (1, 'm1', 'c1', NULL, 'user', 'done', 'How do I boil an egg?', '', 1000, NULL, NULL),
+    (2, 'm2', 'c1', 'm1', 'assistant', 'done', 'In ' || char(0) || ' water.', 'SmolLM2', 1001,
+        '{"stop": "eos", "n_prompt": 9, "n_reused": 0, "n_predicted": 3, "prompt_ms": 1.5, "predicted_ms": 2.5,
+        "first_token_ms": 3.5}', NULL),
+    (3, 'm3', 'c9', NULL, 'system', 'done', '', '', 0, NULL, NULL),
+    (4, 'm4', 'c9', 'm3', 'user', 'done', '敏捷的棕色狐狸', '', 0, NULL, NULL),
+    (6, 'm6', 'c5', NULL, 'user', 'done', 'lost' || char(13, 10, 9731, 128512) || 'found', '', 1, NULL, NULL),
+    (7, 'm7', 'c5', 'm6', 'assistant', 'failed', '', 'x', 2, NULL, '{"error": "NoModel", "fields": {}}'),
+    (40, 'm40', 'c1', 'm2', 'assistant', 'generating', '', 'x', 3, NULL, NULL),
+    (41, 'm41', 'c1', 'm2', 'assistant', 'interrupted', 'half', 'x', 3, NULL, NULL);
+INSERT INTO message_part VALUES ('m40', 1, 'so '), ('m40', 2, 'far');
+INSERT INTO value VALUES ('draft of the new chat', 'typed'), ('', '');
+"""
+
+STEP_2 = """
+CREATE TABLE folder (
+    number          INTEGER PRIMARY KEY,
+    id              TEXT NOT NULL UNIQUE,
+    name            TEXT NOT NULL,
+    created_ms      INTEGER NOT NULL
+) STRICT;
+
+ALTER TABLE conversation ADD COLUMN folder_id TEXT REFERENCES folder (id) ON DELETE SET NULL;
+ALTER TABLE conversation ADD COLUMN pinned_ms INTEGER;
+ALTER TABLE conversation ADD COLUMN is_unread INTEGER NOT NULL DEFAULT 0 CHECK (is_unread IN (0, 1));
+CREATE INDEX conversation_folder ON conversation (folder_id) WHERE folder_id IS NOT NULL;
+CREATE INDEX conversation_trashed ON conversation (trashed_ms) WHERE trashed_ms IS NOT NULL;
+
+CREATE TABLE conversation_tag (
+    conversation_id TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    tag             TEXT NOT NULL,
+    PRIMARY KEY (conversation_id, tag)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX conversation_tag_name ON conversation_tag (tag);
+
+ALTER TABLE message ADD COLUMN removed_ms INTEGER;
+CREATE INDEX message_removed ON message (removed_ms) WHERE removed_ms IS NOT NULL;
+CREATE INDEX message_first ON message (conversation_id) WHERE parent_id IS NULL;
+
+CREATE TABLE shown_child (
+    conversation_id TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    parent_id       TEXT NOT NULL,
+    child_id        TEXT NOT NULL,
+    PRIMARY KEY (conversation_id, parent_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO shown_child SELECT conversation_id, parent_id, id FROM (
+    SELECT conversation_id, coalesce(parent_id, '') AS parent_id, id, max(number) FROM message
+    GROUP BY conversation_id, coalesce(parent_id, '') HAVING count(*) > 1
+);
+
+CREATE TABLE queued_message (
+    number          INTEGER PRIMARY KEY,
+    id              TEXT NOT NULL UNIQUE,
+    conversation_id TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    text            TEXT NOT NULL
+) STRICT;
+CREATE INDEX queued_message_conversation ON queued_message (conversation_id);
+
+CREATE TABLE attachment (
+    number          INTEGER PRIMARY KEY,
+    id              TEXT NOT NULL UNIQUE,
+    conversation_id TEXT REFERENCES conversation (id) ON DELETE CASCADE,
+    message_id      TEXT REFERENCES message (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    queued_id       TEXT REFERENCES queued_message (id) ON DELETE CASCADE,
+    position        INTEGER NOT NULL,
+    name            TEXT NOT NULL,
+    text            TEXT NOT NULL,
+    n_bytes         INTEGER NOT NULL,
+    CHECK (message_id IS NULL OR queued_id IS NULL)
+) STRICT;
+CREATE INDEX attachment_conversation ON attachment (conversation_id);
+CREATE INDEX attachment_message ON attachment (message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX attachment_queued ON attachment (queued_id) WHERE queued_id IS NOT NULL;
+
+CREATE VIRTUAL TABLE message_search USING fts5 (
+    text, names, content = '', contentless_delete = 1, tokenize = 'hearth', prefix = '2 3 4'
+);
+CREATE VIRTUAL TABLE title_search USING fts5 (
+    title, content = '', contentless_delete = 1, tokenize = 'hearth', prefix = '2 3 4'
+);
+INSERT INTO message_search (message_search, rank) VALUES ('automerge', 16);
+INSERT INTO message_search (message_search, rank) VALUES ('crisismerge', 32);
+CREATE INDEX message_model ON message (model) WHERE model <> '';
+CREATE INDEX message_created ON message (created_ms);
+
+CREATE TRIGGER message_indexed AFTER INSERT ON message
+WHEN new.removed_ms IS NULL AND (new.text <> '' OR EXISTS (SELECT 1 FROM attachment WHERE message_id = new.id))
+BEGIN
+    INSERT INTO message_search (rowid, text, names)
+    SELECT new.number, new.text, coalesce((SELECT group_concat(name, char(10)) FROM attachment WHERE message_id = new.id), '');
+END;
+CREATE TRIGGER message_indexed_again AFTER UPDATE OF text, removed_ms ON message
+BEGIN
+    DELETE FROM message_search WHERE rowid = old.number;
+    INSERT INTO message_search (rowid, text, names)
+    SELECT new.number, new.text, coalesce((SELECT group_concat(name, char(10)) FROM attachment WHERE message_id = new.id), '')
+    WHERE new.removed_ms IS NULL AND (new.text <> '' OR EXISTS (SELECT 1 FROM attachment WHERE message_id = new.id));
+END;
+CREATE TRIGGER message_indexed_no_longer AFTER DELETE ON message
+BEGIN
+    DELETE FROM message_search WHERE rowid = old.number;
+END;
+
+CREATE TRIGGER title_indexed AFTER INSERT ON conversation WHEN new.title <> ''
+BEGIN
+    INSERT INTO title_search (rowid, title) VALUES (new.number, new.title);
+END;
+CREATE TRIGGER title_indexed_again AFTER UPDATE OF title ON conversation WHEN old.title IS NOT new.title
+BEGIN
+    DELETE FROM title_search WHERE rowid = old.number;
+    INSERT INTO title_search (rowid, title) SELECT new.number, new.title WHERE new.title <> '';
+END;
+CREATE TRIGGER title_indexed_no_longer AFTER DELETE ON conversation
+BEGIN
+    DELETE FROM title_search WHERE rowid = old.number;
+END;
+
+INSERT INTO message_search (rowid, text, names) SELECT number, text, '' FROM message WHERE text <> '';
+INSERT INTO title_search (rowid, title) SELECT number, title FROM conversation WHERE title <> '';
+"""
+
+ROWS_2 = """
+INSERT INTO folder VALUES (1, 'f1', 'Kitchen', 10), (2, 'f2', '', 11);
+UPDATE conversation SET folder_id = 'f1', pinned_ms = 77, is_unread = 1 WHERE id = 'c1';
+INSERT INTO conversation_tag VALUES ('c1', 'food'), ('c9', '中文');
+INSERT INTO queued_message VALUES (3, 'q1', 'c1', 'and then?');
+INSERT INTO message (number, id, conversation_id, parent_id, role, state, text, created_ms, removed_ms) VALUES
+    (60, 'm60', 'c2', NULL, 'user', 'done', 'withdrawn', 5, 6);
+INSERT INTO attachment VALUES
+    (1, 'a1', 'c1', 'm1', NULL, 0, 'eggs.csv', 'a,b', 3), (2, 'a2', 'c1', NULL, 'q1', 0, 'two.txt', '', 0),
+    (3, 'a3', NULL, NULL, NULL, 1, 'of the new chat.md', '中', 3);
+INSERT INTO message VALUES (61, 'm61', 'c9', 'm4', 'assistant', 'generating', 'cut ', 'x', 9, NULL, NULL, NULL);
+INSERT INTO message_part VALUES ('m61', 1, 'and '), ('m61', 2, 'continued'), ('m61', 10, '.');
+"""
+
+COLUMNS = {
+    1: {
+        "conversation": "number, id, title, title_is_custom, created_ms, updated_ms, leaf_id, trashed_ms, draft, system_prompt, parameters",
+        "message": "number, id, conversation_id, parent_id, role, state, text, model, created_ms, stats, error",
+        "message_part": "message_id, row_number() OVER (PARTITION BY message_id ORDER BY seq), text",
+        # How far the index of old messages has come was nothing that a person said.
+        "value WHERE key <> 'messages to be indexed'": "key, value",
+    },
+    2: {
+        "conversation": "id, folder_id, pinned_ms, is_unread",
+        "message": "id, removed_ms",
+        "folder": "number, id, name, created_ms",
+        "conversation_tag": "conversation_id, tag",
+        "shown_child": "conversation_id, parent_id, child_id",
+        "queued_message": "number, id, conversation_id, text",
+        "attachment": "number, id, conversation_id, message_id, queued_id, position, name, text, n_bytes",
+    },
+}
+"""Of each version what it added, so that a file of any later one can be asked for it."""
+
+VERSIONS = (1, 2)
+
+
+def file_of_version(version: int, path: Path, big: str = "") -> None:
+    """Write a file as `version` left it; `big` is the text of one message."""
+    connection = apsw.Connection(str(path))
+    words.register(connection)
+    connection.pragma("journal_mode", "WAL")
+    connection.execute(SCHEMA_1)
+    connection.execute(ROWS_1)
+    row = "INSERT INTO message VALUES (50, 'm50', 'c1', 'm2', 'user', 'done', ?, '', 4, NULL, NULL)"
+    connection.execute(row, (big,))
+    if version > 1:
+        connection.execute(STEP_2)
+        connection.execute(ROWS_2)
+    connection.pragma("application_id", APPLICATION_ID)
+    connection.pragma("user_version", version)
+    connection.close()
+
+
+def content(connection: apsw.Connection, version: int) -> dict[str, list[tuple[object, ...]]]:
+    """Give every row that a file of `version` has, in the columns of that version."""
+    return {
+        f"{name} of {step}": sorted(connection.execute(f"SELECT {columns} FROM {name}"), key=repr)
+        for step in range(1, version + 1)
+        for name, columns in COLUMNS[step].items()
+    }
