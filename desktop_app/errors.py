@@ -13,9 +13,16 @@ Our own mistakes stay ordinary exceptions and rise to the hook in `app.py`.
     │   ├── ModelFileNotFound(path)
     │   ├── NotAModelFile(path, reason)                not GGUF, cut off, impossible values
     │   ├── ModelLoadFailed(path, detail)              GGUF, and llama.cpp refuses it
+    │   ├── LoadCrashed(path, reason, log_tail)        the engine ended while it loaded the file
+    │   ├── NotEnoughMemory(path, n_needed_bytes, …)   it cannot fit this computer, whatever is tried
+    │   ├── ContextTooLarge(path, n_ctx, n_ctx_fitting) with the context that was asked for it does not fit
     │   ├── ContextFull(n_needed, n_ctx)               the prompt does not fit
     │   ├── ConversationTooLong(n_bytes, max_bytes)    it would not fit any model
     │   ├── ChatTemplateFailed(detail)                 the model's own template cannot be used
+    │   ├── ChatTemplateAdds(added)                    it writes what nobody has said
+    │   ├── GrammarUnusable(detail)                    the grammar that the answer shall keep to
+    │   ├── SchemaUnusable(place, detail)              the JSON schema of the answer
+    │   ├── DraftModelUnsuitable(path)                 it does not have the vocabulary of the model it guesses for
     │   └── DecodeFailed(code)                         llama_decode returned an error
     ├── StorageError
     │   ├── DatabaseTooNew(path, found, supported)     written by a newer Hearth
@@ -82,7 +89,9 @@ class ModelFileNotFound(EngineError):
     path: str
 
 
-NotAModelReason = Literal["empty", "not_gguf", "truncated", "version", "impossible_values", "no_vocabulary", "not_readable"]
+NotAModelReason = Literal[
+    "empty", "not_gguf", "truncated", "version", "impossible_values", "no_vocabulary", "not_readable", "stops_reader"
+]
 
 
 class NotAModelFile(EngineError):
@@ -97,6 +106,30 @@ class ModelLoadFailed(EngineError):
 
     path: str
     detail: str
+
+
+class LoadCrashed(EngineError):
+    """The engine process ended while it loaded the file at `path`."""
+
+    path: str
+    reason: str
+    log_tail: str = ""
+
+
+class NotEnoughMemory(EngineError):
+    """The model at `path` needs more memory than there is, even with the smallest context; nothing was loaded."""
+
+    path: str
+    n_needed_bytes: int
+    n_free_bytes: int
+
+
+class ContextTooLarge(EngineError):
+    """With a context of `n_ctx` tokens the model at `path` needs more memory than there is; `n_ctx_fitting` would fit."""
+
+    path: str
+    n_ctx: int
+    n_ctx_fitting: int
 
 
 class ContextFull(EngineError):
@@ -117,6 +150,34 @@ class ChatTemplateFailed(EngineError):
     """The model's chat template could not be rendered within its limits."""
 
     detail: str
+
+
+class GrammarUnusable(EngineError):
+    """The grammar that an answer shall keep to is none."""
+
+    detail: str
+
+
+class SchemaUnusable(EngineError):
+    """The JSON schema of an answer is none, or asks at `place` (a JSON pointer) for what cannot be kept."""
+
+    place: str
+    detail: str
+
+
+class DraftModelUnsuitable(EngineError):
+    """The model at `path` cannot guess for the chosen one: its vocabulary is another."""
+
+    path: str
+
+
+class ChatTemplateAdds(EngineError):
+    """The chat template put words of its own into this conversation; nothing was sent to the model.
+
+    `added`: some of them, never words of the conversation.
+    """
+
+    added: str
 
 
 class DecodeFailed(EngineError):

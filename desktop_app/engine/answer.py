@@ -1,194 +1,217 @@
 """One answer: from a conversation to its last message on the wire.
 
-The loop over tokens is as short as it can be: what it does besides `llama_decode` and
-`llama_sampler_sample` is two more calls into the library, a decoder and, some thirty times a second, a line.
+What happens for every token is as short as it can be: besides `llama_decode` and `llama_sampler_sample` that is
+two more calls into the library, a decoder and, some thirty times a second, a line.
 """
 
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
+from collections.abc import Sequence as Tokens
 
-from desktop_app.engine.chat_template import CHATML, CHATML_END, ChatTemplate, SpecialTexts, choose_template
-from desktop_app.engine.context import check_fit
-from desktop_app.engine.llama.library import C, Interrupt
-from desktop_app.engine.llama.model import Model
+from desktop_app.engine.chat_model import ChatModel
+from desktop_app.engine.context import fitted
+from desktop_app.engine.drafts import drafts_for
+from desktop_app.engine.llama.library import C
 from desktop_app.engine.llama.sampler import Sampler
-from desktop_app.engine.prompt_tokens import Prompt, PromptTokenizer
 from desktop_app.engine.protocol import (
+    ContextFitted,
     Event,
     GenerateRequest,
     GenerationFinished,
-    ModelInfo,
     PromptProgress,
     StopType,
     TextDelta,
     Timings,
 )
 from desktop_app.engine.stream import Seam, TextStream
-from desktop_app.errors import ChatTemplateFailed
 
 FLUSH_INTERVAL_S = 0.03
 """Text leaves at most so often, the first piece at once. Every line wakes the window, and while llama.cpp's
 threads spin on all cores that time is taken from them; the window shows text at most every 33 ms anyway."""
 PROGRESS_INTERVAL_S = 0.1
-_ROLES = ("system", "user", "assistant")
-
-
-class ChatModel:
-    """A loaded model with its chat template: what a conversation is given to."""
-
-    def __init__(self, model: Model) -> None:
-        self.model = model
-        vocabulary = model.vocabulary
-        source = model.chat_template
-        texts = SpecialTexts(vocabulary.text(vocabulary.bos), vocabulary.text(vocabulary.eos))
-        self.template: ChatTemplate
-        self.template, self.template_problem = choose_template(source, texts)
-        self._has_own_template = source is not None and not self.template_problem and self.template.source == source
-        self.tokenizer = PromptTokenizer(vocabulary, self.template)
-        # A model that knows no ChatML writes its end as plain text.
-        knows_end = any(token.text == CHATML_END and token.is_control for token in vocabulary.special)
-        self.extra_stop = (CHATML_END,) if self.template.source == CHATML and not knows_end else ()
-
-    def info(self) -> ModelInfo:
-        """Give what the window is told about the model."""
-        model = self.model
-        return ModelInfo(
-            path=str(model.path),
-            name=model.name,
-            description=model.description,
-            n_params=model.n_params,
-            size_bytes=model.size_bytes,
-            n_ctx=model.n_ctx,
-            n_ctx_train=model.n_ctx_train,
-            n_layers=model.n_layers,
-            n_gpu_layers=model.n_gpu_layers,
-            device=model.device,
-            n_threads=model.n_threads,
-            has_chat_template=self._has_own_template,
-            template_problem=self.template_problem,
-        )
-
-    def close(self) -> None:
-        """Free the model."""
-        self.model.close()
 
 
 class Answer:
-    """Answers one request and sends what it makes. Made for one use: `run`."""
+    """Answers one request and sends what it makes. `Scheduler` puts `target` into the model's memory, token by token.
 
-    def __init__(self, chat: ChatModel, request: GenerateRequest, send: Callable[[Event], None], interrupt: Interrupt) -> None:
+    As long as more than the last token of `target` is missing there, the prompt is being read; with the last one there
+    are logits, `draw` makes the next token from them, and that is the new end of `target`.
+    """
+
+    def __init__(self, chat: ChatModel, request: GenerateRequest, send: Callable[[Event], None]) -> None:
+        """Make the prompt. Raises: AppError."""
+        if request.sampling.has_form:
+            # There is no reasoning that would fit.
+            request = request.replaced(thinking=False)
+        self.request = request
         self._chat = chat
         self._model = chat.model
-        self._sequence = chat.model.sequence
-        self._request = request
         self._send = send
-        self._interrupt = interrupt
         self._started = time.perf_counter()
+        self._fitted = fitted(chat, request)
+        self.prompt = self._fitted.prompt
+        self.n_prompt = len(self.prompt.tokens)
+        self.target: list[int] = list(self.prompt.tokens)
+        """The prompt and what was drawn: what shall be in the model's memory."""
+        self.stop: StopType | None = None
+        """Why it ended; None as long as it goes on."""
+        self._sampler: Sampler | None = None
+        self._forced: deque[int] = deque()
+        """Tokens that come next, whatever the model would say."""
         self._stream = TextStream(request.sampling.stop + chat.extra_stop)
-        self._n_prompt = self._n_reused = 0
-        self._prompt_s = self._first_token_s = self._predicted_s = 0.0
+        self._is_end = chat.model.vocabulary.end_test()
+        self._reasoning = chat.reasoning_stream(self.prompt)
+        self._drafts = drafts_for(chat, request)
+        self._n_drafted = self._n_accepted = 0
+        self._budget = 0 if request.thinking is False else request.thinking_budget
+        """Tokens of reasoning that are left; below 0: as many as it likes."""
+        if self._budget == 0 and self.prompt.is_thinking:
+            self._forced.extend(chat.thinking_end_tokens)
+        self._opening, self._seam = self.prompt.opening, Seam(self.prompt.repeated)
+        self._n_reused = 0
+        self._reading_started = self._read_said = self._first_token = self._last_token = 0.0
+        self._prompt_s = 0.0
         self._tokens: list[int] = []
         self._text: list[str] = []
-        self._opening = ""
-        self._seam = Seam("")
+        self._pending, self._flush_due = "", 0.0
 
-    def run(self) -> None:
-        """Read the prompt, draw tokens, send the text and the final message. Raises: AppError."""
-        prompt = self._prompt()
-        self._opening, self._seam = prompt.opening, Seam(prompt.repeated)
-        stop: StopType = "cancelled"
-        if self._read(prompt):
-            sampler = Sampler(self._request.sampling, self._model.vocabulary.n_tokens, self._model.n_ctx)
-            try:
-                sampler.accept_prompt(prompt.tokens)
-                stop = self._generate(sampler)
-            finally:
-                sampler.close()
-        if stop != "word" and (n_whole := self._n_whole_tokens()) is not None:
-            # After a stop text the cache holds more than the conversation will: nothing to remember.
-            self._chat.tokenizer.remember(prompt, "".join(self._text), self._tokens[:n_whole])
-        self._send(GenerationFinished(self._request.task, stop, self._timings()))
+    @property
+    def task(self) -> int:
+        """The request's number."""
+        return self.request.task
 
-    def _prompt(self) -> Prompt:
-        if any(message.role not in _ROLES for message in self._request.messages) or not self._request.messages:
-            raise ChatTemplateFailed("a message has an unknown role, or there is none")
-        messages, tokenizer = self._request.messages, self._chat.tokenizer
-        is_continued = self._request.is_continued and messages[-1].role == "assistant"
-        prompt = tokenizer.continuing(messages) if is_continued else tokenizer.prompt(messages)
-        self._n_prompt = len(prompt.tokens)
-        check_fit(self._n_prompt, self._model.n_ctx)
-        return prompt
+    @property
+    def is_drawing(self) -> bool:
+        """Whether its first token is there."""
+        return bool(self._tokens)
 
-    def _read(self, prompt: Prompt) -> bool:
-        """Put the prompt into the KV cache; give False when it was cancelled."""
-        n_reused = self._n_reused = self._sequence.reuse(prompt.tokens)
-        task, n_prompt, send, interrupt = self._request.task, self._n_prompt, self._send, self._interrupt
-        send(PromptProgress(task, n_reused, n_reused, n_prompt))
-        started = said = time.perf_counter()
+    def begin(self, n_reused: int) -> None:
+        """Say that `n_reused` tokens of the prompt are in memory already. Raises: AppError.
 
-        def on_read(n_processed: int) -> bool:
-            nonlocal said
-            now = time.perf_counter()
-            if n_processed == n_prompt or now - said >= PROGRESS_INTERVAL_S:
-                said = now
-                send(PromptProgress(task, n_processed, n_reused, n_prompt))
-            return not interrupt.is_set
+        When it had to leave its place in memory it begins again, and what it said does not change.
+        """
+        now = time.perf_counter()
+        if self._sampler is None:
+            sampling = self.request.sampling.over(self._chat.recommended)
+            self._sampler = Sampler(sampling, self._model.vocabulary, self._model.n_ctx)
+            self._sampler.accept_prompt(self.prompt.tokens)
+            if self._drafts is not None:
+                self._drafts.extend(self.prompt.tokens)
+            self._n_reused = min(n_reused, self.n_prompt)
+            self._reading_started = self._read_said = now
+            self._send(ContextFitted(self.task, self.n_prompt, self._model.n_ctx, self._fitted.left_out))
+            self._send(PromptProgress(self.task, self._n_reused, self._n_reused, self.n_prompt))
 
-        finished = self._sequence.read(prompt.tokens[n_reused:], on_read)
-        self._prompt_s = time.perf_counter() - started
-        return finished
+    def on_read(self, n_held: int) -> None:
+        """Say that `n_held` tokens are in memory."""
+        now = time.perf_counter()
+        if self.is_drawing or (now - self._read_said < PROGRESS_INTERVAL_S and n_held < self.n_prompt):
+            return
+        self._read_said = now
+        self._send(PromptProgress(self.task, min(n_held, self.n_prompt), self._n_reused, self.n_prompt))
 
-    def _generate(self, sampler: Sampler) -> StopType:
-        # Everything that the loop uses is a local name: an attribute costs three times as much.
-        sample, chain, context = C.llama_sampler_sample, sampler.chain, self._model.context
-        is_end, piece = self._model.vocabulary.end_test(), self._model.vocabulary.piece
-        feed, stream, append = self._stream.feed, self._stream, self._sequence.append
-        held, n_ctx, interrupt, clock = self._sequence.tokens, self._model.n_ctx, self._interrupt, time.perf_counter
-        tokens, pending, due, n_predict = self._tokens, "", 0.0, self._request.sampling.n_predict
-        stop: StopType
+    def propose(self, n_max: int) -> list[int]:
+        """Give at most `n_max` tokens that may come next, when it pays to check them all at once."""
+        if self._drafts is None or not self.is_drawing:
+            return []
+        n_left = self._model.n_ctx - len(self.target)
+        if self.request.sampling.n_predict > 0:
+            n_left = min(n_left, self.request.sampling.n_predict - len(self._tokens) - 1)
+        return self._drafts.propose(min(n_max, n_left)) if n_left > 0 else []
+
+    def draw(self, index: int, drafts: Tokens[int] = ()) -> int:
+        """Draw from the logits at `index` of the batch, and from those behind it while `drafts` come true.
+
+        Gives how many of the drafts came true. Afterwards there is one more token in `target` than that, or `stop` is set.
+        """
+        if not self.is_drawing:
+            self._prompt_s = time.perf_counter() - self._reading_started
+        n_before, n_true = len(self.target), 0
         while True:
-            if n_predict == 0:
-                stop = "limit"
+            token = self._next_token(index + n_true)
+            if token is None or n_true == len(drafts) or token != drafts[n_true]:
                 break
-            token = sample(chain, context, -1)
-            if is_end(token):
-                stop = "eos"
-                break
-            tokens.append(token)
-            pending += feed(piece(token))
-            now = clock()
-            if now >= due and pending:
-                self._flush(pending)
-                pending, due = "", now + FLUSH_INTERVAL_S
-            if len(tokens) == 1:
-                self._first_token_s = first = now
-            self._predicted_s = now - first
-            if stream.stopped:
-                stop = "word"
-                break
-            if len(tokens) == n_predict:
-                stop = "limit"
-                break
-            if len(held) >= n_ctx:
-                stop = "context"
-                break
-            if interrupt.is_set or not append(token):
-                stop = "cancelled"
-                break
-        # Of a character that is cut in the middle nothing is shown: it comes when the answer is continued.
-        self._flush(pending + stream.finish(is_cut=stop != "eos"))
-        return stop
+            n_true += 1
+        if self._drafts is not None:
+            self._drafts.extend(self.target[n_before:])
+            self._n_drafted += len(drafts)
+            self._n_accepted += n_true
+        return n_true
 
-    def _flush(self, text: str) -> None:
+    def on_step_alone(self, n_drafts: int, n_true: int, seconds: float) -> None:
+        """Hear what a step took that drew for this answer and did nothing else."""
+        if self._drafts is not None:
+            self._drafts.judged(n_drafts, n_true, seconds)
+
+    def _next_token(self, index: int) -> int | None:
+        """Draw one token and send its text; None when the answer has ended."""
+        tokens, n_predict = self._tokens, self.request.sampling.n_predict
+        assert self._sampler is not None
+        if n_predict == 0:
+            self.stop = "limit"
+            return None
+        if self._forced:
+            token = self._forced.popleft()
+            C.llama_sampler_accept(self._sampler.chain, token)
+        else:
+            token = C.llama_sampler_sample(self._sampler.chain, self._model.context, index)
+        if self._is_end(token):
+            self.stop = "eos"
+            return None
+        tokens.append(token)
+        self.target.append(token)
+        self._pending += self._reasoning.feed(self._stream.feed(self._chat.piece(token)))
+        if self._budget >= 0 and self._reasoning.is_thinking:
+            self._spend()
+        self._last_token = now = time.perf_counter()
+        if len(tokens) == 1:
+            self._first_token = now
+        if self._pending and now >= self._flush_due:
+            self._flush()
+            self._flush_due = now + FLUSH_INTERVAL_S
+        if self._stream.stopped:
+            self.stop = "word"
+        elif len(tokens) == n_predict:
+            self.stop = "limit"
+        elif len(self.target) > self._model.n_ctx:
+            self.stop = "context"
+        return token if self.stop is None else None
+
+    def _spend(self) -> None:
+        """Take a token of reasoning off the budget; when that is used up, the answer is begun."""
+        self._budget = max(0, self._budget - 1)
+        if self._budget == 0 and not self._forced and not self._stream.n_incomplete:
+            self._forced.extend(self._chat.thinking_end_tokens)
+
+    def finish(self, stop: StopType) -> None:
+        """Send the rest of the text and the final message, and remember with which tokens it was said."""
+        # Of a character that is cut in the middle nothing is shown: it comes when the answer is continued.
+        self._pending += self._reasoning.feed(self._stream.finish(is_cut=stop != "eos")) + self._reasoning.finish()
+        self._flush()
+        # After a stop text the memory holds more than the conversation will, and a prompt without an answer is that prompt.
+        if stop != "word" and self._text and (n_whole := self._n_whole_tokens()) is not None:
+            self._chat.tokenizer.remember(self.prompt, "".join(self._text), self._tokens[:n_whole])
+        self._send(GenerationFinished(self.task, stop, self._timings()))
+
+    def close(self) -> None:
+        """Free what it holds in the library."""
+        if self._sampler is not None:
+            self._sampler.close()
+        if self._drafts is not None:
+            self._drafts.close()
+
+    def _flush(self) -> None:
+        text, self._pending = self._pending, ""
         if not text:
             return
         self._text.append(text)
         # What the template has written of the reasoning is part of what the person reads.
         shown, self._opening = self._opening + self._seam.feed(text), ""
         if shown:
-            self._send(TextDelta(self._request.task, shown, len(self._tokens)))
+            self._send(TextDelta(self.task, shown, len(self._tokens)))
 
     def _n_whole_tokens(self) -> int | None:
         """Give how many tokens spell the text: all but those of a character at its end that is not whole.
@@ -198,15 +221,17 @@ class Answer:
         n_left, n_tokens = self._stream.n_incomplete, len(self._tokens)
         while n_left > 0:
             n_tokens -= 1
-            n_left -= len(self._model.vocabulary.piece(self._tokens[n_tokens]))
+            n_left -= len(self._chat.piece(self._tokens[n_tokens]))
         return n_tokens if n_left == 0 else None
 
     def _timings(self) -> Timings:
         return Timings(
-            n_prompt=self._n_prompt,
+            n_prompt=self.n_prompt,
             n_reused=self._n_reused,
             prompt_ms=self._prompt_s * 1000,
             n_predicted=len(self._tokens),
-            predicted_ms=self._predicted_s * 1000,
-            first_token_ms=(self._first_token_s - self._started) * 1000 if self._tokens else 0.0,
+            predicted_ms=(self._last_token - self._first_token) * 1000,
+            n_drafted=self._n_drafted,
+            n_accepted=self._n_accepted,
+            first_token_ms=(self._first_token - self._started) * 1000 if self._tokens else 0.0,
         )

@@ -13,8 +13,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from desktop_app.engine.chat_template import ChatTemplate
+from desktop_app.engine.kept_tokens import spelled_by
 from desktop_app.engine.llama.vocabulary import SpecialToken, Vocabulary
 from desktop_app.engine.protocol import ChatMessage
+from desktop_app.engine.reasoning import PLAIN, Markers, is_open, opening_of, shown_opening, written
+from desktop_app.engine.template_doctor import added_text
+from desktop_app.errors import ChatTemplateAdds
 
 _MARKS = range(0xE100, 0xF8FF)
 """Private use characters; the first that no text of the conversation contains is the mark."""
@@ -34,7 +38,9 @@ class Prompt:
     tokens: list[int]
     mark: str
     opening: str = ""
-    """The end of `text` where the template has begun a reasoning: it is the beginning of the answer."""
+    """What of the answer the template has written: the beginning of a reasoning, as a conversation holds it."""
+    is_thinking: bool = False
+    """Whether it ends within the reasoning."""
     begun: str = ""
     """What stands behind `text` when an answer is continued: what it says already."""
     repeated: str = ""
@@ -44,9 +50,18 @@ class Prompt:
 class PromptTokenizer:
     """Makes prompts for one model, and remembers with which tokens it answered before."""
 
-    def __init__(self, vocabulary: Vocabulary, template: ChatTemplate) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        template: ChatTemplate,
+        markers: Markers = PLAIN,
+        template_words: frozenset[str] | None = None,
+    ) -> None:
+        """`template_words`: all words that the template may write besides the messages; None: any."""
         self._vocabulary = vocabulary
         self._template = template
+        self._markers = markers
+        self._template_words = template_words
         self._control = [token for token in vocabulary.special if token.is_control]
         # User-defined tokens are found in any text. Those that the template itself writes mark roles
         # in some vocabularies, for instance <start_of_turn>.
@@ -63,6 +78,7 @@ class PromptTokenizer:
         beginnings = frozenset(text[:length] for text in guarded for length in range(1, len(text)))
         self._marks_start = template.begins_inside(beginnings)
         self._known: dict[str, list[int]] = {}
+        self._kept: Sequence[int] = ()
 
     @staticmethod
     def _first_pattern(guarded: Iterable[str]) -> str:
@@ -71,33 +87,44 @@ class PromptTokenizer:
         tags = "|".join(re.escape(tag) for tag in _TAGS_IN_CONTENT if tag not in texts)
         return (f"(?!{tags})" if tags else "") + f"(?=[{first}])" if first else "(?!)"
 
-    def prompt(self, messages: Sequence[ChatMessage]) -> Prompt:
-        """Give the prompt for `messages`. Raises: ChatTemplateFailed."""
-        mark = self._mark(messages)
-        text = self._rendered(messages, mark)
-        opening = self._template.opening
-        return Prompt(text, self._tokens(text, mark), mark, opening if opening and text.endswith(opening) else "")
+    def prompt(self, messages: Sequence[ChatMessage], thinking: bool | None = None) -> Prompt:
+        """Give the prompt for `messages`. Raises: ChatTemplateFailed, ChatTemplateAdds.
 
-    def continuing(self, messages: Sequence[ChatMessage]) -> Prompt:
-        """Give the prompt in which the last of `messages`, an answer, is left open. Raises: ChatTemplateFailed.
+        `thinking`: as in `ChatTemplate.render`.
+        """
+        mark = self._mark(messages)
+        text, opening = self._rendered(messages, mark, thinking)
+        return Prompt(text, self._tokens(text, mark), mark, shown_opening(opening), bool(opening))
+
+    def continuing(self, messages: Sequence[ChatMessage], thinking: bool | None = None) -> Prompt:
+        """Give the prompt in which the last of `messages`, an answer, is left open.
+
+        Raises: ChatTemplateFailed, ChatTemplateAdds.
 
         That is the prompt it began with and its text, whatever the template makes of an answer that is over:
         of 66 well-known templates 31 write something else before such a one, mostly an empty reasoning.
         """
         *before, answer = messages
-        mark = self._mark(messages)
-        text, begun, opening = self._rendered(before, mark), answer.content, self._template.opening
-        if opening and text.endswith(opening):
+        mark, begun = self._mark(messages), answer.content
+        text, opening = self._rendered(before, mark, thinking)
+        shown, is_inside = shown_opening(opening), False
+        if opening:
             # The answer has the template's beginning in its text, or the person has taken the reasoning out.
-            text = text.removesuffix(opening)
-            if begun.startswith(opening):
-                text, begun = text + opening, begun.removeprefix(opening)
+            is_inside = begun.startswith(shown)
+            text = text if is_inside else text.removesuffix(opening)
+            begun = begun.removeprefix(shown) if is_inside else begun
+        is_thinking = is_open(begun, is_inside=is_inside)
         if known := self._known.get(text + self._marked(begun, mark)):
-            return Prompt(text, known, mark, begun=begun)
+            return Prompt(text, known, mark, "", is_thinking, begun=begun)
         # Space at the end belongs to the next word: in most vocabularies it is the beginning of that word's token.
         said = begun.rstrip(" \t")
-        tokens = self._tokens(text + self._marked(said, mark), mark)
-        return Prompt(text, tokens, mark, begun=said, repeated=begun[len(said) :])
+        parts = written(self._markers, said, is_thinking=is_inside)
+        raw = "".join(part if is_marker else self._marked(part, mark) for part, is_marker in parts)
+        return Prompt(text, self._tokens(text + raw, mark), mark, "", is_thinking, begun=said, repeated=begun[len(said) :])
+
+    def template_tokens(self, text: str) -> list[int]:
+        """Give the tokens of a text that is the template's, special tokens parsed."""
+        return self._joined(self._parts(text, "\ue000"), "\ue000")
 
     def remember(self, prompt: Prompt, answer: str, tokens: Sequence[int]) -> None:
         """Remember that `tokens` answered `prompt` with the text `answer`.
@@ -109,8 +136,13 @@ class PromptTokenizer:
         self._keep(prompt.text + self._marked(prompt.begun, prompt.mark), prompt.tokens)
         whole = prompt.begun + answer
         # Many templates trim contents; then the answer stands there without the space around it.
-        for text in {whole, whole.strip()}:
+        # Nothing but space was said: without it the text is the prompt's own, and so are its tokens.
+        for text in {whole, whole.strip()} - {"", prompt.begun}:
             self._keep(prompt.text + self._marked(text, prompt.mark), prompt.tokens + list(tokens))
+
+    def recall(self, tokens: Sequence[int]) -> None:
+        """Take `tokens`, which were read before, for the beginning of the prompts that follow, as far as they spell it."""
+        self._kept = tokens
 
     def _keep(self, text: str, tokens: list[int]) -> None:
         self._known.pop(text, None)
@@ -118,11 +150,30 @@ class PromptTokenizer:
         while len(self._known) > _N_REMEMBERED:
             del self._known[next(iter(self._known))]
 
-    def _rendered(self, messages: Iterable[ChatMessage], mark: str) -> str:
-        return self._template.render([ChatMessage(item.role, self._marked(item.content, mark)) for item in messages])
+    def _rendered(self, messages: Sequence[ChatMessage], mark: str, thinking: bool | None) -> tuple[str, str]:
+        """Give the rendered messages, and the end of that where the template has begun the reasoning."""
+        marked = [ChatMessage(item.role, self._marked(item.content, mark)) for item in messages]
+        text = self._template.render(marked, thinking)
+        known = self._template_words
+        if known is not None and (added := added_text(text.replace(mark, ""), messages, known)):
+            raise ChatTemplateAdds(added)
+        opening = opening_of(self._markers, self._template.tail(thinking))
+        return text, opening if text.endswith(opening) else ""
 
     def _tokens(self, text: str, mark: str) -> list[int]:
-        return self._remembered(text, mark) or self._with_bos(self._joined(self._parts(text, mark), mark))
+        return self._remembered(text, mark) or self._recalled(text, mark)
+
+    def _recalled(self, text: str, mark: str) -> list[int]:
+        """Give the tokens of `text`, at its beginning those that were recalled."""
+        parts, vocabulary = self._parts(text, mark), self._vocabulary
+        n_tokens = n_parts = 0
+        # What marks roles in plain text must not be taken for what a person has typed.
+        if self._kept and not self._role_texts:
+            control = {token.id for token in self._control}
+            spelled = [part if isinstance(part, int) else part.replace(mark, "") for part in parts]
+            has_bos = vocabulary.adds_bos and self._kept[0] == vocabulary.bos and spelled[:1] != [vocabulary.bos]
+            n_tokens, n_parts = spelled_by(self._kept, spelled, control, vocabulary.piece, int(has_bos))
+        return self._with_bos([*self._kept[:n_tokens], *self._joined(parts[n_parts:], mark)])
 
     def _remembered(self, text: str, mark: str) -> list[int]:
         """Give the tokens of `text` from the longest beginning that is remembered; none when nothing is."""

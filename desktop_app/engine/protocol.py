@@ -29,6 +29,16 @@ StopType = Literal["eos", "word", "limit", "cancelled", "context"]
 """Why an answer ended: the model's end token, a stop text, `n_predict`, Stop, or a full context."""
 
 
+DeviceReason = Literal["", "chosen", "no_backend", "no_card", "too_little_memory", "failed"]
+"""Why there is no layer on a graphics card: the person wants it so, this build of llama.cpp knows no cards, it found none,
+the model does not fit, or the card or its driver refused."""
+
+
+TemplateFault = Literal["", "broken", "adds", "changes", "confuses"]
+"""What is wrong with the chat template in a model's file: it cannot be rendered, it writes what nobody has said, it
+does not write what was said, or it mixes up who has said what."""
+
+
 class ProtocolError(ValueError):
     """A line that is no message of this protocol."""
 
@@ -38,6 +48,10 @@ class ChatMessage(Record):
 
     role: str
     content: str
+    is_pinned: bool = False
+    """Never left out."""
+    n_tokens: int = -1
+    """Tokens of `content`, from an earlier count for the same vocabulary; -1: not counted yet."""
 
 
 class Device(Record):
@@ -64,14 +78,38 @@ class ModelInfo(Record):
     n_ctx_train: int
     n_layers: int
     n_gpu_layers: int
-    """Layers that really lie on a graphics card, as the backend reported."""
+    """Layers that really lie on a graphics card, as the backend reported; of `n_offloadable`."""
     device: str
     """Name of the graphics card, or "" for the processor."""
     n_threads: int
     has_chat_template: bool
-    """False: the file has none, or one that cannot be used, and the built-in ChatML is taken."""
+    """False: the file has none, or one that is not used, and a built-in one is taken."""
     template_problem: str = ""
-    """Why the model's own template is not used; "" when it is, or when there is none."""
+    """Why the model's own template is not used; "" when it is, when there is none, or when the person wants another."""
+    n_offloadable: int = 0
+    """Layers that a graphics card could hold: the output layer counts as one."""
+    device_reason: DeviceReason = ""
+    """Why it runs on the processor; "" on a graphics card."""
+    parameters: LoadParameters = LoadParameters()
+    """Those that it was loaded with: of the request, or of a step of its ladder."""
+    weights_bytes: int = 0
+    """Reserved on all devices together for the weights; in main memory they may be pages of the file."""
+    kv_bytes: int = 0
+    """The same for the KV cache and recurrent states."""
+    compute_bytes: int = 0
+    """The same for logits and what is in between."""
+    vocabulary: str = ""
+    """The same for models that count tokens alike."""
+    template_fault: TemplateFault = ""
+    """The same as `template_problem` in a word."""
+    template: str = ""
+    """The chat template in use: "own", or the name of a known one; "plain": the model only goes on with a text."""
+    template_source: str = ""
+    """Its Jinja source."""
+    can_reason: bool = False
+    """Whether the model was taught to reason before it answers."""
+    n_slots: int = 1
+    """Conversations that are answered side by side."""
 
 
 class Timings(Record):
@@ -88,6 +126,10 @@ class Timings(Record):
     """Time from the first token to the last."""
     first_token_ms: float = 0.0
     """Time from taking the task up to the first token."""
+    n_drafted: int = 0
+    """Tokens that were guessed and checked several at once."""
+    n_accepted: int = 0
+    """Those of them that were right."""
 
     @property
     def tokens_per_s(self) -> float:
@@ -104,6 +146,14 @@ class LoadRequest(Record):
     task: int
     path: str
     parameters: LoadParameters = LoadParameters()
+    ladder: tuple[LoadParameters, ...] = ()
+    """What is tried next, in order, when llama.cpp refuses `parameters`."""
+    device_reason: DeviceReason = ""
+    """Why none of these uses a graphics card, as far as the window knows."""
+    draft_path: str = ""
+    """A small model of the same vocabulary that guesses for this one; "": none."""
+    template: str = ""
+    """The chat template that the person has chosen: "own" or the name of a known one; "": whichever is right."""
 
 
 class UnloadRequest(Record):
@@ -120,6 +170,18 @@ class GenerateRequest(Record):
     sampling: SamplingParameters = SamplingParameters()
     is_continued: bool = False
     """True: the last message is an answer that goes on where it ends; what is sent is only the rest of it."""
+    is_background: bool = False
+    """True: nobody waits for it, so it comes after what somebody waits for."""
+    conversation: str = ""
+    """Whose answer it is: what the model has read of it may be written to disk. "": nothing of it may."""
+    policy: str = "stop"
+    """What is done when it does not fit the context: "stop", "drop" or "summarise". See `engine.context`."""
+    thinking: bool | None = None
+    """Whether the model is to reason before it answers; None: as its chat template has it."""
+    thinking_budget: int = -1
+    """Tokens of reasoning after which the answer is begun; -1: no limit."""
+    adds_drafts: bool = True
+    """False: every token is computed by itself, for a comparison."""
 
 
 class CountRequest(Record):
@@ -130,6 +192,44 @@ class CountRequest(Record):
 
     task: int
     text: str
+
+
+class MeasureRequest(Record):
+    """Say what the conversation takes of the context. Ends in ContextMeasured or Failed."""
+
+    task: int
+    messages: tuple[ChatMessage, ...]
+    policy: str = "stop"
+    is_continued: bool = False
+
+
+class StatesRequest(Record):
+    """Keep what the model reads of conversations in `folder`, from now on. Ends in StatesKept.
+
+    Every file is authenticated with `key`, 32 bytes as hexadecimal digits, the profile's own: it goes this way and no
+    other, and is never logged. `max_bytes`: of all files together; 0: nothing is kept, and what there is goes.
+    """
+
+    task: int
+    folder: str
+    key: str
+    max_bytes: int
+
+
+class ForgetStates(Record):
+    """Keep nothing of these conversations, in no file and not what is in memory now. Ends in StatesKept."""
+
+    task: int
+    conversations: tuple[str, ...]
+
+
+class SaveStates(Record):
+    """Write what is in memory of conversations. Ends in StatesKept.
+
+    Sent before the end of input it gives the engine the time for it, see `engine.worker.SAVE_LIMIT_S`.
+    """
+
+    task: int
 
 
 class CancelRequest(Record):
@@ -144,7 +244,10 @@ class PingRequest(Record):
     task: int
 
 
-Request = LoadRequest | UnloadRequest | GenerateRequest | CountRequest | CancelRequest | PingRequest
+Request = (
+    LoadRequest | UnloadRequest | GenerateRequest | CountRequest | MeasureRequest
+    | StatesRequest | ForgetStates | SaveStates | CancelRequest | PingRequest
+)  # fmt: skip
 
 # Engine to window
 
@@ -164,6 +267,13 @@ class LoadProgress(Record):
 
     task: int
     fraction: float
+
+
+class LoadAttempt(Record):
+    """The load begins with one more set of parameters: 0 are those of the request, then those of its ladder."""
+
+    task: int
+    index: int
 
 
 class ModelLoaded(Record):
@@ -186,6 +296,16 @@ class PromptProgress(Record):
     n_processed: int
     n_reused: int
     n_prompt: int
+
+
+class ContextFitted(Record):
+    """What an answer is given to read: comes before its first PromptProgress."""
+
+    task: int
+    n_prompt: int
+    n_ctx: int
+    left_out: tuple[int, ...] = ()
+    """Indexes of the request's messages that are not in the prompt."""
 
 
 class TextDelta(Record):
@@ -211,6 +331,25 @@ class TokensCounted(Record):
     n_tokens: int
 
 
+class ContextMeasured(Record):
+    """Final message of a measurement."""
+
+    task: int
+    n_prompt: int
+    """Tokens of the prompt as it would be now, without what is left out; may be more than `n_ctx`."""
+    n_ctx: int
+    left_out: tuple[int, ...] = ()
+    """Indexes of the messages that are not in it."""
+    n_tokens: tuple[int, ...] = ()
+    """Of each message's own text, without what the template writes around it."""
+
+
+class StatesKept(Record):
+    """Final message of what has to do with kept states."""
+
+    task: int
+
+
 class TaskCancelled(Record):
     """Final message of a load that was cancelled, or of an answer that had not begun."""
 
@@ -231,20 +370,24 @@ class Failed(Record):
 
 
 Event = (
-    EngineReady | LoadProgress | ModelLoaded | ModelUnloaded | PromptProgress
-    | TextDelta | GenerationFinished | TokensCounted | TaskCancelled | Pong | Failed
+    EngineReady | LoadProgress | LoadAttempt | ModelLoaded | ModelUnloaded | ContextFitted | PromptProgress
+    | TextDelta | GenerationFinished | TokensCounted | ContextMeasured | StatesKept | TaskCancelled | Pong | Failed
 )  # fmt: skip
 
-FINAL = (ModelLoaded, ModelUnloaded, GenerationFinished, TokensCounted, TaskCancelled, Pong, Failed)
+FINAL = (ModelLoaded, ModelUnloaded, GenerationFinished, TokensCounted, ContextMeasured, StatesKept, TaskCancelled, Pong, Failed)
 
 _REQUESTS: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (LoadRequest, UnloadRequest, GenerateRequest, CountRequest, CancelRequest, PingRequest)
-}
+    kind.__name__: kind
+    for kind in (
+        LoadRequest, UnloadRequest, GenerateRequest, CountRequest, MeasureRequest,
+        StatesRequest, ForgetStates, SaveStates, CancelRequest, PingRequest,
+    )
+}  # fmt: skip
 _EVENTS: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
-        EngineReady, LoadProgress, ModelLoaded, ModelUnloaded, PromptProgress,
-        TextDelta, GenerationFinished, TokensCounted, TaskCancelled, Pong,
+        EngineReady, LoadProgress, LoadAttempt, ModelLoaded, ModelUnloaded, ContextFitted, PromptProgress,
+        TextDelta, GenerationFinished, TokensCounted, ContextMeasured, StatesKept, TaskCancelled, Pong,
     )
 }  # fmt: skip
 
@@ -253,6 +396,8 @@ def _plain(value: Any) -> Any:
     """Give what json cannot write by itself: a value as an object, an error by its name."""
     if isinstance(value, AppError):
         return to_wire(value)
+    if isinstance(value, SamplingParameters):
+        return value.chosen
     assert isinstance(value, Record)
     return value.as_dict()
 
@@ -263,24 +408,42 @@ def encode(message: Request | Event) -> bytes:
     return json.dumps(record, ensure_ascii=False, default=_plain).encode("utf-8", "replace") + b"\n"
 
 
+def _load_parameters(record: dict[str, Any]) -> LoadParameters:
+    return LoadParameters(**{**record, "tensor_split": tuple(float(share) for share in record.get("tensor_split", ()))})
+
+
+def _model_info(record: dict[str, Any]) -> ModelInfo:
+    return ModelInfo(**{**record, "parameters": _load_parameters(record.get("parameters", {}))})
+
+
 def _sampling(record: dict[str, Any]) -> SamplingParameters:
-    return SamplingParameters(
-        **{
-            **record,
-            "stop": tuple(str(text) for text in record.get("stop", ())),
-            "logit_bias": tuple((int(token), float(bias)) for token, bias in record.get("logit_bias", ())),
-        }
-    )
+    for name in ("stop", "samplers", "dry_sequence_breakers"):
+        if name in record:
+            record[name] = tuple(str(text) for text in record[name])
+    if "logit_bias" in record:
+        record["logit_bias"] = tuple((int(token), float(bias)) for token, bias in record["logit_bias"])
+    return SamplingParameters(**record)
+
+
+def _messages(value: list[dict[str, Any]]) -> tuple[ChatMessage, ...]:
+    return tuple(ChatMessage(**item) for item in value)
 
 
 _NESTED: dict[str, dict[str, Any]] = {
-    "LoadRequest": {"parameters": lambda value: LoadParameters(**value)},
+    "LoadRequest": {
+        "parameters": _load_parameters,
+        "ladder": lambda value: tuple(_load_parameters(item) for item in value),
+    },
+    "ForgetStates": {"conversations": tuple},
     "GenerateRequest": {
-        "messages": lambda value: tuple(ChatMessage(**item) for item in value),
+        "messages": _messages,
         "sampling": _sampling,
     },
+    "MeasureRequest": {"messages": _messages},
+    "ContextFitted": {"left_out": tuple},
+    "ContextMeasured": {"left_out": tuple, "n_tokens": tuple},
     "EngineReady": {"devices": lambda value: tuple(Device(**item) for item in value)},
-    "ModelLoaded": {"model": lambda value: ModelInfo(**value)},
+    "ModelLoaded": {"model": _model_info},
     "GenerationFinished": {"timings": lambda value: Timings(**value)},
 }
 

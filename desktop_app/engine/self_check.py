@@ -9,14 +9,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from desktop_app.engine.answer import Answer, ChatModel
+from desktop_app.engine.chat_model import ChatModel
+from desktop_app.engine.inbox import Inbox
 from desktop_app.engine.inspect import inspect
 from desktop_app.engine.llama import library
 from desktop_app.engine.llama.library import Interrupt, LibraryLog
 from desktop_app.engine.llama.model import Model
+from desktop_app.engine.own_process import take_output
 from desktop_app.engine.parameters import LoadParameters, SamplingParameters
 from desktop_app.engine.protocol import ChatMessage, Event, GenerateRequest, GenerationFinished, Timings
-from desktop_app.engine.worker import take_output
+from desktop_app.engine.scheduler import Scheduler
 from desktop_app.errors import AppError
 
 _QUESTION = ChatMessage("user", "Count from one to twenty.")
@@ -64,12 +66,16 @@ def _reason(error: AppError) -> str:
 def _generated(path: Path, library_log: LibraryLog) -> dict[str, Any]:
     inspect(path)
     interrupt = Interrupt()
-    chat = ChatModel(Model(path, LoadParameters(n_ctx=512), interrupt, library_log))
+    chat = ChatModel(Model(path, LoadParameters(n_ctx=512, n_slots=1), interrupt, library_log))
     events: list[Event] = []
     try:
         sampling = SamplingParameters(temperature=0, n_predict=_N_PREDICT)
-        Answer(chat, GenerateRequest(1, (_QUESTION,), sampling), events.append, interrupt).run()
-        info = chat.info().as_dict()
+        scheduler = Scheduler(chat, events.append, Inbox(interrupt))
+        scheduler.add(GenerateRequest(1, (_QUESTION,), sampling))
+        while scheduler.is_busy:
+            scheduler.step()
+        told = chat.info()
+        info = told.as_dict() | {"parameters": told.parameters.as_dict()}
     finally:
         chat.close()
     timings = next((event.timings for event in events if isinstance(event, GenerationFinished)), Timings())

@@ -1,19 +1,17 @@
 """The engine process: requests come in as lines on descriptor 0, events go out as lines on the old descriptor 1.
 
 Two threads. The reader takes lines and answers at once what must not wait: a ping, a cancel, the end of
-input. The main thread takes one task after the other. llama.cpp runs in the main thread without the
-interpreter's lock, so the reader is always heard.
+input. The main thread takes requests, and between them works on all answers a step at a time. llama.cpp runs in the
+main thread without the interpreter's lock, so the reader is always heard.
 
-    main thread    take a task -> load | unload | answer -> its final message
-    reader thread  line -> queue | Pong | interrupt the task | end of input: interrupt, then leave within a second
+    main thread    take a request -> load | unload | count | add an answer;  step, step, step -> final messages
+    reader thread  line -> inbox | Pong | cancel | end of input: interrupt, then leave within a second
 """
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import os
-import queue
 import signal
 import sys
 import threading
@@ -22,11 +20,20 @@ import traceback
 from pathlib import Path
 
 from desktop_app import __version__
-from desktop_app.engine.answer import PROGRESS_INTERVAL_S, Answer, ChatModel
+from desktop_app.engine import state_files
+from desktop_app.engine.answer import PROGRESS_INTERVAL_S
+from desktop_app.engine.chat_model import ChatModel
+from desktop_app.engine.context import measured
+from desktop_app.engine.inbox import Inbox
 from desktop_app.engine.inspect import inspect
 from desktop_app.engine.llama import library
+from desktop_app.engine.llama.draft_model import DraftModel
 from desktop_app.engine.llama.library import Interrupt, LibraryLog
 from desktop_app.engine.llama.model import LoadCancelled, Model
+from desktop_app.engine.loading import Loading
+from desktop_app.engine.model_states import ModelStates, build, model_key
+from desktop_app.engine.own_process import harden, take_output
+from desktop_app.engine.parameters import LoadParameters
 from desktop_app.engine.protocol import (
     MAX_LINE_BYTES,
     PROTOCOL_VERSION,
@@ -35,36 +42,42 @@ from desktop_app.engine.protocol import (
     EngineReady,
     Event,
     Failed,
+    ForgetStates,
     GenerateRequest,
     LoadProgress,
     LoadRequest,
+    MeasureRequest,
     ModelLoaded,
     ModelUnloaded,
     PingRequest,
     Pong,
     ProtocolError,
     Request,
+    SaveStates,
+    StatesKept,
+    StatesRequest,
     TaskCancelled,
     TokensCounted,
     UnloadRequest,
     decode_request,
     encode,
 )
+from desktop_app.engine.scheduler import Scheduler
+from desktop_app.engine.state_store import StateStore
 from desktop_app.errors import AppError, EngineCrashed, NoModel
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import resource
 
 log = logging.getLogger(__name__)
 
 EXIT_GARBAGE = 3
 _MAX_BAD_LINES = 20
 _LEAVE_AFTER_S = 1.0
+SAVE_LIMIT_S = 4.5
+"""The same for a process that was told to write what it has read: the window waits for 5 s."""
+_STORE_GRACE_S = 0.5
+"""A store that is replaced by another one gets so long to write; answers wait meanwhile."""
+IDLE_S = 60.0
+"""After so long without a request what is in memory is written, lest a crash lose it."""
 _READ_BYTES = 1 << 16
-
-Task = LoadRequest | UnloadRequest | GenerateRequest | CountRequest
 
 
 class Output:
@@ -82,58 +95,6 @@ class Output:
                 line = line[os.write(self._descriptor, line) :]
 
 
-class Inbox:
-    """Tasks waiting for the main thread, and which of them, or the running one, shall stop."""
-
-    def __init__(self, interrupt: Interrupt) -> None:
-        self._interrupt = interrupt
-        self._lock = threading.Lock()
-        self._queue: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
-        self._waiting: set[int] = set()
-        self._cancelled: set[int] = set()
-        self._running: int | None = None
-        self._ending = False
-
-    def put(self, task: Task) -> None:
-        """Let `task` wait for its turn."""
-        with self._lock:
-            self._waiting.add(task.task)
-        self._queue.put(task)
-
-    def cancel(self, task: int) -> None:
-        """Stop `task`, running or waiting; one that is over or unknown is ignored."""
-        with self._lock:
-            if task == self._running:
-                self._interrupt.set()
-            elif task in self._waiting:
-                self._cancelled.add(task)
-
-    def end(self) -> None:
-        """Stop what runs; `take` gives None from now on."""
-        with self._lock:
-            self._ending = True
-            self._interrupt.set()
-        self._queue.put(None)
-
-    def take(self) -> tuple[Task | None, bool]:
-        """Give the next task, waiting for it, and whether it was cancelled already; None at the end of input."""
-        task = self._queue.get()
-        with self._lock:
-            if self._ending or task is None:
-                return None, False
-            self._waiting.discard(task.task)
-            self._running = task.task
-            self._interrupt.clear()
-            was_cancelled = task.task in self._cancelled
-            self._cancelled.discard(task.task)
-            return task, was_cancelled
-
-    def done(self) -> None:
-        """Say that the running task is over: a cancel that comes now is too late."""
-        with self._lock:
-            self._running = None
-
-
 class Reader(threading.Thread):
     """Reads requests until the end of input."""
 
@@ -142,6 +103,7 @@ class Reader(threading.Thread):
         self._inbox = inbox
         self._output = output
         self._n_bad_lines = 0
+        self._leave_after_s = _LEAVE_AFTER_S
 
     def run(self) -> None:
         """Read, then end the process if it does not end by itself."""
@@ -152,7 +114,7 @@ class Reader(threading.Thread):
         self._inbox.end()
         # The main thread normally leaves by itself now. llama.cpp may be inside something that it cannot
         # be called back from, and the window must never leave a process behind.
-        time.sleep(_LEAVE_AFTER_S)
+        time.sleep(self._leave_after_s)
         os._exit(0)
 
     def _read_lines(self) -> None:
@@ -187,6 +149,8 @@ class Reader(threading.Thread):
         elif isinstance(request, CancelRequest):
             self._inbox.cancel(request.task)
         else:
+            if isinstance(request, SaveStates):
+                self._leave_after_s = SAVE_LIMIT_S
             self._inbox.put(request)
 
     def _on_bad_line(self, n_bytes: int) -> None:
@@ -199,7 +163,7 @@ class Reader(threading.Thread):
 
 
 class Worker:
-    """Does one task after the other with at most one model in memory."""
+    """Has at most one model in memory, and works on all that is asked of it side by side."""
 
     def __init__(self, inbox: Inbox, output: Output, interrupt: Interrupt, library_log: LibraryLog) -> None:
         self._inbox = inbox
@@ -207,38 +171,89 @@ class Worker:
         self._interrupt = interrupt
         self._library_log = library_log
         self._chat: ChatModel | None = None
+        self._scheduler: Scheduler | None = None
+        self._store: StateStore | None = None
+        self._states_key = ""
+        """Of the model in memory and its context, see `model_states`."""
 
     def run(self) -> None:
         """Work until the end of input."""
-        while True:
-            task, was_cancelled = self._inbox.take()
-            if task is None:
-                break
-            if was_cancelled:
-                self._send(TaskCancelled(task.task))
-            else:
-                self._do(task)
-            self._inbox.done()
+        while not self._inbox.has_ended:
+            request = self._inbox.take(wait=not self._is_busy, timeout_s=IDLE_S if self._has_unsaved else None)
+            if request is not None:
+                self._do(request)
+            elif self._is_busy:
+                self._step()
+            elif self._scheduler is not None:
+                self._scheduler.slots.save()
+        for request in self._inbox.rest():
+            # What the window has told last must not be written.
+            if isinstance(request, ForgetStates | StatesRequest):
+                self._keep_states(request)
         self._unload()
+        if self._store is not None:
+            self._store.close(SAVE_LIMIT_S)
 
-    def _do(self, task: Task) -> None:
+    @property
+    def _is_busy(self) -> bool:
+        return self._scheduler is not None and self._scheduler.is_busy
+
+    @property
+    def _has_unsaved(self) -> bool:
+        return self._scheduler is not None and self._scheduler.slots.has_unsaved
+
+    def _step(self) -> None:
+        assert self._scheduler is not None
+        if self._inbox.has_cancelled:
+            for task in self._inbox.take_cancelled():
+                if not self._scheduler.cancel(task):
+                    self._inbox.cancel(task)  # its turn has not come yet
+        if not self._is_busy:
+            return
         try:
-            if isinstance(task, LoadRequest):
-                self._load(task)
-            elif isinstance(task, UnloadRequest):
+            self._scheduler.step()
+        except BrokenPipeError:
+            raise
+        except Exception as error:  # the edge of the worker loop: what is broken must not end the process
+            _log_without_values(error)
+            self._scheduler.fail_all(EngineCrashed(reason="internal error"))
+
+    def _do(self, request: Request) -> None:
+        if self._inbox.is_cancelled(request.task):
+            self._send(TaskCancelled(request.task))
+            self._inbox.done(request.task)
+            return
+        try:
+            if isinstance(request, GenerateRequest):
+                self._answer(request)
+                return  # it is over when the scheduler says so
+            if isinstance(request, LoadRequest):
+                self._finish_all()
+                self._load(request)
+            elif isinstance(request, UnloadRequest):
+                self._finish_all()
                 self._unload()
-                self._send(ModelUnloaded(task.task))
-            elif isinstance(task, CountRequest):
-                self._count(task)
-            else:
-                self._answer(task)
+                self._send(ModelUnloaded(request.task))
+            elif isinstance(request, CountRequest):
+                self._count(request)
+            elif isinstance(request, MeasureRequest):
+                self._measure(request)
+            elif isinstance(request, StatesRequest | ForgetStates | SaveStates):
+                self._keep_states(request)
+                self._send(StatesKept(request.task))
         except AppError as error:
-            self._send(Failed(task.task, error))
+            self._send(Failed(request.task, error))
         except BrokenPipeError:
             raise
         except Exception as error:  # the edge of the worker loop: one broken task must not end the process
             _log_without_values(error)
-            self._send(Failed(task.task, EngineCrashed(reason="internal error")))
+            self._send(Failed(request.task, EngineCrashed(reason="internal error")))
+        self._inbox.done(request.task)
+
+    def _finish_all(self) -> None:
+        """Let what runs come to its end: whoever asked for another model has cancelled what need not."""
+        while self._is_busy and not self._inbox.has_ended:
+            self._step()
 
     def _load(self, request: LoadRequest) -> None:
         path, said = Path(request.path), 0.0
@@ -253,30 +268,99 @@ class Worker:
                 said = now
                 self._send(LoadProgress(request.task, fraction))
 
+        def open_model(parameters: LoadParameters) -> Model:
+            return Model(path, parameters, self._interrupt, self._library_log, on_progress)
+
+        self._inbox.begin_step((request.task,))
+        loading = Loading(request, open_model, self._send)
         try:
-            model = Model(path, request.parameters, self._interrupt, self._library_log, on_progress)
+            # From here on it is ours to free, whatever happens: by the next load or the end.
+            self._chat = ChatModel(loading.model(), request.template)
+            if request.draft_path:
+                self._chat.draft_model = self._draft_model(request, self._chat.model)
+            if self._interrupt.is_set:
+                raise LoadCancelled
         except LoadCancelled:
-            self._send(TaskCancelled(request.task))
-            return
-        # From here on it is ours to free, whatever happens: by the next load or the end.
-        self._chat = ChatModel(model)
-        if self._interrupt.is_set:
             self._unload()
             self._send(TaskCancelled(request.task))
             return
-        self._send(ModelLoaded(request.task, self._chat.info()))
+        except AppError:
+            self._unload()
+            raise
+        finally:
+            self._inbox.end_step()
+        self._scheduler = Scheduler(self._chat, self._send, self._inbox)
+        info = loading.told(self._chat.model, self._chat.info())
+        self._send(ModelLoaded(request.task, info))
+        try:
+            self._states_key = model_key(path, info.parameters, info.n_ctx)
+        except OSError:  # the file is gone already: it is in memory, and nothing of it is kept
+            self._states_key = ""
+        self._connect_states()
+
+    def _draft_model(self, request: LoadRequest, large: Model) -> DraftModel:
+        path = Path(request.draft_path)
+        inspect(path)
+        parameters = request.parameters.replaced(n_ctx=large.n_ctx, n_slots=1, n_threads=large.n_threads)
+        small = Model(path, parameters, self._interrupt, self._library_log)
+        try:
+            return DraftModel(small, large.vocabulary)
+        except AppError:
+            small.close()
+            raise
 
     def _answer(self, request: GenerateRequest) -> None:
-        if self._chat is None:
+        if self._scheduler is None:
             raise NoModel
-        Answer(self._chat, request, self._send, self._interrupt).run()
+        self._scheduler.add(request)
 
     def _count(self, request: CountRequest) -> None:
         if self._chat is None:
             raise NoModel
         self._send(TokensCounted(request.task, len(self._chat.model.vocabulary.tokenize(request.text))))
 
+    def _measure(self, request: MeasureRequest) -> None:
+        if self._chat is None:
+            raise NoModel
+        self._send(measured(self._chat, request))
+
+    def _keep_states(self, request: StatesRequest | ForgetStates | SaveStates) -> None:
+        slots = self._scheduler.slots if self._scheduler is not None else None
+        if isinstance(request, ForgetStates):
+            if slots is not None:
+                slots.forget(request.conversations)
+            if self._store is not None:
+                self._store.remove(request.conversations)
+            return
+        if slots is not None:
+            slots.save()
+        if isinstance(request, StatesRequest):
+            self._open_store(request)
+        elif self._store is not None:
+            self._store.flush(SAVE_LIMIT_S)
+
+    def _open_store(self, request: StatesRequest) -> None:
+        if self._store is not None:
+            self._store.close(_STORE_GRACE_S)
+            self._store = None
+        if not request.max_bytes:
+            state_files.remove(state_files.files_in(Path(request.folder)))
+        else:
+            self._store = StateStore(Path(request.folder), bytes.fromhex(request.key), request.max_bytes, build())
+        self._connect_states()
+
+    def _connect_states(self) -> None:
+        """Let what leaves the memory of the model go to the store, if there are both."""
+        if self._scheduler is not None and self._chat is not None:
+            states = None
+            if self._store is not None and self._states_key:
+                states = ModelStates(self._store, self._chat.model, self._states_key)
+            self._scheduler.slots.states = states
+
     def _unload(self) -> None:
+        if self._scheduler is not None:
+            self._scheduler.close()
+            self._scheduler = None
         if self._chat is not None:
             self._chat.close()
             self._chat = None
@@ -289,39 +373,12 @@ def _log_without_values(error: Exception) -> None:
     log.error("internal error %s at %s", type(error).__name__, where)
 
 
-def take_output() -> int:
-    """Give a private copy of descriptor 1, and let descriptor 1 be the log: native code prints.
-
-    Measured: without this 3 of 6 lines of the protocol were corrupt.
-    """
-    descriptor = os.dup(1)
-    if sys.platform == "win32":
-        # In text mode Windows ends lines with two characters and input at Ctrl+Z.
-        for binary in (0, descriptor):
-            msvcrt.setmode(binary, os.O_BINARY)
-    os.dup2(2, 1)
-    return descriptor
-
-
-def _harden() -> None:
-    """No core dumps, which would hold the conversation, and no life after the window's death."""
-    if sys.platform != "win32":
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        parent = os.getppid()
-        # 1 is PR_SET_PDEATHSIG (linux/prctl.h). The end of input is the first sign; this is for a process
-        # that something else still keeps the pipe of open.
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(0)
-
-
 def main() -> int:
     """Be the engine process. Gives the exit code."""
     output = Output(take_output())
     # Ctrl+C in a terminal goes to the whole group; when this process ends is for the window to say.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _harden()
+    harden()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     library_log, interrupt = LibraryLog(), Interrupt()
     library_log.install()

@@ -136,7 +136,9 @@ class RealWorker:
     def start(self, *messages: tuple[str, str], **sampling: Any) -> int:
         """Ask for an answer; give its task."""
         task = self.new_task()
-        self.send(GenerateRequest(task, tuple(ChatMessage(*item) for item in messages), SamplingParameters(**sampling)))
+        given = tuple(ChatMessage(*item) for item in messages)
+        # Without drafts: when they pay depends on the clock, and a batch of another shape rounds otherwise.
+        self.send(GenerateRequest(task, given, SamplingParameters(**sampling), adds_drafts=False))
         return task
 
     def answer(self, *messages: tuple[str, str], **sampling: Any) -> tuple[str, GenerationFinished]:
@@ -148,7 +150,8 @@ class RealWorker:
         """Have the last message, an answer, continued; give the rest of it and the final message."""
         task = self.new_task()
         given = tuple(ChatMessage(*item) for item in messages)
-        self.send(GenerateRequest(task, given, SamplingParameters(**{"temperature": 0.0, **sampling}), is_continued=True))
+        parameters = SamplingParameters(**{"temperature": 0.0, **sampling})
+        self.send(GenerateRequest(task, given, parameters, is_continued=True, adds_drafts=False))
         return self.rest_of(task)
 
     def rest_of(self, task: int) -> tuple[str, GenerationFinished]:

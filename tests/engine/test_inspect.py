@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from desktop_app.engine import inspect as inspect_module
+from desktop_app.engine.gguf import TENSOR_TYPES
 from desktop_app.engine.inspect import inspect
 from desktop_app.engine.llama.library import C
 from desktop_app.errors import ModelFileNotFound, NotAModelFile
@@ -86,6 +86,7 @@ def test_a_foreign_or_broken_file(tmp_path: Path, data: bytes, reason: str) -> N
         ({"llama__context_length": 0}, "impossible_values"),
         ({"llama__attention__head_count": 0}, "impossible_values"),
         ({"llama__attention__head_count": "four"}, "impossible_values"),
+        ({"llama__rope__dimension_count": 72}, "impossible_values"),
         ({"general__alignment": 3}, "impossible_values"),
         ({"tokenizer__ggml__model": None}, "no_vocabulary"),
         ({"tokenizer__ggml__tokens": None}, "no_vocabulary"),
@@ -124,7 +125,7 @@ def test_the_sizes_of_tensor_types_are_those_of_the_library() -> None:
     size, block = C._lib.ggml_type_size, C._lib.ggml_blck_size
     size.restype, block.restype = ctypes.c_size_t, ctypes.c_int64
     theirs = {kind: (block(kind), size(kind)) for kind in range(C.GGML_TYPE_COUNT) if block(kind)}
-    assert theirs == inspect_module._TENSOR_TYPES
+    assert theirs == TENSOR_TYPES
 
 
 def _mutated(data: bytes, generator: random.Random) -> bytes:

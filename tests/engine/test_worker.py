@@ -22,6 +22,7 @@ from desktop_app.engine.protocol import (
     CountRequest,
     Failed,
     GenerationFinished,
+    LoadAttempt,
     LoadProgress,
     LoadRequest,
     ModelLoaded,
@@ -78,6 +79,7 @@ def test_it_stays_light(tiny_model: Path, tmp_path: Path) -> None:
 def test_a_model_is_loaded_with_progress_and_described(worker: RealWorker, starter_model: Path) -> None:
     worker.send(LoadRequest(1, str(starter_model), LoadParameters(n_ctx=512)))
     fractions = []
+    assert worker.next() == LoadAttempt(1, 0)
     while isinstance(event := worker.next(), LoadProgress):
         fractions.append(event.fraction)
     assert isinstance(event, ModelLoaded)
@@ -288,15 +290,15 @@ def test_a_ping_is_answered_while_a_prompt_is_read(worker: RealWorker, starter_m
 
 
 def test_a_task_cancelled_while_it_waits_does_not_begin(worker: RealWorker, starter_model: Path) -> None:
-    worker.load(starter_model)
+    worker.load(starter_model, n_slots=1)
     running = worker.start(("user", _LONG))
     worker.reading(running)
     waiting = worker.start(("user", "Hi"))
     worker.send(CancelRequest(waiting))
     worker.send(CancelRequest(running))
     worker.send(CancelRequest(12345))
-    assert worker.final(running).stop == "cancelled"
     assert worker.final(waiting) == TaskCancelled(waiting)
+    assert worker.final(running).stop == "cancelled"
 
 
 def test_a_load_can_be_cancelled(worker: RealWorker, starter_model: Path) -> None:
@@ -414,8 +416,8 @@ def test_a_stream_of_garbage_ends_the_engine(worker: RealWorker) -> None:
 def test_an_error_of_our_own_is_logged_without_a_persons_words(tiny_model: Path) -> None:
     prelude = (
         "import desktop_app.engine.answer as a\n"
-        "def broken(self):\n    raise ValueError('cannot use ' + self._request.messages[0].content)\n"
-        "a.Answer._prompt = broken"
+        "def broken(chat, request):\n    raise ValueError('cannot use ' + request.messages[0].content)\n"
+        "a.fitted = broken"
     )
     with RealWorker(prelude) as worker:
         worker.ready()

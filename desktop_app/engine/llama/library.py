@@ -52,6 +52,10 @@ _DEVICE_TYPES = {0: "cpu", 1: "gpu", 2: "igpu", 3: "accel"}
 # Source: `enum ggml_log_level` in ggml.h; the last continues the line before it.
 _LEVELS = {2: logging.INFO, 3: logging.WARNING, 4: logging.ERROR}
 _CONTINUED = 5
+BUFFER_KINDS = ("model", "KV", "RS", "output", "compute")
+"""What llama.cpp reserves: weights, KV cache, recurrent states, logits, and room to compute in."""
+_OFFLOADED = re.compile(r"offloaded (\d+)/(\d+) layers to GPU")
+_BUFFER = re.compile(rf"(?P<name>\S+) +(?P<kind>{'|'.join(BUFFER_KINDS)}) buffer size = +(?P<mib>[\d.]+) MiB")
 
 
 def version() -> str:
@@ -71,6 +75,13 @@ def llama_version() -> str:
 
 def _c_library() -> ctypes.CDLL:
     return ctypes.CDLL("ucrtbase" if os.name == "nt" else None)
+
+
+def return_memory() -> None:
+    """Give freed memory back to the system, where the C library would keep it: 20 MB after the starter model."""
+    trim = getattr(_c_library(), "malloc_trim", None)  # glibc has it
+    if trim is not None:
+        trim(ctypes.c_size_t(0))
 
 
 class Interrupt:
@@ -105,7 +116,11 @@ class LibraryLog:
         self.last_error = ""
         """The last line of level ERROR since `start`, "" when there was none."""
         self.n_gpu_layers = 0
-        """Layers that the backend said it put on a graphics card since `start`."""
+        """Layers that the backend said it put on a graphics card since `start`, the output layer counted as one."""
+        self.n_offloadable = 0
+        """Layers that it could have put there; 0 when there is no card."""
+        self.buffers: list[tuple[str, str, int]] = []
+        """What was reserved since `start`: (buffer, one of `BUFFER_KINDS`, bytes rounded to 10 kB)."""
         self._level = 0
         self._line = ""
         # llama.cpp keeps the pointer for ever: the reference must live as long as the process.
@@ -118,7 +133,8 @@ class LibraryLog:
     def start(self) -> None:
         """Forget what was kept, before a load."""
         self.last_error = ""
-        self.n_gpu_layers = 0
+        self.n_gpu_layers = self.n_offloadable = 0
+        self.buffers = []
 
     def _on_logged(self, level: int, text: bytes, _data: object) -> None:
         if level == _CONTINUED:
@@ -135,9 +151,10 @@ class LibraryLog:
         # The very last line of a failed load only says that it failed; the one before says why.
         if _LEVELS[level] == logging.ERROR and not (self.last_error and line.endswith("failed to load model")):
             self.last_error = line
-        offloaded = re.search(r"offloaded (\d+)/\d+ layers to GPU", line)
-        if offloaded:
-            self.n_gpu_layers = int(offloaded.group(1))
+        if offloaded := _OFFLOADED.search(line):
+            self.n_gpu_layers, self.n_offloadable = int(offloaded[1]), int(offloaded[2])
+        if buffer := _BUFFER.search(line):
+            self.buffers.append((buffer["name"], buffer["kind"], round(float(buffer["mib"]) * (1 << 20))))
         if line.strip(". "):
             log.log(_LEVELS[level], "%s", line)
 
@@ -152,6 +169,22 @@ def _function(name: str, result: Any, arguments: Sequence[Any]) -> Callable[...,
             function.restype, function.argtypes = result, list(arguments)
             return function  # type: ignore[no-any-return]
     raise ImportError(f"{name} is missing from ggml")
+
+
+class _BufferOverride(ctypes.Structure):
+    """Source: `struct llama_model_tensor_buft_override` in llama.h, which the binding leaves out."""
+
+    _fields_ = (("pattern", ctypes.c_char_p), ("buffer_type", ctypes.c_void_p))
+
+
+def experts_in_main_memory(n_layers: int) -> Any:
+    """Give the list for `tensor_buft_overrides` that keeps the experts of the first layers off the card; None for 0."""
+    if n_layers <= 0:
+        return None
+    main_memory = _function("ggml_backend_cpu_buffer_type", ctypes.c_void_p, [])()
+    # Source: `LLM_FFN_EXPS_REGEX` in llama.cpp's common.h.
+    patterns = [rf"blk\.{index}\.ffn_(up|down|gate|gate_up)_(ch|)exps".encode() for index in range(n_layers)]
+    return (_BufferOverride * (n_layers + 1))(*(_BufferOverride(pattern, main_memory) for pattern in patterns))
 
 
 def load_backends() -> None:

@@ -10,14 +10,22 @@ from typing import Any
 
 import psutil
 
-from desktop_app.engine.llama.library import C, Interrupt, LibraryLog, devices
+from desktop_app.engine.llama.library import C, Interrupt, LibraryLog, devices, experts_in_main_memory, return_memory
 from desktop_app.engine.llama.sequence import Sequence
 from desktop_app.engine.llama.vocabulary import Vocabulary
-from desktop_app.engine.parameters import DEFAULT_N_CTX_MAX, LoadParameters, default_n_threads
-from desktop_app.errors import ModelLoadFailed
+from desktop_app.engine.parameters import (
+    DEFAULT_N_CTX_MAX,
+    FLASH_ATTENTION,
+    KV_TYPES,
+    N_OUTPUTS_MAX,
+    SPLIT_MODES,
+    LoadParameters,
+    default_n_threads,
+)
+from desktop_app.errors import DecodeFailed, ModelLoadFailed
 
-_FLASH_ATTENTION_AUTO = -1
-_NO_GENERATION = "this model does not generate text from a prompt"
+NO_GENERATION = "this model does not generate text from a prompt"
+"""`detail` of a file that no parameters can make a chat model of."""
 
 
 class LoadCancelled(Exception):
@@ -36,7 +44,7 @@ def n_threads_for(parameters: LoadParameters) -> int:
 
 
 class Model:
-    """One loaded GGUF file with one context of one sequence. `close` frees everything."""
+    """One loaded GGUF file with one context, in which `sequences` lie side by side. `close` frees everything."""
 
     def __init__(
         self,
@@ -49,6 +57,7 @@ class Model:
         """Load `path`; `on_progress(0.0 to 1.0)`. Raises: ModelLoadFailed, LoadCancelled."""
         self.path = path
         self.n_threads = n_threads_for(parameters)
+        self.follows_load = parameters.follows_load and parameters.n_threads == 0
         self._interrupt = interrupt
         self._pointer: Any = None
         self.context: Any = None
@@ -63,9 +72,15 @@ class Model:
         self.vocabulary = Vocabulary(C.llama_model_get_vocab(self._pointer))
         self.n_ctx: int = C.llama_n_ctx_seq(self.context)
         self.n_gpu_layers = library_log.n_gpu_layers
+        self.n_offloadable = library_log.n_offloadable or self.n_layers + 1
+        self.buffers = tuple(library_log.buffers)
+        self.n_swa: int = C.llama_model_n_swa(self._pointer)
         # Recurrent and hybrid models keep one rolled-up state that can't be cut back.
-        can_cut = not (C.llama_model_is_recurrent(self._pointer) or C.llama_model_is_hybrid(self._pointer))
-        self.sequence = Sequence(self.context, C.llama_n_batch(self.context), C.llama_model_n_swa(self._pointer), can_cut)
+        self.can_cut = not (C.llama_model_is_recurrent(self._pointer) or C.llama_model_is_hybrid(self._pointer))
+        self.n_batch: int = C.llama_n_batch(self.context)
+        self.sequences = tuple(
+            Sequence(self.context, id, self.n_swa, self.can_cut) for id in range(C.llama_n_seq_max(self.context))
+        )
 
     def _load_weights(self, parameters: LoadParameters, library_log: LibraryLog, on_progress: Callable[[float], None]) -> Any:
         def progressed(fraction: float, _data: object) -> bool:
@@ -73,7 +88,15 @@ class Model:
             return not self._interrupt.is_set
 
         settings = C.llama_model_default_params()
-        settings.n_gpu_layers = parameters.n_gpu_layers
+        settings.n_gpu_layers, settings.main_gpu = parameters.n_gpu_layers, parameters.main_gpu
+        settings.split_mode = SPLIT_MODES[parameters.split_mode]
+        settings.load_mode = C.LLAMA_LOAD_MODE_AUTO if parameters.use_mmap else C.LLAMA_LOAD_MODE_NONE
+        shares = (ctypes.c_float * C.llama_max_devices())(*parameters.tensor_split)
+        if parameters.tensor_split:
+            settings.tensor_split = shares
+        overrides = experts_in_main_memory(parameters.n_cpu_moe)
+        if overrides:
+            settings.tensor_buft_overrides = ctypes.addressof(overrides)
         settings.progress_callback = callback = C.llama_progress_callback(progressed)
         pointer = C.llama_model_load_from_file(os.fsencode(self.path), settings)
         del callback  # until here the library may call it
@@ -86,15 +109,21 @@ class Model:
     def _make_context(self, parameters: LoadParameters, library_log: LibraryLog) -> Any:
         model = self._pointer
         if not C.llama_model_has_decoder(model) or C.llama_model_has_encoder(model) or C.llama_model_is_diffusion(model):
-            raise ModelLoadFailed(str(self.path), _NO_GENERATION)
+            raise ModelLoadFailed(str(self.path), NO_GENERATION)
         settings = C.llama_context_default_params()
         settings.n_ctx = parameters.n_ctx if parameters.n_ctx > 0 else min(self.n_ctx_train, DEFAULT_N_CTX_MAX)
+        settings.n_seq_max = max(1, parameters.n_slots)
+        # All sequences share the cells: each may fill the whole context as long as the others leave room.
+        settings.kv_unified = True
         settings.n_batch = max(1, parameters.n_batch)
         settings.n_ubatch = min(settings.n_batch, settings.n_ubatch)
         settings.n_threads = settings.n_threads_batch = self.n_threads
         # 3 to 5 times less memory on sliding-window models; what it costs is handled in Sequence.cut.
         settings.swa_full = False
-        settings.flash_attn_type = _FLASH_ATTENTION_AUTO
+        settings.flash_attn_type = FLASH_ATTENTION[parameters.flash_attn]
+        settings.type_k, settings.type_v = KV_TYPES[parameters.type_k], KV_TYPES[parameters.type_v]
+        settings.offload_kqv = parameters.offload_kqv
+        settings.n_outputs_max = self.n_outputs_max = min(settings.n_batch, max(N_OUTPUTS_MAX, settings.n_seq_max))
         settings.abort_callback = self._interrupt.callback
         settings.abort_callback_data = self._interrupt.data
         context = C.llama_init_from_model(model, settings)
@@ -103,7 +132,7 @@ class Model:
         if not C.llama_get_memory(context):
             # An embedding model: it reads a text at once and remembers nothing.
             C.llama_free(context)
-            raise ModelLoadFailed(str(self.path), _NO_GENERATION)
+            raise ModelLoadFailed(str(self.path), NO_GENERATION)
         return context
 
     @property
@@ -152,6 +181,15 @@ class Model:
         n_bytes = C.llama_model_meta_val_str(self._pointer, key.encode(), buffer, len(buffer))
         return buffer.value.decode("utf-8", "replace") if n_bytes >= 0 else ""
 
+    def warm_up(self) -> None:
+        """Compute one token and forget it again. Raises: DecodeFailed."""
+        array = (C.llama_token * 1)(max(0, self.vocabulary.bos))
+        code = C.llama_decode(self.context, C.llama_batch_get_one(array, 1))
+        C.llama_synchronize(self.context)
+        C.llama_memory_clear(C.llama_get_memory(self.context), True)
+        if code:
+            raise DecodeFailed(code)
+
     def close(self) -> None:
         """Free the context and the weights."""
         if self.context:
@@ -160,3 +198,4 @@ class Model:
         if self._pointer:
             C.llama_model_free(self._pointer)
             self._pointer = None
+            return_memory()

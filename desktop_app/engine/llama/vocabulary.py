@@ -43,6 +43,13 @@ class Vocabulary:
         self._piece = ctypes.create_string_buffer(256)
 
     @property
+    def suppressed(self) -> tuple[int, ...]:
+        """Tokens that the file says are never to be drawn."""
+        n_tokens = ctypes.c_int32()
+        pointer = C.llama_vocab_get_suppress_tokens(self.pointer, ctypes.byref(n_tokens))
+        return tuple(pointer[: n_tokens.value]) if n_tokens.value > 0 else ()
+
+    @property
     def prefixes_space(self) -> bool:
         """Whether text after a special token may be given a leading space (sentencepiece)."""
         return bool(C.llama_vocab_type(self.pointer) == _SPM)
@@ -75,6 +82,15 @@ class Vocabulary:
             if n_tokens >= 0:
                 return list(tokens[:n_tokens])
             size = -n_tokens
+
+    def token_of(self, text: str) -> int | None:
+        """Give the token that writes exactly `text`, None when there seems to be none."""
+        # At the beginning some tokenizers put a space before it.
+        for before in ("", "a", "\n"):
+            tokens = self.tokenize(before + text)
+            if tokens and self.piece(tokens[-1]) == text.encode():
+                return tokens[-1]
+        return None
 
     def piece(self, token: int) -> bytes:
         """Give the bytes that `token` writes; they may end inside a character. Control tokens write nothing."""

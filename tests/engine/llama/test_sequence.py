@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from desktop_app.engine.answer import ChatModel
+from desktop_app.engine.llama.batch import Batch
 from desktop_app.engine.llama.library import C, Interrupt
 from desktop_app.engine.llama.sampler import Sampler
-from desktop_app.engine.llama.sequence import Sequence
+from desktop_app.engine.llama.sequence import N_CHECKPOINTS_MAX, Sequence, n_common
 from desktop_app.engine.parameters import SamplingParameters
+from tests.engine.direct import clear, put
 from tests.fakes.gguf_file import write_recurrent_model, write_sliding_window_model
 
 LONG = [3 + index * 7 % 250 for index in range(600)]
 
 
-def _go_on(_n_tokens: int) -> bool:
-    return True
-
-
 @pytest.fixture
 def sequence(tiny_chat: ChatModel) -> Iterator[Sequence]:
     """Give the tiny model's sequence, empty."""
-    tiny_chat.model.sequence.clear()
-    yield tiny_chat.model.sequence
-    tiny_chat.model.sequence.clear()
+    clear(tiny_chat)
+    yield tiny_chat.model.sequences[0]
+    clear(tiny_chat)
 
 
 @pytest.fixture(scope="session")
@@ -45,59 +44,103 @@ def recurrent_chat(tmp_path_factory: pytest.TempPathFactory, open_chat: Callable
     chat.close()
 
 
+def _logits(chat: ChatModel) -> list[float]:
+    return list(C.llama_get_logits_ith(chat.model.context, -1)[: chat.model.vocabulary.n_tokens])
+
+
 def _next_tokens(chat: ChatModel, tokens: list[int], n_tokens: int = 6) -> tuple[int, list[int]]:
     """Give how many tokens were reused, and what follows greedily."""
-    sequence = chat.model.sequence
-    n_reused = sequence.reuse(tokens)
-    assert sequence.read(tokens[n_reused:], _go_on)
-    sampler = Sampler(SamplingParameters(temperature=0), chat.model.vocabulary.n_tokens, chat.model.n_ctx)
+    sequence = chat.model.sequences[0]
+    n_reused = sequence.keep(sequence.usable(tokens))
+    put(chat, tokens[n_reused:])
+    sampler = Sampler(SamplingParameters(temperature=0), chat.model.vocabulary, chat.model.n_ctx)
     drawn = []
     for _ in range(n_tokens):
         drawn.append(C.llama_sampler_sample(sampler.chain, chat.model.context, -1))
-        sequence.append(drawn[-1])
+        put(chat, drawn[-1:])
     sampler.close()
     return n_reused, drawn
 
 
-def test_the_common_prefix_is_reused(sequence: Sequence) -> None:
-    sequence.read([10, 11, 12, 13], _go_on)
-    assert sequence.common_prefix([10, 11, 99]) == 2
-    assert sequence.reuse([10, 11, 99]) == 2
+def test_the_common_prefix_is_reused(sequence: Sequence, tiny_chat: ChatModel) -> None:
+    put(tiny_chat, [10, 11, 12, 13])
+    assert sequence.usable([10, 11, 99]) == 2
+    assert sequence.keep(2) == 2
     assert sequence.tokens == [10, 11]
 
 
-def test_one_token_is_always_left_to_be_read(sequence: Sequence) -> None:
-    sequence.read([10, 11, 12], _go_on)
-    assert sequence.reuse([10, 11, 12]) == 2
-    assert sequence.reuse([10]) == 0
+def test_one_token_is_always_left_to_be_read(sequence: Sequence, tiny_chat: ChatModel) -> None:
+    put(tiny_chat, [10, 11, 12])
+    assert sequence.usable([10, 11, 12]) == 2
+    assert sequence.usable([10]) == 0
+    assert sequence.keep(0) == 0
     assert sequence.tokens == []
 
 
-def test_reading_is_told_and_can_be_stopped_after_each_batch(tiny_model: Path, open_chat: Callable[..., ChatModel]) -> None:
-    chat = open_chat(tiny_model, n_batch=32)
-    told: list[int] = []
-
-    def stop_at_64(n_tokens: int) -> bool:
-        told.append(n_tokens)
-        return n_tokens < 64
-
-    assert not chat.model.sequence.read(LONG[:200], stop_at_64)
-    assert told == [32, 64]
-    assert chat.model.sequence.tokens == LONG[:64]
-    chat.close()
+@given(st.lists(st.integers(0, 2), max_size=40), st.lists(st.integers(0, 2), max_size=40))
+def test_what_two_lists_have_in_common_is_counted(first: list[int], second: list[int]) -> None:
+    expected = 0
+    while expected < min(len(first), len(second)) and first[expected] == second[expected]:
+        expected += 1
+    assert n_common(first, second) == expected
 
 
-def test_after_an_abort_the_tokens_are_those_in_the_cache(sequence: Sequence, interrupt: Interrupt) -> None:
-    sequence.read([10, 11, 12], _go_on)
+def test_after_an_abort_the_tokens_are_those_in_the_cache(sequence: Sequence, tiny_chat: ChatModel, interrupt: Interrupt) -> None:
+    put(tiny_chat, [10, 11, 12])
+    batch = Batch(32, len(tiny_chat.model.sequences))
+    batch.add(sequence.id, [13, 14], 3, 1)
     interrupt.set()
     try:
-        assert not sequence.read([13, 14], _go_on)
-        assert not sequence.append(15)
+        assert C.llama_decode(tiny_chat.model.context, batch.struct) == 2
     finally:
         interrupt.clear()
+    sequence.resynchronize([13, 14])
     assert sequence.tokens == [10, 11, 12]
-    assert sequence.append(13)
+    put(tiny_chat, [13])
     assert sequence.tokens == [10, 11, 12, 13]
+
+
+@pytest.mark.parametrize("model", ["tiny_chat", "window_chat", "recurrent_chat"])
+def test_a_copy_goes_on_as_what_it_was_copied_from(model: str, request: pytest.FixtureRequest) -> None:
+    chat: ChatModel = request.getfixturevalue(model)
+    clear(chat)
+    first, second = chat.model.sequences[:2]
+    put(chat, LONG[:100])
+    second.copy(first, 100)
+    assert second.tokens == LONG[:100]
+    put(chat, [5, 6], second)
+    in_copy = _logits(chat)
+    put(chat, [5, 6], first)
+    assert _logits(chat) == pytest.approx(in_copy, abs=1e-4)
+    clear(chat)
+
+
+@pytest.mark.parametrize("model", ["window_chat", "recurrent_chat"])
+def test_a_checkpoint_brings_back_what_cannot_be_cut(model: str, request: pytest.FixtureRequest) -> None:
+    chat: ChatModel = request.getfixturevalue(model)
+    clear(chat)
+    _, expected = _next_tokens(chat, [*LONG[:100], 5])
+    clear(chat)
+    sequence = chat.model.sequences[0]
+    put(chat, LONG[:100])
+    sequence.take_checkpoint()
+    put(chat, LONG[100:])
+    assert sequence.usable([*LONG[:100], 5]) == 100
+    n_reused, drawn = _next_tokens(chat, [*LONG[:100], 5])
+    assert (n_reused, drawn) == (100, expected)
+    assert sequence.checkpoints[0].n_tokens == 100, "it is there for the next time"
+    clear(chat)
+
+
+def test_checkpoints_are_few(recurrent_chat: ChatModel) -> None:
+    clear(recurrent_chat)
+    sequence = recurrent_chat.model.sequences[0]
+    for index in range(N_CHECKPOINTS_MAX + 3):
+        put(recurrent_chat, [10 + index])
+        sequence.take_checkpoint()
+        sequence.take_checkpoint()
+    assert [point.n_tokens for point in sequence.checkpoints] == [4, 5, 6, 7]
+    clear(recurrent_chat)
 
 
 @pytest.mark.parametrize("model", ["tiny_chat", "window_chat", "recurrent_chat"])
@@ -107,9 +150,9 @@ def test_what_follows_a_cut_is_what_follows_from_an_empty_cache(
 ) -> None:
     chat: ChatModel = request.getfixturevalue(model)
     first, second = LONG[:190], [*LONG[:n_shared], 5, 6, 7]
-    chat.model.sequence.clear()
+    clear(chat)
     _, expected = _next_tokens(chat, second)
-    chat.model.sequence.clear()
+    clear(chat)
     _next_tokens(chat, first)
     n_reused, drawn = _next_tokens(chat, second)
     assert drawn == expected
@@ -120,10 +163,9 @@ def test_what_follows_a_cut_is_what_follows_from_an_empty_cache(
 
 
 def test_a_window_that_has_moved_on_is_read_again(window_chat: ChatModel) -> None:
-    sequence = window_chat.model.sequence
-    sequence.clear()
+    clear(window_chat)
     _, expected = _next_tokens(window_chat, [*LONG[:100], 5])
-    sequence.clear()
+    clear(window_chat)
     _, drawn = _next_tokens(window_chat, LONG)
     # Cut near the end: the window before it is still there. Cut far back: it is gone.
     assert _next_tokens(window_chat, [*LONG, drawn[0], 5])[0] == len(LONG) + 1
@@ -132,7 +174,7 @@ def test_a_window_that_has_moved_on_is_read_again(window_chat: ChatModel) -> Non
 
 
 def test_a_recurrent_model_goes_on_where_nothing_has_to_be_cut(recurrent_chat: ChatModel) -> None:
-    recurrent_chat.model.sequence.clear()
+    clear(recurrent_chat)
     _, drawn = _next_tokens(recurrent_chat, LONG[:50])
     n_reused, _ = _next_tokens(recurrent_chat, LONG[:50] + drawn + [5])
     assert n_reused == 50 + len(drawn)

@@ -1,0 +1,81 @@
+"""One load: its parameters, and when llama.cpp or a driver refuses them, those of its ladder one after the other."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from desktop_app.engine.llama.library import backend_names, devices
+from desktop_app.engine.llama.model import NO_GENERATION, Model
+from desktop_app.engine.parameters import LoadParameters
+from desktop_app.engine.protocol import DeviceReason, Event, LoadAttempt, LoadRequest, ModelInfo
+from desktop_app.errors import DecodeFailed, ModelLoadFailed
+
+log = logging.getLogger(__name__)
+
+_KINDS = {"model": "weights_bytes", "KV": "kv_bytes", "RS": "kv_bytes", "output": "compute_bytes", "compute": "compute_bytes"}
+
+
+class Loading:
+    """Walks the ladder of one request down to the first step that works.
+
+    `open_model` loads with given parameters, and raises: ModelLoadFailed, LoadCancelled.
+    """
+
+    def __init__(
+        self, request: LoadRequest, open_model: Callable[[LoadParameters], Model], send: Callable[[Event], None]
+    ) -> None:
+        self._request = request
+        self._open_model = open_model
+        self._send = send
+        self._parameters = request.parameters
+        self._has_card_failed = False
+
+    def model(self) -> Model:
+        """Give the model, loaded. Raises: ModelLoadFailed when every step is refused, LoadCancelled."""
+        for index, parameters in enumerate((self._request.parameters, *self._request.ladder)):
+            self._send(LoadAttempt(self._request.task, index))
+            try:
+                model = self._opened(parameters)
+            except ModelLoadFailed as error:
+                if error.detail == NO_GENERATION:
+                    raise
+                log.warning("step %d of the ladder was refused: %s", index, error.detail)
+                self._has_card_failed |= parameters.n_gpu_layers != 0
+                last = error
+                continue
+            self._parameters = parameters
+            return model
+        raise last
+
+    def _opened(self, parameters: LoadParameters) -> Model:
+        model = self._open_model(parameters)
+        try:
+            if model.n_gpu_layers:
+                # A driver may take the weights and fail at the first token: better now than in an answer.
+                model.warm_up()
+        except DecodeFailed as error:
+            model.close()
+            raise ModelLoadFailed(str(model.path), f"the first token failed with code {error.code}") from error
+        return model
+
+    def told(self, model: Model, info: ModelInfo) -> ModelInfo:
+        """Give `info` with how the model was loaded, as the backend reported it."""
+        sums = dict.fromkeys(_KINDS.values(), 0)
+        for _, kind, n_bytes in model.buffers:
+            sums[_KINDS[kind]] += n_bytes
+        return info.replaced(
+            n_offloadable=model.n_offloadable,
+            parameters=self._parameters,
+            device_reason=self._device_reason(model),
+            **sums,
+        )
+
+    def _device_reason(self, model: Model) -> DeviceReason:
+        if model.n_gpu_layers:
+            return ""
+        if not any(device.type in ("gpu", "igpu") for device in devices()):
+            return "no_backend" if set(backend_names()) <= {"CPU", "BLAS"} else "no_card"
+        if self._has_card_failed or self._parameters.n_gpu_layers:
+            return "failed"
+        return self._request.device_reason or "chosen"

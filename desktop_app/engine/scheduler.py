@@ -1,0 +1,281 @@
+"""All answers in progress, one `llama_decode` for all of them at each step.
+
+An answer joins with its next chunk and leaves between two steps. Those that are written come into every step with the
+token drawn last; what room is left in the batch goes to prompts, cut so that a step stays short while somebody
+reads along. What nobody waits for comes after what somebody waits for.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from desktop_app.engine.answer import Answer
+from desktop_app.engine.chat_model import ChatModel
+from desktop_app.engine.inbox import Inbox
+from desktop_app.engine.llama.batch import Batch
+from desktop_app.engine.llama.library import C
+from desktop_app.engine.llama.sequence import Sequence
+from desktop_app.engine.protocol import Event, Failed, GenerateRequest, StopType, TaskCancelled
+from desktop_app.engine.slots import Slot, Slots
+from desktop_app.engine.threads import ThreadCount
+from desktop_app.errors import AppError, DecodeFailed
+
+log = logging.getLogger(__name__)
+
+_ABORTED, _NO_ROOM = 2, 1
+"""What `llama_decode` answers when the abort callback ended it, and when the context has no cells left."""
+_SHORT_STEP_S = 0.2
+"""A prompt that is read beside an answer makes a step at most about so long."""
+_MIN_CHUNK = 32
+
+
+class _Running:
+    """An answer with its place in memory."""
+
+    def __init__(self, answer: Answer, slot: Slot) -> None:
+        self.answer = answer
+        self.slot = slot
+
+    @property
+    def sequence(self) -> Sequence:
+        return self.slot.sequence
+
+    @property
+    def n_missing(self) -> int:
+        """Tokens of the target that are not in memory; with one left, its logits give the next."""
+        return len(self.answer.target) - len(self.sequence.tokens)
+
+
+class _Chunk:
+    """What one answer has in a batch. `index`: where its logits are, -1 when there are none."""
+
+    def __init__(self, running: _Running, tokens: list[int], drafts: list[int]) -> None:
+        self.running = running
+        self.tokens = tokens
+        self.drafts = drafts
+        self.index = -1
+
+
+class Scheduler:
+    """Works on all answers of one model, a step at a time."""
+
+    def __init__(self, chat: ChatModel, send: Callable[[Event], None], inbox: Inbox) -> None:
+        self._chat = chat
+        self._send = send
+        self._inbox = inbox
+        self._context = chat.model.context
+        self.slots = Slots(chat.model)
+        """Where the answers are; between two steps others may look after what is kept of them."""
+        self._batch = Batch(chat.model.n_batch, len(chat.model.sequences))
+        self._threads = ThreadCount(
+            chat.model.n_threads,
+            lambda n_threads: C.llama_set_n_threads(self._context, n_threads, n_threads),
+            follows_load=chat.model.follows_load,
+        )
+        self._waiting: list[Answer] = []
+        self._running: list[_Running] = []
+        self._tokens_per_s = 0.0
+        """How fast prompts were read last; 0.0: unknown."""
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether any answer is in progress or waits."""
+        return bool(self._running or self._waiting)
+
+    def add(self, request: GenerateRequest) -> None:
+        """Take on an answer. Raises: AppError, when there can be none."""
+        self._chat.tokenizer.recall(self.slots.tokens_of(request.conversation))
+        answer = Answer(self._chat, request, self._send)
+        # Sorting keeps the order of those that are alike.
+        self._waiting = sorted([*self._waiting, answer], key=lambda item: item.request.is_background)
+
+    def cancel(self, task: int) -> bool:
+        """End an answer, with what it has said; give False when it is not here."""
+        for answer in self._waiting:
+            if answer.task == task:
+                self._waiting.remove(answer)
+                if answer.is_drawing:
+                    answer.finish("cancelled")
+                else:
+                    self._send(TaskCancelled(task))
+                self._forget(answer)
+                return True
+        for running in self._running:
+            if running.answer.task == task:
+                self._finish(running, "cancelled")
+                return True
+        return False
+
+    def step(self) -> None:
+        """Let everything go on by one token, or by one chunk of a prompt."""
+        self._admit()
+        chunks = self._plan()
+        if not chunks:
+            return
+        started = time.perf_counter()
+        self._inbox.begin_step(self._interruptible(chunks))
+        code = C.llama_decode(self._context, self._batch.struct)
+        self._inbox.end_step()
+        if code:
+            self._recover(code, chunks)
+            return
+        n_true = sum(self._take(chunk) for chunk in chunks)
+        self._measure(chunks, n_true, time.perf_counter() - started)
+
+    def fail_all(self, error: AppError) -> None:
+        """End all answers with `error`; what is in memory is not trusted any more."""
+        answers = [*self._waiting, *(running.answer for running in self._running)]
+        self.slots.distrust()
+        self.close()
+        for answer in answers:
+            self._send(Failed(answer.task, error))
+            self._inbox.done(answer.task)
+
+    def close(self) -> None:
+        """Let go of everything, for the end of the model."""
+        for answer in [*self._waiting, *(running.answer for running in self._running)]:
+            answer.close()
+        self._waiting = []
+        for running in self._running:
+            self.slots.release(running.slot)
+        self._running = []
+        self.slots.close()
+
+    def _admit(self) -> None:
+        while self._waiting:
+            answer = self._waiting[0]
+            slot = self.slots.place(answer.target, answer.request.conversation)
+            if slot is None:
+                return
+            del self._waiting[0]
+            running = _Running(answer, slot)
+            self._running.append(running)
+            try:
+                answer.begin(len(slot.sequence.tokens))
+            except AppError as error:
+                self._fail(running, error)
+                continue
+            # The beginning of a turn: what is edited or asked anew later is mostly behind it.
+            slot.sequence.take_checkpoint()
+
+    def _plan(self) -> list[_Chunk]:
+        self._batch.clear()
+        drawing = [running for running in self._running if running.n_missing == 1]
+        reading = [running for running in self._running if running.n_missing > 1]
+        chunks = [self._drawn(running, is_alone=len(self._running) == 1) for running in drawing]
+        room = self._room(is_alone=not drawing) - sum(len(chunk.tokens) for chunk in chunks)
+        # What nobody waits for is not read while somebody waits.
+        if any(not running.answer.request.is_background for running in reading):
+            reading = [running for running in reading if not running.answer.request.is_background]
+        for running in reading:
+            if room > 0:
+                chunks.append(self._read(running, room))
+                room -= len(chunks[-1].tokens)
+        self.slots.make_room(sum(len(chunk.tokens) for chunk in chunks))
+        for chunk in chunks:
+            self._fill(chunk)
+        return chunks
+
+    def _room(self, *, is_alone: bool) -> int:
+        """Give how many tokens a step may have."""
+        if is_alone or not self._tokens_per_s:
+            return self._batch.n_max if is_alone else min(self._batch.n_max, 4 * _MIN_CHUNK)
+        return max(_MIN_CHUNK, min(self._batch.n_max, int(self._tokens_per_s * _SHORT_STEP_S)))
+
+    def _drawn(self, running: _Running, *, is_alone: bool) -> _Chunk:
+        # Beside others a guess that is wrong would cost them time too.
+        drafts = running.answer.propose(self._chat.model.n_outputs_max - 1) if is_alone else []
+        return _Chunk(running, [running.answer.target[-1], *drafts], drafts)
+
+    def _read(self, running: _Running, room: int) -> _Chunk:
+        target, n_held, n_missing = running.answer.target, len(running.sequence.tokens), running.n_missing
+        n_tokens = min(n_missing, room)
+        if n_tokens == n_missing and running.sequence.needs_checkpoints:
+            # The last token comes in a step of its own: asked anew, the answer begins there.
+            n_tokens -= 1
+        return _Chunk(running, target[n_held : n_held + n_tokens], [])
+
+    def _fill(self, chunk: _Chunk) -> None:
+        sequence = chunk.running.sequence
+        n_held = len(sequence.tokens)
+        is_drawn = n_held + len(chunk.tokens) - len(chunk.drafts) == len(chunk.running.answer.target)
+        n_logits = 1 + len(chunk.drafts) if is_drawn else 0
+        if is_drawn and not chunk.running.answer.is_drawing:
+            sequence.take_checkpoint()
+        index = self._batch.add(sequence.id, chunk.tokens, n_held, n_logits)
+        chunk.index = index if is_drawn else -1
+
+    def _interruptible(self, chunks: list[_Chunk]) -> tuple[int, ...]:
+        """Give the tasks for which it is worth to break off the step: those that take most of it."""
+        if len(chunks) == 1:
+            return (chunks[0].running.answer.task,)
+        # A state that is rolled up would be lost for the others too.
+        can_cut = self._chat.model.can_cut
+        return tuple(chunk.running.answer.task for chunk in chunks if len(chunk.tokens) >= _MIN_CHUNK) if can_cut else ()
+
+    def _take(self, chunk: _Chunk) -> int:
+        """Take in what a step has made of a chunk; give how many of its drafts came true."""
+        running = chunk.running
+        answer, sequence = running.answer, running.sequence
+        sequence.tokens.extend(chunk.tokens)
+        if not answer.is_drawing:
+            answer.on_read(len(sequence.tokens))
+        if chunk.index < 0:
+            return 0
+        n_true = answer.draw(chunk.index, chunk.drafts)
+        if n_false := len(chunk.drafts) - n_true:
+            sequence.keep(len(sequence.tokens) - n_false)
+        if answer.stop is not None:
+            self._finish(running, answer.stop)
+        return n_true
+
+    def _measure(self, chunks: list[_Chunk], n_true: int, seconds: float) -> None:
+        n_tokens = sum(len(chunk.tokens) for chunk in chunks)
+        self._threads.stepped(n_tokens, seconds)
+        if len(chunks) == 1 and n_tokens == 1 + len(chunks[0].drafts):
+            chunks[0].running.answer.on_step_alone(len(chunks[0].drafts), n_true, seconds)
+        if n_tokens >= _MIN_CHUNK and seconds > 0:
+            self._tokens_per_s = n_tokens / seconds
+
+    def _recover(self, code: int, chunks: list[_Chunk]) -> None:
+        """Bring order into a step that did not work."""
+        for chunk in chunks:
+            sequence = chunk.running.sequence
+            sequence.resynchronize(chunk.tokens)
+            # Of what is held without its logits the last token is read once more.
+            sequence.keep(sequence.usable(chunk.running.answer.target))
+        if code == _ABORTED or (code == _NO_ROOM and (self.slots.drop_one() or self._make_one_wait())):
+            return
+        log.error("llama_decode failed with %d", code)
+        for chunk in chunks:
+            chunk.running.sequence.clear()
+            self._fail(chunk.running, DecodeFailed(code))
+
+    def _make_one_wait(self) -> bool:
+        """Take the place of the answer that began last from it; it reads again what it had when there is room."""
+        if len(self._running) < 2:
+            return False
+        running = self._running.pop()
+        self._waiting.insert(0, running.answer)
+        self.slots.release(running.slot)
+        return self.slots.drop_one()
+
+    def _fail(self, running: _Running, error: AppError) -> None:
+        self._leave(running)
+        self._send(Failed(running.answer.task, error))
+        self._forget(running.answer)
+
+    def _finish(self, running: _Running, stop: StopType) -> None:
+        self._leave(running)
+        running.answer.finish(stop)
+        self._forget(running.answer)
+
+    def _leave(self, running: _Running) -> None:
+        self._running.remove(running)
+        self.slots.release(running.slot)
+
+    def _forget(self, answer: Answer) -> None:
+        answer.close()
+        self._inbox.done(answer.task)

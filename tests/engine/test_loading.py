@@ -1,0 +1,105 @@
+"""A load walks its ladder in the real engine process; the card that refuses is scripted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop_app.engine.llama.model import NO_GENERATION, Model
+from desktop_app.engine.loading import Loading
+from desktop_app.engine.parameters import LoadParameters
+from desktop_app.engine.protocol import FINAL, Failed, LoadAttempt, LoadRequest, ModelInfo, ModelLoaded
+from desktop_app.errors import ModelLoadFailed
+from tests.engine.real_worker import RealWorker
+from tests.fakes.refusing_card import prelude
+
+ALL = LoadParameters(n_gpu_layers=2, n_ctx=1024)
+FEWER = ALL.replaced(n_gpu_layers=1)
+SMALLER = FEWER.replaced(n_ctx=512)
+QUANTIZED = SMALLER.replaced(type_k="bf16", type_v="bf16")
+PROCESSOR = LoadParameters(n_gpu_layers=0, n_ctx=512)
+LADDER = (ALL, FEWER, SMALLER, QUANTIZED, PROCESSOR)
+QUESTION = ("user", "the heat")
+
+
+def walked(worker: RealWorker, path: Path, rungs: tuple[LoadParameters, ...] = LADDER, **more: Any) -> tuple[list[int], Any]:
+    """Load by a ladder; give the steps that were tried and the final message."""
+    task = worker.new_task()
+    worker.send(LoadRequest(task, str(path), rungs[0], rungs[1:], **more))
+    tried = []
+    while not isinstance(event := worker.next(), FINAL):
+        if isinstance(event, LoadAttempt):
+            tried.append(event.index)
+    return tried, event
+
+
+def loaded(final: Any) -> ModelInfo:
+    assert isinstance(final, ModelLoaded), final
+    return final.model
+
+
+@pytest.mark.parametrize(
+    ("script", "step"),
+    [
+        ({}, 0),
+        ({"n_layers_max": 1, "n_ctx_max": 256}, 3),
+        ({"n_layers_max": 0}, 4),
+        ({"fails": "first_token"}, 4),
+    ],
+)
+def test_the_first_step_that_works_is_taken_and_answers(tiny_model: Path, script: dict[str, Any], step: int) -> None:
+    with RealWorker(prelude(**script)) as worker:
+        worker.ready()
+        tried, final = walked(worker, tiny_model)
+        model = loaded(final)
+        assert tried == list(range(step + 1))
+        assert model.parameters == LADDER[step]
+        assert worker.answer(QUESTION, n_predict=4)[1].stop == "limit"
+    on_card = LADDER[step].n_gpu_layers
+    assert (model.n_gpu_layers, model.n_offloadable) == (on_card, 2)
+    assert (model.device, model.device_reason) == (("Fake graphics card", "") if on_card else ("", "failed"))
+
+
+def test_when_every_step_is_refused_the_last_reason_is_told_and_the_engine_lives(tiny_model: Path) -> None:
+    with RealWorker(prelude(n_layers_max=0, n_ctx_max=1)) as worker:
+        worker.ready()
+        tried, final = walked(worker, tiny_model, (ALL, FEWER, PROCESSOR))
+        assert tried == [0, 1, 2]
+        assert isinstance(final, Failed)
+        assert final.error == ModelLoadFailed(str(tiny_model), "failed to allocate buffer for kv cache")
+        assert loaded(walked(worker, tiny_model, (PROCESSOR.replaced(type_v="bf16"),))[1]).n_ctx == 512
+
+
+@pytest.mark.parametrize(
+    ("script", "reasons"),
+    [
+        ({"has_card": False}, {"": "no_card"}),
+        ({}, {"too_little_memory": "too_little_memory", "": "chosen", "failed": "failed"}),
+    ],
+)
+def test_a_model_on_the_processor_says_why(tiny_model: Path, script: dict[str, Any], reasons: dict[str, str]) -> None:
+    with RealWorker(prelude(**script)) as worker:
+        worker.ready()
+        finals = {asked: walked(worker, tiny_model, (PROCESSOR,), device_reason=asked)[1] for asked in reasons}
+    assert {asked: loaded(final).device_reason for asked, final in finals.items()} == reasons
+
+
+def test_a_build_without_cards_says_so_and_tells_its_memory(worker: RealWorker, tiny_model: Path) -> None:
+    model = worker.load(tiny_model)
+    assert (model.device, model.device_reason, model.n_gpu_layers) == ("", "no_backend", 0)
+    assert min(model.weights_bytes, model.kv_bytes, model.compute_bytes) > 0
+
+
+def test_a_file_that_cannot_chat_whatever_is_tried_is_not_tried_again() -> None:
+    opened: list[LoadParameters] = []
+
+    def open_model(parameters: LoadParameters) -> Model:
+        opened.append(parameters)
+        raise ModelLoadFailed("/embedding.gguf", NO_GENERATION)
+
+    loading = Loading(LoadRequest(1, "/embedding.gguf", ALL, LADDER[1:]), open_model, lambda _: None)
+    with pytest.raises(ModelLoadFailed):
+        loading.model()
+    assert opened == [ALL]

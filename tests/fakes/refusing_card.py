@@ -1,0 +1,105 @@
+"""A graphics card that refuses: llama.cpp's functions in an engine process, with a script in front of them.
+
+The process is the real one and so is the model; what is scripted is what a card and its driver would say. A test hands
+`prelude(...)` to the engine's process. Layers "on the card" are computed by the processor.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+_INFO = 2
+
+
+def prelude(**script: Any) -> str:
+    """Give the Python that an engine process is to run first.
+
+    `free_bytes`: memory of the card; `n_layers_max`: more layers are refused; `n_ctx_max`: a larger context is, with
+    f16 values; `fails`: "first_token", on the card; `dies`: "load" or "first_token", on the card, or "always" at a load; `has_card`: False
+    for a computer without one. `n_before`: so many steps are computed before a token counts as the first.
+    """
+    return f"from tests.fakes.refusing_card import install\ninstall({json.dumps(script)!r})"
+
+
+def command(**script: Any) -> tuple[str, list[str]]:
+    """Give program and arguments for `Engine(command=…)`: the real engine process with such a card."""
+    root = str(Path(__file__).resolve().parents[2])
+    code = f"import sys\nsys.path.insert(0, {root!r})\n{prelude(**script)}\nfrom desktop_app.app import main\nsys.exit(main(['--role', 'engine']))"
+    return sys.executable, ["-c", code]
+
+
+def install(text: str) -> None:
+    """Put the script in front of llama.cpp's functions, in this process."""
+    from desktop_app.engine import loading
+    from desktop_app.engine.llama import library, model
+    from desktop_app.engine.protocol import Device
+
+    _Card(library.C, json.loads(text))
+    script = json.loads(text)
+    real_devices = library.devices
+    if script.get("has_card", True):
+        free_bytes = int(script.get("free_bytes", 8 << 30))
+        card = Device("Fake0", "Fake graphics card", "gpu", 8 << 30, free_bytes)
+
+        def devices() -> tuple[Device, ...]:
+            return (card, *real_devices())
+
+        library.devices = model.devices = loading.devices = devices  # type: ignore[attr-defined]
+    loading.backend_names = lambda: ("Fake", "CPU")  # type: ignore[attr-defined]
+
+
+class _Card:
+    def __init__(self, functions: Any, script: dict[str, Any]) -> None:
+        self._script = script
+        self._n_on_card = 0
+        self._n_decoded = 0
+        self._say: Any = None
+        self._load = functions.llama_model_load_from_file
+        self._init = functions.llama_init_from_model
+        self._decode = functions.llama_decode
+        self._set_log = functions.llama_log_set
+        functions.llama_model_load_from_file = self.load
+        functions.llama_init_from_model = self.init
+        functions.llama_decode = self.decode
+        functions.llama_log_set = self.set_log
+
+    def set_log(self, callback: Any, data: Any) -> None:
+        self._say = callback
+        self._set_log(callback, data)
+
+    def load(self, path: bytes, settings: Any) -> Any:
+        n_layers = settings.n_gpu_layers if self._script.get("has_card", True) else 0
+        if self._script.get("dies") == "always" or (n_layers and self._script.get("dies") == "load"):
+            os.abort()
+        if n_layers < 0 or n_layers > self._script.get("n_layers_max", 1000):
+            self._say(4, b"unable to allocate Fake0 buffer\n", None)
+            return None
+        self._n_on_card = n_layers
+        settings.n_gpu_layers = 0
+        pointer = self._load(path, settings)
+        if self._script.get("has_card", True):
+            self._say(
+                _INFO, f"load_tensors: offloaded {n_layers}/{self._script.get('n_layers', 2)} layers to GPU\n".encode(), None
+            )
+        return pointer
+
+    def init(self, model: Any, settings: Any) -> Any:
+        is_quantized = settings.type_v != 1
+        if settings.n_ctx > self._script.get("n_ctx_max", 1 << 30) and not is_quantized:
+            self._say(4, b"failed to allocate buffer for kv cache\n", None)
+            return None
+        return self._init(model, settings)
+
+    def decode(self, context: Any, batch: Any) -> int:
+        self._n_decoded += 1
+        # The first one is the engine's own, when it loads.
+        is_late = self._n_decoded > self._script.get("n_before", 0)
+        if self._n_on_card and self._script.get("dies") == "first_token" and is_late:
+            os.abort()
+        if self._n_on_card and self._script.get("fails") == "first_token" and is_late:
+            return -3
+        return int(self._decode(context, batch))
