@@ -22,7 +22,7 @@ def scan(folder: Path) -> list[ModelFile]:
 def model_file(path: Path, *, is_starter: bool = False) -> ModelFile:
     """Give the model in `path`, with the shards that lie beside it. Raises: OSError when it cannot be looked at."""
     name, quantization = names(path)
-    size_bytes = path.stat().st_size + sum(shard.stat().st_size for shard in _other_shards(path) if shard.is_file())
+    size_bytes = path.stat().st_size + sum(shard.stat().st_size for shard in other_shards(path) if shard.is_file())
     return ModelFile(path, name, size_bytes, is_starter, quantization)
 
 
@@ -67,13 +67,14 @@ def _joined(path: Path, found: dict[Path, int]) -> ModelFile | None:
     name, quantization = names(path)
     if shard is None:
         return ModelFile(path, name, found[path], False, quantization)
-    others = _other_shards(path)
+    others = other_shards(path)
     if shard[0] != 1 or any(other not in found for other in others):
         return None
     return ModelFile(path, name, found[path] + sum(found[other] for other in others), False, quantization)
 
 
-def _other_shards(path: Path) -> list[Path]:
+def other_shards(path: Path) -> list[Path]:
+    """Give the later parts of the model whose first part is in `path`; [] when it has none."""
     shard = is_shard_name(path.stem)
     if shard is None or shard[0] != 1:
         return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from desktop_app.chat.message import GenerationStats
+from desktop_app.chat.prompt import Sent
 from desktop_app.chat.reasoning_clock import ReasoningClock
 from desktop_app.engine.protocol import Timings
 
@@ -20,6 +21,14 @@ class AnswerInProgress:
     earlier_stats: GenerationStats | None = None
     task: int = 0
     """0 while it waits for the model."""
+    policy: str = "stop"
+    """What is done when it does not fit the context; taken anew each time that it is handed to the engine."""
+    is_out_of_room: bool = False
+    """Nothing more can be summed up for it: it fits as it is, or not at all."""
+    n_before: int = 0
+    """Tokens that it has since it began, when it has filled the context in between and goes on by itself."""
+    sent: Sent | None = None
+    """What was handed to the engine."""
     shown: list[str] = field(default_factory=list)
     unshown: list[str] = field(default_factory=list)
     unsaved: list[str] = field(default_factory=list)
@@ -27,6 +36,17 @@ class AnswerInProgress:
 
     def __post_init__(self) -> None:
         self.clock = ReasoningClock(self.earlier)
+
+    @property
+    def text(self) -> str:
+        """All that has been shown of it."""
+        return "".join((self.earlier, *self.shown))
+
+    def gone_on(self, timings: Timings) -> AnswerInProgress:
+        """Give the same answer to be handed to the engine again: its text has filled the context, and room is made."""
+        stats = self.stats("context", timings)
+        n_before = self.n_before + timings.n_predicted
+        return AnswerInProgress(self.conversation_id, self.message_id, self.text, stats, n_before=n_before, policy=self.policy)
 
     def stats(self, stop: str, timings: Timings) -> GenerationStats:
         """Give its numbers when it has ended."""

@@ -7,135 +7,64 @@ from __future__ import annotations
 
 import itertools
 import logging
-import sys
-from collections.abc import Sequence
-from enum import StrEnum
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from desktop_app.engine import protocol
 from desktop_app.engine.parameters import LoadParameters, SamplingParameters
 from desktop_app.errors import (
     AppError,
     ConversationTooLong,
+    DecodeFailed,
     EngineCrashed,
     EngineNotResponding,
     EngineStartFailed,
+    LoadCrashed,
     ModelFileNotFound,
     NoModel,
     NotAModelFile,
 )
+from desktop_app.services.direct_plans import DirectPlans, LoadPlan
+from desktop_app.services.engine_facts import EngineFacts
+from desktop_app.services.engine_state import BUSY, EngineState, engine_command
 from desktop_app.services.engine_watch import CANCEL_GRACE_MS, EngineWatch
-from desktop_app.services.worker_process import WorkerProcess
+from desktop_app.services.worker_process import END_GRACE_MS, WorkerProcess
 
 log = logging.getLogger(__name__)
 
+__all__ = ["Engine", "EngineState", "engine_command"]
 
-class EngineState(StrEnum):
-    """What the engine is doing."""
-
-    STOPPED = "stopped"
-    STARTING = "starting"
-    IDLE = "idle"
-    """Running, no model in memory."""
-    LOADING = "loading"
-    READY = "ready"
-    ANSWERING = "answering"
-    CRASHED = "crashed"
+LEAVE_GRACE_MS = 5000
+"""What the engine gets at the end to write what models have read; the window is gone by then."""
 
 
-BUSY = (EngineState.STARTING, EngineState.LOADING, EngineState.ANSWERING)
-
-
-def engine_command(*, is_offline: bool = False) -> tuple[str, list[str]]:
-    """Give program and arguments that start this same application as the engine."""
-    role = ["--role", "engine", *(["--offline"] if is_offline else [])]
-    if getattr(sys, "frozen", False):
-        return sys.executable, role
-    # -P: never import from the folder that the person happened to start us in.
-    return sys.executable, ["-P", "-m", "desktop_app", *role]
-
-
-class Engine(QObject):
-    """One engine process and what it is doing.
-
-    Signals:
-        state_changed(EngineState)
-        load_progressed(float): 0.0 to 1.0. Ends in model_loaded(ModelInfo), load_failed(AppError) or load_cancelled().
-        model_unloaded()
-        prompt_progressed(task, n_processed, n_reused, n_prompt)
-        text_generated(task, text): ends in generation_finished(task, GenerationFinished) or
-            generation_failed(task, AppError), exactly once for every task that `generate` gave.
-        tokens_counted(task, n_tokens): comes after what runs, or never when there is no model.
-        crashed(AppError): the process is gone; what was running has failed just before.
-    """
-
-    state_changed = Signal(object)
-    load_progressed = Signal(float)
-    model_loaded = Signal(object)
-    load_failed = Signal(object)
-    load_cancelled = Signal()
-    model_unloaded = Signal()
-    prompt_progressed = Signal(int, int, int, int)
-    text_generated = Signal(int, str)
-    generation_finished = Signal(int, object)
-    tokens_counted = Signal(int, int)
-    generation_failed = Signal(int, object)
-    crashed = Signal(object)
+class Engine(EngineFacts):
+    """One engine process and what it is to do; what is heard of it stands at `EngineFacts`."""
 
     def __init__(self, command: tuple[str, list[str]] | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._command = command or engine_command()
-        self._process: WorkerProcess | None = None
         self._is_greeted = False
         self._tasks = itertools.count(1)
-        self._state = EngineState.STOPPED
-        self._model: protocol.ModelInfo | None = None
-        self._devices: tuple[protocol.Device, ...] = ()
-        self._versions: dict[str, str] = {}
-        self._wanted: tuple[Path, LoadParameters] | None = None
+        self._kept: tuple[Path, bytes, int] | None = None
+        self._leaving: WorkerProcess | None = None
         self._loaded: tuple[Path, LoadParameters] | None = None
         self._loading: tuple[Path, LoadParameters] | None = None
         self._before: tuple[protocol.ModelInfo, tuple[Path, LoadParameters]] | None = None
         """What was in memory when the load under way began: it comes back when the new file is no good."""
         self._load_task = 0
+        self._is_load_sent = False
         self._answers: dict[int, bool] = {}
         """Every task that `generate` gave and that has not ended, and whether it is in the background."""
         self._watch = EngineWatch(self)
         self._watch.ping_due.connect(self._on_ping_due)
         self._watch.silence_exceeded.connect(self._on_silence_exceeded)
         self._watch.cancel_exceeded.connect(self._on_cancel_exceeded)
-
-    @property
-    def state(self) -> EngineState:
-        """What it is doing now."""
-        return self._state
-
-    @property
-    def model(self) -> protocol.ModelInfo | None:
-        """The model in memory; None when there is none."""
-        return self._model
-
-    @property
-    def devices(self) -> tuple[protocol.Device, ...]:
-        """What llama.cpp can compute on; empty until the process has said so."""
-        return self._devices
-
-    @property
-    def versions(self) -> dict[str, str]:
-        """Versions that the engine reported; empty until then."""
-        return self._versions
-
-    @property
-    def wanted_path(self) -> Path | None:
-        """The model that was asked for last, loaded or not; None after `unload`."""
-        return self._wanted[0] if self._wanted else None
-
-    @property
-    def pid(self) -> int:
-        """Process id of the engine; 0 when there is none."""
-        return self._process.pid if self._process else 0
+        self._template_of: Callable[[Path], str] = lambda path: ""
+        self._parameters_of: Callable[[Path], LoadParameters] = lambda path: LoadParameters()
+        self.plan_with(self._plans)
 
     def start(self) -> None:
         """Start the process, unless there is one, so that it is warm when the first model is asked for."""
@@ -150,11 +79,26 @@ class Engine(QObject):
         self._set_state(EngineState.STARTING)
         process.start()
 
+    def plan_with(self, plans: DirectPlans) -> None:
+        """Have every load planned by `plans` from now on."""
+        self._plans = plans
+        plans.planned.connect(self._on_planned)
+        plans.refused.connect(self._on_refused)
+
+    def choose_template_by(self, template_of: Callable[[Path], str]) -> None:
+        """Take the chat template that the person has chosen for a model from here; "": none."""
+        self._template_of = template_of
+
+    def choose_parameters_by(self, parameters_of: Callable[[Path], LoadParameters]) -> None:
+        """Take what the person has chosen for a model's loads from here."""
+        self._parameters_of = parameters_of
+
     def load(self, path: Path, parameters: LoadParameters | None = None) -> None:
         """Load the model at `path`; a load that is under way is given up, running answers are cancelled first."""
-        self._wanted = (path, parameters or LoadParameters())
+        self._wanted = (path, parameters or self._parameters_of(path))
         if self._load_task:
             self._retire()
+        self._plans.prepare(*self._wanted)
         for task in list(self._answers):
             if self._process is None:
                 self._finish_cancelled(task)
@@ -168,7 +112,11 @@ class Engine(QObject):
         """Stop a load. Effective within `CANCEL_GRACE_MS`."""
         if self._load_task:
             self._wanted = None
-            self._cancel(self._load_task)
+            if self._is_load_sent:
+                self._cancel(self._load_task)
+            else:
+                self._plans.forget()
+                self._end_cancelled(self._load_task)
         elif self._state is EngineState.STARTING:
             self._wanted = None
             self.load_cancelled.emit()
@@ -177,6 +125,14 @@ class Engine(QObject):
         """Take the model out of memory (*Eject*); running answers are cancelled, and so is a load."""
         self.cancel_load()
         self._wanted = None
+        self._let_go()
+
+    def rest(self) -> None:
+        """Take the model out of memory until it is needed: `reload` brings it back."""
+        if self._state is EngineState.READY:
+            self._let_go()
+
+    def _let_go(self) -> None:
         for task in self._answers:
             self._cancel(task)
         if self._process is not None and self._model is not None:
@@ -185,10 +141,10 @@ class Engine(QObject):
             self._model = None
             self._settle()
 
-    def reload(self) -> None:
-        """Start a fresh process if need be and load again what was loaded last."""
+    def reload(self, *, is_fresh: bool = False) -> None:
+        """Start a process if need be and load again what was loaded last; `is_fresh`: as it is chosen now."""
         if self._wanted is not None:
-            self.load(*self._wanted)
+            self.load(self._wanted[0], None if is_fresh else self._wanted[1])
         else:
             self.start()
 
@@ -199,70 +155,126 @@ class Engine(QObject):
         *,
         is_continued: bool = False,
         is_background: bool = False,
+        policy: str = "stop",
+        conversation: str = "",
+        thinking: bool | None = None,
+        thinking_budget: int = -1,
     ) -> int:
         """Ask for an answer and give its task number. Without a model it fails with `NoModel`, a turn later.
 
         `is_continued`: the last message is an answer, and what comes is the rest of it. `is_background`: nobody waits
-        for it; the engine stays READY meanwhile, and any other answer that is asked for cancels it.
+        for it: the engine stays READY meanwhile, and what somebody waits for comes first. `policy`: what is
+        done with a conversation that does not fit the context. `conversation`: id of one of which the engine may write to
+        disk what the model has read. `thinking` and `thinking_budget`: as in GenerateRequest.
         """
-        if not is_background:
-            self._cancel_background()
         task = next(self._tasks)
         self._answers[task] = is_background
         if self._process is None or self._model is None:
             QTimer.singleShot(0, self, lambda: self._fail_answer(task, NoModel()))
             return task
-        request = protocol.GenerateRequest(task, tuple(messages), sampling or SamplingParameters(), is_continued)
-        line = protocol.encode(request)
-        if len(line) > protocol.MAX_LINE_BYTES:
-            QTimer.singleShot(0, self, lambda: self._fail_answer(task, ConversationTooLong(len(line), protocol.MAX_LINE_BYTES)))
+        request = protocol.GenerateRequest(
+            task,
+            tuple(messages),
+            sampling or SamplingParameters(),
+            is_continued,
+            is_background,
+            policy=policy,
+            conversation=conversation,
+            thinking=thinking,
+            thinking_budget=thinking_budget,
+        )
+        if not self._send(request):
+            n_bytes = len(protocol.encode(request))
+            QTimer.singleShot(0, self, lambda: self._fail_answer(task, ConversationTooLong(n_bytes, protocol.MAX_LINE_BYTES)))
             return task
-        self._process.send(line)
         self._settle()
         return task
 
     def count_tokens(self, text: str) -> int:
         """Ask how many tokens `text` has for the model in memory, and give the task's number."""
         task = next(self._tasks)
-        line = protocol.encode(protocol.CountRequest(task, text))
-        if self._process is not None and self._model is not None and len(line) <= protocol.MAX_LINE_BYTES:
-            self._process.send(line)
+        if self._model is not None:
+            self._send(protocol.CountRequest(task, text))
         return task
 
-    def _cancel_background(self) -> None:
-        for task, is_background in list(self._answers.items()):
-            if is_background:
-                self.cancel(task)
+    def measure(self, messages: Sequence[protocol.ChatMessage], policy: str) -> int:
+        """Ask what a conversation takes of the context, and give the task's number."""
+        task = next(self._tasks)
+        if self._model is not None:
+            self._send(protocol.MeasureRequest(task, tuple(messages), policy))
+        return task
 
     def cancel(self, task: int) -> None:
         """Stop an answer; what came so far counts. Effective within `CANCEL_GRACE_MS`."""
         if task in self._answers:
             self._cancel(task)
 
-    def stop(self) -> None:
-        """End the process and wait for it; for the end of the application."""
+    def keep_states(self, folder: Path, key: bytes, max_bytes: int) -> None:
+        """Let this process and those that follow keep there what models have read; `max_bytes` 0: nowhere."""
+        self._kept = (folder, key, max_bytes)
+        self._send_kept()
+
+    def forget_states(self, conversations: Sequence[str]) -> None:
+        """Let the engine keep nothing of these conversations, nor write what it has of them in memory."""
+        if self._is_greeted:
+            self._send(protocol.ForgetStates(next(self._tasks), tuple(conversations)))
+
+    def begin_stop(self) -> None:
+        """Tell the process to write what models have read, and to end; `stop` waits for that."""
         process, self._process = self._process, None
         if process is not None:
             process.line_received.disconnect(self._on_line)
-            process.stop_and_wait()
+            process.ended.disconnect(self._on_ended)
+            if self._is_greeted and self._kept is not None:
+                process.send(protocol.encode(protocol.SaveStates(next(self._tasks))))
+                process.flush()
+            process.stop()
+            self._leaving = process
         self._fail_all(EngineCrashed("stopped"))
         self._set_state(EngineState.STOPPED)
 
+    def stop(self) -> None:
+        """End the process and wait for it; for the end of the application."""
+        self.begin_stop()
+        process, self._leaving = self._leaving, None
+        if process is not None:
+            process.stop_and_wait(LEAVE_GRACE_MS if self._kept is not None else END_GRACE_MS)
+
+    def _send_kept(self) -> None:
+        if self._kept is not None and self._is_greeted:
+            folder, key, max_bytes = self._kept
+            self._send(protocol.StatesRequest(next(self._tasks), str(folder), key.hex(), max_bytes))
+
     def _cancel(self, task: int) -> None:
         self._watch.expect_end(task)
-        if self._process is not None:
-            self._process.send(protocol.encode(protocol.CancelRequest(task)))
+        self._send(protocol.CancelRequest(task))
 
     def _send_load(self) -> None:
         if self._process is None or self._wanted is None:
             return
-        path, parameters = self._wanted
         if self._model is not None and self._loaded is not None:
             self._before = (self._model, self._loaded)
         self._load_task, self._loading = next(self._tasks), self._wanted
-        self._model = None
+        self._model, self._is_load_sent = None, False
         self._set_state(EngineState.LOADING)
-        self._process.send(protocol.encode(protocol.LoadRequest(self._load_task, str(path), parameters)))
+        self._plans.plan(self._devices, self._versions.get("llama_cpp", ""))
+
+    @Slot(object)
+    def _on_planned(self, plan: LoadPlan) -> None:
+        if not self._load_task or self._process is None or self._loading is None:
+            return
+        path, rungs = self._loading[0], plan.rungs
+        template = self._template_of(path)
+        request = protocol.LoadRequest(
+            self._load_task, str(path), rungs[0], rungs[1:], device_reason=plan.device_reason, template=template
+        )
+        self._is_load_sent = True
+        self._process.send(protocol.encode(request))
+
+    @Slot(object)
+    def _on_refused(self, error: AppError) -> None:
+        if self._load_task:
+            self._end_failed_load(error)
 
     @Slot(bytes)
     def _on_line(self, line: bytes) -> None:
@@ -291,18 +303,28 @@ class Engine(QObject):
                     self._watch.end(task)
                     self._settle()
                     self.generation_finished.emit(task, event)
+            case protocol.ContextFitted(task=task):
+                if task in self._answers:
+                    self.context_fitted.emit(task, event)
+            case protocol.ContextMeasured(task=task):
+                self.context_measured.emit(task, event)
             case protocol.TokensCounted(task=task, n_tokens=n_tokens):
                 self.tokens_counted.emit(task, n_tokens)
             case protocol.EngineReady():
                 self._greet(event)
             case protocol.LoadProgress(task=task, fraction=fraction) if task == self._load_task:
                 self.load_progressed.emit(fraction)
+            case protocol.LoadAttempt(task=task, index=index) if task == self._load_task:
+                self._plans.tried(index)
             case protocol.ModelLoaded(task=task, model=model) if task == self._load_task:
+                has_stepped_down = self._plans.worked(model)
                 # Also when a cancel came too late: it is in memory, so it is what Reload brings back.
                 self._wanted = self._loaded = self._loading
                 self._before = None
                 self._end_load(model)
                 self.model_loaded.emit(model)
+                if has_stepped_down:
+                    self.stepped_down.emit(model)
             case protocol.ModelUnloaded():
                 self._model = None
                 self._settle()
@@ -319,6 +341,7 @@ class Engine(QObject):
         self._devices, self._versions = event.devices, event.versions
         self._is_greeted = True
         self._settle()
+        self._send_kept()
         self._send_load()
 
     def _end_load(self, model: protocol.ModelInfo | None) -> None:
@@ -343,13 +366,15 @@ class Engine(QObject):
         if task == self._load_task:
             self._end_failed_load(error)
         elif task in self._answers:
+            if isinstance(error, DecodeFailed) and error.code < 0:
+                self._tell_card_failed()
             self._fail_answer(task, error)
 
     def _end_failed_load(self, error: AppError) -> None:
         """The file was no good: what was in memory before stays there, or comes back."""
         model, self._wanted = self._before or (None, None)
         # The engine looks into a file before it lets go of the model that it has.
-        is_kept = isinstance(error, NotAModelFile | ModelFileNotFound)
+        is_kept = isinstance(error, NotAModelFile | ModelFileNotFound) or not self._is_load_sent
         self._end_load(model if is_kept else None)
         self._before = None
         self.load_failed.emit(error)
@@ -388,8 +413,8 @@ class Engine(QObject):
 
     @Slot()
     def _on_ping_due(self) -> None:
-        if self._process is not None and self._is_greeted:
-            self._process.send(protocol.encode(protocol.PingRequest(next(self._tasks))))
+        if self._is_greeted:
+            self._send(protocol.PingRequest(next(self._tasks)))
 
     @Slot(int)
     def _on_silence_exceeded(self, waited_ms: int) -> None:
@@ -431,15 +456,31 @@ class Engine(QObject):
             process.deleteLater()
         was_starting = not self._is_greeted
         self._is_greeted = False
+        if self._load_task and self._is_load_sent and self._plans.crashed():
+            log.info("engine: %s while it loaded; it starts again for the next step", reason)
+            for task in list(self._answers):
+                self._finish_cancelled(task)
+            self._watch.end_all()
+            self._load_task = 0
+            self.start()
+            return
+        self._tell_card_failed()
         error: AppError = EngineCrashed(reason, log_tail)
+        if self._load_task and self._is_load_sent and self._loading is not None:
+            error = LoadCrashed(str(self._loading[0]), reason, log_tail)
         if was_starting and reason.startswith("could not be started"):
             error = EngineStartFailed(self._command[0], reason)
         self._report_crash(error)
 
+    def _tell_card_failed(self) -> None:
+        """The engine stopped, or could not go on, in an answer: when a card computed it, then not again."""
+        if self._model is not None and self._model.n_gpu_layers and self._answers:
+            self._plans.card_failed(self._model)
+
     def _report_crash(self, error: AppError) -> None:
-        if self._load_task and self._before is not None:
-            # It died of the new file: Reload brings back the model that worked.
-            self._wanted = self._before[1]
+        if self._load_task:
+            # It died of the new file: Reload brings back the model that worked, if there was one.
+            self._wanted = self._before[1] if self._before else None
         self._before = None
         log.info("engine: %s", type(error).__name__)
         self._set_state(EngineState.CRASHED)

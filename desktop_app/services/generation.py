@@ -10,17 +10,22 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop_app.chat.message import GenerationStats, MessageState, Role
-from desktop_app.chat.prompt import messages_to_send
-from desktop_app.engine.protocol import GenerationFinished, Timings
-from desktop_app.errors import AppError, NoModel
+from desktop_app.engine.protocol import ContextFitted, GenerationFinished, Timings
+from desktop_app.errors import AppError, ContextFull, NoModel
 from desktop_app.services.answer_in_progress import AnswerInProgress
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import Engine, EngineState
+from desktop_app.services.room_making import RoomMaking
 from desktop_app.trace import trace
+
+if TYPE_CHECKING:
+    from desktop_app.chat.conversation import Conversation
+    from desktop_app.services.summaries import Summaries
 
 log = logging.getLogger(__name__)
 
@@ -41,12 +46,15 @@ class Generation(QObject):
     Signals:
         text_appended(conversation_id, message_id, text): new text, many tokens at once.
         reading_progressed(message_id, n_processed, n_prompt): while the model reads the conversation.
+        context_fitted(conversation_id, ids, n_prompt, n_ctx): what an answer is given to read, and the ids of the messages
+            that are not in it.
         answer_started(conversation_id), answer_finished(conversation_id, message_id)
         answer_failed(conversation_id, message_id, AppError): its text so far is kept.
     """
 
     text_appended = Signal(str, str, str)
     reading_progressed = Signal(str, int, int)
+    context_fitted = Signal(str, object, int, int)
     answer_started = Signal(str)
     answer_finished = Signal(str, str)
     answer_failed = Signal(str, str, object)
@@ -57,6 +65,8 @@ class Generation(QObject):
         self._engine = engine
         self._waiting: list[AnswerInProgress] = []
         self._running: dict[int, AnswerInProgress] = {}
+        self._room = RoomMaking(conversations, engine, self._on_room_made, self._on_no_room_made)
+        self._thinking: Callable[[], tuple[bool | None, int]] = lambda: (None, -1)
         self._going_on: set[str] = set()
         """Conversations whose last answer has ended by itself: what comes to wait there is asked at once."""
         self._asking: set[str] = set()
@@ -88,6 +98,7 @@ class Generation(QObject):
         engine.load_cancelled.connect(self._on_load_cancelled)
         engine.crashed.connect(self._fail_waiting)
         engine.model_unloaded.connect(self._on_load_cancelled)
+        engine.context_fitted.connect(self._on_context_fitted)
         engine.prompt_progressed.connect(self._on_prompt_progressed)
         engine.text_generated.connect(self._on_text_generated)
         engine.generation_finished.connect(self._on_finished)
@@ -96,6 +107,22 @@ class Generation(QObject):
     def name_models_by(self, name: Callable[[], str]) -> None:
         """Take the name of the model that answers a message which waited from here: as the person reads it."""
         self._model_name = name
+
+    def choose_policy_by(self, policy: Callable[[], str]) -> None:
+        """Take what is done with a conversation that does not fit from here, where it has no choice of its own."""
+        self._room.default_policy = policy
+
+    def choose_thinking_by(self, thinking: Callable[[], tuple[bool | None, int]]) -> None:
+        """Take whether models reason before they answer, and for how many tokens at most, from here."""
+        self._thinking = thinking
+
+    def sum_up_by(self, summaries: Summaries) -> None:
+        """Have summaries made by this."""
+        self._room.summaries = summaries
+
+    def policy(self, conversation: Conversation) -> str:
+        """Give what is done when a conversation does not fit the context: "stop", "drop" or "summarise"."""
+        return self._room.policy(conversation)
 
     def start(self, conversation_id: str, message_id: str) -> None:
         """Generate the answer `message_id`, or the rest of it; it waits while the model is being loaded.
@@ -142,14 +169,11 @@ class Generation(QObject):
 
     def is_any_answering(self) -> bool:
         """Say whether any answer is in progress or waits for the model."""
-        return bool(self._waiting or self._running)
+        return bool(self._waiting or self._running or self._room.waiting)
 
     def text_so_far(self, message_id: str) -> str:
         """Give all that has been shown of an answer in progress; "" when there is none of that id."""
-        for answer in self._running.values():
-            if answer.message_id == message_id:
-                return "".join((answer.earlier, *answer.shown))
-        return ""
+        return next((answer.text for answer in self._in_progress() if answer.message_id == message_id), "")
 
     def close(self) -> None:
         """Store what has come so far, for the end of the application; the answers are *interrupted*."""
@@ -161,14 +185,17 @@ class Generation(QObject):
             self._conversations.finish(answer.message_id, MessageState.INTERRUPTED, answer.earlier_stats, rest=rest)
         self._waiting.clear()
         self._running.clear()
+        self._room.waiting.clear()
 
     def _in_progress(self) -> Iterator[AnswerInProgress]:
-        yield from (*self._waiting, *self._running.values())
+        yield from (*self._waiting, *self._running.values(), *self._room.waiting)
 
     def _stop(self, answer: AnswerInProgress) -> None:
         if answer in self._waiting:
             self._waiting.remove(answer)
             self._end(answer, MessageState.DONE, answer.stats("cancelled", Timings()))
+        elif answer in self._room.waiting:
+            self._room.cancel(answer)
         else:
             self._engine.cancel(answer.task)
 
@@ -182,25 +209,75 @@ class Generation(QObject):
                     self._stop(answer)
 
     def _send_next(self) -> None:
-        """Hand the first answer that waits to the engine, unless it has one: so a waiting one can be stopped here."""
-        while self._waiting and not self._running and self._engine.state is EngineState.READY:
-            answer = self._waiting[0]
+        """Hand as many of the answers that wait to the engine as it works on at once; the others can be stopped here."""
+        while (answer := self._next()) is not None:
             try:
                 conversation = self._conversations.get(answer.conversation_id)
                 # Not the branch on show: the person may look at another version meanwhile.
                 branch = self._conversations.branch_to(answer.message_id)
                 sampling = self._conversations.sampling(answer.conversation_id)
+                sent = self._room.prepare(answer, conversation, branch)
             except AppError as error:
-                self._fail(self._waiting.pop(0), error)
+                self._waiting.remove(answer)
+                self._fail(answer, error)
                 continue
             except LookupError:
-                self._waiting.pop(0)  # purged, and that is told next
+                self._waiting.remove(answer)  # purged, and that is told next
                 continue
-            is_continued = bool(answer.earlier)
-            messages = messages_to_send(branch, conversation.system_prompt, is_continued=is_continued)
-            answer.task = self._engine.generate(messages, sampling, is_continued=is_continued)
+            if answer.n_before and sampling.n_predict > 0:
+                sampling = sampling.replaced(n_predict=max(1, sampling.n_predict - answer.n_before))
+            thinking, thinking_budget = self._thinking()
+            answer.task = self._engine.generate(
+                sent.messages,
+                sampling,
+                is_continued=bool(answer.earlier),
+                policy=answer.policy,
+                conversation="" if conversation.is_private else conversation.id,
+                thinking=thinking,
+                thinking_budget=thinking_budget,
+            )
             # Only now: whoever asks while the engine says that it is answering must find the answer.
-            self._running[answer.task] = self._waiting.pop(0)
+            self._running[answer.task] = answer
+            self._waiting.remove(answer)
+
+    def _next(self) -> AnswerInProgress | None:
+        """Give the first answer that can be handed over: one of a conversation in which nothing is being written."""
+        model = self._engine.model
+        is_ready = self._engine.state in (EngineState.READY, EngineState.ANSWERING)
+        if not is_ready or model is None or len(self._running) >= model.n_slots:
+            return None
+        busy = {running.conversation_id for running in self._running.values()}
+        return next((answer for answer in self._waiting if answer.conversation_id not in busy), None)
+
+    # A full context
+
+    def _on_room_made(self, answer: AnswerInProgress) -> None:
+        self._waiting.insert(0, answer)
+        self._send_next()
+
+    def _on_no_room_made(self, answer: AnswerInProgress, error: AppError | None, is_stopped: bool) -> None:
+        if is_stopped or error is None:
+            self._end(answer, MessageState.DONE, answer.stats("cancelled", Timings()))
+        else:
+            self._fail(answer, error)
+        self._send_next()
+
+    def _go_on(self, answer: AnswerInProgress, event: GenerationFinished) -> bool:
+        """Let an answer that has filled the context go on where room can be made; False: it ends here."""
+        if event.stop != "context" or answer.policy == "stop" or not event.timings.n_predicted:
+            return False
+        self._show_one(answer)
+        if answer.unsaved:
+            self._conversations.append_text(answer.message_id, "".join(answer.unsaved))
+            answer.unsaved.clear()
+        return bool(answer.text) and self._room.make(answer.gone_on(event.timings))
+
+    @Slot(int, object)
+    def _on_context_fitted(self, task: int, event: ContextFitted) -> None:
+        answer = self._running.get(task)
+        if answer is not None and answer.sent is not None:
+            unseen = answer.sent.summed_up | answer.sent.ids_of(event.left_out)
+            self.context_fitted.emit(answer.conversation_id, unseen, event.n_prompt, event.n_ctx)
 
     @Slot(str, str)
     def _on_message_added(self, conversation_id: str, message_id: str) -> None:
@@ -225,6 +302,7 @@ class Generation(QObject):
     def _on_conversation_purged(self, conversation_id: str) -> None:
         """There is nothing left to keep its text with."""
         self._waiting = [answer for answer in self._waiting if answer.conversation_id != conversation_id]
+        self._room.forget(conversation_id)
         for task, answer in list(self._running.items()):
             if answer.conversation_id == conversation_id:
                 del self._running[task]
@@ -305,7 +383,8 @@ class Generation(QObject):
 
     @Slot(int, object)
     def _on_finished(self, task: int, event: GenerationFinished) -> None:
-        if answer := self._running.pop(task, None):
+        answer = self._running.pop(task, None)
+        if answer is not None and not self._go_on(answer, event):
             self._end(answer, MessageState.DONE, answer.stats(event.stop, event.timings))
             if event.stop in BY_ITSELF:
                 self._going_on.add(answer.conversation_id)
@@ -316,9 +395,19 @@ class Generation(QObject):
 
     @Slot(int, object)
     def _on_failed(self, task: int, error: AppError) -> None:
-        if answer := self._running.pop(task, None):
+        answer = self._running.pop(task, None)
+        if answer is not None and not (isinstance(error, ContextFull) and self._is_context_settled(answer)):
             self._fail(answer, error)
         self._send_next()
+
+    def _is_context_settled(self, answer: AnswerInProgress) -> bool:
+        """Say whether an answer that does not fit goes on all the same, or has come to its end by that."""
+        if answer.policy == "summarise" and self._room.make(answer):
+            return True
+        if answer.n_before:
+            # It has gone on until nothing but itself is left in the context.
+            self._end(answer, MessageState.DONE, answer.stats("context", Timings()))
+        return bool(answer.n_before)
 
     def _end(self, answer: AnswerInProgress, state: MessageState, stats: GenerationStats | None) -> None:
         self._show_one(answer)

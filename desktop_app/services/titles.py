@@ -1,9 +1,9 @@
 """Titles that the model gives: after the first exchange of a conversation, in the background, once.
 
 Right after an answer the model still holds all it has read of the conversation, so that a title costs a few dozen
-tokens; later it would push another conversation out of the cache. So a title that had to give way to an answer is
-tried again after the next answer of the same conversation, and not before. Until there is one, and whenever the model
-is too weak for it, the conversation is called by the first line of its question.
+tokens, and it is written beside whatever else is answered; later it would push another conversation out of memory. So
+one that could not be made is tried again after the next answer of the same conversation, and not before. Until there is
+one, and whenever the model is too weak for it, the conversation is called by the first line of its question.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ from desktop_app.chat.message import MessageState, Role
 from desktop_app.chat.title import TITLE_SAMPLING, title_in, title_messages
 from desktop_app.engine.protocol import GenerationFinished
 from desktop_app.services.conversations import Conversations
-from desktop_app.services.engine import Engine, EngineState
+from desktop_app.services.engine import Engine
 from desktop_app.services.generation import Generation
 
 MIN_N_PARAMS = 1_000_000_000
 """A smaller model follows the request too rarely; the first line of the question is a better title then."""
 DELAY_MS = 500
 """Between an answer and the request: a person who asks on at once is not in its way."""
-MAX_TRIES = 3
 
 
 class Titles(QObject):
@@ -35,10 +34,10 @@ class Titles(QObject):
         self._conversations = conversations
         self._engine = engine
         self._generation = generation
-        self._n_tries: dict[str, int] = {}
-        """Conversations that are to get a title, and how often that was tried."""
-        self._next = ""
-        """Of these the one whose answer has just ended."""
+        self._untitled: set[str] = set()
+        """Conversations that are to get a title."""
+        self._ended: list[str] = []
+        """Of these the ones whose answer has just ended."""
         self._task = 0
         self._conversation_id = ""
         self._text: list[str] = []
@@ -55,7 +54,7 @@ class Titles(QObject):
     @Slot(str)
     def cancel(self, conversation_id: str) -> None:
         """Make no title for this conversation, whether one is being made or was to be."""
-        self._n_tries.pop(conversation_id, None)
+        self._untitled.discard(conversation_id)
         if self._task and self._conversation_id == conversation_id:
             task, self._task = self._task, 0
             self._engine.cancel(task)
@@ -63,10 +62,10 @@ class Titles(QObject):
     @Slot(str, str)
     def _on_message_changed(self, conversation_id: str, message_id: str) -> None:
         """An answer has ended."""
-        if conversation_id not in self._n_tries and self._is_first_answer(message_id):
-            self._n_tries[conversation_id] = 0
-        self._next = conversation_id if conversation_id in self._n_tries else ""
-        if self._next:
+        if conversation_id not in self._untitled and self._is_first_answer(message_id):
+            self._untitled.add(conversation_id)
+        if conversation_id in self._untitled and conversation_id not in self._ended:
+            self._ended.append(conversation_id)
             self._timer.start()
 
     def _is_first_answer(self, message_id: str) -> bool:
@@ -84,30 +83,33 @@ class Titles(QObject):
 
     @Slot()
     def _on_time(self) -> None:
-        conversation_id, self._next = self._next, ""
-        model = self._engine.model
-        if conversation_id not in self._n_tries or model is None or self._is_busy():
+        if self._task or not self._ended:
             return
-        self._n_tries[conversation_id] += 1
-        if model.n_params < MIN_N_PARAMS or self._n_tries[conversation_id] > MAX_TRIES:
-            del self._n_tries[conversation_id]
-            return
+        conversation_id, model = self._ended.pop(0), self._engine.model
+        if conversation_id in self._untitled and model is not None and not self._generation.is_answering(conversation_id):
+            if model.n_params < MIN_N_PARAMS:
+                self._untitled.discard(conversation_id)
+            else:
+                self._ask(conversation_id)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._ended and not self._task:
+            self._timer.start()
+
+    def _ask(self, conversation_id: str) -> None:
         try:
             system_prompt = self._conversations.get(conversation_id).system_prompt
             branch = self._conversations.branch(conversation_id)
         except LookupError:
             return  # purged, and that is told next
         messages = title_messages(branch, system_prompt)
-        is_continued = messages[-1].role == Role.ASSISTANT
         self._conversation_id, self._text = conversation_id, []
-        self._task = self._engine.generate(messages, TITLE_SAMPLING, is_continued=is_continued, is_background=True)
-
-    def _is_busy(self) -> bool:
-        return bool(self._task) or self._engine.state is not EngineState.READY or self._generation.is_any_answering()
+        self._task = self._engine.generate(messages, TITLE_SAMPLING, is_background=True, thinking=False)
 
     @Slot(str)
     def _on_conversation_changed(self, conversation_id: str) -> None:
-        if conversation_id not in self._n_tries:
+        if conversation_id not in self._untitled:
             return
         try:
             is_custom = self._conversations.get(conversation_id).title_is_custom
@@ -126,16 +128,17 @@ class Titles(QObject):
         if task != self._task:
             return
         self._task = 0
-        if event.stop == "cancelled":
-            return  # an answer was asked for: after the next one of this conversation it is tried again
-        self._n_tries.pop(self._conversation_id, None)
+        if event.stop != "cancelled":
+            self._untitled.discard(self._conversation_id)
         # One that has not ended by itself is no title but a talk about one.
         title = title_in("".join(self._text)) if event.stop == "eos" else ""
         if title:
             self._conversations.set_automatic_title(self._conversation_id, title)
+        self._go_on()
 
     @Slot(int, object)
     def _on_failed(self, task: int, _error: object) -> None:
         if task == self._task:
             self._task = 0
-            self._n_tries.pop(self._conversation_id, None)
+            self._untitled.discard(self._conversation_id)
+            self._go_on()

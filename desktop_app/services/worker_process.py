@@ -139,6 +139,10 @@ class WorkerProcess(QObject):
         self._process.closeWriteChannel()
         self._kill_timer.start()
 
+    def flush(self, timeout_ms: int = 200) -> None:
+        """Let go of what was sent, where no event loop does it. Blocks: for the end of the application only."""
+        self._process.waitForBytesWritten(timeout_ms)
+
     def kill(self) -> None:
         """End it at once. Then `stopped` is emitted."""
         self._is_stopping = True

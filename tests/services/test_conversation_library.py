@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication
 
-from desktop_app.chat.conversation import Conversation
-from desktop_app.chat.message import Message, MessageState, Role
+from desktop_app.chat.message import MessageState
 from desktop_app.errors import WriteFailed
 from desktop_app.services.conversations import Conversations
 from desktop_app.storage import trash
@@ -197,19 +195,3 @@ def test_copies_are_announced_with_their_ids(conversations: Conversations, three
     assert heard == [("conversation_added", copy_id), ("tags_changed",), ("conversation_added", branch_id)]
     assert [one.text for one in conversations.branch(copy_id)] == ["one", "answer"]
     assert [one.text for one in conversations.branch(branch_id)] == ["two"]
-
-
-def test_an_import_is_whole_or_refused(conversations: Conversations, heard: Heard) -> None:
-    theirs = Conversation("theirs", "Theirs", True, 1, 2)
-    question = Message("q", "theirs", None, Role.USER, "Why?", 1)
-    answer = Message("a", "theirs", "q", Role.ASSISTANT, "Because.", 1)
-
-    id_ = conversations.import_conversation(theirs, [question, answer])
-    settle(conversations)
-
-    assert heard == [("conversation_added", id_)]
-    assert [one.text for one in conversations.branch(id_)] == ["Why?", "Because."]
-    assert (conversations.get(id_).title, conversations.get(id_).updated_ms) == ("Theirs", 2)
-    again = conversations.import_conversation(replace(theirs, tags=("x",)), [question])
-    settle(conversations)
-    assert heard[1:] == [("conversation_added", again), ("tags_changed",)]

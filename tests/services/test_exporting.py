@@ -23,6 +23,7 @@ from desktop_app.services.conversations import Conversations
 from desktop_app.services.export_work import ExportOrder, FileFormat, Form
 from desktop_app.services.exporting import ExportRun, Exports
 from desktop_app.storage import whole_file
+from tests.services.stored import put_conversation
 
 CODE = 'if a < b && c:\r\n\tprint("&amp; <tag> \'")  \n\n# \u202e文\n'
 ANSWER = f"Look:\n\n````py\n{CODE}````\nDone."
@@ -78,7 +79,7 @@ def have(conversations: Conversations, title: str, *texts: str, **values: Any) -
         role = (Role.USER, Role.ASSISTANT)[number % 2]
         messages.append(Message(f"m{number}", "c", parent_id, role, text, 1000 + number, model="Starter" if number % 2 else ""))
     found = Conversation("c", title, True, 1000, 2000, leaf_id=messages[-1].id, **values)
-    id_ = conversations.import_conversation(found, messages)
+    id_ = put_conversation(conversations, found, messages)
     assert conversations.flush()
     return id_
 

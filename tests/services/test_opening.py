@@ -18,7 +18,7 @@ from desktop_app.storage.kept_backups import list_backups
 from desktop_app.storage.migrations import SCHEMA_VERSION
 from desktop_app.storage.own_folder import OwnFolder
 from tests.reliability.faulty_disk import faulty_disk
-from tests.reliability.test_a6_migration import _file_of_version_1
+from tests.reliability.released import file_of_version
 from tests.storage.talk import talk
 
 
@@ -106,7 +106,7 @@ def test_a_repair_that_has_no_room_is_put_off_and_what_can_be_read_is_read(paths
 
 
 def test_an_older_file_is_backed_up_before_it_is_changed(paths: Paths) -> None:
-    _file_of_version_1(paths.database)
+    file_of_version(1, paths.database)
 
     open_conversations(paths).conversations.close()
 
@@ -114,7 +114,7 @@ def test_an_older_file_is_backed_up_before_it_is_changed(paths: Paths) -> None:
 
 
 def test_an_older_file_is_not_touched_when_there_is_no_room_for_its_backup(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    _file_of_version_1(paths.database)
+    file_of_version(1, paths.database)
     before = paths.database.read_bytes()
     monkeypatch.setattr("desktop_app.storage.backup.MARGIN_BYTES", 1 << 60)
 
@@ -126,7 +126,7 @@ def test_an_older_file_is_not_touched_when_there_is_no_room_for_its_backup(paths
 
 def test_a_start_on_a_full_disk_releases_the_reserve(paths: Paths, expected_log: Callable[[str], None]) -> None:
     expected_log("can only be read: DiskFull")
-    _file_of_version_1(paths.database)
+    file_of_version(1, paths.database)
     database = Database.writing(paths.database)  # with an answer in progress, which is to be ended
     database.close()
     reserve_file(paths.data).write_bytes(bytes(200_000))

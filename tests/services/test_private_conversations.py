@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.message import MessageState
+from desktop_app.chat.summary import Summary
 from desktop_app.engine.parameters import SamplingParameters
 from desktop_app.services.conversations import Conversations
 from desktop_app.storage import conversations as store
+from desktop_app.storage.summaries import add_summary, summaries
 from tests.services.conversation_signals import Heard, listen, settle
 
 
@@ -84,6 +87,16 @@ def test_a_whole_private_talk(conversations: Conversations, pair: tuple[str, str
     assert (conversations.draft(id_), conversations.get(id_).system_prompt) == ("draft", "Be brief.")
     assert conversations.sampling(id_) == SamplingParameters(seed=7)
     assert [one.id for one in conversations.draft_attachments(id_)] == ["a"]
+
+    conversations.save_edit_draft(question.id, "secret, ed")
+    conversations.save_context_policy(id_, "drop")
+    conversations.pin_message(question.id, True)
+    conversations.in_writer_of(id_, partial(add_summary, new=Summary("s", id_, answer.id, "short", "m", 1)))
+    settle(conversations)
+    assert conversations.edit_draft(question.id) == "secret, ed"
+    assert (conversations.get(id_).context_policy, conversations.message(question.id).is_pinned) == ("drop", True)
+    assert [one.text for one in summaries(conversations.reading(id_), id_)] == ["short"]
+    assert conversations._databases.reading.rows("SELECT 1 FROM summary UNION ALL SELECT 1 FROM edit_draft") == []
 
     edited_id = conversations.edit(question.id, "secret, edited", "m")
     conversations.show_version(question.id)

@@ -17,6 +17,7 @@ from desktop_app.services.conversations import Conversations
 from desktop_app.services.search import Search
 from desktop_app.storage import search as stored
 from desktop_app.storage.database import Database
+from tests.reliability.released import file_of_version
 
 ANYWHERE = SearchFilters()
 
@@ -188,3 +189,37 @@ def test_an_answer_is_found_when_it_has_ended(qtbot: QtBot, conversations: Conve
     assert conversations.flush()
 
     assert [hit.message_id for hit in asked(qtbot, search, "penguin colony").messages] == [answer.id]
+
+
+def test_messages_from_before_the_index_are_found_in_the_end(qtbot: QtBot, tmp_path: Path, qapp: object) -> None:
+    file_of_version(1, tmp_path / "old.sqlite3", "a walrus, " * 5000)
+    conversations = Conversations(tmp_path / "old.sqlite3")
+    search = Search(conversations)
+    early = asked(qtbot, search, "walrus")
+
+    with qtbot.waitSignal(search.completed):
+        search.begin()
+    late = asked(qtbot, search, "walrus")
+    with qtbot.assertNotEmitted(search.completed, wait=50):
+        search.begin()
+    search.close()
+    conversations.close()
+
+    assert [(len(one.messages), one.is_complete) for one in (early, late)] == [(0, False), (1, True)]
+
+
+def test_a_window_that_closes_leaves_the_rest_to_the_next_start(qtbot: QtBot, tmp_path: Path, qapp: object) -> None:
+    path = tmp_path / "old.sqlite3"
+    file_of_version(1, path)
+    conversations = Conversations(path)
+    search = Search(conversations)
+    search.begin()
+    search.close()
+    conversations.close()
+
+    again = Conversations(path)
+    search = Search(again)
+    with qtbot.waitSignal(search.completed):
+        search.begin()
+    search.close()
+    again.close()

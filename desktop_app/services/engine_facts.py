@@ -1,0 +1,104 @@
+"""What there is to know and to hear of the engine. `services.engine` makes it happen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.engine import protocol
+from desktop_app.engine.parameters import LoadParameters
+from desktop_app.services.direct_plans import DirectPlans
+from desktop_app.services.engine_state import EngineState
+from desktop_app.services.worker_process import WorkerProcess
+
+if TYPE_CHECKING:
+    from desktop_app.library.model_shape import ModelShape
+
+
+class EngineFacts(QObject):
+    """One engine process and what it is doing.
+
+    Signals:
+        state_changed(EngineState)
+        load_progressed(float): 0.0 to 1.0. Ends in model_loaded(ModelInfo), load_failed(AppError) or load_cancelled().
+        stepped_down(ModelInfo): comes after model_loaded when it is in memory, but not as it was meant to be.
+        model_unloaded()
+        prompt_progressed(task, n_processed, n_reused, n_prompt)
+        text_generated(task, text): ends in generation_finished(task, GenerationFinished) or
+            generation_failed(task, AppError), exactly once for every task that `generate` gave.
+        tokens_counted(task, n_tokens): comes after what runs, or never when there is no model.
+        context_fitted(task, ContextFitted): what an answer is given to read; before anything else of it.
+        context_measured(task, ContextMeasured): comes soon, or never when there is no model.
+        crashed(AppError): the process is gone; what was running has failed just before.
+    """
+
+    state_changed = Signal(object)
+    load_progressed = Signal(float)
+    model_loaded = Signal(object)
+    load_failed = Signal(object)
+    load_cancelled = Signal()
+    stepped_down = Signal(object)
+    model_unloaded = Signal()
+    prompt_progressed = Signal(int, int, int, int)
+    text_generated = Signal(int, str)
+    generation_finished = Signal(int, object)
+    tokens_counted = Signal(int, int)
+    context_fitted = Signal(int, object)
+    context_measured = Signal(int, object)
+    generation_failed = Signal(int, object)
+    crashed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._process: WorkerProcess | None = None
+        self._plans = DirectPlans(self)
+        self._state = EngineState.STOPPED
+        self._model: protocol.ModelInfo | None = None
+        self._devices: tuple[protocol.Device, ...] = ()
+        self._versions: dict[str, str] = {}
+        self._wanted: tuple[Path, LoadParameters] | None = None
+
+    def _send(self, request: protocol.Request) -> bool:
+        """Give the process a request. False: there is none, or the request is longer than it takes."""
+        line = protocol.encode(request)
+        if self._process is None or len(line) > protocol.MAX_LINE_BYTES:
+            return False
+        self._process.send(line)
+        return True
+
+    @property
+    def state(self) -> EngineState:
+        """What it is doing now."""
+        return self._state
+
+    @property
+    def model(self) -> protocol.ModelInfo | None:
+        """The model in memory; None when there is none."""
+        return self._model
+
+    @property
+    def devices(self) -> tuple[protocol.Device, ...]:
+        """What llama.cpp can compute on; empty until the process has said so."""
+        return self._devices
+
+    @property
+    def shape(self) -> ModelShape | None:
+        """What the memory of the model that was loaded last depends on; None when that is not known."""
+        return self._plans.shape
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Versions that the engine reported; empty until then."""
+        return self._versions
+
+    @property
+    def wanted_path(self) -> Path | None:
+        """The model that was asked for last, loaded or not; None after `unload`."""
+        return self._wanted[0] if self._wanted else None
+
+    @property
+    def pid(self) -> int:
+        """Process id of the engine; 0 when there is none."""
+        return self._process.pid if self._process else 0

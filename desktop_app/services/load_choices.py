@@ -1,0 +1,48 @@
+"""What the person has chosen for the loads of a model file, as the settings keep it: only what is not left to us."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from desktop_app.engine.parameters import LoadParameters
+from desktop_app.services.preferences import Preferences
+
+_KEY = "load_parameters"
+_N_KEPT = 200
+
+
+class LoadChoices:
+    """The choices; a model without one is loaded as suits this computer."""
+
+    def __init__(self, preferences: Preferences) -> None:
+        self._preferences = preferences
+
+    def of(self, path: Path) -> LoadParameters:
+        """Give the parameters for a file, with what was never chosen as it is at first."""
+        kept: dict[str, Any] = next((changes for file, changes in self._preferences.get(_KEY) if file == str(path)), {})
+        return LoadParameters(**_known(kept))
+
+    def choose(self, path: Path, parameters: LoadParameters) -> None:
+        """Keep a choice."""
+        plain = LoadParameters().as_dict()
+        changes = {name: value for name, value in parameters.as_dict().items() if value != plain[name]}
+        others = [pair for pair in self._preferences.get(_KEY) if pair[0] != str(path)]
+        self._preferences.set(_KEY, [*others, *([[str(path), _plain(changes)]] if changes else [])][-_N_KEPT:])
+
+
+def _plain(changes: dict[str, Any]) -> dict[str, Any]:
+    """Give what JSON gives back, so that the setting is the same before and after a start."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in changes.items()}
+
+
+def _known(kept: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what another version has written and this one does not know, or knows as something else."""
+    known: dict[str, Any] = {}
+    for name, value in LoadParameters().as_dict().items():
+        chosen = kept.get(name, value)
+        if isinstance(value, tuple) and isinstance(chosen, list) and all(isinstance(part, int | float) for part in chosen):
+            known[name] = tuple(float(part) for part in chosen)
+        elif type(chosen) is type(value):
+            known[name] = chosen
+    return known

@@ -1,0 +1,265 @@
+"""How a model is to be loaded here: its file looked at, a ladder made for this computer, and what worked remembered.
+
+Knows files, devices and parameters; the process that loads is `services.engine`'s.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import psutil
+from PySide6.QtCore import QObject, Slot
+
+from desktop_app.engine.gguf import read_header
+from desktop_app.engine.inspect import inspect
+from desktop_app.engine.parameters import LoadParameters
+from desktop_app.engine.protocol import Device, DeviceReason, ModelInfo
+from desktop_app.errors import AppError, ContextTooLarge, NotAModelFile, NotEnoughMemory
+from desktop_app.library.ladder import Room, after_crash, ladder, largest_n_ctx
+from desktop_app.library.memory import estimate
+from desktop_app.library.model_shape import ModelShape, shape_of
+from desktop_app.library.scan import other_shards
+from desktop_app.record import Record
+from desktop_app.services.background import Background
+from desktop_app.services.direct_plans import DirectPlans, LoadPlan
+from desktop_app.services.inspection import Inspection
+from desktop_app.services.load_records import FileRecord, LoadRecord, LoadRecords, is_known, machine_key
+
+log = logging.getLogger(__name__)
+
+
+class _Looked(Record):
+    """What was found in a file."""
+
+    file: FileRecord
+    shape: ModelShape
+
+
+class LoadPlans(DirectPlans):
+    """Plans that look at the file first, count on the memory there is, and remember."""
+
+    def __init__(
+        self,
+        records: LoadRecords,
+        parent: QObject | None = None,
+        *,
+        trusted: Path | None = None,
+        inspect_command: tuple[str, list[str]] | None = None,
+        available_bytes: Callable[[], int] | None = None,
+    ) -> None:
+        """Make plans; `trusted` is the model that comes with the application, and is not inspected."""
+        super().__init__(parent)
+        self._records = records
+        self._trusted = trusted
+        self._inspect_command = inspect_command
+        self._available_bytes = available_bytes or _available_bytes
+        self._background = Background(self)
+        self._inspection: Inspection | None = None
+        self._number = 0
+        """Counts what was prepared: what comes of an earlier file is not heard."""
+        self._devices: tuple[Device, ...] | None = None
+        self._machine = ""
+        self._looked: _Looked | None = None
+        self._is_looked_at = False
+        self._error: AppError | None = None
+        self._plan: LoadPlan | None = None
+        self._index = -1
+        self._has_crashed = False
+
+    @property
+    def shape(self) -> ModelShape | None:
+        """What the memory of the file that was loaded last depends on."""
+        return self._looked.shape if self._looked is not None else None
+
+    def may_load_by_itself(self, path: Path) -> bool:
+        """Tell whether this file has not ended the engine, or has changed since."""
+        record = self._records.file(path)
+        if record is None or not record.n_crashes:
+            return True
+        try:
+            return _stamp(path).modified_ns != record.modified_ns
+        except OSError:
+            return True
+
+    def prepare(self, path: Path, asked: LoadParameters) -> None:
+        """Begin to look at a file, first in this process and, when it is unknown, in one of its own."""
+        self.forget()
+        self._number += 1
+        number = self._number
+        self._path, self._asked = path, asked
+
+        def on_looked(looked: _Looked) -> None:
+            if number == self._number:
+                self._on_looked(looked)
+
+        def on_error(error: AppError) -> None:
+            if number == self._number:
+                self._fail(error)
+
+        self._background.run(lambda: _look(path), on_looked, on_error)
+
+    def plan(self, devices: Sequence[Device], version: str) -> None:
+        """Make a plan for these devices as soon as the file is looked at."""
+        self._devices, self._machine = tuple(devices), machine_key(devices, version)
+        self._go_on()
+
+    def forget(self) -> None:
+        """Nothing is being loaded any more: what is still found out is not heard."""
+        self._number += 1
+        if self._inspection is not None:
+            self._inspection.give_up()
+        self._devices = self._looked = self._error = self._plan = self._inspection = None
+        self._is_looked_at = self._has_crashed = False
+        self._index = -1
+
+    def close(self) -> None:
+        """End what is running."""
+        inspection = self._inspection
+        self.forget()
+        if inspection is not None:
+            inspection.close()
+        self._background.close()
+
+    def tried(self, index: int) -> None:
+        """Note the step that the engine is at."""
+        self._index = index
+
+    def worked(self, model: ModelInfo) -> bool:
+        """Remember that the file is sound, and the step that worked when it was not the first."""
+        if self._looked is None or self._plan is None:
+            return False
+        has_stepped_down = self._index > 0 or self._has_crashed
+        if has_stepped_down:
+            self._remember(model.parameters, model.device_reason)
+        file = self._looked.file
+        known = self._records.file(self._path)
+        if not is_known(known, file) or (known and known.n_crashes):
+            self._records.save_file(self._path, file.replaced(is_sound=True))
+        return has_stepped_down
+
+    def crashed(self) -> bool:
+        """Go on below the step that ended the engine, once; a second crash counts against the file."""
+        if self._plan is None or self._looked is None or self._index < 0:
+            return False
+        left = () if self._has_crashed else after_crash(self._plan.rungs, self._index)
+        if not left:
+            self._count_crash()
+            return False
+        is_card = self._plan.rungs[self._index].n_gpu_layers != 0
+        self._plan = LoadPlan(left, "failed" if is_card else self._plan.device_reason)
+        self._has_crashed, self._index = True, -1
+        return True
+
+    def card_failed(self, model: ModelInfo) -> None:
+        """Remember that this model runs on the processor here."""
+        if self._looked is not None and model.path == str(self._path):
+            self._remember(model.parameters.replaced(n_gpu_layers=0, n_cpu_moe=0), "failed")
+
+    def _count_crash(self) -> None:
+        assert self._looked is not None
+        known = self._records.file(self._path)
+        n_before = known.n_crashes if known else 0
+        self._records.save_file(self._path, self._looked.file.replaced(n_crashes=n_before + 1))
+
+    def _remember(self, parameters: LoadParameters, device_reason: str) -> None:
+        assert self._looked is not None
+        record = LoadRecord(self._looked.file, self._asked, parameters, device_reason, int(time.time()))
+        self._records.save_load(self._path, self._machine, record)
+
+    def _fail(self, error: AppError) -> None:
+        self._error = error
+        self._go_on()
+
+    def _on_looked(self, looked: _Looked) -> None:
+        self._looked = looked
+        if self._path == self._trusted or is_known(self._records.file(self._path), looked.file):
+            self._on_passed()
+            return
+        self._inspection = Inspection(self._path, self, self._inspect_command)
+        self._inspection.passed.connect(self._on_passed)
+        self._inspection.refused.connect(self._on_refused)
+        self._inspection.start()
+
+    @Slot()
+    def _on_passed(self) -> None:
+        self._is_looked_at = True
+        self._go_on()
+
+    @Slot(object)
+    def _on_refused(self, error: AppError) -> None:
+        if isinstance(error, NotAModelFile) and error.reason == "stops_reader" and self._looked is not None:
+            self._count_crash()
+        self._fail(error)
+
+    def _go_on(self) -> None:
+        """Say what there is to say, when both the devices and the file are known."""
+        if self._devices is None:
+            return
+        if self._error is not None:
+            self.refused.emit(self._error)
+        elif self._plan is not None:
+            self.planned.emit(self._plan)
+        elif self._looked is not None and self._is_looked_at:
+            self._make_plan(self._looked)
+
+    def _make_plan(self, looked: _Looked) -> None:
+        assert self._devices is not None
+        room = room_of(self._devices, self._available_bytes())
+        rungs = ladder(looked.shape, self._asked, room)
+        if not rungs:
+            self._fail(_too_large(self._path, looked.shape, self._asked, room))
+            return
+        on_card = any(one.n_gpu_layers for one in rungs)
+        reason: DeviceReason = "" if on_card or not room.cards or not self._asked.n_gpu_layers else "too_little_memory"
+        kept = self._records.load(self._path, self._machine, looked.file, self._asked)
+        if kept is not None:
+            # Above it stands what was refused.
+            later = rungs[rungs.index(kept.parameters) + 1 :] if kept.parameters in rungs else ()
+            rungs = (kept.parameters, *(later or (one for one in rungs if not one.n_gpu_layers)))
+            reason = "failed" if kept.device_reason == "failed" else reason
+        self._plan = LoadPlan(tuple(dict.fromkeys(rungs)), reason)
+        log.info("a plan of %d steps", len(self._plan.rungs))
+        self.planned.emit(self._plan)
+
+
+def _available_bytes() -> int:
+    return int(psutil.virtual_memory().available)
+
+
+def room_of(devices: Sequence[Device], available_bytes: int = 0) -> Room:
+    """Give the memory of these devices; a card that shares the processor's memory counts when there is no other.
+
+    `available_bytes`: what is free in main memory now. The engine has looked before it had a model, so that the larger
+    of both is what there will be when that model has left.
+    """
+    main = next((device for device in devices if device.type == "cpu"), None)
+    cards = [device.free_bytes for device in devices if device.type == "gpu"]
+    cards = cards or [device.free_bytes for device in devices if device.type == "igpu"]
+    return Room(main.total_bytes if main else 0, max(main.free_bytes if main else 0, available_bytes), tuple(cards))
+
+
+def _look(path: Path) -> _Looked:
+    """Read what is needed of a file. Raises: ModelFileNotFound, NotAModelFile."""
+    headers = [inspect(path), *(read_header(shard) for shard in other_shards(path))]
+    try:
+        return _Looked(_stamp(path), shape_of(headers))
+    except OSError as error:
+        raise NotAModelFile(str(path), "not_readable") from error
+
+
+def _stamp(path: Path) -> FileRecord:
+    status = path.stat()
+    return FileRecord(status.st_size, status.st_mtime_ns)
+
+
+def _too_large(path: Path, shape: ModelShape, asked: LoadParameters, room: Room) -> AppError:
+    """Give the error for a model that nothing makes fit."""
+    if asked.n_ctx > 0:
+        n_ctx = largest_n_ctx(shape, asked, room)
+        if n_ctx:
+            return ContextTooLarge(str(path), asked.n_ctx, n_ctx)
+    needed = estimate(shape, asked.replaced(n_gpu_layers=0, n_ctx=asked.n_ctx or 2048))
+    return NotEnoughMemory(str(path), needed.total_bytes, room.main_free)

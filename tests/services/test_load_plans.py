@@ -1,0 +1,216 @@
+"""A load is planned from the file and the devices, goes on below a step that ended the engine, and is remembered.
+
+The engine is the real process; its graphics card is scripted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop_app.engine.parameters import LoadParameters, SamplingParameters
+from desktop_app.engine.protocol import ChatMessage, ModelInfo
+from desktop_app.errors import ContextTooLarge, LoadCrashed, NotAModelFile, NotEnoughMemory
+from desktop_app.services import inspection
+from desktop_app.services.conversations import Conversations
+from desktop_app.services.engine import Engine, EngineState
+from desktop_app.services.load_plans import LoadPlans
+from desktop_app.services.load_records import FileRecord, LoadRecords
+from desktop_app.storage.database import Database
+from desktop_app.storage.model_loads import save_model_load
+from tests.fakes import engine_worker, refusing_card
+from tests.fakes.gguf_file import write_tiny_model
+
+QUESTION = (ChatMessage("user", "the heat"),)
+SOUND = (sys.executable, ["-c", "import sys; sys.stdin.readline(); print('null')"])
+DEADLY = (sys.executable, ["-c", "import os; os.abort()"])
+ENDLESS = (sys.executable, ["-c", "import time; time.sleep(60)"])
+
+
+class Computer:
+    """One computer with its records, on which engines are started one after the other."""
+
+    def __init__(self, folder: Path, qtbot: QtBot) -> None:
+        self.conversations = Conversations(folder / "hearth.sqlite3")
+        self.available_bytes = 0
+        self.qtbot = qtbot
+        self.engines: list[Engine] = []
+        self.plans: list[LoadPlans] = []
+
+    def engine(self, command: tuple[str, list[str]], inspect_command: tuple[str, list[str]] = SOUND) -> Engine:
+        assert self.conversations.flush()  # what the one before has learned is on disk
+        self.engines.append(Engine(command))
+        records = LoadRecords(self.conversations)
+        plans = LoadPlans(
+            records, self.engines[-1], inspect_command=inspect_command, available_bytes=lambda: self.available_bytes
+        )
+        self.plans.append(plans)
+        self.engines[-1].plan_with(self.plans[-1])
+        return self.engines[-1]
+
+    def load(self, engine: Engine, path: Path, parameters: LoadParameters | None = None) -> ModelInfo:
+        with self.qtbot.waitSignal(engine.model_loaded, timeout=20_000) as signal:
+            engine.load(path, parameters)
+        model: ModelInfo = signal.args[0]
+        return model
+
+    def close(self) -> None:
+        for engine, plans in zip(self.engines, self.plans, strict=True):
+            engine.stop()
+            plans.close()
+        self.conversations.close()
+
+
+@pytest.fixture
+def computer(tmp_path: Path, qtbot: QtBot) -> Iterator[Computer]:
+    made = Computer(tmp_path, qtbot)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    return write_tiny_model(tmp_path / "tiny.gguf")
+
+
+def test_a_card_without_room_is_left_alone_and_that_is_said(computer: Computer, model: Path) -> None:
+    info = computer.load(computer.engine(refusing_card.command(free_bytes=1 << 30)), model)
+    assert (info.n_gpu_layers, info.device_reason) == (0, "too_little_memory")
+
+
+@pytest.mark.parametrize("when", ["load", "first_token"])
+def test_a_driver_that_ends_the_engine_leads_to_an_answer_on_the_processor(
+    computer: Computer, model: Path, qtbot: QtBot, when: str
+) -> None:
+    engine = computer.engine(refusing_card.command(dies=when))
+    states: list[EngineState] = []
+    engine.state_changed.connect(states.append)
+    with qtbot.assertNotEmitted(engine.crashed), qtbot.assertNotEmitted(engine.load_failed):
+        info = computer.load(engine, model)
+        with qtbot.waitSignal(engine.generation_finished, timeout=10_000):
+            engine.generate(QUESTION, SamplingParameters(n_predict=4))
+    assert (info.n_gpu_layers, info.device_reason) == (0, "failed")
+    assert states.count(EngineState.STARTING) == 2
+    # The next start knows: no second crash, and it still says why.
+    engine = computer.engine(refusing_card.command(dies=when))
+    again: list[EngineState] = []
+    engine.state_changed.connect(again.append)
+    info = computer.load(engine, model)
+    assert (info.n_gpu_layers, info.device_reason, again.count(EngineState.STARTING)) == (0, "failed", 1)
+
+
+def test_what_was_refused_is_not_tried_again_until_the_file_or_the_wish_changes(computer: Computer, model: Path) -> None:
+    assert computer.load(computer.engine(refusing_card.command(n_layers_max=0)), model).device_reason == "failed"
+    # The card has come to its senses, which nobody knows yet.
+    engine = computer.engine(refusing_card.command())
+    assert computer.load(engine, model).n_gpu_layers == 0
+    info = computer.load(engine, model, LoadParameters(n_ctx=512))
+    assert (info.n_gpu_layers, info.n_offloadable, info.device_reason) == (2, 2, "")
+    os.utime(model, (1, 1))
+    assert computer.load(engine, model).n_gpu_layers == 2
+
+
+def test_a_file_that_ends_the_engine_every_time_is_tried_twice_and_named(computer: Computer, model: Path, qtbot: QtBot) -> None:
+    engine = computer.engine(refusing_card.command(dies="always"))
+    states: list[EngineState] = []
+    engine.state_changed.connect(states.append)
+    with qtbot.waitSignal(engine.crashed, timeout=20_000) as crashed:
+        engine.load(model)
+    assert isinstance(crashed.args[0], LoadCrashed)
+    assert crashed.args[0].path == str(model)
+    assert states.count(EngineState.STARTING) == 2
+    assert engine.wanted_path is None
+    assert not computer.plans[-1].may_load_by_itself(model)
+    os.utime(model, (1, 1))
+    assert computer.plans[-1].may_load_by_itself(model)
+
+
+@pytest.mark.parametrize("command", [DEADLY, ENDLESS], ids=["deadly", "endless"])
+def test_a_file_that_ends_or_holds_up_its_reader_never_reaches_the_engine(
+    computer: Computer, model: Path, qtbot: QtBot, command: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inspection, "TIME_LIMIT_MS", 300)
+    engine = computer.engine(engine_worker.command(), command)
+    with qtbot.waitSignal(engine.load_failed, timeout=10_000) as failed, qtbot.assertNotEmitted(engine.crashed):
+        engine.load(model)
+    assert failed.args[0] == NotAModelFile(str(model), "stops_reader")
+    assert engine.state is EngineState.IDLE
+    assert not computer.plans[-1].may_load_by_itself(model)
+
+
+def test_a_bad_file_leaves_the_model_that_was_there(computer: Computer, model: Path, qtbot: QtBot, tmp_path: Path) -> None:
+    engine = computer.engine(engine_worker.command())
+    computer.load(engine, model)
+    other = tmp_path / "other.gguf"
+    other.write_bytes(b"GGUF")
+    with qtbot.waitSignal(engine.load_failed, timeout=10_000):
+        engine.load(other)
+    assert engine.state is EngineState.READY
+    assert engine.wanted_path == model
+
+
+def test_a_file_that_was_read_without_harm_is_not_read_again(computer: Computer, model: Path) -> None:
+    computer.load(computer.engine(engine_worker.command()), model)
+    assert computer.load(computer.engine(engine_worker.command(), DEADLY), model).path == str(model)
+
+
+def test_a_record_of_another_version_is_as_good_as_none(computer: Computer, model: Path) -> None:
+    def write(database: Database) -> None:
+        for machine, text in (("", '{"colour": "red"}'), ("m", "[1, 2]")):
+            save_model_load(database, str(model), machine, text, 1)
+
+    computer.conversations.in_writer(write, lambda _: None)
+    assert computer.conversations.flush()
+    records = LoadRecords(computer.conversations)
+    assert records.file(model) is None
+    assert records.load(model, "m", FileRecord(1, 1), LoadParameters()) is None
+
+
+def test_a_context_that_cannot_fit_is_told_with_one_that_can(computer: Computer, model: Path, qtbot: QtBot) -> None:
+    engine = computer.engine(engine_worker.command())
+    with qtbot.waitSignal(engine.load_failed, timeout=10_000) as failed:
+        engine.load(model, LoadParameters(n_ctx=1 << 30))
+    error = failed.args[0]
+    assert isinstance(error, ContextTooLarge)
+    assert computer.load(engine, model, LoadParameters(n_ctx=error.n_ctx_fitting)).path == str(model)
+
+
+def test_weights_that_cannot_fit_never_reach_the_engine(
+    computer: Computer, model: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from desktop_app.library import ladder
+
+    monkeypatch.setattr(ladder, "MAIN_MARGIN_BYTES", 8 << 30)
+    engine = computer.engine(engine_worker.command())
+    with qtbot.waitSignal(engine.load_failed, timeout=10_000) as failed:
+        engine.load(model)
+    assert isinstance(failed.args[0], NotEnoughMemory)
+    assert failed.args[0].n_free_bytes == 4 << 30
+    # What others have let go of since the engine started counts at once.
+    monkeypatch.setattr(ladder, "MAIN_MARGIN_BYTES", 6 << 30)
+    computer.available_bytes = 7 << 30
+    assert computer.load(engine, model).path == str(model)
+
+
+def test_a_load_is_cancelled_while_the_file_is_looked_at(computer: Computer, model: Path, qtbot: QtBot) -> None:
+    engine = computer.engine(engine_worker.command(), ENDLESS)
+    engine.load(model)
+    qtbot.waitUntil(lambda: engine.state is EngineState.LOADING)
+    pid = engine.pid
+    with qtbot.waitSignal(engine.load_cancelled, timeout=1000):
+        engine.cancel_load()
+    assert (engine.state, engine.pid) == (EngineState.IDLE, pid)
+
+
+def test_another_choice_while_a_file_is_looked_at_takes_the_other(
+    computer: Computer, model: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    engine = computer.engine(engine_worker.command())
+    other = write_tiny_model(tmp_path / "other.gguf")
+    engine.load(model)
+    assert computer.load(engine, other).path == str(other)
