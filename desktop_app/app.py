@@ -1,8 +1,9 @@
 """The command line, the role of this process, and the start of the window: everything is built here, once.
 
-One executable plays four parts. With `--role engine` it is the engine process, with `--role formulas` the one that
-draws formulas, with `--role import` the one that reads files from outside, and none of them loads Qt; otherwise it is
-the window. The order of a window's start, and why:
+One executable plays several parts. With `--role engine` it is the engine process, with `--role inspect` the one
+that reads an unknown model first, with `--role formulas` the one that draws formulas, with `--role import` the one
+that reads files from outside, with `--role repair` the one that repairs a large file, and none of them loads Qt;
+otherwise it is the window. The order of a window's start, and why:
 
 1. The command line is read with almost nothing imported: a wrong argument is answered at once.
 2. Folders and log; `--offline` closes the network before anything could use it.
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
     from desktop_app.paths import Paths
     from desktop_app.services import Conversations, Preferences, Services
+    from desktop_app.services.kv_states import KvStates
+    from desktop_app.services.load_plans import LoadPlans
     from desktop_app.services.starts import Starts
     from desktop_app.storage.recovery import Recovery
     from desktop_app.ui.appearance import Appearance
@@ -68,6 +71,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         from desktop_app.engine import worker
 
         return worker.main()
+    if arguments[:2] == ["--role", "inspect"]:
+        _forbid_network()
+        from desktop_app.engine import inspect_worker
+
+        return inspect_worker.main()
     if arguments[:2] == ["--role", "formulas"]:
         _forbid_network()
         from desktop_app.formulas import worker as formula_worker
@@ -78,6 +86,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         from desktop_app.exchange import worker as import_worker
 
         return import_worker.main()
+    if arguments[:2] == ["--role", "repair"]:
+        _forbid_network()
+        from desktop_app.storage import repair_worker
+
+        return repair_worker.main()
     options = Options()
     if arguments:  # a double-click passes none, and the parser is one of the slower imports
         from desktop_app.command_line import parse
@@ -110,6 +123,8 @@ def _self_check(model: Path | None) -> int:
 def _run_window(options: Options, arguments: list[str]) -> int:
     # What a start makes is there to stay: looking through it for garbage, again and again, takes a twentieth of the time.
     gc.disable()
+    # A thread that takes words apart for the search lets the window go on after 0.5 ms, not 5.
+    sys.setswitchinterval(0.0005)
     from desktop_app.logs import start_logging
     from desktop_app.paths import Paths
     from desktop_app.services.single_instance import take_lock_or_hand_over
@@ -186,9 +201,10 @@ def _run_application(options: Options, paths: Paths, starts: Starts) -> tuple[in
     exit_code = application.exec()
     window.hide()
     starter.close()
-    _close_services(services)
+    _store_everything(services)
     preferences.close()
     starts.end_well()
+    services.engine.stop()
     return exit_code, starter.is_to_start_again()
 
 
@@ -249,12 +265,19 @@ def _build_services(
 
 
 def _close_services(services: Services) -> None:
-    """Store everything, then let go, in the reverse order of `_build_services`."""
+    """Store everything, then let go."""
+    _store_everything(services)
+    services.engine.stop()
+
+
+def _store_everything(services: Services) -> None:
+    """Close all but the engine, in the reverse order of `_build_services`; that one is told to end."""
     services.backups.close()
     services.search.close()
     services.formulas.close()
     services.generation.close()
-    services.engine.stop()
+    # It may take some seconds to write what models have read: it does so while the others close.
+    services.engine.begin_stop()
     services.library.close()
     services.conversations.close()
 
@@ -275,6 +298,8 @@ class _AfterFirstPaint:
         self._starts, self._recovery = starts, recovery
         self._server: object = None
         self._safekeeping: Safekeeping | None = None
+        self._kv_states: KvStates | None = None
+        self._plans: LoadPlans | None = None
 
     def run(self) -> None:
         """Start the engine with a model, listen for later starts, warm what the first answer needs."""
@@ -283,18 +308,22 @@ class _AfterFirstPaint:
         trace("first_paint")
         gc.freeze()
         gc.enable()
-        model = self._options.model or self._model_of_last_time() or self._starter()
-        if model is not None and not self._starts.is_loop:
-            self._services.engine.load(model)
+        self._load_model()
         self._services.library.refresh()
         if self._services.conversations.file.problem is None:
             self._services.conversations.purge_expired()
+            self._services.search.begin()
         from PySide6.QtCore import QTimer
 
+        from desktop_app.services.idle_unload import IdleUnload
         from desktop_app.services.instance_server import InstanceServer
         from desktop_app.services.titles import Titles
 
+        self._idle_unload = IdleUnload(self._services.engine, self._services.preferences, self._window)
         self._titles = Titles(self._services.conversations, self._services.engine, self._services.generation, self._window)
+        self._window.show_context()
+        self._window.show_model_talk()
+        self._keep_states()
         server = InstanceServer(self._services.paths.data, self._window)
         server.raise_requested.connect(self._window.on_later_start)
         self._server = server
@@ -302,6 +331,32 @@ class _AfterFirstPaint:
         if self._options.file is not None:
             self._window.open_file(self._options.file)
         QTimer.singleShot(WARM_DELAY_MS, self._window.transcript, self._window.transcript.warm)
+
+    def _load_model(self) -> None:
+        if not self._starts.is_loop:
+            self._services.engine.start()  # it has much to read from disk while this goes on
+        from desktop_app.services.load_choices import LoadChoices
+        from desktop_app.services.load_plans import LoadPlans
+        from desktop_app.services.load_records import LoadRecords
+        from desktop_app.services.template_choices import TemplateChoices
+
+        starter = self._starter()
+        self._plans = LoadPlans(LoadRecords(self._services.conversations), self._window, trusted=starter)
+        self._services.engine.plan_with(self._plans)
+        self._services.engine.choose_template_by(TemplateChoices(self._services.preferences).of)
+        self._services.engine.choose_parameters_by(LoadChoices(self._services.preferences).of)
+        last = self._model_of_last_time()
+        if last is not None and not self._plans.may_load_by_itself(last):
+            last = None
+        model = self._options.model or last or starter
+        if model is not None and not self._starts.is_loop:
+            self._services.engine.load(model)
+
+    def _keep_states(self) -> None:
+        from desktop_app.services.kv_states import KvStates
+
+        services = self._services
+        self._kv_states = KvStates(services.paths, services.preferences, services.conversations, services.engine, self._window)
 
     def _keep_safe(self) -> None:
         from desktop_app.ui.safekeeping import Safekeeping
@@ -319,7 +374,10 @@ class _AfterFirstPaint:
 
         if self._safekeeping is not None:
             self._safekeeping.close()
-
+        if self._kv_states is not None:
+            self._kv_states.close()
+        if self._plans is not None:
+            self._plans.close()
         if isinstance(self._server, InstanceServer):
             self._server.close()
 

@@ -57,6 +57,16 @@ class Paths:
         return self.data / "quarantine"
 
     @property
+    def kv_states(self) -> Path:
+        """Where the engine keeps what models have read of conversations; nothing in it is lost if it is deleted."""
+        return self.cache / "kv-states"
+
+    @property
+    def kv_states_key(self) -> Path:
+        """The key of this profile, by which files in `kv_states` are known to be its own."""
+        return self.data / "kv-states.key"
+
+    @property
     def starts(self) -> Path:
         """The note of how the last runs ended."""
         return self.data / "starts.json"

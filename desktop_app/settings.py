@@ -25,6 +25,8 @@ MAX_FILE_BYTES = 1_000_000
 """A larger file is not one of ours: all settings together have a few kilobytes."""
 N_MODEL_FILES_MAX = 200
 """Opened model files that are remembered; the oldest are forgotten first."""
+IDLE_UNLOAD_MINUTES = (0, 15, 60, 240)
+"""What is offered as the time after which an unused model leaves the memory; 0: it stays."""
 N_FOLDERS_MAX = 1000
 """Closed folders of the list that are remembered."""
 
@@ -62,9 +64,23 @@ def _paths(value: Any) -> bool:
     return isinstance(value, list) and len(value) <= N_MODEL_FILES_MAX and all(is_path(one) and one for one in value)
 
 
+def _pairs(value: Any) -> bool:
+    is_text = _text(4096)
+    is_list = isinstance(value, list) and len(value) <= N_MODEL_FILES_MAX
+    return is_list and all(isinstance(one, list) and len(one) == 2 and all(map(is_text, one)) for one in value)
+
+
 def _folder_ids(value: Any) -> bool:
     is_id = _text(64)
     return isinstance(value, list) and len(value) <= N_FOLDERS_MAX and all(is_id(one) and one for one in value)
+
+
+def _load_parameters(value: Any) -> bool:
+    """Accept pairs of a path and what was changed for it: names with numbers, texts or lists of numbers."""
+    is_pair = isinstance(value, list) and len(value) <= N_MODEL_FILES_MAX
+    return is_pair and all(
+        isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str) and isinstance(pair[1], dict) for pair in value
+    )
 
 
 _DECLARED = (
@@ -77,8 +93,15 @@ _DECLARED = (
     Setting("sidebar_width", 264, _whole_number(200, 400)),
     Setting("sidebar_visible", True, _yes_or_no),
     Setting("collapsed_folders", [], _folder_ids),
+    Setting("thinking", "auto", _one_of("auto", "on", "off")),
+    Setting("thinking_budget", -1, _whole_number(-1, 1_000_000)),
+    Setting("chat_templates", [], _pairs),
+    Setting("context_policy", "stop", _one_of("stop", "drop", "summarise")),
     Setting("export_format", "pdf", _one_of("pdf", "md", "html", "txt", "json")),
     Setting("export_folder", "", _text(4096)),
+    Setting("idle_unload_minutes", 60, _whole_number(0, 10_000)),
+    Setting("load_parameters", [], _load_parameters),
+    Setting("kv_states_gib", 4, _whole_number(0, 1024)),
 )
 SETTINGS: Mapping[str, Setting] = MappingProxyType({setting.key: setting for setting in _DECLARED})
 

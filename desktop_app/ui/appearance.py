@@ -105,3 +105,6 @@ class Appearance(QObject):
             self._refresh()
         elif key == "language":
             self._translation.choose(str(self._preferences.get("language")))
+            # The letters of Chinese are drawn in the forms of the language on screen.
+            self._apply()
+            self.theme_changed.emit(self._theme)

@@ -1,6 +1,7 @@
-"""Editing messages in place: one at a time, and what was written is kept as long as the window lives.
+"""Editing messages in place: one at a time, and what was written is on disk within 300 ms, as what stands in the composer.
 
-The card stays until the new version is on disk. Whoever opens another conversation in the middle finds the text again.
+The card stays until the new version is on disk. Whoever opens another conversation in the middle, or loses the window,
+finds the text again.
 """
 
 from __future__ import annotations
@@ -8,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from desktop_app.chat.message import Role
 from desktop_app.chat.reasoning import split
 from desktop_app.record import Record
+from desktop_app.ui.composer.drafts import SAVE_DELAY_MS
 from desktop_app.ui.notices import Notice, NoticeArea
 from desktop_app.ui.theme import Theme
 
@@ -62,10 +64,13 @@ class Editing(QObject):
         self._theme = theme
         self._card: EditCard | None = None
         self._edit: _Edit | None = None
-        self._kept: dict[str, _Edit] = {}
-        """By message: changed, and neither sent nor given up."""
+        """What the card is about, with the text that is stored."""
         self._sent: tuple[str, _Edit] | None = None
         """On its way to the disk: the id of the new version."""
+        self._asked_for = ""
+        """The message whose text the person goes back to, in a version that is not on show yet."""
+        self._timer = QTimer(self, singleShot=True, interval=SAVE_DELAY_MS)
+        self._timer.timeout.connect(self.save)
         self._conversations.write_failed.connect(self._on_write_failed)
         notices.action_requested.connect(self._on_action_requested)
 
@@ -77,15 +82,20 @@ class Editing(QObject):
             self._card.set_theme(theme)
 
     def begin(self, message_id: str) -> None:
-        """Open the card of a message that is on show, with the text it was left with."""
+        """Open the card of a message that is on show, with the text it was left with, and bring the keyboard there."""
+        self._open(message_id)
+        if self._card is not None:
+            self._card.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _open(self, message_id: str) -> None:
         if self._edit is not None and self._edit.message_id == message_id:
             return
         self._put_away()
         message = self._conversations.message(message_id)
-        kept = self._kept.pop(message_id, None)
+        begun = self._conversations.edit_draft(message_id)
         # What the model thought before it stays as it is.
         original = split(message.text).answer.lstrip() if message.role is Role.ASSISTANT else message.text
-        text = kept.text if kept is not None else original
+        text = begun if begun is not None else original
         self._edit = _Edit(message.conversation_id, message_id, original, text)
         # With the first edit, not at the start.
         from desktop_app.ui.edit_card import EditCard
@@ -93,8 +103,8 @@ class Editing(QObject):
         self._card = EditCard(text, message.role is Role.USER, self._theme)
         self._card.accepted.connect(self._on_accepted)
         self._card.cancelled.connect(self._on_cancelled)
+        self._card.edit.textChanged.connect(self._on_text_changed)
         self._transcript.view.cover.put(message_id, self._card)
-        self._card.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self) -> None:
         """Another conversation is opened: keep what was changed, and say so."""
@@ -102,7 +112,7 @@ class Editing(QObject):
         if kept is not None:
             self._tell(self.tr("Your edit is kept."), kept)
 
-    def come_back(self, message_ids: Collection[str]) -> None:
+    def come_back(self, conversation_id: str | None, message_ids: Collection[str]) -> None:
         """Other messages are on show: close the card of one that is not there, open one that was left."""
         if self._sent is not None and self._sent[0] in message_ids:
             self._sent = None
@@ -110,15 +120,33 @@ class Editing(QObject):
             self.ended.emit()
         if self._edit is not None and self._edit.message_id not in message_ids:
             self.leave()
-        waiting = next((message_id for message_id in self._kept if message_id in message_ids), None)
-        if self._edit is None and waiting is not None:
-            self.begin(waiting)
+        if self._edit is not None or conversation_id is None or self._transcript.view.shown.is_read_only:
+            return
+        if self._asked_for in message_ids:
+            self.begin(self._asked_for)
+            self._asked_for = ""
+            return
+        begun = self._conversations.edits_begun(conversation_id)
+        waiting = next((message_id for message_id in message_ids if message_id in begun), None)
+        if waiting is not None:
+            self._open(waiting)
 
     def texts(self) -> list[str]:
-        """Give what was changed and is not on disk."""
-        edits = [*self._kept.values()]
+        """Give what was changed in the card."""
         current = self._current()
-        return [edit.text for edit in (*edits, *([current] if current is not None else []))]
+        return [current.text] if current is not None else []
+
+    @Slot()
+    def save(self) -> None:
+        """Store what was changed, unless it is stored already or on its way as a new version."""
+        self._timer.stop()
+        edit = self._edit
+        if edit is None or self._card is None or self._is_sent(edit):
+            return
+        text = self._card.text()
+        if text != edit.text:
+            self._edit = edit.replaced(text=text)
+            self._conversations.save_edit_draft(edit.message_id, text if text != edit.original else None)
 
     def _current(self) -> _Edit | None:
         """Give what the card holds, if it was changed."""
@@ -127,16 +155,18 @@ class Editing(QObject):
         edit = self._edit.replaced(text=self._card.text())
         return edit if edit.text != edit.original else None
 
+    def _is_sent(self, edit: _Edit) -> bool:
+        return self._sent is not None and self._sent[1].message_id == edit.message_id
+
     def _put_away(self) -> _Edit | None:
-        """Close the card; what was changed and is not on its way is kept and given."""
+        """Close the card; what was changed and is not on its way is stored and given."""
         edit = self._current()
+        self.save()
         self._close()
-        if edit is None or (self._sent is not None and self._sent[1].message_id == edit.message_id):
-            return None
-        self._kept[edit.message_id] = edit
-        return edit
+        return edit if edit is not None and not self._is_sent(edit) else None
 
     def _close(self) -> None:
+        self._timer.stop()
         card, self._card, self._edit = self._card, None, None
         if card is not None:
             self._transcript.view.cover.take_away()
@@ -145,6 +175,11 @@ class Editing(QObject):
     def _tell(self, sentence: str, edit: _Edit) -> None:
         button = self.tr("Edit on")
         self._notices.show_notice(Notice(sentence, key="edit", action=EDIT_ON, button=button, payload=edit, is_quiet=True))
+
+    @Slot()
+    def _on_text_changed(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
 
     @Slot(str)
     def _on_accepted(self, text: str) -> None:
@@ -156,14 +191,18 @@ class Editing(QObject):
             self._on_cancelled()
             return
         self._card.set_busy(True)
+        self._edit = edit
         before = message.text[: len(message.text) - len(edit.original)]
         self._sent = (self._conversations.edit(edit.message_id, before + text, self._words.current_name()), edit)
+        self._conversations.save_edit_draft(edit.message_id, None)
 
     @Slot()
     def _on_cancelled(self) -> None:
         edit = self._current()
-        if self._sent is not None and edit is not None and self._sent[1].message_id == edit.message_id:
+        if edit is not None and self._is_sent(edit):
             return  # too late: it is on its way
+        if self._edit is not None:
+            self._conversations.save_edit_draft(self._edit.message_id, None)
         self._close()
         self.ended.emit()
         if edit is not None:
@@ -174,20 +213,21 @@ class Editing(QObject):
         if self._sent is None:
             return
         edit, self._sent = self._sent[1], None
+        self._conversations.save_edit_draft(edit.message_id, edit.text)
         if self._card is not None and self._edit is not None and self._edit.message_id == edit.message_id:
             self._card.set_busy(False)
         else:
-            self._kept[edit.message_id] = edit
             self._tell(self.tr("Your edit could not be saved and is kept."), edit)
 
     @Slot(str, object)
     def _on_action_requested(self, action: str, payload: object) -> None:
         if action != EDIT_ON or not isinstance(payload, _Edit):
             return
-        self._kept[payload.message_id] = payload
+        self._conversations.save_edit_draft(payload.message_id, payload.text)
         self.conversation_requested.emit(payload.conversation_id)
         branch = self._conversations.branch(payload.conversation_id)
         if payload.message_id in {message.id for message in branch}:
-            self.come_back([payload.message_id] if self._edit is None else [payload.message_id, self._edit.message_id])
+            self.begin(payload.message_id)
         else:
+            self._asked_for = payload.message_id
             self._conversations.show_version(payload.message_id)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QLocale, QObject
 from desktop_app import errors
 from desktop_app.errors import AppError, from_wire
 from desktop_app.record import Record
+from desktop_app.ui.sizes import size_text
 
 N_FILE_NAME_CHARACTERS = 48
 
@@ -22,7 +23,10 @@ class Remedy(StrEnum):
 
     RELOAD = "reload"
     CHOOSE_MODEL = "choose_model"
+    CHOOSE_TEMPLATE = "choose_template"
     NEW_CHAT = "new_chat"
+    MAKE_ROOM = "make_room"
+    SMALLER_CONTEXT = "smaller_context"
     OPEN_FOLDER = "open_folder"
     TRY_AGAIN = "try_again"
     REPAIR = "repair"
@@ -58,8 +62,15 @@ _REMEDIES: dict[type[AppError], Remedy] = {
     errors.ModelFileNotFound: Remedy.CHOOSE_MODEL,
     errors.NotAModelFile: Remedy.CHOOSE_MODEL,
     errors.ModelLoadFailed: Remedy.CHOOSE_MODEL,
-    errors.ChatTemplateFailed: Remedy.CHOOSE_MODEL,
-    errors.ContextFull: Remedy.NEW_CHAT,
+    errors.LoadCrashed: Remedy.CHOOSE_MODEL,
+    errors.NotEnoughMemory: Remedy.CHOOSE_MODEL,
+    errors.ContextTooLarge: Remedy.SMALLER_CONTEXT,
+    errors.ChatTemplateFailed: Remedy.CHOOSE_TEMPLATE,
+    errors.ChatTemplateAdds: Remedy.CHOOSE_TEMPLATE,
+    errors.GrammarUnusable: Remedy.CLOSE,
+    errors.SchemaUnusable: Remedy.CLOSE,
+    errors.DraftModelUnsuitable: Remedy.CHOOSE_MODEL,
+    errors.ContextFull: Remedy.MAKE_ROOM,
     errors.ConversationTooLong: Remedy.NEW_CHAT,
     errors.DatabaseTooNew: Remedy.OPEN_FOLDER,
     errors.DatabaseUnreadable: Remedy.REPAIR,
@@ -100,7 +111,10 @@ class ErrorText(QObject):
         return {
             Remedy.RELOAD: self.tr("Reload"),
             Remedy.CHOOSE_MODEL: self.tr("Choose another model"),
+            Remedy.CHOOSE_TEMPLATE: self.tr("Chat template…"),
             Remedy.NEW_CHAT: self.tr("New chat"),
+            Remedy.MAKE_ROOM: self.tr("Make room…"),
+            Remedy.SMALLER_CONTEXT: self.tr("Use a smaller context"),
             Remedy.OPEN_FOLDER: self.tr("Open folder"),
             Remedy.TRY_AGAIN: self.tr("Try again"),
             Remedy.REPAIR: self.tr("Repair and restart"),
@@ -118,11 +132,22 @@ class ErrorText(QObject):
             errors.ModelFileNotFound: self._model_file_not_found,
             errors.NotAModelFile: self._not_a_model_file,
             errors.ModelLoadFailed: self._model_load_failed,
+            errors.LoadCrashed: self._load_crashed,
+            errors.NotEnoughMemory: self._not_enough_memory,
+            errors.ContextTooLarge: self._context_too_large,
             errors.ContextFull: self._context_full,
             errors.ConversationTooLong: lambda _: self.tr(
                 "This conversation is longer than any model can read; nothing was left out."
             ),
-            errors.ChatTemplateFailed: lambda _: self.tr("This model’s chat template cannot be used, so it cannot answer."),
+            errors.ChatTemplateFailed: lambda _: self.tr(
+                "The chat template cannot take this conversation, so there is no answer; choose another template."
+            ),
+            errors.ChatTemplateAdds: self._template_adds,
+            errors.GrammarUnusable: lambda _: self.tr("The grammar for the answer cannot be read; correct it or take it out."),
+            errors.SchemaUnusable: lambda _: self.tr(
+                "The JSON schema for the answer asks for something that cannot be kept; the details say what."
+            ),
+            errors.DraftModelUnsuitable: self._draft_model_unsuitable,
             errors.DecodeFailed: lambda _: self.tr("The model could not go on with this answer; what it had written is kept."),
             errors.StorageError: lambda _: self.tr("Your conversations could not be read or saved."),
             errors.DatabaseTooNew: lambda _: self.tr(
@@ -147,6 +172,10 @@ class ErrorText(QObject):
         text = self.tr("The model file “{file}” is no longer where it was.")
         return text.format(file=file_name(error.path))
 
+    def _draft_model_unsuitable(self, error: errors.DraftModelUnsuitable) -> str:
+        text = self.tr("“{file}” cannot guess for this model, because its vocabulary is another; choose a different draft model.")
+        return text.format(file=file_name(error.path))
+
     def _not_a_model_file(self, error: errors.NotAModelFile) -> str:
         match error.reason:
             case "empty":
@@ -159,18 +188,43 @@ class ErrorText(QObject):
                 text = self.tr("“{file}” is written in a version of GGUF that Hearth cannot read.")
             case "impossible_values":
                 text = self.tr("“{file}” is damaged: it holds values that no model can have.")
+            case "stops_reader":
+                text = self.tr("“{file}” is damaged: whatever reads it stops, so it was not loaded.")
             case "no_vocabulary":
                 text = self.tr("“{file}” has no vocabulary, so it cannot write text; it may be only a part of a model.")
             case _:
                 text = self.tr("“{file}” could not be read; check that you are allowed to open it.")
         return text.format(file=file_name(error.path))
 
+    def _template_adds(self, error: errors.ChatTemplateAdds) -> str:
+        text = self.tr("The chat template put words of its own into your conversation (“{added}”), so nothing was asked.")
+        return text.format(added=error.added)
+
     def _model_load_failed(self, error: errors.ModelLoadFailed) -> str:
         text = self.tr("“{file}” is a model file, but the engine cannot load it.")
         return text.format(file=file_name(error.path))
 
+    def _load_crashed(self, error: errors.LoadCrashed) -> str:
+        text = self.tr("The engine stopped while it loaded “{file}”; the file may be damaged or too large for this computer.")
+        return text.format(file=file_name(error.path))
+
+    def _not_enough_memory(self, error: errors.NotEnoughMemory) -> str:
+        text = self.tr("“{file}” needs {needed} of memory and {free} is free; close other programs or choose a smaller model.")
+        locale = QLocale()
+        sizes = (locale.formattedDataSize(error.n_needed_bytes), locale.formattedDataSize(error.n_free_bytes))
+        return text.format(file=file_name(error.path), needed=sizes[0], free=sizes[1])
+
+    def _context_too_large(self, error: errors.ContextTooLarge) -> str:
+        text = self.tr("A context of {n} tokens needs more memory than there is; “{file}” would fit with {fitting}.")
+        locale = QLocale()
+        counts = (locale.toString(error.n_ctx), locale.toString(error.n_ctx_fitting))
+        return text.format(file=file_name(error.path), n=counts[0], fitting=counts[1])
+
     def _context_full(self, error: errors.ContextFull) -> str:
-        text = self.tr("This conversation needs {needed} tokens, but the model holds only {held}; nothing was left out.")
+        text = self.tr(
+            "The model would have to read {needed} tokens, but it holds only {held}; choose what may be left out, or shorten "
+            "your message."
+        )
         locale = QLocale()
         return text.format(needed=locale.toString(error.n_needed), held=locale.toString(error.n_ctx))
 
@@ -192,9 +246,7 @@ class ErrorText(QObject):
 
     def _attachment_too_large(self, error: errors.AttachmentTooLarge) -> str:
         text = self.tr("“{file}” has {size}; files up to {max} can be attached.")
-        locale = QLocale()
-        sizes = (locale.formattedDataSize(error.n_bytes), locale.formattedDataSize(error.max_bytes))
-        return text.format(file=file_name(error.path), size=sizes[0], max=sizes[1])
+        return text.format(file=file_name(error.path), size=size_text(error.n_bytes), max=size_text(error.max_bytes))
 
     def _not_a_text_file(self, error: errors.NotATextFile) -> str:
         text = self.tr("“{file}” is not a text file; text, code, CSV and Markdown can be attached.")

@@ -13,7 +13,7 @@ from desktop_app.ui.theme import Theme
 
 if TYPE_CHECKING:
     from desktop_app.services.conversations import Conversations
-    from desktop_app.ui.dialogs.unsaved import OpenEditDialog, UnsavedDialog
+    from desktop_app.ui.dialogs.unsaved import UnsavedDialog
 
 FLUSH_TIMEOUT_MS = 1500
 """How long the window stands still before it asks; with a disk that works `flush` returns in 1 ms."""
@@ -34,9 +34,8 @@ class Leaving(QObject):
         self._conversation = conversation
         self._theme = theme
         self._window = window
-        self._dialog: UnsavedDialog | OpenEditDialog | None = None
+        self._dialog: UnsavedDialog | None = None
         self._is_unasked = False
-        self._may_drop_edits = False
 
     @Slot(object)
     def set_theme(self, theme: Theme) -> None:
@@ -50,9 +49,6 @@ class Leaving(QObject):
     def may_close(self) -> bool:
         """Store what is typed; say whether all is on disk or the person does not mind, and ask otherwise."""
         self._conversation.save_draft()
-        if self._conversation.has_edits() and not (self._is_unasked or self._may_drop_edits):
-            self._ask_about_edits()
-            return False
         if self._is_unasked or self._conversations.flush(FLUSH_TIMEOUT_MS):
             self._close_dialog()
             return True
@@ -71,16 +67,6 @@ class Leaving(QObject):
         self._dialog.finished.connect(self._on_finished)
         self._dialog.open()
 
-    def _ask_about_edits(self) -> None:
-        if self._dialog is not None:
-            return
-        from desktop_app.ui.dialogs.unsaved import OpenEditDialog
-
-        self._dialog = OpenEditDialog(self._theme, self._window)
-        self._dialog.leave_requested.connect(self._on_drop_requested)
-        self._dialog.finished.connect(self._on_finished)
-        self._dialog.open()
-
     def _close_dialog(self) -> None:
         if self._dialog is not None:
             self._dialog.close()
@@ -92,12 +78,6 @@ class Leaving(QObject):
     @Slot()
     def _on_leave_requested(self) -> None:
         self.ask_nothing()
-        self.close_requested.emit()
-
-    @Slot()
-    def _on_drop_requested(self) -> None:
-        self._may_drop_edits = True
-        self._close_dialog()
         self.close_requested.emit()
 
     @Slot()

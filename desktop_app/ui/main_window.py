@@ -40,11 +40,12 @@ from desktop_app.ui.theme import Theme
 from desktop_app.ui.top_bar import TopBar
 from desktop_app.ui.transcript_place import TranscriptPlace
 from desktop_app.ui.undo import Undo
+from desktop_app.ui.widgets.buttons import press_by_enter
 from desktop_app.ui.widgets.focus_ring import FocusRing
 from desktop_app.ui.widgets.side_splitter import SideSplitter
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 
     from desktop_app.services import Services
 
@@ -200,6 +201,7 @@ class MainWindow(QMainWindow):
         services.engine.crashed.connect(self.show_error)
         services.engine.load_failed.connect(self.show_error)
         services.engine.model_loaded.connect(remedies.forget_engine_trouble)
+        services.engine.stepped_down.connect(remedies.tell_stepped_down)
         services.generation.answer_failed.connect(remedies.tell_answer_failed)
         services.conversations.write_failed.connect(self.show_error)
         services.conversations.write_recovered.connect(remedies.forget_storage_trouble)
@@ -239,6 +241,25 @@ class MainWindow(QMainWindow):
     def open_file(self, path: Path) -> None:
         """Ask whether `path` is to be used as a model."""
         self._choice.offer(path)
+
+    def show_context(self) -> None:
+        """Show how full the context is, from now on: nobody asks for that before the first paint."""
+        from desktop_app.ui.context.context_view import ContextView
+
+        shown = (self.conversation, self.transcript, self.composer.add_gauge, self.notices)
+        self.context = ContextView(self._services, *shown, self._appearance.theme, self)
+        self.context.connect_requests(self.message_actions, self._remedies)
+        self._appearance.theme_changed.connect(self.context.set_theme)
+
+    def show_model_talk(self) -> None:
+        """Show how the model is talked to, from now on: none is in memory before the first paint."""
+        from desktop_app.ui.model_talk.model_talk import ModelTalk
+
+        self.model_talk = ModelTalk(self._services, self.notices, self._appearance.theme, self)
+        self.composer.add_gauge(self.model_talk.thinking)
+        self._choice.template_requested.connect(self.model_talk.show_template)
+        self._choice.loading_requested.connect(self.model_talk.show_loading)
+        self._appearance.theme_changed.connect(self.model_talk.set_theme)
 
     @Slot(object)
     def show_error(self, error: AppError) -> None:
@@ -340,6 +361,11 @@ class MainWindow(QMainWindow):
         """Show where the keyboard is, from the first Tab on."""
         self._ring.keys_used()
         return super().focusNextPrevChild(next)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press the button where the keyboard is with Enter."""
+        if not press_by_enter(self, event):
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Speak the new language; look at the calendar when the person comes back."""

@@ -32,10 +32,12 @@ class MessageActions(QObject):
     Signals:
         conversation_requested(id): it has been made out of a branch, and is to be shown.
         export_requested(message_id): "": of what is selected.
+        summary_undo_requested(summary_id)
     """
 
     conversation_requested = Signal(str)
     export_requested = Signal(str)
+    summary_undo_requested = Signal(str)
 
     def __init__(
         self,
@@ -134,6 +136,12 @@ class MessageActions(QObject):
                 self._step_version(message_id, 1 if command == "next" else -1)
             case "compare":
                 self._compare(message_id)
+            case "open_link":
+                self._transcript.link_clicked.emit(str(argument))
+            case "pin" | "unpin":
+                self._conversations.pin_message(message_id, command == "pin")
+            case "undo_summary":
+                self.summary_undo_requested.emit(message_id)
             case "export" | "export_selection":
                 self.export_requested.emit(message_id if command == "export" else "")
             case _:
@@ -176,14 +184,17 @@ class MessageActions(QObject):
             code=tuple((view.words.language(info), code.count("\n") + 1) for info, code in blocks),
             has_selection=not view.selection.is_empty,
             href=href,
+            links=tuple(self._transcript.links(message.id)) if is_ended else (),
             is_source=view.conversation.is_source,
+            is_pinned=message.is_pinned,
         )
 
     def _nowhere(self, href: str) -> Situation:
         """Give what the menu is about beside all messages."""
         view = self._transcript.view
-        about = (not view.selection.is_empty, href, view.conversation.is_source)
-        return Situation("", False, True, False, False, True, False, False, 1, 1, (), *about)
+        situation = Situation("", False, True, False, False, True, False, False, 1, 1)
+        is_source = view.conversation.is_source
+        return situation.replaced(has_selection=not view.selection.is_empty, href=href, is_source=is_source)
 
     def _models(self) -> list[tuple[str, str]]:
         return [(self._choice.row_text(file), str(file.path)) for file in self._services.library.models()]
@@ -211,7 +222,7 @@ class MessageActions(QObject):
 
     @Slot(str, str, QPoint)
     def _on_menu_requested(self, message_id: str, href: str, where: QPoint) -> None:
-        if message_id:
+        if message_id and not self._transcript.is_note(message_id):
             situation = self._situation(self._conversations.message(message_id), href)
         else:
             situation = self._nowhere(href)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu, QWidget
 
 
+N_LINK_CHARACTERS = 60
+
+
 class Situation(Record):
     """What a message is, as far as its menu is concerned."""
 
@@ -34,8 +37,12 @@ class Situation(Record):
     """Language and number of lines of every code block."""
     has_selection: bool = False
     href: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    """Words and address of each link, for who has no mouse."""
     is_source: bool = False
     """Messages are shown as they are stored."""
+    is_pinned: bool = False
+    """The model reads it whatever does not fit the context."""
 
 
 class MessageMenu(QObject):
@@ -65,10 +72,12 @@ class MessageMenu(QObject):
     ) -> None:
         if command == "regenerate_with":
             self._add_submenu(menu, text, lambda sub: self._fill_models(sub, models))
+        elif command == "open_link":
+            self._add_submenu(menu, text, lambda sub: self._fill_links(sub, situation.links))
         elif command == "copy_code" and len(situation.code) > 1:
             self._add_submenu(menu, text, lambda sub: self._fill_code(sub, situation.code))
         else:
-            native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ")
+            native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
             action = menu.addAction(menu_text(text, native))
             action.setData((command, 0))
             action.setEnabled(self._is_possible(command, situation))
@@ -92,6 +101,12 @@ class MessageMenu(QObject):
             menu.addAction(row).setData(("regenerate_with", path))
         return menu
 
+    def _fill_links(self, menu: QMenu, links: Sequence[tuple[str, str]]) -> QMenu:
+        for words, href in links:
+            shown = words if len(words) <= N_LINK_CHARACTERS else words[: N_LINK_CHARACTERS - 1] + "…"
+            menu.addAction(menu_text(shown)).setData(("open_link", href))
+        return menu
+
     def _fill_code(self, menu: QMenu, code: Sequence[tuple[str, int]]) -> QMenu:
         for number, (language, n_lines) in enumerate(code):
             name = self.tr("{number}. {language}").format(number=number + 1, language=language)
@@ -102,6 +117,8 @@ class MessageMenu(QObject):
 
     def _copying(self, it: Situation) -> list[tuple[str, str, str]]:
         commands = []
+        if it.links:
+            commands.append(("open_link", self.tr("Open link"), ""))
         if it.href:
             commands.append(("copy_link", self.tr("Copy link address"), ""))
         if it.has_selection:
@@ -136,6 +153,7 @@ class MessageMenu(QObject):
             return []
         return [
             ("edit", self.tr("Edit"), ""),
+            ("unpin", self.tr("Unpin from the context"), "") if it.is_pinned else ("pin", self.tr("Pin to the context"), ""),
             ("branch", self.tr("Branch into a new conversation"), ""),
             ("delete", self.tr("Remove message"), ""),
         ]

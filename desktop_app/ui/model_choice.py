@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6 import QtGui, QtWidgets
-from PySide6.QtCore import QLocale, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.errors import AppError
 from desktop_app.library.model_file import ModelFile
+from desktop_app.settings import IDLE_UNLOAD_MINUTES
 from desktop_app.ui.actions import Actions
 from desktop_app.ui.error_text import file_name
 from desktop_app.ui.icons import icon
 from desktop_app.ui.model_status import ModelStatusText
+from desktop_app.ui.sizes import size_text
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.menu import make_menu, menu_text
 
@@ -26,12 +28,6 @@ if TYPE_CHECKING:
 
     from desktop_app.engine.protocol import ModelInfo
     from desktop_app.services import Services
-
-
-def size_text(size_bytes: int) -> str:
-    """Give a file's size as the person's language writes it: "98 MB", "2.5 GB"."""
-    precision = 1 if size_bytes >= 1_000_000_000 else 0
-    return QLocale().formattedDataSize(size_bytes, precision, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def same_file(one: Path, other: Path | None) -> bool:
@@ -50,9 +46,12 @@ class ModelChoice(QWidget):
 
     Signals:
         failed(AppError): the chosen file cannot be taken in.
+        template_requested(), loading_requested(): the chat template of the model in memory, and how it is loaded.
     """
 
     failed = Signal(object)
+    template_requested = Signal()
+    loading_requested = Signal()
 
     def __init__(self, services: Services, words: ModelStatusText, actions: Actions, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
@@ -80,10 +79,30 @@ class ModelChoice(QWidget):
         self._actions.open_file.setIcon(icon("folder", self._theme.muted, 16))
         self._actions.eject.setIcon(icon("eject", self._theme.muted, 16))
         menu.addAction(self._actions.open_file)
-        if self._services.engine.model is not None:
+        model = self._services.engine.model
+        if model is not None:
+            if n_bytes := model.weights_bytes + model.kv_bytes + model.compute_bytes:
+                menu.addAction(menu_text(self.tr("In memory"), size_text(n_bytes))).setEnabled(False)
+            template = menu.addAction(self._no_icon(), self.tr("Chat template…"))
+            template.triggered.connect(self.template_requested)
+            loading = menu.addAction(self._no_icon(), self.tr("How it is loaded…"))
+            loading.triggered.connect(self.loading_requested)
+            self._add_idle_times(menu)
             menu.addAction(self._actions.eject)
         menu.triggered.connect(self._on_triggered)
         return menu
+
+    def _add_idle_times(self, menu: QMenu) -> None:
+        """Add the choice after how long without a question the model leaves the memory."""
+        times = menu.addMenu(self._no_icon(), self.tr("Leaves the memory when unused"))
+        chosen = self._services.preferences.get("idle_unload_minutes")
+        for minutes in (*IDLE_UNLOAD_MINUTES, *({chosen} - {*IDLE_UNLOAD_MINUTES})):
+            words = self.tr("After %n minute(s)", "", minutes) if minutes else self.tr("Never")
+            action = times.addAction(words)
+            action.setCheckable(True)
+            action.setChecked(minutes == chosen)
+            action.setProperty("minutes", minutes)
+        times.triggered.connect(self._on_idle_time_triggered)
 
     def row_text(self, file: ModelFile) -> str:
         """Give a model's row in a menu: its name, and at the right what it is."""
@@ -135,6 +154,10 @@ class ModelChoice(QWidget):
     def _on_model_loaded(self, model: ModelInfo) -> None:
         # Not when it is chosen: a file that takes the engine down would do so again at every start.
         self._services.preferences.set("last_model", model.path)
+
+    @Slot(QAction)
+    def _on_idle_time_triggered(self, action: QAction) -> None:
+        self._services.preferences.set("idle_unload_minutes", action.property("minutes"))
 
     @Slot(QAction)
     def _on_triggered(self, action: QAction) -> None:

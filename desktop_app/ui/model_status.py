@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QLocale, QObject, Signal, Slot
 
 from desktop_app.record import Record
 from desktop_app.services.engine import EngineState
+from desktop_app.time_left import seconds_left
 
 if TYPE_CHECKING:
     from desktop_app.engine.protocol import ModelInfo
@@ -40,6 +42,7 @@ class ModelStatusText(QObject):
         self._engine = engine
         self._library = library
         self._fraction = 0.0
+        self._loading_since_s = 0.0
         self._tokens_per_s = 0.0
         self._has_started = engine.state is not EngineState.STOPPED
         engine.state_changed.connect(self._on_state_changed)
@@ -79,8 +82,7 @@ class ModelStatusText(QObject):
             case EngineState.STARTING:
                 return ModelStatus(name, "accent", self.tr("Starting"), "cancel")
             case EngineState.LOADING:
-                words = self.tr("Loading {percent} %").format(percent=QLocale().toString(round(self._fraction * 100)))
-                return ModelStatus(name, "accent", words, "cancel")
+                return ModelStatus(name, "accent", self._loading(), "cancel")
             case EngineState.READY if model:
                 return ModelStatus(name, "good", self._place_and_speed(model))
             case EngineState.ANSWERING if model:
@@ -89,7 +91,17 @@ class ModelStatusText(QObject):
                 return ModelStatus(name, "error", self.tr("Stopped"), "reload")
             case EngineState.STOPPED:
                 return self._stopped(name)
+        if self._engine.wanted_path is not None:
+            return ModelStatus(name, "muted", self.tr("Not in memory; your next message loads it"))
         return ModelStatus(name, "muted", self.tr("No model is loaded"))
+
+    def _loading(self) -> str:
+        """Say how far a load is, and how long it takes when that is worth a word."""
+        percent = QLocale().toString(round(self._fraction * 100))
+        seconds = seconds_left(self._fraction, time.monotonic() - self._loading_since_s)
+        if seconds is None:
+            return self.tr("Loading {percent} %").format(percent=percent)
+        return self.tr("Loading {percent} %, %n second(s) left", "", seconds).format(percent=percent)
 
     def _stopped(self, name: str) -> ModelStatus:
         if not self._has_started:
@@ -100,7 +112,18 @@ class ModelStatusText(QObject):
     def _place(self, model: ModelInfo) -> str:
         if model.device:
             text = self.tr("Graphics card, {n_on_card} of {n_layers} layers")
-            return text.format(n_on_card=model.n_gpu_layers, n_layers=model.n_layers)
+            return text.format(n_on_card=model.n_gpu_layers, n_layers=model.n_offloadable or model.n_layers)
+        match model.device_reason:
+            case "chosen":
+                return self.tr("Processor, as you chose")
+            case "no_backend":
+                return self.tr("Processor, because this version has no graphics support")
+            case "no_card":
+                return self.tr("Processor, because no graphics card was found")
+            case "too_little_memory":
+                return self.tr("Processor, because the graphics card has too little free memory")
+            case "failed":
+                return self.tr("Processor, because the graphics card or its driver failed")
         return self.tr("Processor, %n thread(s)", "", model.n_threads)
 
     def _place_and_speed(self, model: ModelInfo) -> str:
@@ -116,6 +139,7 @@ class ModelStatusText(QObject):
         self._has_started = True
         if state in (EngineState.STARTING, EngineState.LOADING):
             self._fraction = 0.0
+            self._loading_since_s = time.monotonic()
         self.changed.emit()
 
     @Slot(float)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QS
 
 from desktop_app.errors import AppError
 from desktop_app.record import Record
-from desktop_app.ui.error_text import ErrorText
+from desktop_app.ui.error_text import ErrorText, Remedy
 from desktop_app.ui.icons import pixmap
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import IconButton
@@ -156,7 +156,9 @@ class NoticeArea(QWidget):
         words = self._error_text.describe(error)
         # Only the kind: an engine that dies is told of twice, by itself and by the answer that it broke.
         key = type(error).__name__
-        self.show_notice(Notice(words.sentence, "error", key, words.remedy, words.button, error, words.details))
+        # To close it there is the cross.
+        button = words.button if words.remedy is not Remedy.CLOSE else ""
+        self.show_notice(Notice(words.sentence, "error", key, words.remedy, button, error, words.details))
 
     def show_notice(self, notice: Notice) -> None:
         """Show `notice`; the oldest goes when there are more than `N_NOTICES_MAX`."""

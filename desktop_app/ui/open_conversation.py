@@ -66,6 +66,8 @@ class OpenConversation(QObject):
         self._drafts = Drafts(composer, services.conversations, self)
         self._sending = Sending(services.conversations)
         self._shown: set[str] = set()
+        self._with_notes: Callable[[list[Message]], list[Message]] = list
+        """Puts what stands between the messages among them."""
         self._wanted_private = ""
         """A conversation that is being made, to be shown as soon as it is there."""
         self._is_read_only = False
@@ -129,7 +131,7 @@ class OpenConversation(QObject):
         self._queue.open(conversation_id)
         self._refresh_composer()
         self.opened.emit(conversation_id or "")
-        self._editing.come_back(self._shown)
+        self._editing.come_back(self.conversation_id, self._shown)
         if before != conversation_id:
             self._drop_if_empty(before)
 
@@ -147,7 +149,7 @@ class OpenConversation(QObject):
         branch = self._conversations.branch(self.conversation_id) if self.conversation_id is not None else ()
         messages = [self._with_text_so_far(one) for one in branch]
         self._shown = {message.id for message in messages}
-        return messages
+        return self._with_notes(messages)
 
     def _versions(self) -> dict[str, tuple[str, ...]]:
         return self._conversations.versions_of_branch(self.conversation_id) if self.conversation_id is not None else {}
@@ -183,6 +185,16 @@ class OpenConversation(QObject):
 
     # What others ask of it
 
+    def place_notes_by(self, with_notes: Callable[[list[Message]], list[Message]]) -> None:
+        """Have what stands between the messages put among them by this."""
+        self._with_notes = with_notes
+
+    def refresh_notes(self) -> None:
+        """Show what stands between the messages as it is now."""
+        if self._shown:
+            self._transcript.replace_messages(self._messages(), self._versions(), is_at_end=False)
+            self._editing.come_back(self.conversation_id, self._shown)
+
     @Slot()
     def stop(self) -> None:
         """Stop the answer on show."""
@@ -200,10 +212,7 @@ class OpenConversation(QObject):
     def save_draft(self) -> None:
         """Store what is typed, for the end of the application."""
         self._drafts.save()
-
-    def has_edits(self) -> bool:
-        """Say whether a message was changed and neither sent nor dropped."""
-        return bool(self._editing.texts())
+        self._editing.save()
 
     def unsaved_texts(self) -> list[str]:
         """Give what the person wrote that may not be on disk, none twice.
@@ -300,7 +309,7 @@ class OpenConversation(QObject):
         is_new = bool(messages) and messages[-1].state is MessageState.GENERATING and messages[-1].id not in before
         self._transcript.replace_messages(messages, self._versions(), is_at_end=is_new)
         self.emptiness_changed.emit(not messages)
-        self._editing.come_back(self._shown)
+        self._editing.come_back(self.conversation_id, self._shown)
         self._refresh_composer()
 
     # The conversation as a whole
@@ -315,6 +324,7 @@ class OpenConversation(QObject):
         if conversation_id == self.conversation_id:
             self._take_conversation()
             self._refresh_composer()
+            self._editing.come_back(conversation_id, self._shown)
 
     @Slot(str)
     def _on_conversation_purged(self, conversation_id: str) -> None:

@@ -6,23 +6,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6 import QtCore, QtGui
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QLocale, QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.errors import AppError
+from desktop_app.engine.parameters import LoadParameters
+from desktop_app.errors import AppError, ContextTooLarge
 from desktop_app.ui.error_text import ErrorText, Remedy
 from desktop_app.ui.notices import Notice, NoticeArea
 from desktop_app.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from desktop_app.engine.protocol import ModelInfo
     from desktop_app.services import Services
 
 COPY_ADDRESS = "copy_address"
 
 ENGINE_TROUBLE = (
     "EngineCrashed", "EngineNotResponding", "EngineStartFailed", "NoModel", "NotAModelFile", "ModelFileNotFound",
-    "ModelLoadFailed", "ChatTemplateFailed",
+    "ModelLoadFailed", "ChatTemplateFailed", "LoadCrashed", "NotEnoughMemory", "ContextTooLarge",
 )  # fmt: skip
 """Keys of notices that a loaded model puts an end to."""
 
@@ -31,12 +33,13 @@ class Remedies(QObject):
     """Tells of what was done and offers the way back; presses of buttons come in through `apply`.
 
     Signals:
-        models_requested(), new_chat_requested(), retry_requested()
+        models_requested(), new_chat_requested(), retry_requested(), room_requested()
     """
 
     models_requested = Signal()
     new_chat_requested = Signal()
     retry_requested = Signal()
+    room_requested = Signal()
 
     def __init__(self, services: Services, notices: NoticeArea, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
@@ -61,12 +64,30 @@ class Remedies(QObject):
                 self.models_requested.emit()
             case Remedy.NEW_CHAT:
                 self.new_chat_requested.emit()
+            case Remedy.SMALLER_CONTEXT:
+                self._load_with_smaller_context(payload)
+            case Remedy.MAKE_ROOM:
+                self.room_requested.emit()
             case Remedy.TRY_AGAIN:
                 self.retry_requested.emit()
             case Remedy.OPEN_FOLDER:
                 self.open_folder(Path(getattr(payload, "path", self._services.paths.data)).parent)
             case "copy_address":
                 QGuiApplication.clipboard().setText(str(payload))
+
+    def _load_with_smaller_context(self, error: object) -> None:
+        assert isinstance(error, ContextTooLarge)
+        self._services.engine.load(Path(error.path), LoadParameters(n_ctx=error.n_ctx_fitting))
+
+    @Slot(object)
+    def tell_stepped_down(self, model: ModelInfo) -> None:
+        """Say once that a model is not loaded as it was meant to be."""
+        if model.device_reason == "failed":
+            text = self.tr("The graphics card or its driver failed, so “{model}” runs on the processor and answers more slowly.")
+        else:
+            text = self.tr("There was less memory than expected, so “{model}” was loaded with a context of {n} tokens.")
+        sentence = text.format(model=model.name, n=QLocale().toString(model.n_ctx))
+        self._notices.show_notice(Notice(sentence, "warning", key="stepped_down"))
 
     @Slot(str)
     def follow_link(self, href: str) -> None:

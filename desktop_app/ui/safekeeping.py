@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6 import QtCore, QtGui
 from PySide6.QtCore import QDateTime, QLocale, QObject, Qt, QTimer, Slot
 
-from desktop_app.errors import DatabaseUnreadable, DiskFull
+from desktop_app.errors import AppError, DatabaseUnreadable, DiskFull
+from desktop_app.services.opening import is_put_off
 from desktop_app.services.reserve import Reserve
 from desktop_app.services.starts import SETTLED_S, Starts
 from desktop_app.ui.error_text import ErrorText, Remedy
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from desktop_app.services import Services
     from desktop_app.services.backup_work import Backup
     from desktop_app.services.opening import Recovery
+    from desktop_app.services.repair import Repair
     from desktop_app.ui.appearance import Appearance
     from desktop_app.ui.main_window import MainWindow
 
@@ -43,6 +45,7 @@ class Safekeeping(QObject):
         self._appearance = appearance
         self._starts = starts
         self._reserve = Reserve(services.paths.data, self)
+        self._repair: Repair | None = None
         self.is_restart_wanted = False
         """The application is to start again when it has ended: a start repairs."""
         self._retry = QTimer(self, interval=RETRY_INTERVAL_MS)
@@ -81,6 +84,9 @@ class Safekeeping(QObject):
             self._retry.start()
             return
         self._reserve.fill()
+        if is_put_off(self._services.paths):
+            self._begin_repair()
+            return
         self._services.backups.begin()
         if not self._window.list_model.rowCount():
             self._services.backups.backups_found.connect(self._on_backups_found, Qt.ConnectionType.SingleShotConnection)
@@ -91,6 +97,8 @@ class Safekeeping(QObject):
         self._retry.stop()
         self._settled.stop()
         self._reserve.close()
+        if self._repair is not None:
+            self._repair.close()
 
     @Slot()
     def show_backups(self) -> None:
@@ -100,6 +108,30 @@ class Safekeeping(QObject):
         dialog = BackupsDialog(self._services.backups, self._appearance.theme, self._window)
         dialog.folder_requested.connect(self._on_folder_requested)
         dialog.open()
+
+    # A repair behind the window
+
+    def _begin_repair(self) -> None:
+        """No backups until it has ended: they would be of the little that is back, in place of better ones."""
+        from desktop_app.services.repair import Repair
+
+        self._repair = Repair(self._services.conversations, self._services.paths, parent=self)
+        self._repair.ended.connect(self._on_repair_ended)
+        self._repair.failed.connect(self._on_repair_failed)
+        if self._repair.begin():
+            sentence = self.tr("The file with your conversations was damaged; they come back here in the next minutes.")
+            self._window.notices.show_notice(Notice(sentence, "warning", "repair"))
+
+    @Slot(object)
+    def _on_repair_ended(self, recovery: Recovery) -> None:
+        self._window.notices.close_key("repair")
+        self._tell_recovery(recovery)
+        self._services.backups.begin()
+
+    @Slot(object)
+    def _on_repair_failed(self, error: AppError) -> None:
+        self._window.notices.close_key("repair")
+        self._window.show_error(error)
 
     # What a start tells
 

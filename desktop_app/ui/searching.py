@@ -82,6 +82,7 @@ class Searching(QObject):
         conversations = self._conversations
         self._search.found.connect(self._on_found)
         self._search.failed.connect(self._on_failed)
+        self._search.completed.connect(self._ask)
         conversations.branch_changed.connect(self._on_branch_changed)
         for of_one in (
             conversations.conversation_trashed, conversations.conversation_restored, conversations.conversation_purged,

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from PySide6 import QtGui
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPalette
 
 from desktop_app.record import Record
@@ -81,7 +81,7 @@ class Theme(Record):
         font = QFont(self.font_family) if self.font_family else QFont(QGuiApplication.font())
         font.setPixelSize(px)
         font.setWeight(weight)
-        return font
+        return written_here(font)
 
     def mono_font(self) -> QFont:
         """Give the font of code."""
@@ -90,14 +90,35 @@ class Theme(Record):
         font = QFont(family) if family else fonts.systemFont(fonts.SystemFont.FixedFont)
         font.setStyleHint(QFont.StyleHint.Monospace)
         font.setPixelSize(self.code_px)
-        return font
+        return written_here(font)
 
+
+_SIMPLIFIED = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC")
+_TRADITIONAL = ("Noto Sans CJK TC", "Source Han Sans TC", "Microsoft JhengHei", "PingFang TC")
 
 _SIZES = ("text_px", "control_px", "secondary_px", "caption_px", "h1_px", "h2_px", "code_px")
 
 _USUAL_FONT_PX = {"win32": 12.0, "darwin": 13.0}
 _USUAL_FONT_PX_ELSEWHERE = 15.0
 """Size of the interface font when nobody changed it. GNOME: 11 pt; without a desktop Qt takes 9 pt, hence no scale below 1."""
+
+
+def written_here(font: QFont) -> QFont:
+    """Give `font` with the Chinese letters of the language on screen, where it has none of its own.
+
+    The system would take those of its own language: Japanese forms under an English or Japanese one.
+    """
+    families = [family for family in font.families() if family not in _SIMPLIFIED + _TRADITIONAL]
+    # By its name: asking for the script makes PySide initialise the enums of all languages and countries.
+    language = QLocale().name()
+    if language.startswith("zh_"):
+        font.setFamilies(families)
+        # The one that is really there: with a name such as "Sans Serif" Qt would take the first of ours for everything.
+        families = [QFontInfo(font).family()]
+        families += _TRADITIONAL if language in ("zh_TW", "zh_HK", "zh_MO") else _SIMPLIFIED
+    if families != font.families():
+        font.setFamilies(families)
+    return font
 
 
 def font_scale() -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.chat.message import Message
@@ -66,10 +66,16 @@ class TranscriptPlace(QWidget):
             self._view.menu_requested.connect(self.menu_requested)
             self._view.save_requested.connect(self.save_requested)
             self._view.addActions(self.actions())
-            self.setFocusProxy(self._view)
             layout = self.layout()
             assert layout is not None
             layout.addWidget(self._view)
+            # What is made later would be reached by Tab after everything else.
+            before = self.previousInFocusChain()
+            while before is not None and before is not self and not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                before = before.previousInFocusChain()
+            if before is not None:
+                QWidget.setTabOrder(before, self._view)
+            self.setFocusProxy(self._view)
         return self._view
 
     @Slot()
@@ -105,6 +111,11 @@ class TranscriptPlace(QWidget):
         if self._view is not None:
             self._view.set_mode(is_answering=is_answering, is_read_only=is_read_only)
 
+    def set_unseen(self, ids: frozenset[str]) -> None:
+        """Show which messages the model does not read."""
+        if self._view is not None:
+            self._view.set_unseen(ids)
+
     def clear(self) -> None:
         """Show nothing."""
         if self._view is not None:
@@ -131,10 +142,18 @@ class TranscriptPlace(QWidget):
         index = self.view.conversation.index_of(message_id)
         return self.view.conversation.messages[index] if index is not None else None
 
+    def is_note(self, message_id: str) -> bool:
+        """Say whether this is no message but stands between them."""
+        return self.view.is_note(message_id)
+
+    def messages(self) -> list[Message]:
+        """Give what is on show, with what stands between the messages."""
+        return [layout.message for layout in self._view.conversation.messages] if self._view is not None else []
+
     def last_layout(self) -> MessageLayout | None:
         """Give the last message; None when there is none."""
-        messages = self._view.conversation.messages if self._view is not None else []
-        return messages[-1] if messages else None
+        last = self._view.shown.last_message if self._view is not None else -1
+        return self.view.conversation.messages[last] if last >= 0 else None
 
     def row_buttons(self, message_id: str) -> tuple[str, ...]:
         """Give the buttons that stand below a message."""
@@ -145,6 +164,11 @@ class TranscriptPlace(QWidget):
         """Give the code blocks of a message: what stands after the opening fence, and the code."""
         index = self.view.conversation.index_of(message_id)
         return self.view.copying.code_blocks(index) if index is not None else []
+
+    def links(self, message_id: str) -> list[tuple[str, str]]:
+        """Give the words and the address of the first links of a message."""
+        index = self.view.conversation.index_of(message_id)
+        return self.view.copying.links(index) if index is not None else []
 
     def selected_messages(self) -> list[Message]:
         """Give the messages that the selection touches, with what is selected of them for their text."""

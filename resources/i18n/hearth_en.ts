@@ -65,6 +65,13 @@
                 <numerusform>Processor, %n threads</numerusform>
             </translation>
         </message>
+        <message numerus="yes">
+            <source>Loading {percent} %, %n second(s) left</source>
+            <translation>
+                <numerusform>Loading {percent} %, %n second left</numerusform>
+                <numerusform>Loading {percent} %, %n seconds left</numerusform>
+            </translation>
+        </message>
     </context>
     <context>
         <name>QueuedMessages</name>
@@ -83,6 +90,16 @@
             <translation>
                 <numerusform>Tags of %n conversation</numerusform>
                 <numerusform>Tags of %n conversations</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ThinkingButton</name>
+        <message numerus="yes">
+            <source>At most %n token(s) of thought</source>
+            <translation>
+                <numerusform>At most %n token of thought</numerusform>
+                <numerusform>At most %n tokens of thought</numerusform>
             </translation>
         </message>
     </context>
@@ -120,6 +137,27 @@
             <translation>
                 <numerusform>Thought for %n second</numerusform>
                 <numerusform>Thought for %n seconds</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>The model no longer reads the %n message(s) above that are pale.</source>
+            <translation>
+                <numerusform>The model no longer reads the pale message above.</numerusform>
+                <numerusform>The model no longer reads the %n pale messages above.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Summary of %n message(s) above, which the model reads in their place</source>
+            <translation>
+                <numerusform>Summary of the message above, which the model reads in its place</numerusform>
+                <numerusform>Summary of the %n messages above, which the model reads in their place</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>{reading}, %n second(s) left</source>
+            <translation>
+                <numerusform>{reading}, %n second left</numerusform>
+                <numerusform>{reading}, %n seconds left</numerusform>
             </translation>
         </message>
     </context>
@@ -250,6 +288,26 @@
             <translation>
                 <numerusform>Export %n conversation</numerusform>
                 <numerusform>Export %n conversations</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ContextPanel</name>
+        <message numerus="yes">
+            <source>%n message(s), shown pale, are not read by the model.</source>
+            <translation>
+                <numerusform>%n message, shown pale, is not read by the model.</numerusform>
+                <numerusform>%n messages, shown pale, are not read by the model.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelChoice</name>
+        <message numerus="yes">
+            <source>After %n minute(s)</source>
+            <translation>
+                <numerusform>After %n minute</numerusform>
+                <numerusform>After %n minutes</numerusform>
             </translation>
         </message>
     </context>

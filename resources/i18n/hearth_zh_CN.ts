@@ -190,6 +190,77 @@
         </message>
     </context>
     <context>
+        <name>ChatTemplateDialog</name>
+        <message>
+            <source>Chat template</source>
+            <translation>对话模板</translation>
+        </message>
+        <message>
+            <source>Whichever is right</source>
+            <translation>自动选择合适的</translation>
+        </message>
+        <message>
+            <source>The model’s own, whatever is wrong with it</source>
+            <translation>模型自带的，即使有问题</translation>
+        </message>
+        <message>
+            <source>None: the model goes on with the text</source>
+            <translation>不用模板：模型直接续写文本</translation>
+        </message>
+        <message>
+            <source>In use now:</source>
+            <translation>当前使用：</translation>
+        </message>
+        <message>
+            <source>Text of the chat template in use</source>
+            <translation>当前对话模板的内容</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Use and reload</source>
+            <translation>使用并重新加载</translation>
+        </message>
+        <message>
+            <source>“{model}” brings its own chat template, and it is used.</source>
+            <translation>“{model}”自带对话模板，正在使用。</translation>
+        </message>
+        <message>
+            <source>“{model}” has no chat template: it goes on with what you write, and was not taught to answer.</source>
+            <translation>“{model}”没有对话模板：它只会续写您的文字，没有学过如何回答。</translation>
+        </message>
+        <message>
+            <source>“{model}” uses {title}, as you have chosen.</source>
+            <translation>“{model}”按您的选择使用 {title}。</translation>
+        </message>
+        <message>
+            <source>“{model}” brings no chat template; {title}, that of its family, is used.</source>
+            <translation>“{model}”没有自带对话模板，使用其系列的 {title} 模板。</translation>
+        </message>
+        <message>
+            <source>plain text</source>
+            <translation>纯文本</translation>
+        </message>
+        <message>
+            <source>The template of “{model}” writes words that nobody has said, so {title}, a known good one, is used.</source>
+            <translation>“{model}”的模板会写入没人说过的话，因此改用可靠的 {title} 模板。</translation>
+        </message>
+        <message>
+            <source>The template of “{model}” changes what you write, so {title}, a known good one, is used.</source>
+            <translation>“{model}”的模板会改动您写的内容，因此改用可靠的 {title} 模板。</translation>
+        </message>
+        <message>
+            <source>The template of “{model}” mixes up who has said what, so {title}, a known good one, is used.</source>
+            <translation>“{model}”的模板会混淆说话的人，因此改用可靠的 {title} 模板。</translation>
+        </message>
+        <message>
+            <source>The template of “{model}” is broken, so {title}, a known good one, is used.</source>
+            <translation>“{model}”的模板已损坏，因此改用可靠的 {title} 模板。</translation>
+        </message>
+    </context>
+    <context>
         <name>CompareDialog</name>
         <message>
             <source>Compare versions</source>
@@ -432,8 +503,16 @@
             <translation>尚未加载模型；请选择一个模型来获得回答。</translation>
         </message>
         <message>
-            <source>This model’s chat template cannot be used, so it cannot answer.</source>
-            <translation>此模型的对话模板无法使用，因此它不能回答。</translation>
+            <source>The grammar for the answer cannot be read; correct it or take it out.</source>
+            <translation>无法读取用于回答的语法；请修正或移除它。</translation>
+        </message>
+        <message>
+            <source>The JSON schema for the answer asks for something that cannot be kept; the details say what.</source>
+            <translation>用于回答的 JSON 模式包含无法满足的要求；具体内容请查看详细信息。</translation>
+        </message>
+        <message>
+            <source>“{file}” cannot guess for this model, because its vocabulary is another; choose a different draft model.</source>
+            <translation>“{file}”的词表与此模型不同，无法用作草稿模型；请选择其他草稿模型。</translation>
         </message>
         <message>
             <source>The model could not go on with this answer; what it had written is kept.</source>
@@ -490,10 +569,6 @@
             <translation>“{file}”是模型文件，但引擎无法加载它。</translation>
         </message>
         <message>
-            <source>This conversation needs {needed} tokens, but the model holds only {held}; nothing was left out.</source>
-            <translation>此对话需要 {needed} 个词元，而模型只能容纳 {held} 个；没有省略任何内容。</translation>
-        </message>
-        <message>
             <source>This conversation is longer than any model can read; nothing was left out.</source>
             <translation>此对话的长度超出了任何模型的读取能力；没有省略任何内容。</translation>
         </message>
@@ -536,6 +611,46 @@
         <message>
             <source>“{printer}” does not take what is to be printed; check that it is switched on and connected.</source>
             <translation>“{printer}”无法接收打印任务；请检查它是否已开机并连接。</translation>
+        </message>
+        <message>
+            <source>Use a smaller context</source>
+            <translation>使用较小的上下文</translation>
+        </message>
+        <message>
+            <source>The engine stopped while it loaded “{file}”; the file may be damaged or too large for this computer.</source>
+            <translation>引擎在加载“{file}”时停止；文件可能已损坏，或对这台电脑来说太大。</translation>
+        </message>
+        <message>
+            <source>“{file}” needs {needed} of memory and {free} is free; close other programs or choose a smaller model.</source>
+            <translation>“{file}”需要 {needed} 内存，目前可用 {free}；请关闭其他程序或选择较小的模型。</translation>
+        </message>
+        <message>
+            <source>A context of {n} tokens needs more memory than there is; “{file}” would fit with {fitting}.</source>
+            <translation>{n} 个词元的上下文所需内存超过现有内存；“{file}”在 {fitting} 个词元时可以加载。</translation>
+        </message>
+        <message>
+            <source>“{file}” is damaged: whatever reads it stops, so it was not loaded.</source>
+            <translation>“{file}”已损坏：读取它的程序会停止，因此没有加载。</translation>
+        </message>
+        <message>
+            <source>Make room…</source>
+            <translation>腾出空间…</translation>
+        </message>
+        <message>
+            <source>The model would have to read {needed} tokens, but it holds only {held}; choose what may be left out, or shorten your message.</source>
+            <translation>模型需要读取 {needed} 个词元，但只能容纳 {held} 个；请选择可以略去的内容，或缩短你的消息。</translation>
+        </message>
+        <message>
+            <source>Chat template…</source>
+            <translation>对话模板…</translation>
+        </message>
+        <message>
+            <source>The chat template cannot take this conversation, so there is no answer; choose another template.</source>
+            <translation>对话模板无法处理此对话，因此没有回答；请选择其他模板。</translation>
+        </message>
+        <message>
+            <source>The chat template put words of its own into your conversation (“{added}”), so nothing was asked.</source>
+            <translation>对话模板在您的对话中加入了自己的文字（“{added}”），因此没有向模型提问。</translation>
         </message>
     </context>
     <context>
@@ -711,6 +826,10 @@
                 <numerusform>文件夹 {name}，已收起，%n 个对话</numerusform>
             </translation>
         </message>
+        <message>
+            <source>Folders</source>
+            <translation>文件夹</translation>
+        </message>
     </context>
     <context>
         <name>MainWindow</name>
@@ -818,6 +937,18 @@
             <source>Export selection…</source>
             <translation>导出所选内容…</translation>
         </message>
+        <message>
+            <source>Pin to the context</source>
+            <translation>固定在上下文中</translation>
+        </message>
+        <message>
+            <source>Unpin from the context</source>
+            <translation>取消固定</translation>
+        </message>
+        <message>
+            <source>Open link</source>
+            <translation>打开链接</translation>
+        </message>
     </context>
     <context>
         <name>ModelChoice</name>
@@ -848,6 +979,32 @@
         <message>
             <source>Cancel</source>
             <translation>取消</translation>
+        </message>
+        <message>
+            <source>Chat template…</source>
+            <translation>对话模板…</translation>
+        </message>
+        <message>
+            <source>How it is loaded…</source>
+            <translation>加载方式…</translation>
+        </message>
+        <message>
+            <source>Leaves the memory when unused</source>
+            <translation>闲置时释放内存</translation>
+        </message>
+        <message>
+            <source>Never</source>
+            <translation>从不</translation>
+        </message>
+        <message numerus="yes">
+            <source>After %n minute(s)</source>
+            <translation>
+                <numerusform>%n 分钟后</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>In memory</source>
+            <translation>占用内存</translation>
         </message>
     </context>
     <context>
@@ -894,6 +1051,51 @@
             <source>{place} · {speed} tokens/s</source>
             <translation>{place} · {speed} 词元/秒</translation>
         </message>
+        <message>
+            <source>Processor, as you chose</source>
+            <translation>处理器，按您的选择</translation>
+        </message>
+        <message>
+            <source>Processor, because this version has no graphics support</source>
+            <translation>处理器，因为此版本不支持显卡</translation>
+        </message>
+        <message>
+            <source>Processor, because no graphics card was found</source>
+            <translation>处理器，因为未找到显卡</translation>
+        </message>
+        <message>
+            <source>Processor, because the graphics card has too little free memory</source>
+            <translation>处理器，因为显卡的可用显存太少</translation>
+        </message>
+        <message>
+            <source>Processor, because the graphics card or its driver failed</source>
+            <translation>处理器，因为显卡或其驱动程序出错</translation>
+        </message>
+        <message>
+            <source>Not in memory; your next message loads it</source>
+            <translation>未在内存中；发送下一条消息时会自动加载</translation>
+        </message>
+        <message numerus="yes">
+            <source>Loading {percent} %, %n second(s) left</source>
+            <translation>
+                <numerusform>正在加载 {percent} %，还需 %n 秒</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelTalk</name>
+        <message>
+            <source>The chat template of “{model}” cannot be relied on, so a known good one is used.</source>
+            <translation>“{model}”的对话模板不可靠，已改用可靠的模板。</translation>
+        </message>
+        <message>
+            <source>“{model}” was not taught to chat: it goes on with what you write.</source>
+            <translation>“{model}”没有学过对话：它会续写您的文字。</translation>
+        </message>
+        <message>
+            <source>Chat template…</source>
+            <translation>对话模板…</translation>
+        </message>
     </context>
     <context>
         <name>NoticeBar</name>
@@ -904,25 +1106,6 @@
         <message>
             <source>Close</source>
             <translation>关闭</translation>
-        </message>
-    </context>
-    <context>
-        <name>OpenEditDialog</name>
-        <message>
-            <source>A message is still being edited.</source>
-            <translation>有一条消息仍在编辑中。</translation>
-        </message>
-        <message>
-            <source>If you quit now, the change is lost; the message stays as it was.</source>
-            <translation>如果现在退出，修改将会丢失，消息保持原样。</translation>
-        </message>
-        <message>
-            <source>Quit anyway</source>
-            <translation>仍然退出</translation>
-        </message>
-        <message>
-            <source>Keep editing</source>
-            <translation>继续编辑</translation>
         </message>
     </context>
     <context>
@@ -982,6 +1165,14 @@
         <message>
             <source>Your settings could not be read, so Hearth uses its defaults; the old file was not deleted.</source>
             <translation>无法读取您的设置，Hearth 正在使用默认设置；原来的文件没有被删除。</translation>
+        </message>
+        <message>
+            <source>The graphics card or its driver failed, so “{model}” runs on the processor and answers more slowly.</source>
+            <translation>显卡或其驱动程序出错，因此“{model}”在处理器上运行，回答会慢一些。</translation>
+        </message>
+        <message>
+            <source>There was less memory than expected, so “{model}” was loaded with a context of {n} tokens.</source>
+            <translation>内存比预期少，因此“{model}”以 {n} 个词元的上下文加载。</translation>
         </message>
     </context>
     <context>
@@ -1077,6 +1268,51 @@
         <message>
             <source>Save</source>
             <translation>保存</translation>
+        </message>
+    </context>
+    <context>
+        <name>ThinkingButton</name>
+        <message>
+            <source>As the model was made</source>
+            <translation>按模型默认</translation>
+        </message>
+        <message>
+            <source>Think before answering</source>
+            <translation>先思考再回答</translation>
+        </message>
+        <message>
+            <source>Answer at once</source>
+            <translation>直接回答</translation>
+        </message>
+        <message>
+            <source>No limit</source>
+            <translation>不限</translation>
+        </message>
+        <message numerus="yes">
+            <source>At most %n token(s) of thought</source>
+            <translation>
+                <numerusform>最多思考 %n 个词元</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Thinking: off</source>
+            <translation>思考：关</translation>
+        </message>
+        <message>
+            <source>Thinking: up to {n} tokens</source>
+            <translation>思考：最多 {n} 个词元</translation>
+        </message>
+        <message>
+            <source>Thinking: on</source>
+            <translation>思考：开</translation>
+        </message>
+        <message>
+            <source>Thinking: automatic</source>
+            <translation>思考：自动</translation>
+        </message>
+        <message>
+            <source>Whether the model thinks before it answers, and for how long</source>
+            <translation>模型是否先思考再回答，以及思考多久</translation>
         </message>
     </context>
     <context>
@@ -1277,6 +1513,32 @@
         <message>
             <source>Save as…</source>
             <translation>另存为…</translation>
+        </message>
+        <message numerus="yes">
+            <source>The model no longer reads the %n message(s) above that are pale.</source>
+            <translation>
+                <numerusform>上方颜色变淡的 %n 条消息，模型已不再读取。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Summary of %n message(s) above, which the model reads in their place</source>
+            <translation>
+                <numerusform>以上 %n 条消息的摘要，模型读取它来代替原文</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Take the summary back</source>
+            <translation>撤回摘要</translation>
+        </message>
+        <message>
+            <source>No longer read by the model. {message}</source>
+            <translation>模型已不再读取。{message}</translation>
+        </message>
+        <message numerus="yes">
+            <source>{reading}, %n second(s) left</source>
+            <translation>
+                <numerusform>{reading}，还需 %n 秒</numerusform>
+            </translation>
         </message>
     </context>
     <context>
@@ -1487,6 +1749,10 @@
         <message>
             <source>Everything that is in this backup is here already.</source>
             <translation>这份备份中的内容现在都在，没有缺失。</translation>
+        </message>
+        <message>
+            <source>The file with your conversations was damaged; they come back here in the next minutes.</source>
+            <translation>保存对话的文件已损坏；对话会在接下来的几分钟内陆续恢复到这里。</translation>
         </message>
     </context>
     <context>
@@ -1867,6 +2133,10 @@
             <source>Nothing found in any conversation.</source>
             <translation>所有对话中都没有找到。</translation>
         </message>
+        <message>
+            <source>Older messages are still being prepared for the search.</source>
+            <translation>较早的消息正在编入搜索索引，暂时可能找不到。</translation>
+        </message>
     </context>
     <context>
         <name>SearchHitsModel</name>
@@ -2155,6 +2425,292 @@
         <message>
             <source>Conversation {number} of {all}</source>
             <translation>第 {number} 个对话，共 {all} 个</translation>
+        </message>
+    </context>
+    <context>
+        <name>ContextGauge</name>
+        <message>
+            <source>Context: {used} of {n_ctx} tokens</source>
+            <translation>上下文：{used} / {n_ctx} 词元</translation>
+        </message>
+        <message>
+            <source>{share}%</source>
+            <translation>{share}%</translation>
+        </message>
+    </context>
+    <context>
+        <name>ContextPanel</name>
+        <message>
+            <source>Context</source>
+            <translation>上下文</translation>
+        </message>
+        <message>
+            <source>{used} of {n_ctx} tokens</source>
+            <translation>{used} / {n_ctx} 词元</translation>
+        </message>
+        <message>
+            <source>System prompt and summary</source>
+            <translation>系统提示和摘要</translation>
+        </message>
+        <message>
+            <source>System prompt</source>
+            <translation>系统提示</translation>
+        </message>
+        <message>
+            <source>Pinned messages</source>
+            <translation>固定的消息</translation>
+        </message>
+        <message>
+            <source>Messages</source>
+            <translation>消息</translation>
+        </message>
+        <message>
+            <source>Written by the chat template</source>
+            <translation>聊天模板写入的内容</translation>
+        </message>
+        <message>
+            <source>Free</source>
+            <translation>空余</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n message(s), shown pale, are not read by the model.</source>
+            <translation>
+                <numerusform>有 %n 条颜色变淡的消息，模型不读取。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>When it is full</source>
+            <translation>上下文用满时</translation>
+        </message>
+        <message>
+            <source>Do this in all chats</source>
+            <translation>所有对话都这样做</translation>
+        </message>
+        <message>
+            <source>Stop and tell me</source>
+            <translation>停下来告诉我</translation>
+        </message>
+        <message>
+            <source>Nothing is left out. You decide when there is no room for an answer.</source>
+            <translation>不略去任何内容。没有空间回答时由你决定。</translation>
+        </message>
+        <message>
+            <source>Leave out the oldest messages</source>
+            <translation>略去最早的消息</translation>
+        </message>
+        <message>
+            <source>They stay here, shown pale, and the model no longer reads them. Pinned messages stay.</source>
+            <translation>它们仍显示在这里，颜色变淡，模型不再读取。固定的消息会保留。</translation>
+        </message>
+        <message>
+            <source>Summarise the oldest messages</source>
+            <translation>为最早的消息写摘要</translation>
+        </message>
+        <message>
+            <source>The model writes a summary and reads it in their place. You see it and can take it back.</source>
+            <translation>模型写一份摘要，并读取它来代替原文。你可以看到摘要，也可以撤回。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ContextView</name>
+        <message>
+            <source>The answer has filled the context and stops here; choose what may be left out to let it go on.</source>
+            <translation>回答已用满上下文，到此为止；选择可以略去的内容，就能继续。</translation>
+        </message>
+        <message>
+            <source>Make room…</source>
+            <translation>腾出空间…</translation>
+        </message>
+        <message>
+            <source>The context is full: the model sums up the oldest messages, then it answers.</source>
+            <translation>上下文已满：模型先为最早的消息写摘要，然后回答。</translation>
+        </message>
+        <message>
+            <source>Summary taken back.</source>
+            <translation>摘要已撤回。</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
+        </message>
+    </context>
+    <context>
+        <name>LoadChoicesDialog</name>
+        <message>
+            <source>How the model is loaded</source>
+            <translation>模型的加载方式</translation>
+        </message>
+        <message>
+            <source>Leave everything to Hearth</source>
+            <translation>全部交给 Hearth 决定</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Use and reload</source>
+            <translation>应用并重新加载</translation>
+        </message>
+        <message>
+            <source>Keys in the context</source>
+            <translation>上下文中的键（K）</translation>
+        </message>
+        <message>
+            <source>Smaller types take less memory and are less exact.</source>
+            <translation>较小的类型占用内存更少，但精度更低。</translation>
+        </message>
+        <message>
+            <source>Values in the context</source>
+            <translation>上下文中的值（V）</translation>
+        </message>
+        <message>
+            <source>A type smaller than f16 needs flash attention.</source>
+            <translation>小于 f16 的类型需要开启 Flash Attention。</translation>
+        </message>
+        <message>
+            <source>Flash attention</source>
+            <translation>Flash Attention</translation>
+        </message>
+        <message>
+            <source>Less memory for long contexts, where the device can do it.</source>
+            <translation>在设备支持时，长上下文占用的内存更少。</translation>
+        </message>
+        <message>
+            <source>Automatic</source>
+            <translation>自动</translation>
+        </message>
+        <message>
+            <source>On</source>
+            <translation>开</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>关</translation>
+        </message>
+        <message>
+            <source>Conversations at once</source>
+            <translation>同时进行的对话</translation>
+        </message>
+        <message>
+            <source>So many are kept in memory and answered side by side. They share the context.</source>
+            <translation>同时保留在内存中并行回答的对话数量，它们共用上下文。</translation>
+        </message>
+        <message>
+            <source>Weights in memory</source>
+            <translation>内存中的权重</translation>
+        </message>
+        <message>
+            <source>Pages of the file load at once and can be let go; a copy cannot.</source>
+            <translation>映射文件加载更快，内存紧张时可以释放；副本则不能。</translation>
+        </message>
+        <message>
+            <source>Pages of the file</source>
+            <translation>映射文件</translation>
+        </message>
+        <message>
+            <source>A copy of the file</source>
+            <translation>文件副本</translation>
+        </message>
+        <message>
+            <source>Automatic, {n}</source>
+            <translation>自动，{n}</translation>
+        </message>
+        <message>
+            <source>Tokens that the model sees at once. “{model}” was trained for {n}.</source>
+            <translation>模型一次能看到的词元数。“{model}”训练时为 {n}。</translation>
+        </message>
+        <message>
+            <source>Context</source>
+            <translation>上下文</translation>
+        </message>
+        <message>
+            <source>Left to Hearth they give way to other programs while those work.</source>
+            <translation>设为自动时，其他程序繁忙时会主动让出核心。</translation>
+        </message>
+        <message>
+            <source>Threads of the processor</source>
+            <translation>处理器线程数</translation>
+        </message>
+        <message>
+            <source>Layers on the graphics card</source>
+            <translation>显卡上的层数</translation>
+        </message>
+        <message>
+            <source>The rest is computed by the processor.</source>
+            <translation>其余各层由处理器计算。</translation>
+        </message>
+        <message>
+            <source>None</source>
+            <translation>无</translation>
+        </message>
+        <message>
+            <source>Context on the graphics card</source>
+            <translation>显卡上的上下文</translation>
+        </message>
+        <message>
+            <source>In main memory it leaves room for more layers, and is slower.</source>
+            <translation>放在内存中可让显卡容纳更多层，但速度较慢。</translation>
+        </message>
+        <message>
+            <source>With its layers</source>
+            <translation>与所属的层一起</translation>
+        </message>
+        <message>
+            <source>In main memory</source>
+            <translation>放在内存中</translation>
+        </message>
+        <message>
+            <source>Whole layers</source>
+            <translation>按整层分配</translation>
+        </message>
+        <message>
+            <source>Parts of each layer</source>
+            <translation>拆分每一层</translation>
+        </message>
+        <message>
+            <source>One card only</source>
+            <translation>只用一块显卡</translation>
+        </message>
+        <message>
+            <source>Several graphics cards</source>
+            <translation>多块显卡</translation>
+        </message>
+        <message>
+            <source>How they share the model.</source>
+            <translation>它们如何分担模型。</translation>
+        </message>
+        <message>
+            <source>First graphics card</source>
+            <translation>主显卡</translation>
+        </message>
+        <message>
+            <source>Used alone, or for what is not shared.</source>
+            <translation>单独使用的显卡，或承担不拆分的部分。</translation>
+        </message>
+        <message>
+            <source>Layers whose experts stay in main memory: a large model then fits a small card.</source>
+            <translation>这些层的专家留在内存中，大模型因此能放进小显卡。</translation>
+        </message>
+        <message>
+            <source>Experts in main memory</source>
+            <translation>留在内存中的专家</translation>
+        </message>
+        <message>
+            <source>main memory</source>
+            <translation>内存</translation>
+        </message>
+        <message>
+            <source>{size} of {total} ({where})</source>
+            <translation>{where} {size}（共 {total}）</translation>
+        </message>
+        <message>
+            <source>It would take about {parts}.</source>
+            <translation>预计占用：{parts}。</translation>
+        </message>
+        <message>
+            <source>, </source>
+            <translation>，</translation>
         </message>
     </context>
 </TS>

@@ -54,6 +54,7 @@ class FakeConversationCalls(QObject):
         self.stored_versions: dict[str, tuple[str, ...]] = {}
         self.stored_queue: dict[str, list[QueuedMessage]] = {}
         self.stored_attachments: dict[str | None, list[Attachment]] = {}
+        self.edit_drafts: dict[str, str | None] = {}
 
     def in_writer(self, _work: object, _on_done: object, _on_error: object = None) -> None:
         """Write down that something was to be done."""
@@ -179,14 +180,6 @@ class FakeConversationCalls(QObject):
         self.calls.append(("branch_off", message_id))
         return new_id()
 
-    def import_conversation(self, conversation: Conversation, messages: Sequence[Message]) -> str:
-        """Have it."""
-        self.calls.append(("import_conversation", conversation.title, len(messages)))
-        id_ = new_id()
-        self.stored[id_], self.messages[id_] = replace(conversation, id=id_), list(messages)
-        self.conversation_added.emit(id_)
-        return id_
-
     def start_private(self) -> str:
         """Have an empty one that says it is private."""
         self.calls.append(("start_private",))
@@ -250,6 +243,27 @@ class FakeConversationCalls(QObject):
     def ask_queued(self, conversation_id: str, model: str) -> None:
         """Write it down."""
         self.calls.append(("ask_queued", conversation_id, model))
+
+    def edit_draft(self, message_id: str) -> str | None:
+        """Give what was kept."""
+        return self.edit_drafts.get(message_id)
+
+    def edits_begun(self, _conversation_id: str) -> set[str]:
+        """Give the messages of which one was kept."""
+        return {message_id for message_id, text in self.edit_drafts.items() if text is not None}
+
+    def save_edit_draft(self, message_id: str, text: str | None) -> None:
+        """Keep what an edit has come to."""
+        self.calls.append(("save_edit_draft", message_id, text))
+        self.edit_drafts[message_id] = text
+
+    def pin_message(self, message_id: str, is_pinned: bool) -> None:
+        """Write it down."""
+        self.calls.append(("pin_message", message_id, is_pinned))
+
+    def save_context_policy(self, conversation_id: str, policy: str | None) -> None:
+        """Write it down."""
+        self.calls.append(("save_context_policy", conversation_id, policy))
 
     def save_draft_attachment(self, conversation_id: str | None, attachment: Attachment) -> None:
         """Have it in the composer."""

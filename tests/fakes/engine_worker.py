@@ -48,6 +48,7 @@ class Script:
         parser.add_argument("--stop", default="eos", help="why an answer ends that nobody stopped")
         parser.add_argument("--title", default="", help="the answer to the request for a title, instead of words")
         parser.add_argument("--n-params", type=int, default=1, help="parameters of the model")
+        parser.add_argument("--n-ctx", type=int, default=512, help="words that it holds")
         parser.add_argument("--noise", action="store_true", help="write log lines in between")
         self.options = parser.parse_args()
         self.cancelled: set[int] = set()
@@ -90,6 +91,8 @@ class Script:
                 self.load(request)
             elif isinstance(request, protocol.GenerateRequest):
                 self.generate(request)
+            elif isinstance(request, protocol.MeasureRequest):
+                self.measure(request)
             elif isinstance(request, protocol.CountRequest):
                 self.send(protocol.TokensCounted(request.task, len(request.text.split())))
             elif isinstance(request, protocol.UnloadRequest):
@@ -111,11 +114,24 @@ class Script:
         if "deadly" in request.path:
             os.kill(os.getpid(), signal.SIGABRT)
         model = protocol.ModelInfo(
-            path=request.path, name="Fake model", description="fake 1M", n_params=self.options.n_params, size_bytes=1, n_ctx=512,
+            path=request.path, name="Fake model", description="fake 1M", n_params=self.options.n_params, size_bytes=1, n_ctx=self.options.n_ctx,
             n_ctx_train=512, n_layers=1, n_gpu_layers=0, device="", n_threads=1, has_chat_template=True,
         )  # fmt: skip
         self.send(protocol.ModelLoaded(request.task, model))
         return None
+
+    def measure(self, request: protocol.MeasureRequest) -> None:
+        """A word is a token; what is left out is the first half of the messages, or nothing."""
+        counts = [len(one.content.split()) for one in request.messages]
+        is_over = request.policy == "drop" and sum(counts) + 4 * len(counts) > self.options.n_ctx
+        left_out = range(1 if request.messages[0].role == "system" else 0, len(counts) // 2) if is_over else range(0)
+        pinned = {index for index, one in enumerate(request.messages) if one.is_pinned}
+        # A question and its answer go or stay together.
+        pinned |= {index + 1 if request.messages[index].role == "user" else index - 1 for index in pinned}
+        kept = [index for index in range(len(counts)) if index not in left_out or index in pinned]
+        n_prompt = sum(counts[index] + 4 for index in kept)
+        gone = tuple(index for index in left_out if index not in kept)
+        self.send(protocol.ContextMeasured(request.task, n_prompt, self.options.n_ctx, gone, tuple(counts)))
 
     def generate(self, request: protocol.GenerateRequest) -> None:
         if self.options.fail == "context":
@@ -169,4 +185,7 @@ class Script:
 
 
 if __name__ == "__main__":
-    Script().run()
+    try:
+        Script().run()
+    except OSError:
+        os._exit(1)  # nobody listens; an ordinary end would wait a second for the thread that reads

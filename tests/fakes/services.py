@@ -14,11 +14,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop_app.chat.conversation import Conversation, first_line
 from desktop_app.chat.message import GenerationStats, Message, MessageState, Role
 from desktop_app.chat.search import SearchFilters, SearchResult
+from desktop_app.engine.parameters import LoadParameters
 from desktop_app.engine.protocol import ModelInfo
 from desktop_app.errors import AppError
 from desktop_app.library.model_file import ModelFile
 from desktop_app.paths import Paths
 from desktop_app.services.engine import EngineState
+from desktop_app.settings import SETTINGS
 from tests.fakes.conversation_calls import FakeConversationCalls
 
 NOW_MS = 1_790_000_000_000
@@ -167,13 +169,19 @@ class FakeEngine(QObject):
     model_loaded = Signal(object)
     load_failed = Signal(object)
     load_cancelled = Signal()
+    stepped_down = Signal(object)
     model_unloaded = Signal()
     crashed = Signal(object)
     tokens_counted = Signal(int, int)
+    context_measured = Signal(int, object)
+    text_generated = Signal(int, str)
+    generation_finished = Signal(int, object)
+    generation_failed = Signal(int, object)
 
     def __init__(self) -> None:
         super().__init__()
         self.counted: list[str] = []
+        self.measured: list[tuple[Any, str]] = []
         self.state = EngineState.STOPPED
         self.model: ModelInfo | None = None
         self.wanted_path: Path | None = None
@@ -189,9 +197,9 @@ class FakeEngine(QObject):
         if model is not None and state is EngineState.READY:
             self.model_loaded.emit(model)
 
-    def load(self, path: Path) -> None:
+    def load(self, path: Path, parameters: LoadParameters | None = None) -> None:
         """Begin to load."""
-        self.calls.append(("load", path))
+        self.calls.append(("load", path) if parameters is None else ("load", path, parameters))
         self.wanted_path = path
         self.become(EngineState.LOADING)
 
@@ -208,6 +216,11 @@ class FakeEngine(QObject):
         self.counted.append(text)
         return len(self.counted)
 
+    def measure(self, messages: Any, policy: str) -> int:
+        """Write down what is to be measured; the task's number is its place there, from 1."""
+        self.measured.append((tuple(messages), policy))
+        return len(self.measured)
+
     def reload(self) -> None:
         """Start again."""
         self.calls.append(("reload",))
@@ -218,12 +231,14 @@ class FakeGeneration(QObject):
 
     text_appended = Signal(str, str, str)
     reading_progressed = Signal(str, int, int)
+    context_fitted = Signal(str, object, int, int)
     answer_started = Signal(str)
     answer_finished = Signal(str, str)
     answer_failed = Signal(str, str, object)
 
     def __init__(self) -> None:
         super().__init__()
+        self.default_policy: Callable[[], str] = lambda: "stop"
         self.answering: set[str] = set()
         self.texts: dict[str, str] = {}
         self.stopped: list[str] = []
@@ -251,9 +266,25 @@ class FakeGeneration(QObject):
         """Write down that what waits is to be asked."""
         self.sent.append(conversation_id)
 
+    def choose_thinking_by(self, thinking: Callable[[], tuple[bool | None, int]]) -> None:
+        """Take whether models are to reason."""
+        self.thinking = thinking
+
     def name_models_by(self, name: Callable[[], str]) -> None:
         """Take where the name of the model comes from."""
         self.model_name = name
+
+    def choose_policy_by(self, policy: Callable[[], str]) -> None:
+        """Take where the policy comes from."""
+        self.default_policy = policy
+
+    def sum_up_by(self, summaries: Any) -> None:
+        """Take who makes summaries."""
+        self.summaries = summaries
+
+    def policy(self, conversation: Any) -> str:
+        """Give what was chosen."""
+        return conversation.context_policy or self.default_policy()
 
     def text_so_far(self, message_id: str) -> str:
         """Give what has streamed."""
@@ -296,6 +327,7 @@ class FakeSearch(QObject):
 
     found = Signal(object)
     failed = Signal(object)
+    completed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -310,9 +342,9 @@ class FakeSearch(QObject):
         """Write down that nobody waits."""
         self.n_forgotten += 1
 
-    def answer(self, titles: Any = (), messages: Any = ()) -> None:
+    def answer(self, titles: Any = (), messages: Any = (), is_complete: bool = True) -> None:
         """Have found something for what was asked last."""
-        self.found.emit(SearchResult(*self.asked[-1], tuple(titles), tuple(messages)))
+        self.found.emit(SearchResult(*self.asked[-1], tuple(titles), tuple(messages), is_complete))
 
 
 class FakePreferences(QObject):
@@ -324,11 +356,8 @@ class FakePreferences(QObject):
     def __init__(self, **values: Any) -> None:
         super().__init__()
         self.problem: AppError | None = None
-        self.values: dict[str, Any] = {
-            "theme": "light", "language": "en", "last_model": "", "model_files": [],
-            "window_geometry": "", "sidebar_width": 264, "sidebar_visible": True,
-            "collapsed_folders": [], "zoom": 100, "export_format": "pdf", "export_folder": "",
-        } | values  # fmt: skip
+        declared = {key: setting.default for key, setting in SETTINGS.items()}
+        self.values: dict[str, Any] = declared | {"theme": "light", "language": "en"} | values
 
     def get(self, key: str) -> Any:
         """Give a setting."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -59,3 +60,16 @@ def test_zoom_stays_when_the_theme_changes(appearance: Appearance, preferences: 
     larger = appearance.theme.text_px
     preferences.set("theme", "dark" if appearance.theme.name == "light" else "light")
     assert appearance.theme.text_px == larger
+
+
+def test_chinese_is_drawn_in_the_forms_of_the_language_on_screen(appearance: Appearance, preferences: Preferences) -> None:
+    heard: list[Theme] = []
+    appearance.theme_changed.connect(heard.append)
+    preferences.set("language", "en")
+    appearance_font, mono_font = appearance.theme.font(14), appearance.theme.mono_font()
+    preferences.set("language", "zh_CN")
+    for font, before in ((heard[-1].font(14), appearance_font), (heard[-1].mono_font(), mono_font)):
+        assert "Noto Sans CJK SC" in font.families()[1:]
+        assert QFontInfo(font).family() == QFontInfo(before).family(), "other letters stay as they are"
+    preferences.set("language", "en")
+    assert "Noto Sans CJK SC" not in heard[-1].font(14).families()

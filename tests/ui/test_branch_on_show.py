@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop_app.chat.message import MessageState
 from desktop_app.services.engine import EngineState
-from desktop_app.ui.dialogs.unsaved import OpenEditDialog
 from tests.fakes.services import model_info
 from tests.ui.talks import Talk
 
@@ -161,18 +160,3 @@ def test_an_answer_that_ends_elsewhere_is_unread_until_it_is_opened(talk: Talk) 
     talk.services.generation.finish(other, answer.id)
     talk.settle()
     assert not talk.conversations.get(other).is_unread
-
-
-def test_the_window_asks_before_it_drops_an_open_edit(talk: Talk) -> None:
-    talk.do("edit", 0)
-    assert not talk.window.conversation.has_edits()
-    talk.window.editing._card.edit.setPlainText("Why not?")
-    assert not talk.window.close() and talk.window.isVisible()
-    dialog = next(one for one in talk.window.findChildren(OpenEditDialog) if one.isVisible())
-    buttons = {one.text(): one for one in dialog.findChildren(QPushButton)}
-    buttons["Keep editing"].click()
-    assert talk.window.isVisible() and talk.window.editing._card.text() == "Why not?"
-    talk.window.close()
-    dialog = next(one for one in talk.window.findChildren(OpenEditDialog) if one.isVisible())
-    next(one for one in dialog.findChildren(QPushButton) if one.text() == "Quit anyway").click()
-    assert not talk.window.isVisible()

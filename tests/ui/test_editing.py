@@ -123,7 +123,6 @@ def test_another_conversation_keeps_the_edit_and_says_so(talk: Talk) -> None:
     begin(talk, 0, "Why now?")
     talk.window.open_conversation(other)
     assert talk.window.notices.sentences() == ["Your edit is kept."] and not is_editing(talk)
-    assert "Why now?" in talk.window.conversation.unsaved_texts()
     talk.window.open_conversation(talk.id)
     assert card(talk).text() == "Why now?"
 
@@ -164,7 +163,48 @@ def test_a_disk_that_refuses_leaves_the_text_in_the_card(talk: Talk, monkeypatch
     talk.qtbot.keyClick(edit.edit, Qt.Key.Key_Return, CTRL)
     talk.conversations.write_failed.emit(WriteFailed("/x/hearth.sqlite3", "SQLITE_BUSY"))
     assert card(talk).text() == "Why not?" and not edit.edit.isReadOnly()
+    assert talk.conversations.edit_draft(talk.branch[0].id) == "Why not?"
     assert edits == ["Why not?"], "a second press sends nothing twice"
+
+
+def test_an_edit_is_on_disk_soon_and_there_after_the_window_has_gone(talk: Talk, make_window: Callable[[Any], Any]) -> None:
+    question = talk.branch[0].id
+    begin(talk, 0, "Why not?")
+    talk.qtbot.waitUntil(lambda: talk.conversations.edits_begun(talk.id) == {question})
+    talk.settle()
+    assert talk.conversations.unsaved_drafts() == [] and talk.conversations.edit_draft(question) == "Why not?"
+    card(talk).edit.setPlainText("Why not now?")
+    assert talk.window.close()
+    talk.window = make_window(talk.services)
+    talk.window.composer.edit.setFocus()
+    talk.open(talk.id)
+    assert card(talk).text() == "Why not now?"
+    assert talk.window.composer.edit.hasFocus(), "who only reads on does not write into it by accident"
+
+
+def test_what_was_sent_or_dropped_is_not_there_again(talk: Talk) -> None:
+    question = talk.branch[0].id
+    edit = begin(talk, 0, "Why not?")
+    talk.window.conversation.save_draft()
+    talk.qtbot.keyClick(edit.edit, Qt.Key.Key_Escape)
+    assert talk.conversations.edit_draft(question) is None
+    edit = begin(talk, 0, "Why not?")
+    talk.window.conversation.save_draft()
+    talk.qtbot.keyClick(edit.edit, Qt.Key.Key_Return, CTRL)
+    talk.settle()
+    assert talk.conversations.edits_begun(talk.id) == set() and talk.shown() == ["Why not?", ""]
+
+
+def test_an_edit_in_the_trash_waits_until_its_conversation_is_back(talk: Talk) -> None:
+    begin(talk, 0, "Why not?")
+    talk.window.open_conversation(None)
+    talk.conversations.trash(talk.id)
+    talk.settle()
+    talk.open(talk.id)
+    assert not is_editing(talk)
+    talk.conversations.restore(talk.id)
+    talk.settle()
+    assert card(talk).text() == "Why not?"
 
 
 def test_the_theme_changes_while_a_message_is_edited(talk: Talk) -> None:

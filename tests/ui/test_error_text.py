@@ -34,6 +34,9 @@ def examples() -> list[AppError]:
         "n_bytes": 9_000_000,
         "max_bytes": 4_000_000,
         "n_tokens": 12_345,
+        "n_needed_bytes": 9_000_000_000,
+        "n_free_bytes": 4_000_000_000,
+        "n_ctx_fitting": 4096,
     }
     found = []
     for kind in kinds():

@@ -275,22 +275,28 @@ def test_every_action_has_words_and_no_two_share_a_key(window: Any) -> None:
 
 def test_the_keyboard_reaches_everything_in_order(window: Any, qtbot: Any, services: Any) -> None:
     id = services.conversations.put("One")
+    services.conversations.say(id, Role.USER, "Why?")
     window.list_model.put(services.conversations.get(id))
+    window.open_conversation(id)
     window.activateWindow()
+    QApplication.processEvents()
     window.sidebar.new_chat.setFocus()
-    seen: list[QWidget] = []
-    for _ in range(12):
+    seen: dict[QWidget, None] = {}
+    for _ in range(16):
         focused = QApplication.focusWidget()
-        if focused in seen:
-            break
-        seen.append(focused)
+        seen.setdefault(focused)
         qtbot.keyClick(focused, Qt.Key.Key_Tab)
     order = [
         window.sidebar.new_chat,
+        window.sidebar.more,
+        window.searching.field.edit,
         window.sidebar.list,
+        window.sidebar.trash,
         window.sidebar.settings,
         window.top_bar.model_button,
+        window.transcript.view,
         window.composer.edit,
+        window.composer.attach_button,
     ]
     assert [one for one in seen if one in order] == order
     assert window._ring.isVisible()

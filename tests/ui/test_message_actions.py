@@ -134,7 +134,7 @@ def test_the_menu_has_everything_that_fits_the_message(talk: Talk) -> None:
     menu = menu_of(talk, 3)
     assert rows(menu) == [
         "Copy as Markdown", "Copy as plain text", "Copy code block", "Show source", "Regenerate", "Regenerate with", "Edit",
-        "Branch into a new conversation", "Remove message",
+        "Pin to the context", "Branch into a new conversation", "Remove message",
     ]  # fmt: skip
     menu.close()
     question = menu_of(talk, 0)
@@ -143,6 +143,7 @@ def test_the_menu_has_everything_that_fits_the_message(talk: Talk) -> None:
         "Copy as plain text",
         "Show source",
         "Edit",
+        "Pin to the context",
         "Branch into a new conversation",
         "Remove message",
     ]
@@ -155,7 +156,7 @@ def test_the_three_dots_have_what_is_not_in_the_row(talk: Talk) -> None:
     talk.view.button_pressed.emit("more", talk.branch[1].id, QPoint(10, 10))
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
-    assert rows(menu) == ["Copy as Markdown", "Copy as plain text", "Show source", "Compare versions…"]
+    assert rows(menu) == ["Copy as Markdown", "Copy as plain text", "Show source", "Pin to the context", "Compare versions…"]
     menu.close()
 
 
@@ -178,7 +179,7 @@ def test_models_with_strange_names_stand_in_the_menu_as_they_are(talk: Talk) -> 
     talk.view.button_pressed.emit("regenerate_with", talk.branch[1].id, QPoint(10, 10))
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
-    assert [action.text() for action in menu.actions()][-1] == "A&&B <b>x</b>\tQ4_1 · 1 MB"
+    assert [action.text() for action in menu.actions()][-1] == "A&&B <b>x</b>\tQ4_1 · 1.0 MB"
     menu.actions()[-1].trigger()
     talk.settle()
     assert talk.branch[1].model == "A&B <b>x</b>"
@@ -205,4 +206,19 @@ def test_beside_all_messages_the_menu_is_about_the_selection(talk: Talk) -> None
     assert rows(menu) == ["Copy selection", "Select all", "Show source"]
     menu.actions()[0].trigger()
     assert "Because." in QGuiApplication.clipboard().text()
+    menu.close()
+
+
+def test_links_are_opened_from_the_menu_by_who_has_no_mouse(talk: Talk) -> None:
+    note = "\n\n[^1]: A note.\n"
+    talk.say("Where?", "A [**good** place](https://a.example/x), <https://b.example>, [^1] and `https://c.example`." + note)
+    menu = menu_of(talk, 3)
+    submenu = next(action.menu() for action in menu.actions() if action.text() == "Open link")
+    assert [action.text() for action in submenu.actions()] == ["good place", "https://b.example"]
+    with talk.qtbot.waitSignal(talk.window.transcript.link_clicked) as clicked:
+        submenu.actions()[0].trigger()
+    assert clicked.args == ["https://a.example/x"]
+    menu.close()
+    menu = menu_of(talk, 1)
+    assert "Open link" not in rows(menu)
     menu.close()

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
+from desktop_app.engine.parameters import LoadParameters
+from desktop_app.errors import ContextTooLarge
 from desktop_app.library.model_file import ModelFile
 from desktop_app.services.engine import EngineState
 from tests.fakes.services import model_info
@@ -30,6 +32,38 @@ def test_a_model_on_the_graphics_card(services: Any, window: Any) -> None:
     services.library.files.append(ModelFile(Path("/m/q.gguf"), "Qwen3 4B", 1, False, ""))
     services.engine.become(EngineState.READY, model_info("/m/q.gguf", device="Some card", n_gpu_layers=36))
     assert shown(window) == ("Qwen3 4B", "Graphics card, 36 of 36 layers", "")
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("chosen", "Processor, as you chose"),
+        ("no_backend", "Processor, because this version has no graphics support"),
+        ("no_card", "Processor, because no graphics card was found"),
+        ("too_little_memory", "Processor, because the graphics card has too little free memory"),
+        ("failed", "Processor, because the graphics card or its driver failed"),
+    ],
+)
+def test_a_model_on_the_processor_says_why(services: Any, window: Any, reason: str, words: str) -> None:
+    services.engine.become(EngineState.READY, model_info(device_reason=reason))
+    assert shown(window)[1] == words
+
+
+def test_layers_are_counted_with_the_output_layer(services: Any, window: Any) -> None:
+    services.engine.become(EngineState.READY, model_info(device="Some card", n_gpu_layers=33, n_offloadable=33, n_layers=32))
+    assert shown(window)[1] == "Graphics card, 33 of 33 layers"
+
+
+def test_a_card_that_failed_is_told_in_one_sentence(services: Any, window: Any) -> None:
+    services.engine.stepped_down.emit(model_info(device_reason="failed"))
+    assert "SmolLM2" in window.notices.sentences()[-1] and "processor" in window.notices.sentences()[-1]
+
+
+def test_a_context_that_is_too_large_has_a_button_that_makes_it_smaller(services: Any, window: Any, qtbot: Any) -> None:
+    error = ContextTooLarge("/models/big.gguf", 1 << 20, 4096)
+    services.engine.load_failed.emit(error)
+    window._remedies.apply("smaller_context", error)
+    assert services.engine.calls[-1] == ("load", Path("/models/big.gguf"), LoadParameters(n_ctx=4096))
 
 
 def test_loading_shows_how_much_and_can_be_cancelled(services: Any, window: Any, qtbot: Any) -> None:
@@ -64,8 +98,39 @@ def test_the_picker_marks_the_model_and_offers_eject(services: Any, window: Any)
     services.engine.become(EngineState.READY, model_info())
     menu = window._choice.menu()
     texts = [action.text() for action in menu.actions()]
-    assert texts == ["Starter model (tiny)\tQ4_1 · 98 MB", "", "Open file…", "Eject"]
+    assert texts[:3] == ["Starter model (tiny)\tQ4_1 · 98 MB", "", "Open file…"]
+    assert texts[3:] == ["Chat template…", "How it is loaded…", "Leaves the memory when unused", "Eject"]
     menu.close()
+
+
+def test_the_time_after_which_a_model_leaves_is_chosen_in_the_picker(services: Any, window: Any) -> None:
+    services.engine.become(EngineState.READY, model_info())
+    menu = window._choice.menu()
+    times = next(action.menu() for action in menu.actions() if action.menu() is not None)
+    assert [(action.text(), action.isChecked()) for action in times.actions()] == [
+        ("Never", False),
+        ("After 15 minutes", False),
+        ("After 60 minutes", True),
+        ("After 240 minutes", False),
+    ]
+    times.actions()[1].trigger()
+    assert services.preferences.get("idle_unload_minutes") == 15
+    menu.close()
+
+
+def test_a_model_that_rests_says_how_it_comes_back(services: Any, window: Any) -> None:
+    services.engine.wanted_path = Path("/m/starter.gguf")
+    services.engine.become(EngineState.IDLE)
+    assert shown(window)[1] == "Not in memory; your next message loads it"
+
+
+def test_a_long_load_says_how_long_it_takes(services: Any, window: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("desktop_app.ui.model_status.time.monotonic", lambda: now)
+    services.engine.become(EngineState.LOADING)
+    now = 110.0
+    services.engine.load_progressed.emit(0.25)
+    assert shown(window)[1] == "Loading 25 %, 30 seconds left"
 
 
 def test_choosing_a_model_loads_and_remembers_it(services: Any, window: Any) -> None:

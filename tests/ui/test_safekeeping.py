@@ -133,6 +133,55 @@ def test_a_repair_is_told_in_one_sentence_with_what_is_back(
     assert opened == [str(tmp_path / "quarantine")]
 
 
+class FakeRepair(QObject):
+    """Ends when the test says so."""
+
+    ended = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, *_: object, parent: QObject) -> None:
+        super().__init__(parent)
+        self.is_closed = False
+
+    def begin(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def test_a_repair_behind_the_window_is_told_of_and_backups_wait_for_its_end(
+    services, window, make, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr("desktop_app.services.repair.Repair", FakeRepair)
+    database = services.paths.database
+    database.with_name(f"{database.name}.put-off").touch()
+    services.backups.have("daily")
+
+    safekeeping = make()
+    [sentence] = window.notices.sentences()
+    assert "was damaged; they come back here" in sentence and services.backups.calls == []
+    repair = window.findChild(FakeRepair)
+    repair.ended.emit(Recovery(12, 3456, True, None, tmp_path))
+
+    assert [one for one in window.notices.sentences() if "all 12 conversations are back" in one] == window.notices.sentences()
+    assert services.backups.calls == [("begin",)]
+    safekeeping.close()
+    assert repair.is_closed
+
+
+def test_a_repair_that_the_disk_does_not_let_is_told_of(services, window, make, monkeypatch) -> None:
+    monkeypatch.setattr("desktop_app.services.repair.Repair", FakeRepair)
+    database = services.paths.database
+    database.with_name(f"{database.name}.put-off").touch()
+    make()
+
+    window.findChild(FakeRepair).failed.emit(FULL)
+
+    [sentence] = window.notices.sentences()
+    assert "disk is full" in sentence and services.backups.calls == []
+
+
 def test_after_a_crash_loop_the_last_conversation_opens_only_when_asked_for(services, window, make) -> None:
     services.conversations.put("older", NOW_MS - 5)
     newest = services.conversations.put("newest", NOW_MS)

@@ -78,6 +78,20 @@ def test_every_key_asks_and_what_is_found_takes_the_place_of_the_list(window: An
     assert rows(window) == ["Titles", "Garden plans", "Messages", "Garden plans"]
 
 
+def test_while_old_messages_cannot_be_found_it_says_so_and_then_looks_again(window: Any, found: FakeSearch) -> None:
+    type_(window, "g")
+    found.answer([], [], is_complete=False)
+    assert panel(window).note.text().endswith("Older messages are still being prepared for the search.")
+    found.answer([title_hit("c1")], [], is_complete=False)
+    assert panel(window).note.text() == "Older messages are still being prepared for the search."
+
+    n_asked = len(found.asked)
+    found.completed.emit()
+    assert len(found.asked) == n_asked + 1
+    found.answer([title_hit("c1")])
+    assert panel(window).note.isHidden()
+
+
 def test_without_text_there_is_the_list_again(window: Any, found: FakeSearch) -> None:
     type_(window, "g")
     found.answer([title_hit("c1")])

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop_app.chat.attachment import Attachment
 from desktop_app.ui.icons import pixmap
+from desktop_app.ui.sizes import size_text
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import IconButton, ThemedButton
 from desktop_app.ui.widgets.flow import FlowLayout
@@ -43,7 +44,8 @@ class AttachmentButton(ThemedButton):
         metrics = QFontMetrics(self._theme.font(self._theme.secondary_px))
         quiet = QFontMetrics(self._theme.font(self._theme.caption_px)).horizontalAdvance(self._quiet)
         width = min(metrics.horizontalAdvance(self.text()), _NAME_WIDTH_MAX)
-        return QSize(12 + _ICON + 8 + width + 8 + quiet + 8, self._theme.scaled(32))
+        # One pixel more: the width of letters is no whole number, and a name that lacks a part of one is shortened.
+        return QSize(12 + _ICON + 8 + width + 1 + 8 + quiet + 8, self._theme.scaled(32))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint icon and words; the chip around it is the chip's."""
@@ -163,7 +165,7 @@ class AttachmentChips(QWidget):
         for chip in self.chips:
             attachment = chip.attachment
             n_tokens = self._n_tokens.get(attachment.id)
-            quiet = locale.formattedDataSize(attachment.n_bytes)
+            quiet = size_text(attachment.n_bytes)
             is_warning = False
             if n_tokens is not None:
                 quiet = self.tr("%n token(s)", "", n_tokens).replace(str(n_tokens), locale.toString(n_tokens))

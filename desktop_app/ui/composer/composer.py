@@ -60,6 +60,8 @@ class Composer(QWidget):
         self._state = ComposerState.READY
         self._is_private = False
         self._trash_bar: _TrashBar | None = None
+        self._gauges: QWidget | None = None
+        """What stands before the buttons at the right, once there is something."""
         self.ring_radius = RADIUS
         self.edit = MessageEdit()
         self.edit.ring_target = _CardArea(self)  # type: ignore[attr-defined]
@@ -98,7 +100,22 @@ class Composer(QWidget):
         row.addWidget(self._paste_offer)
         row.addWidget(self.queue_button)
         row.addWidget(self.button)
+        self._row = row
         column.addLayout(row)
+
+    def add_gauge(self, gauge: QWidget) -> None:
+        """Put a gauge before the buttons at the right; none is seen in the trash."""
+        if self._gauges is None:
+            self._gauges = QWidget()
+            row = QHBoxLayout(self._gauges)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(4)
+            self._gauges.setVisible(self._trash_bar is None)
+            self._row.insertWidget(self._row.indexOf(self.queue_button), self._gauges, 0, Qt.AlignmentFlag.AlignVCenter)
+        gauges = self._gauges.layout()
+        assert gauges is not None
+        gauges.addWidget(gauge)
+        QWidget.setTabOrder(self.attach_button, gauge)
 
     @property
     def state(self) -> ComposerState:
@@ -131,8 +148,9 @@ class Composer(QWidget):
             if self.edit.hasFocus():
                 # Before the field hides: Qt would hand the keyboard on, as if Tab had been pressed.
                 bar.restore.setFocus(Qt.FocusReason.OtherFocusReason)
-        for part in (self.edit, self._hint, self.queue_button, self.button, self.attach_button):
-            part.setVisible(not is_in_trash)
+        for part in (self.edit, self._hint, self.queue_button, self.button, self.attach_button, self._gauges):
+            if part is not None:
+                part.setVisible(not is_in_trash)
         if not is_in_trash and self._trash_bar is not None:
             if self._trash_bar.restore.hasFocus():
                 self.edit.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -23,7 +23,7 @@ class AttachmentDialog(Dialog):
         self._attachment = attachment
         self._cut = self.add_text("", "secondary")
         self._cut.setVisible(len(attachment.text) > N_CHARACTERS_MAX)
-        self._field = self.add_readable(attachment.text[:N_CHARACTERS_MAX], 360)
+        self._field = self.add_readable(attachment.text[:N_CHARACTERS_MAX])
         self._field.setFont(theme.mono_font())
         self._copy = self.add_button("")
         self._copy.clicked.connect(self._on_copy_clicked)

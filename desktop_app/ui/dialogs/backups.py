@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 from desktop_app.ui.dialogs.dialog import Dialog
 from desktop_app.ui.dialogs.question import QuestionDialog
 from desktop_app.ui.error_text import ErrorText
+from desktop_app.ui.sizes import size_text
 from desktop_app.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -76,8 +77,8 @@ class BackupsDialog(Dialog):
             "daily": self.tr("daily"), "manual": self.tr("made by you"), "migration": self.tr("before an update"),
             "import": self.tr("before an import"), "restore": self.tr("before a restore"),
         }  # fmt: skip
-        size = locale.formattedDataSize(backup.n_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
-        return self.tr("{time}, {reason}, {size}").format(time=made, reason=reasons[backup.reason], size=size)
+        words = self.tr("{time}, {reason}, {size}")
+        return words.format(time=made, reason=reasons[backup.reason], size=size_text(backup.n_bytes))
 
     @Slot()
     def _on_selection_changed(self) -> None:

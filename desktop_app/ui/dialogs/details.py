@@ -17,7 +17,7 @@ class DetailsDialog(Dialog):
         super().__init__("", theme, parent)
         self.resize(640, 420)
         self._text = text
-        self._field = self.add_readable(text, 260)
+        self._field = self.add_readable(text)
         self._field.setFont(theme.mono_font())
         self._copy = self.add_button("")
         self._copy.clicked.connect(self._on_copy_clicked)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.buttons import press_by_enter
 from desktop_app.ui.widgets.focus_ring import FocusRing
 from desktop_app.ui.widgets.labels import PlainLabel
 
@@ -41,18 +43,19 @@ class Dialog(QDialog):
         self.content.addWidget(label)
         return label
 
-    def add_readable(self, text: str, height: int) -> QPlainTextEdit:
-        """Add text to be read and copied, as it is."""
+    def add_readable(self, text: str, height: int = 0) -> QPlainTextEdit:
+        """Add text to be read and copied, as it is; without `height` it takes what the dialog has."""
         field = QPlainTextEdit(text)
         field.setReadOnly(True)
         field.setTabChangesFocus(True)
-        field.setFixedHeight(height)
+        if height:
+            field.setFixedHeight(height)
         field.setProperty("kind", "mono")
-        self.content.addWidget(field)
+        self.content.addWidget(field, 0 if height else 1)
         return field
 
     def add_button(self, text: str, is_primary: bool = False) -> QPushButton:
-        """Add a button at the right; the caller connects it. Only a primary one is pressed by Enter."""
+        """Add a button at the right; the caller connects it. Enter in a field presses the primary one."""
         button = QPushButton(text)
         button.setAutoDefault(False)
         button.setDefault(is_primary)
@@ -65,6 +68,22 @@ class Dialog(QDialog):
         """Put the buttons below what was added."""
         self.content.addSpacing(8)
         self.content.addLayout(self._buttons)
+
+    def fit_height(self) -> None:
+        """Take the height that the content needs at this width: the layout asks for more than wrapped lines take."""
+        width = max(self.minimumWidth(), self.width() if self.isVisible() else self.sizeHint().width())
+        self.resize(width, self.content.totalHeightForWidth(width))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Come up as high as the content, unless a size was given."""
+        if not self.testAttribute(Qt.WidgetAttribute.WA_Resized):
+            self.fit_height()
+        super().showEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press the button where the keyboard is with Enter, elsewhere the primary one."""
+        if not press_by_enter(self, event):
+            super().keyPressEvent(event)
 
     def focusNextPrevChild(self, next: bool) -> bool:
         """Show where the keyboard is, from the first Tab on."""

@@ -301,10 +301,8 @@ class ExportDialog(Dialog):
             one.setVisible(not is_choosing)
 
     def _fit(self) -> None:
-        # The layout tells a window nothing of the height that wrapped lines need.
         self.content.activate()
-        width = max(_WIDTH, self.width())
-        self.resize(width, self.content.totalHeightForWidth(width))
+        self.fit_height()
 
     @Slot(int, int)
     def _on_progressed(self, n_done: int, n_all: int) -> None:

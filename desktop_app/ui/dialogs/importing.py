@@ -44,6 +44,7 @@ class ImportDialog(Dialog):
         self._cancel = self.add_button(self.tr("Cancel"))
         self._file = self.add_button(self.tr("Choose a file…"), is_primary=True)
         self._close = self.add_button(self.tr("Close"))
+        self._close.setProperty("kind", "primary")
         self.finish_layout()
         self._copy.clicked.connect(self._on_copy_clicked)
         self._folder.clicked.connect(self._on_folder_clicked)
@@ -75,9 +76,7 @@ class ImportDialog(Dialog):
     def _show_only(self, *parts: QWidget) -> None:
         for part in (self._bar, self._counts, self._field, self._copy, self._folder, self._cancel, self._file, self._close):
             part.setVisible(part in parts)
-        # The layout tells a window nothing of the height that wrapped lines need.
-        width = max(_WIDTH, self.width())
-        self.resize(width, self.content.totalHeightForWidth(width))
+        self.fit_height()
 
     def _show_choice(self) -> None:
         self.set_heading(self.tr("Import conversations"))

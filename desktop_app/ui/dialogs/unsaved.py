@@ -31,23 +31,3 @@ class UnsavedDialog(Dialog):
         retry.clicked.connect(self.retry_requested)
         self.finish_layout()
         retry.setFocus()
-
-
-class OpenEditDialog(Dialog):
-    """Asks what to do with a message that was changed and neither sent nor dropped.
-
-    Signals:
-        leave_requested()
-    """
-
-    leave_requested = Signal()
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__("", theme, parent)
-        self.set_heading(self.tr("A message is still being edited."))
-        self.add_text(self.tr("If you quit now, the change is lost; the message stays as it was."), "secondary")
-        self.add_button(self.tr("Quit anyway")).clicked.connect(self.leave_requested)
-        stay = self.add_button(self.tr("Keep editing"), is_primary=True)
-        stay.clicked.connect(self.reject)
-        self.finish_layout()
-        stay.setFocus()

@@ -288,11 +288,11 @@ class ConversationList(QListView):
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Show where the rows would go."""
         super().dragMoveEvent(event)  # scrolls near the edges
-        index = self.indexAt(event.position().toPoint())
-        section = self._model.at(index.row())[0] if index.isValid() else None
-        self._set_drop_section(section)
+        section = self._section_at(event)
+        is_place = section is None or not section.is_above_folders
+        self._set_drop_section(section if is_place else None)
         event.setDropAction(Qt.DropAction.CopyAction)
-        event.setAccepted(any(self._model.section_of(id_) is not section for id_ in _dragged(event)))
+        event.setAccepted(is_place and any(self._model.section_of(id_) is not section for id_ in _dragged(event)))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Show nothing of the kind any more."""
@@ -301,8 +301,7 @@ class ConversationList(QListView):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Ask for the rows to be moved to where they were dropped."""
-        index = self.indexAt(event.position().toPoint())
-        section = self._model.at(index.row())[0] if index.isValid() else None
+        section = self._section_at(event)
         # Otherwise the list would go on scrolling.
         super().dragLeaveEvent(QtGui.QDragLeaveEvent())
         self._set_drop_section(None)
@@ -311,6 +310,10 @@ class ConversationList(QListView):
         folder = section.folder if section is not None else None
         is_to_pins = section is not None and section.is_pinned
         self.drop_requested.emit(_dragged(event), is_to_pins, folder.id if folder is not None else None)
+
+    def _section_at(self, event: QDropEvent | QDragMoveEvent) -> Section | None:
+        index = self.indexAt(event.position().toPoint())
+        return self._model.at(index.row())[0] if index.isValid() else None
 
     def _set_drop_section(self, section: Section | None) -> None:
         if section is not self.drop_section:

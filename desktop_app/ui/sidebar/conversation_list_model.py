@@ -319,12 +319,16 @@ class ConversationListModel(PlainRows):
             self._drop_heading(before)
 
     def _show_heading(self, section: Section) -> None:
+        if section.folder is not None:
+            self._show_heading(self._sections.above_folders)
         if not section.has_heading:
             self._insert_rows(section.start, section.start, lambda: setattr(section, "has_heading", True))
 
     def _drop_heading(self, section: Section) -> None:
-        if not self._sections.wants_heading(section):
+        if section.has_heading and not self._sections.wants_heading(section):
             self._remove_rows(section.start, section.start, lambda: setattr(section, "has_heading", False))
+        if section.folder is not None:
+            self._drop_heading(self._sections.above_folders)
 
     def _insert_rows(self, first: int, last: int, change: Change) -> None:
         self.insert_rows(first, last, self._counted(change))

@@ -46,7 +46,7 @@ class ListWords(QObject):
                 return self.tr("Previous 30 days")
             case Period.OLDER:
                 return self.tr("Older")
-        return self.tr("Pinned")
+        return self.tr("Pinned") if section.is_pinned else self.tr("Folders")
 
     def spoken_heading(self, section: Section) -> str:
         """Give the words of a heading, and of a folder what it is, whether it is open, and how much is in it."""

@@ -49,7 +49,6 @@ class SearchField(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setSpacing(0)
         self._row.addWidget(self.edit, 1)
-        self.setFocusProxy(self.edit)
         self.set_theme(theme)
         self._retranslate()
 

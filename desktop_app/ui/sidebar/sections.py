@@ -1,4 +1,4 @@
-"""The order of the list: pinned conversations, folders by name, and what is in no folder under headings of time.
+"""The order of the list: pinned conversations, folders by name below a heading, and the others under headings of time.
 
 Values and places only: knows no Qt, no words and no disk. Every question about one row or one conversation is answered
 by bisection, so that a change of one of ten thousand conversations costs microseconds.
@@ -29,13 +29,14 @@ class Period(IntEnum):
 
 
 class Section:
-    """A heading and what stands under it: of a folder, of a period, or, when it is neither, what is pinned."""
+    """A heading and what stands under it: of a folder, of a period, or what is pinned. The one above folders has nothing."""
 
-    __slots__ = ("entries", "folder", "has_heading", "is_open", "period", "start")
+    __slots__ = ("entries", "folder", "has_heading", "is_above_folders", "is_open", "period", "start")
 
-    def __init__(self, folder: Folder | None = None, period: Period | None = None) -> None:
+    def __init__(self, folder: Folder | None = None, period: Period | None = None, is_above_folders: bool = False) -> None:
         self.folder = folder
         self.period = period
+        self.is_above_folders = is_above_folders
         self.entries: list[tuple[int, str, Conversation]] = []
         self.is_open = True
         self.has_heading = False
@@ -46,7 +47,7 @@ class Section:
     @property
     def is_pinned(self) -> bool:
         """True for the section of what is pinned."""
-        return self.folder is None and self.period is None
+        return self.folder is None and self.period is None and not self.is_above_folders
 
     @property
     def n_shown(self) -> int:
@@ -89,7 +90,8 @@ class Sections:
         self._pinned = Section()
         self._periods = [Section(period=period) for period in Period]
         self._folders = {folder.id: Section(folder=folder) for folder in folders}
-        self._all = [self._pinned, *self._folders.values(), *self._periods]
+        self.above_folders = Section(is_above_folders=True)
+        self._all = [self._pinned, self.above_folders, *self._folders.values(), *self._periods]
         self._starts: list[int] = []
         self._starts_ms = self._period_starts()
         self._fill()
@@ -124,6 +126,8 @@ class Sections:
 
     def wants_heading(self, section: Section) -> bool:
         """Say whether the heading is to be shown: a filter leaves out folders without a match."""
+        if section.is_above_folders:
+            return any(self.wants_heading(folder) for folder in self._folders.values())
         return bool(section.entries) or (section.folder is not None and self.tag is None)
 
     def count(self) -> None:

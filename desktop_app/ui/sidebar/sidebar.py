@@ -100,7 +100,7 @@ class Sidebar(QFrame):
         frame.setContentsMargins(0, 0, MARGIN, 0)
         frame.addWidget(widget)
         self._head.addLayout(frame)
-        QWidget.setTabOrder(self.more, widget)
+        _reach_after(self.more, widget)
 
     def show_in_place_of_list(self, widget: QWidget | None) -> None:
         """Show `widget` where the list stands; None: the list again. It has `MARGIN` at its right for a scroll bar."""
@@ -110,7 +110,7 @@ class Sidebar(QFrame):
         if widget is not None:
             if self._body.indexOf(widget) < 0:
                 self._body.addWidget(widget, 1)
-                QWidget.setTabOrder(self.list, widget)
+                _reach_after(self.list, widget)
             widget.show()
         self.list.setVisible(widget is None)
         if self._filter is not None:
@@ -208,3 +208,11 @@ class Sidebar(QFrame):
     @Slot(QAction)
     def _on_choice_triggered(self, action: QAction) -> None:
         self.setting_requested.emit(*action.data())
+
+
+def _reach_after(before: QWidget, widget: QWidget) -> None:
+    """Let Tab go from `before` to what is in `widget`, which was made later than what follows."""
+    for one in widget.findChildren(QWidget):
+        if one.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            QWidget.setTabOrder(before, one)
+            before = one

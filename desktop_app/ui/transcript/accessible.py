@@ -1,7 +1,5 @@
 """The transcript for screen readers: a list with one child for each message, its text as the name, its buttons below it.
 
-A button is pressed with Enter where the keyboard is; what can be done is in the menu of the message, too.
-
 No QAccessibleTextInterface: one made in Python works inside the process and crashes it as soon as a screen reader asks
 through AT-SPI (PySide6 6.11 and 6.12).
 """
@@ -9,9 +7,10 @@ through AT-SPI (PySide6 6.11 and 6.12).
 from __future__ import annotations
 
 import atexit
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QPoint, QRect
+from PySide6.QtCore import QObject, QPoint, QRect, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QWindow
 from PySide6.QtWidgets import QAccessibleWidget
 
@@ -158,7 +157,9 @@ class AccessibleMessage(QAccessibleInterface):
         """Give who speaks and what."""
         if kind is not QAccessible.Text.Name or not self.isValid():
             return ""
-        return self._parent.view.words.spoken(self._parent.view.conversation.messages[self.number])
+        view = self._parent.view
+        layout = view.conversation.messages[self.number]
+        return view.words.spoken(layout, is_unseen=layout.message.id in view.shown.unseen)
 
     def setText(self, _kind: QAccessible.Text, _text: str) -> None:
         """A message is not edited here."""
@@ -200,13 +201,40 @@ class AccessibleMessage(QAccessibleInterface):
         return self._parent.view.palette().window().color()
 
 
-class AccessibleButton(QAccessibleInterface):
-    """One button of a message."""
+class AccessibleButton(QAccessibleWidget):
+    """One button of a message, which a screen reader can press.
+
+    There is no widget for it, but of all classes only this one passes actions on to Python: a class with
+    QAccessibleActionInterface and an `interface_cast` of ours ends the process (PySide6 6.11).
+    """
 
     def __init__(self, message: AccessibleMessage, part: Part) -> None:
-        super().__init__()
+        super().__init__(message.view, QAccessible.Role.Button, "")
         self._message = message
         self.part = part
+
+    def actionNames(self) -> list[str]:
+        """Give what can be done: press it, and bring the keyboard to it."""
+        return [self.pressAction(), self.setFocusAction()]
+
+    def keyBindingsForAction(self, _name: str) -> list[str]:
+        """There are none that work from everywhere."""
+        return []
+
+    def doAction(self, name: str) -> None:
+        """Do one of `actionNames`, once the screen reader has its answer: what is pressed may take this button away."""
+        QTimer.singleShot(0, self._message.view, partial(self._do, name))
+
+    def _do(self, name: str) -> None:
+        if not self.isValid():
+            return
+        view = self._message.view
+        if name == self.setFocusAction():
+            view.setFocus()
+            view.message_focus.go_to_part(self.part)
+        elif name == self.pressAction():
+            view.message_focus.reveal(self.part.message)
+            view.press(self.part)
 
     def isValid(self) -> bool:
         """Say whether the button is still there."""
@@ -258,6 +286,14 @@ class AccessibleButton(QAccessibleInterface):
 
     def setText(self, _kind: QAccessible.Text, _text: str) -> None:
         """Its name is not edited."""
+
+    def focusChild(self) -> Any:
+        """There is none."""
+        return None
+
+    def relations(self, _match: Any = None) -> Any:
+        """There are none."""
+        return []
 
     def childCount(self) -> int:
         """A button has no parts."""

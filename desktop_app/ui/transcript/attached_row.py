@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale
-
 from desktop_app.chat.attachment import Attachment
+from desktop_app.ui.sizes import size_text
 from desktop_app.ui.transcript.formats import Formats
 
 HEIGHT = 32
@@ -22,4 +21,4 @@ def row_width(formats: Formats, attachment: Attachment) -> int:
 
 def size_of(attachment: Attachment) -> str:
     """Give the size of a file in words."""
-    return QLocale().formattedDataSize(attachment.n_bytes)
+    return size_text(attachment.n_bytes)

@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from desktop_app.chat.message import Message, MessageState
 from desktop_app.markdown.exact_code import exact_code
 from desktop_app.markdown.scanner import BlockScanner, code_of
-from desktop_app.ui.transcript.plain_form import code_blocks, plain_parts, scan_all
+from desktop_app.ui.transcript.plain_form import code_blocks, links, plain_parts, scan_all
 from desktop_app.ui.transcript.selection import SelectedText
 from desktop_app.ui.transcript.shown import Part
 from desktop_app.ui.transcript.slices import Slices
@@ -142,6 +142,10 @@ class Copying(QObject):
             self._view.settle()
         # The menu must not wait until a message of millions of characters is scanned.
         return code_blocks(layout) if not layout.is_behind else []
+
+    def links(self, number: int) -> list[tuple[str, str]]:
+        """Give the words and the address of the first links of a message, as far as it is scanned."""
+        return links(self._view.conversation.messages[number])
 
     def _scan(self, number: int) -> None:
         if scan_all(self._view.conversation.messages[number]):

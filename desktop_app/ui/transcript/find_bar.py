@@ -47,6 +47,7 @@ class FindBar(QFrame):
         row.setContentsMargins(16, 4, 4, 4)
         row.setSpacing(4)
         row.addWidget(self.field, 1)
+        row.addSpacing(8)
         row.addWidget(self.count)
         row.addSpacing(4)
         for button in (self.previous, self.next, self.close_button):

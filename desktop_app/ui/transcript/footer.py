@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from desktop_app.chat.message import MessageState, Role
+from desktop_app.chat.note import NoteMessage
 from desktop_app.ui.icons import pixmap
 from desktop_app.ui.transcript.formats import BUTTON, CARD_RADIUS, Formats
 from desktop_app.ui.transcript.message_layout import MessageLayout
@@ -30,7 +31,7 @@ _NUMBERS_GAP = 16
 _ICONS = {
     Button.COPY: "copy", Button.REGENERATE: "refresh", Button.REGENERATE_WITH: "chevron-down", Button.CONTINUE: "continue",
     Button.EDIT: "pencil", Button.BRANCH: "branch", Button.DELETE: "trash", Button.MORE: "more",
-    Button.PREVIOUS: "chevron-left", Button.NEXT: "chevron-right",
+    Button.PREVIOUS: "chevron-left", Button.NEXT: "chevron-right", Button.UNDO_SUMMARY: "restore",
 }  # fmt: skip
 _LEAST_NEEDED = (Button.DELETE, Button.BRANCH, Button.EDIT, Button.REGENERATE_WITH, Button.CONTINUE, Button.REGENERATE)
 """What goes into the menu first when the column is narrow."""
@@ -73,6 +74,8 @@ class Footer:
             # The answer to it was removed, or has never come.
             again = [Button.REGENERATE] if number == shown.last_message and not shown.is_answering else []
             return [*copy, *again, Button.EDIT, Button.BRANCH, Button.DELETE, *more]
+        if isinstance(message, NoteMessage):
+            return [*copy, Button.UNDO_SUMMARY]
         if message.role is not Role.ASSISTANT:
             return copy
         wanted = [*copy, Button.REGENERATE, Button.REGENERATE_WITH, Button.EDIT, Button.BRANCH, Button.DELETE, Button.MORE]
@@ -143,6 +146,8 @@ class Footer:
         """Say whether the row of message `number` can be seen."""
         if not layout.has_footer or layout.covered_height or layout.message.state is MessageState.GENERATING:
             return False
+        if isinstance(layout.message, NoteMessage):
+            return True
         return number in (shown.last_answer, shown.hovered_message, shown.focused_message)
 
     def paint(self, painter: QPainter, layout: MessageLayout, number: int, x: int, y: int, shown: Shown) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from desktop_app.chat.message import Message
@@ -62,6 +63,8 @@ class Growth:
         if index is None:
             return
         layout = view.conversation.messages[index]
+        if not layout.n_prompt:
+            layout.reading_from = (time.monotonic(), n_processed)
         layout.n_processed, layout.n_prompt = n_processed, n_prompt
         if layout.is_waiting:
             top = view.conversation.tops[index] - view.places.value + layout.body_top

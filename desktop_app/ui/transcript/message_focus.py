@@ -62,6 +62,11 @@ class MessageFocus:
         self._show()
         self._announce()
 
+    def go_to_part(self, part: Part) -> None:
+        """Let Enter press `part`, and bring it on screen."""
+        self.number = part.message
+        self._take_part(part)
+
     def _show(self) -> None:
         shown, has_focus = self._view.shown, self._view.hasFocus()
         number, part = (self.number, self.part) if has_focus else (-1, None)

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from math import ceil
 
 from desktop_app.chat.message import Message, MessageState, Role
+from desktop_app.chat.note import NoteMessage
 from desktop_app.ui.transcript.attached_row import BELOW as ATTACHED_BELOW
 from desktop_app.ui.transcript.attached_row import HEIGHT as ATTACHED_HEIGHT
 from desktop_app.ui.transcript.attached_row import row_width
@@ -38,6 +39,8 @@ class MessageLayout(MessageText):
         self.ys: list[int] = []
         """Top of each box, its gap already left out."""
         self.n_processed = self.n_prompt = 0
+        self.reading_from = (0.0, 0)
+        """When reading the prompt began, in seconds of the monotonic clock, and how much was there already."""
         self.notice_height = formats.name_height if message.state in _WITH_NOTICE else 0
         self.is_notice_measured = not self.notice_height
         """False while `notice_height` is a guess: a sentence takes 25 µs, and 5,000 answers may have gone wrong."""
@@ -166,7 +169,7 @@ class MessageLayout(MessageText):
     @property
     def has_footer(self) -> bool:
         """Say whether there are actions and numbers below. Room for them is kept while text comes: no jump at the end."""
-        return self.message.role is not Role.SYSTEM
+        return self.message.role is not Role.SYSTEM or (isinstance(self.message, NoteMessage) and bool(self.message.text))
 
     @property
     def notice_y(self) -> int:

@@ -21,9 +21,9 @@ from desktop_app.ui.transcript.source_text import SourceText
 
 SLICE = 200_000
 """Characters scanned in one go: 20 to 40 ms."""
-SLICE_LEAVES = 2_500
-"""Leaves made in one go, when they are short: 50 ms."""
-_PIECE = 16_384
+SLICE_LEAVES = 1_000
+"""Leaves made in one go, when they are short, and those of one piece more: 50 ms."""
+_PIECE = 8_192
 
 
 class MessageText:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QAbstractTextDocumentLayout, QColor, QPainter, QPalette, QPen, QTextCharFormat, QTextCursor, QTextFormat
 
+from desktop_app.chat.note import NoteMessage
 from desktop_app.markdown.leaf import LeafKind
 from desktop_app.ui.icons import pixmap
 from desktop_app.ui.transcript.attached import AttachedFiles
@@ -29,7 +30,11 @@ from desktop_app.ui.transcript.words import TranscriptWords
 
 NOTICE_ICON = 16
 _NOTICE_GAP = 8
+UNSEEN_OPACITY = 0.64
+"""Of what the model does not read: pale, and text is still 4.5:1 on what is behind it."""
 _DOT = 6
+_PIN = 14
+_PIN_GAP = 6
 _RING = 10
 
 
@@ -68,10 +73,13 @@ class MessagePainter:
         """Paint message `number`, whose column begins at `x`, `y`, as far as it lies in `clip`."""
         if shown.focused_message == number and shown.focused is None:
             self._paint_ring(painter, layout, x, y)
+        if layout.message.id in shown.unseen:
+            painter.setOpacity(UNSEEN_OPACITY)
         if not layout.is_user:
             self._paint_name(painter, layout, x, y)
             self.pill.paint(painter, layout, number, x, y, shown)
         if layout.covered_height:
+            painter.setOpacity(1.0)
             return
         if layout.is_user:
             self._paint_bubble(painter, layout, x, y)
@@ -84,12 +92,16 @@ class MessagePainter:
         if not layout.is_user:
             self._paint_waiting(painter, layout, x, y, shown)
             self._paint_notice(painter, layout, x, y)
+        painter.setOpacity(1.0)
         self.footer.paint(painter, layout, number, x, y, shown)
 
     def _paint_bubble(self, painter: QPainter, layout: MessageLayout, x: int, y: int) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._formats.theme.bubble))
-        painter.drawRoundedRect(self._bubble_rect(layout, x, y), BUBBLE_RADIUS, BUBBLE_RADIUS)
+        bubble = self._bubble_rect(layout, x, y)
+        painter.drawRoundedRect(bubble, BUBBLE_RADIUS, BUBBLE_RADIUS)
+        if layout.message.is_pinned:
+            self._paint_pin(painter, round(bubble.left()) - _PIN - _PIN_GAP, y + round(BUBBLE_PADDING.top()) + 3)
 
     def _paint_ring(self, painter: QPainter, layout: MessageLayout, x: int, y: int) -> None:
         """Paint what says that keys act on this message."""
@@ -108,7 +120,25 @@ class MessagePainter:
         painter.setFont(self._formats.name_font)
         painter.setPen(QColor(self._formats.theme.muted))
         rect = QRectF(x, y, layout.body_width, self._formats.name_height)
-        painter.drawText(rect, _MIDDLE_LEFT, self._words.name(layout.message))
+        name = self._words.name(layout.message)
+        if isinstance(layout.message, NoteMessage):
+            self._paint_note_lines(painter, layout, rect, name)
+        painter.drawText(rect, _MIDDLE_LEFT, name)
+        if layout.message.is_pinned:
+            left = round(x + self._formats.name_metrics.horizontalAdvance(name)) + _PIN_GAP
+            self._paint_pin(painter, left, y + (self._formats.name_height - _PIN) // 2)
+
+    def _paint_note_lines(self, painter: QPainter, layout: MessageLayout, rect: QRectF, name: str) -> None:
+        """Paint the line that goes on beside the words of a note, and the bar beside a summary."""
+        line = QColor(self._formats.theme.line)
+        left = rect.left() + self._formats.name_metrics.horizontalAdvance(name) + 12
+        if left < rect.right():
+            painter.fillRect(QRectF(left, round(rect.center().y()), rect.right() - left, 1), line)
+        if layout.boxes:
+            painter.fillRect(QRectF(rect.left() - 14, rect.top() + layout.body_top, 2, layout.body_height), line)
+
+    def _paint_pin(self, painter: QPainter, x: int, y: int) -> None:
+        painter.drawPixmap(x, y, pixmap("pin", self._formats.theme.muted, _PIN))
 
     def _paint_box(
         self, painter: QPainter, layout: MessageLayout, number: int, index: int, x: int, y: int, clip: QRect, shown: Shown

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from desktop_app.markdown.leaf import ContainerKind, Leaf, LeafKind
 from desktop_app.markdown.scanner import code_of
 from desktop_app.markdown.tables import split_cells
+from desktop_app.markdown.unfinished import UNFINISHED_HREF
 from desktop_app.ui.transcript.leaf_box import are_in_one_list, new_items
 from desktop_app.ui.transcript.leaf_renderer import CODE_KINDS, Definitions
 from desktop_app.ui.transcript.message_layout import MessageLayout
@@ -14,6 +16,9 @@ from desktop_app.ui.transcript.plain_text import text_of
 
 _INDENT = "  "
 _RULE = "---"
+N_LINKS_MAX = 20
+_N_CHARACTERS_MAX = 30_000
+"""Of a message, looked at for links: 8 ms of the inline parser. What stands further down is reached with the mouse."""
 
 
 def scan_all(layout: MessageLayout) -> bool:
@@ -58,6 +63,31 @@ def code_blocks(layout: MessageLayout) -> list[tuple[str, str]]:
         for first, end in _blocks(layout)
         if leaves[first].kind in (LeafKind.FENCE, LeafKind.CODE)
     ]
+
+
+def links(layout: MessageLayout) -> list[tuple[str, str]]:
+    """Give the words and the address of the first links of a message, each address once."""
+    found: dict[str, str] = {}
+    if layout.is_source or layout.scanner is None:
+        return []
+    n_left = _N_CHARACTERS_MAX
+    for leaf in layout.leaves()[layout.n_reasoning :]:
+        text = "\n".join(leaf.lines)
+        n_left -= len(text)
+        if n_left < 0 or len(found) >= N_LINKS_MAX:
+            break
+        if leaf.kind not in CODE_KINDS:
+            for words, href in _links_in(text, layout.scanner.definitions):
+                found.setdefault(href, words)
+    return [(words, href) for href, words in found.items()][:N_LINKS_MAX]
+
+
+def _links_in(text: str, definitions: Definitions) -> Iterator[tuple[str, str]]:
+    from desktop_app.markdown.inline import parse_inline  # with the first text, as below
+
+    for href, runs in groupby(parse_inline(text, definitions), lambda run: "" if run.is_note else run.href):
+        if href and href != UNFINISHED_HREF:
+            yield "".join(run.text for run in runs), href
 
 
 def _blocks(layout: MessageLayout) -> Iterator[tuple[int, int]]:

@@ -36,6 +36,8 @@ class Replacing:
     def replace(self, messages: Sequence[Message], versions: Versions, is_at_end: bool) -> None:
         """Show `messages`; `is_at_end`: the reader is brought to the last one."""
         view = self._view
+        anchor, shown = view.anchor, view.conversation.messages
+        at_top = shown[anchor.message].message.id if anchor is not None and anchor.message < len(shown) else ""
         n_kept = view.conversation.replace(messages)
         view.conversation.set_versions(versions)
         if not view.selection.is_empty and view.selection.bounds()[1][0] >= n_kept:
@@ -44,6 +46,9 @@ class Replacing:
         held, self._held = self._held, None
         if is_at_end or not messages:
             view.is_stuck = True
+        elif anchor is not None and (place := view.conversation.index_of(at_top)) is not None:
+            # More or fewer stand above it; what the reader had at the top is still there.
+            anchor.message = place
         elif view.anchor is not None and view.anchor.message >= n_kept:
             # What the reader had at the top is gone: then what stands in its place, from its beginning.
             view.anchor = Anchor(min(n_kept, len(messages) - 1), -1, 0)

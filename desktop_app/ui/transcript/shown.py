@@ -26,6 +26,8 @@ class Button(StrEnum):
     NEXT = "next"
     REASONING = "reasoning"
     """Above the answer: unfolds what the model thought."""
+    UNDO_SUMMARY = "undo_summary"
+    """Below a summary: the model reads the messages again that it stands for."""
     ATTACHMENT = "attachment"
     """A file of a question: shows it."""
 
@@ -60,6 +62,8 @@ class Shown:
     is_read_only: bool = False
     """Only to be read and copied: the conversation is in the trash."""
     is_dot_bright: bool = True
+    unseen: frozenset[str] = frozenset()
+    """The ids of messages that the model does not read."""
     selected: Callable[[int, int], tuple[int, int] | None] = lambda _message, _box: None
     """Selected characters of a box, from and to; to may lie beyond its end."""
     marked: Callable[[int, int], list[tuple[int, int, bool]]] = lambda _message, _box: []

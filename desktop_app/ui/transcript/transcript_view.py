@@ -26,6 +26,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from desktop_app.chat.message import Message, Role
+from desktop_app.chat.note import NoteMessage
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.transcript import accessible
 from desktop_app.ui.transcript.code_highlight import CodeHighlighter
@@ -34,7 +35,7 @@ from desktop_app.ui.transcript.copying import Copying
 from desktop_app.ui.transcript.cover import Cover
 from desktop_app.ui.transcript.drawn_formulas import DrawnFormulas
 from desktop_app.ui.transcript.finding import Finding, reveal
-from desktop_app.ui.transcript.formats import COLUMN, Formats
+from desktop_app.ui.transcript.formats import Formats
 from desktop_app.ui.transcript.growth import Growth
 from desktop_app.ui.transcript.keys import Keys
 from desktop_app.ui.transcript.leaf_box import LeafBox
@@ -46,6 +47,7 @@ from desktop_app.ui.transcript.places import Places
 from desktop_app.ui.transcript.pointer import Pointer
 from desktop_app.ui.transcript.replacing import Replacing, Versions
 from desktop_app.ui.transcript.requests import Requests
+from desktop_app.ui.transcript.scrolling import Scrolling
 from desktop_app.ui.transcript.selection import END, Selection
 from desktop_app.ui.transcript.shown import Part, Shown
 from desktop_app.ui.transcript.slices import Slices
@@ -56,11 +58,6 @@ from desktop_app.ui.transcript.words import TranscriptWords, class_name_only
 
 if TYPE_CHECKING:
     from desktop_app.services.formulas import Formulas
-
-_SIDE = 24
-"""Least space at both sides of the column; the scroll bar stands in it."""
-_N_ROUNDS = 12
-_STICKY_PX = 2
 
 
 class TranscriptView(QAbstractScrollArea):
@@ -105,10 +102,9 @@ class TranscriptView(QAbstractScrollArea):
         self._highlighter = CodeHighlighter(self._formats, self._on_coloured, self)
         self.anchor: Anchor | None = None
         """What the reader has at the top of the view."""
-        self._value = 0
         self.is_stuck = True
         """True while the reader has left the bar at the bottom."""
-        self._is_moving_bar = False
+        self._scrolling = Scrolling(self)
         self.dot = WaitingDot(self)
         self.copying = Copying(self)
         self.finding = Finding(self)
@@ -173,6 +169,17 @@ class TranscriptView(QAbstractScrollArea):
             self.shown.is_answering, self.shown.is_read_only = is_answering, is_read_only
             self.viewport().update()
 
+    def is_note(self, message_id: str) -> bool:
+        """Say whether this is no message but stands between them."""
+        index = self.conversation.index_of(message_id)
+        return index is not None and isinstance(self.conversation.messages[index].message, NoteMessage)
+
+    def set_unseen(self, ids: frozenset[str]) -> None:
+        """Show which messages the model does not read."""
+        if ids != self.shown.unseen:
+            self.shown.unseen = ids
+            self.viewport().update()
+
     def clear(self) -> None:
         """Show nothing."""
         self.set_messages(())
@@ -186,9 +193,10 @@ class TranscriptView(QAbstractScrollArea):
 
     def messages_changed(self) -> None:
         """Find out what follows from other messages, and lay them out."""
-        answers = [index for index, one in enumerate(self.conversation.messages) if not one.is_user]
+        said = [index for index, one in enumerate(self.conversation.messages) if not isinstance(one.message, NoteMessage)]
+        answers = [index for index in said if not self.conversation.messages[index].is_user]
         self.shown.last_answer = answers[-1] if answers else -1
-        self.shown.last_message = len(self.conversation.messages) - 1
+        self.shown.last_message = said[-1] if said else -1
         self.finding.messages_changed()
         self.dot.refresh()
         self.settle()
@@ -238,26 +246,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def settle(self) -> None:
         """Lay out what is visible, keep the reader's place, set the scroll bar."""
-        height = self.viewport().height()
-        # About the whole widget, not the viewport: the text must not jump when a scroll bar appears.
-        column = min(COLUMN, self.width() - 2 * _SIDE)
-        if column <= 0 or height <= 0:
-            return
-        self.places.x = (self.width() - column) // 2 - self.viewport().x()
-        self.conversation.set_column(column)
-        self.formulas.before_settling()
-        self.cover.measure()
-        value = 0
-        if self.conversation.messages:
-            for _ in range(_N_ROUNDS):
-                value = self._wanted_value(height)
-                if not self.conversation.lay_out(value, value + height):
-                    break
-            value = self._wanted_value(height)
-            self.anchor = self.conversation.anchor_at(value)
-        self._set_bar(value, height)
-        self.cover.place()
-        self.formulas.after_settling()
+        self._scrolling.settle()
         self._highlighter.add(self.conversation.fresh_code)
         self.conversation.fresh_code.clear()
         if self.conversation.behind:
@@ -277,40 +266,9 @@ class TranscriptView(QAbstractScrollArea):
         else:
             self._scan_timer.stop()
 
-    def _wanted_value(self, height: int) -> int:
-        maximum = max(0, self.conversation.height - height)
-        if self.is_stuck or self.anchor is None:
-            return maximum
-        return max(0, min(self.conversation.y_of(self.anchor), maximum))
-
-    def _set_bar(self, value: int, height: int) -> None:
-        bar = self.verticalScrollBar()
-        self._is_moving_bar = True
-        bar.setPageStep(max(1, height - 2 * self._formats.text_pitch))
-        bar.setSingleStep(20)
-        bar.setRange(0, max(0, self.conversation.height - height))
-        bar.setValue(value)
-        self._is_moving_bar = False
-        self._value = self.places.value = value
-
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:
-        """The bar moved. If we did it, there is nothing to do; else the reader did."""
-        if self._is_moving_bar:
-            return
-        bar = self.verticalScrollBar()
-        old, new = self._value, bar.value()
-        self.is_stuck = new >= bar.maximum() - _STICKY_PX
-        self.replacing.let_go()
-        self.arriving.stop()
-        if self.conversation.messages:
-            # What was visible keeps its place on the screen while what comes into view gets its true height.
-            if self.anchor is not None and new > 0 and abs(new - old) < self.viewport().height():
-                self.anchor.offset += new - old
-            else:
-                self.anchor = self.conversation.anchor_at(new)
-        self.settle()
-        self.viewport().update()
-        self.pointer.moved_under()
+        """The bar was moved."""
+        self._scrolling.bar_moved()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out for another width or height."""
@@ -322,18 +280,24 @@ class TranscriptView(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the messages in the exposed area from what is laid out."""
-        clip = event.rect()
         painter = QPainter(self.viewport())
+        try:
+            self._paint(painter, event.rect())
+        finally:
+            # The traceback of a mistake keeps a painter alive, and one that is not ended takes the application with it.
+            painter.end()
+
+    def _paint(self, painter: QPainter, clip: QRect) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(clip, QColor(self._formats.theme.background))
         messages, tops = self.conversation.messages, self.conversation.tops
         if not messages:
             return
-        first = self.conversation.message_at(clip.top() + self._value)
+        first = self.conversation.message_at(clip.top() + self.places.value)
         # The row below a question reaches beside the name of the answer.
         first -= bool(first and messages[first - 1].is_user)
         for index in range(first, len(messages)):
-            y = tops[index] - self._value
+            y = tops[index] - self.places.value
             if y > clip.bottom():
                 break
             self._painter.paint(painter, messages[index], index, self.places.x, y, clip, self.shown)
@@ -345,7 +309,7 @@ class TranscriptView(QAbstractScrollArea):
         index = self.conversation.index_of(layout.message.id)
         if index is None or box not in layout.boxes:
             return
-        top = self.conversation.tops[index] - self._value + layout.ys[layout.boxes.index(box)]
+        top = self.conversation.tops[index] - self.places.value + layout.ys[layout.boxes.index(box)]
         self.viewport().update(QRect(0, top, self.viewport().width(), box.height))
 
     # -- events -------------------------------------------------------------------------------------------------------------

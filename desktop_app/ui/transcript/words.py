@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QLocale, QObject
 from PySide6.QtGui import QKeySequence
 
 from desktop_app.chat.message import GenerationStats, Message, MessageState, Role
+from desktop_app.chat.note import NoteKind, NoteMessage
+from desktop_app.time_left import seconds_left
 from desktop_app.ui.transcript.message_layout import MessageLayout
 from desktop_app.ui.transcript.shown import Button, Part
 
@@ -27,8 +30,16 @@ class TranscriptWords(QObject):
         self._describe = describe
 
     def name(self, message: Message) -> str:
-        """Give what stands small above an answer."""
+        """Give what stands small above an answer or a note."""
+        if isinstance(message, NoteMessage):
+            return self._note(message)
         return message.model or self.tr("Answer")
+
+    def _note(self, note: NoteMessage) -> str:
+        if note.kind is NoteKind.EDGE:
+            return self.tr("The model no longer reads the %n message(s) above that are pale.", "", note.n_messages)
+        about = self.tr("Summary of %n message(s) above, which the model reads in their place", "", note.n_messages)
+        return self.joined([about, note.model] if note.model else [about])
 
     def numbers(self, stats: GenerationStats) -> str:
         """Give the quiet line under an answer."""
@@ -109,6 +120,8 @@ class TranscriptWords(QObject):
                 return self.tr("Show or hide the reasoning")
             case Button.ATTACHMENT:
                 return self.tr("Show the file")
+            case Button.UNDO_SUMMARY:
+                return self.tr("Take the summary back")
 
     def tooltip(self, part: Part, is_last: bool) -> str:
         """Give what a button is called and its key; the one for *Regenerate* is about the last message."""
@@ -148,9 +161,14 @@ class TranscriptWords(QObject):
         if not layout.n_prompt:
             return ""
         locale = QLocale()
-        return self.tr("Reading {done} of {all} tokens").format(
+        text = self.tr("Reading {done} of {all} tokens").format(
             done=locale.toString(layout.n_processed), all=locale.toString(layout.n_prompt)
         )
+        since_s, n_reused = layout.reading_from
+        n_wanted = layout.n_prompt - n_reused
+        fraction = (layout.n_processed - n_reused) / n_wanted if n_wanted > 0 else 1.0
+        seconds = seconds_left(fraction, time.monotonic() - since_s)
+        return text if seconds is None else self.tr("{reading}, %n second(s) left", "", seconds).format(reading=text)
 
     def language(self, info: str) -> str:
         """Give the name of a code block's language, as people write it."""
@@ -173,8 +191,10 @@ class TranscriptWords(QObject):
         text = self.tr("Save code: {language}") if button is Button.SAVE else self.tr("Copy code: {language}")
         return text.format(language=self.language(info))
 
-    def spoken(self, layout: MessageLayout) -> str:
-        """Give a message as a screen reader says it."""
+    def spoken(self, layout: MessageLayout, *, is_unseen: bool = False) -> str:
+        """Give a message as a screen reader says it; `is_unseen`: the model does not read it."""
+        if is_unseen:
+            return self.tr("No longer read by the model. {message}").format(message=self.spoken(layout))
         message = layout.message
         if message.role is Role.USER:
             files = [one.name for one in message.attachments]

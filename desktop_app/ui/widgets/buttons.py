@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from desktop_app.ui.icons import pixmap
@@ -12,6 +12,19 @@ from desktop_app.ui.widgets.labels import plain_tooltip
 
 RADIUS = 10
 DISABLED_OPACITY = 0.45
+
+
+def press_by_enter(window: QWidget, event: QKeyEvent) -> bool:
+    """Press the button that the keyboard is at, for a window that has got an Enter which nothing in it has taken.
+
+    Qt presses buttons with the space bar only, and in a dialog Enter would press another button than this one.
+    """
+    button = window.focusWidget()
+    is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+    if not is_enter or not isinstance(button, QAbstractButton) or button.isCheckable():
+        return False
+    button.click()
+    return True
 
 
 class ThemedButton(QAbstractButton):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6 import QtWidgets
@@ -9,6 +10,8 @@ from PySide6.QtCore import Qt
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu, QWidget
+
+_KEYS_GAP = 16
 
 
 def make_menu(parent: QWidget, *, ends_itself: bool = True) -> QMenu:
@@ -18,7 +21,14 @@ def make_menu(parent: QWidget, *, ends_itself: bool = True) -> QMenu:
     # The corners outside the rounded border of the style sheet.
     menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, ends_itself)
+    menu.aboutToShow.connect(partial(_part_keys, menu))
     return menu
+
+
+def _part_keys(menu: QMenu) -> None:
+    """Keep the keys apart from the words, between which Qt leaves 12 pixels: they stand at the right end."""
+    if any("\t" in action.text() or not action.shortcut().isEmpty() for action in menu.actions()):
+        menu.setMinimumWidth(menu.sizeHint().width() + _KEYS_GAP)
 
 
 def menu_text(text: str, trailing: str = "") -> str:

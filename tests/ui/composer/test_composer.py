@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QInputMethodEvent, QTextOption
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop_app.ui.composer.composer import Composer, ComposerState
 from desktop_app.ui.composer.message_edit import N_LINES_MAX, WRAP_AT_WORDS
@@ -109,3 +109,14 @@ def test_files_are_left_to_the_window(composer: Composer) -> None:
     data.setUrls([QUrl.fromLocalFile("/x/a.gguf")])
     data.setText("/x/a.gguf")
     assert not composer.edit.canInsertFromMimeData(data)
+
+
+def test_what_stands_beside_the_buttons_is_not_seen_in_the_trash(composer: Composer) -> None:
+    gauge = QPushButton("27 %")
+    composer.add_gauge(gauge)
+    QApplication.processEvents()
+    assert gauge.isVisible()
+    composer.set_in_trash(True)
+    assert not gauge.isVisible()
+    composer.set_in_trash(False)
+    assert gauge.isVisible()

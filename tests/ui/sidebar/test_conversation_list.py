@@ -201,6 +201,7 @@ def test_rows_are_dropped_into_a_folder_and_out_again(desk: Desk) -> None:
     assert drop(desk, ["b", "c"], desk.at("work"))
     assert desk.calls("move") == [("move", ("b", "c"), "work")]
     assert not drop(desk, ["b"], desk.at("work")), "it is there already"
+    assert not drop(desk, ["c"], desk.at_row(desk.rows().index("Folders"))), "no place"
     assert drop(desk, ["b"], desk.at("a"))
     assert desk.calls("move")[-1] == ("move", ("b",), None)
     assert drop(desk, ["c"], QPoint(20, desk.list.viewport().height() - 2))

@@ -166,16 +166,17 @@ def test_pins_stand_first_then_folders_by_name_then_time(qapp: Any) -> None:
         conversation("job", 40, folder_id="work"),
         folders=[folder("Home"), folder("Work")],
     )
-    assert rows(model) == ["Pinned", "later", "first", "Home", "Work", "job", "Today", "today"]
+    assert rows(model) == ["Pinned", "later", "first", "Folders", "Home", "Work", "job", "Today", "today"]
 
 
 def test_a_folder_can_be_reached_and_renamed_but_not_chosen(qtbot: Any) -> None:
     model = model_of(conversation("a", folder_id="work"), folders=[folder("Work")])
-    flags = model.flags(model.index(0))
+    flags = model.flags(model.index(1))
     assert flags & Qt.ItemFlag.ItemIsEnabled and not flags & Qt.ItemFlag.ItemIsSelectable
+    assert model.flags(model.index(0)) == Qt.ItemFlag.NoItemFlags
     with qtbot.waitSignal(model.folder_rename_requested) as asked:
-        model.setData(model.index(0), " Paid \n work ")
-    assert asked.args == ["work", "Paid work"] and rows(model) == ["Work", "a"]
+        model.setData(model.index(1), " Paid \n work ")
+    assert asked.args == ["work", "Paid work"] and rows(model) == ["Folders", "Work", "a"]
 
 
 def test_a_closed_folder_hides_what_is_in_it_and_says_so(qtbot: Any) -> None:
@@ -183,24 +184,24 @@ def test_a_closed_folder_hides_what_is_in_it_and_says_so(qtbot: Any) -> None:
     seen = signals(model)
     with qtbot.waitSignal(model.folder_toggled):
         model.set_collapsed("work", True)
-    assert rows(model) == ["Work", "Today", "b"] and model.row_of("a") is None and model.collapsed == ["work"]
-    assert spoken(model, 0) == "Folder Work, closed, 1 conversation(s)" and "modelReset" not in seen
+    assert rows(model) == ["Folders", "Work", "Today", "b"] and model.row_of("a") is None and model.collapsed == ["work"]
+    assert spoken(model, 1) == "Folder Work, closed, 1 conversation(s)" and "modelReset" not in seen
     model.put(conversation("c", folder_id="work"))
-    assert rows(model) == ["Work", "Today", "b"] and "2" in spoken(model, 0)
+    assert rows(model) == ["Folders", "Work", "Today", "b"] and "2" in spoken(model, 1)
     model.set_collapsed("work", False)
-    assert rows(model) == ["Work", "a", "c", "Today", "b"]
+    assert rows(model) == ["Folders", "Work", "a", "c", "Today", "b"]
 
 
 def test_folders_that_were_closed_are_closed_at_the_next_start(qapp: Any) -> None:
     model = model_of(conversation("a", folder_id="work"), folders=[folder("Work")], collapsed=["work", "gone"])
-    assert rows(model) == ["Work"] and model.collapsed == ["work"]
+    assert rows(model) == ["Folders", "Work"] and model.collapsed == ["work"]
 
 
 def test_moving_into_a_folder_is_one_moved_row(qapp: Any) -> None:
     model = model_of(conversation("a"), conversation("b", 0.1), folders=[folder("Work")])
     seen = signals(model)
     model.put(conversation("b", 0.1, folder_id="work"))
-    assert rows(model) == ["Work", "b", "Today", "a"] and seen[0] == "rowsMoved" and "modelReset" not in seen
+    assert rows(model) == ["Folders", "Work", "b", "Today", "a"] and seen[0] == "rowsMoved" and "modelReset" not in seen
 
 
 def test_what_was_in_a_removed_folder_stays(qapp: Any) -> None:
@@ -213,9 +214,9 @@ def test_a_new_name_of_a_folder_is_one_changed_row_unless_the_order_changes(qapp
     model = model_of(conversation("a", folder_id="work"), folders=[folder("Home"), folder("Work")])
     seen = signals(model)
     model.set_folders([folder("Home"), Folder("work", "Zoo", 0)])
-    assert rows(model) == ["Home", "Zoo", "a"] and seen == ["dataChanged"]
+    assert rows(model) == ["Folders", "Home", "Zoo", "a"] and seen == ["dataChanged"]
     model.set_folders([Folder("work", "Ants", 0), folder("Home")])
-    assert rows(model) == ["Ants", "a", "Home"]
+    assert rows(model) == ["Folders", "Ants", "a", "Home"]
 
 
 def test_a_filter_shows_one_tag_and_opens_every_folder(qapp: Any) -> None:
@@ -226,13 +227,17 @@ def test_a_filter_shows_one_tag_and_opens_every_folder(qapp: Any) -> None:
         collapsed=["work"],
     )
     model.set_tag("x")
-    assert rows(model) == ["Work", "a"]
+    assert rows(model) == ["Folders", "Work", "a"]
     model.put(conversation("b", tags=("x",)))
-    assert rows(model) == ["Work", "a", "Today", "b"]
+    assert rows(model) == ["Folders", "Work", "a", "Today", "b"]
     model.put(conversation("a", folder_id="work"))
     assert rows(model) == ["Today", "b"]
+    model.put(conversation("a", tags=("x",), folder_id="work"))
+    assert rows(model) == ["Folders", "Work", "a", "Today", "b"]
+    model.remove("a")
+    assert rows(model) == ["Today", "b"]
     model.set_tag(None)
-    assert rows(model) == ["Home", "Work", "Today", "b"]
+    assert rows(model) == ["Folders", "Home", "Work", "Today", "b"]
 
 
 def test_every_sign_is_said_in_words(qapp: Any) -> None:

@@ -170,3 +170,20 @@ def test_a_screen_reader_finds_the_buttons_below_their_message(view):
     QTest.keyClick(view, Qt.Key.Key_Tab)
     found = QAccessible.queryAccessibleInterface(view).child(3)
     assert found.child(0).state().focused and not found.state().focused
+
+
+def test_a_screen_reader_presses_a_button_and_brings_the_keyboard_to_it(view, qtbot):
+    message = QAccessible.queryAccessibleInterface(view).child(1)
+    regenerate = message.button(Part(1, -1, Button.REGENERATE))
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
+    with qtbot.waitSignal(view.button_pressed) as pressed:
+        regenerate.doAction(regenerate.pressAction())
+    assert pressed.args[:2] == ["regenerate", view.conversation.messages[1].message.id]
+    view.clearFocus()
+    regenerate.doAction(regenerate.setFocusAction())
+    qtbot.waitUntil(lambda: regenerate.state().focused)
+    assert view.hasFocus() and view.message_focus.part == regenerate.part
+    assert regenerate.actionNames() == [regenerate.pressAction(), regenerate.setFocusAction()]
+    with qtbot.assertNotEmitted(view.button_pressed):
+        message.button(Part(1, -1, Button.CONTINUE)).doAction(regenerate.pressAction())
+        QApplication.processEvents()

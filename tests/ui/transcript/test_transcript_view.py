@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import QEvent, QLocale, QPoint, Qt
 from PySide6.QtGui import QAccessible, QHelpEvent
 from PySide6.QtTest import QTest
@@ -229,3 +230,13 @@ def test_memory_can_be_frozen(qtbot):
     assert view._highlighter._warm_timer.isActive()
     view._highlighter._warm_timer.stop()
     idle(view)
+
+
+def test_a_mistake_while_painting_does_not_end_the_application(qtbot, monkeypatch):
+    view = shown_view(qtbot, [user(0, "One"), answer(1, "Two")])
+    monkeypatch.setattr(view._painter, "_paint_name", lambda *_: 1 / 0)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            view.viewport().repaint()
+    monkeypatch.undo()
+    assert not view.viewport().grab().isNull()

@@ -23,6 +23,8 @@ Marks = Sequence[tuple[int, int]]
 _SIDE = 12
 _PADDING = 8
 _N_LINES = 2
+_N_BEFORE_MARK = 12
+"""Characters that are kept before what was found, of a title that is too long."""
 
 
 class SearchDelegate(QStyledItemDelegate):
@@ -72,7 +74,7 @@ class SearchDelegate(QStyledItemDelegate):
             else:
                 text = place.adjusted(_SIDE, 0, -_SIDE, 0)
                 text.adjust(0, (text.height() - QFontMetrics(self._font).lineSpacing()) // 2, 0, 0)
-                self._paint_lines(painter, text, hit.title, hit.marks, self._font, 1)
+                self._paint_lines(painter, text, *self._from_mark(hit.title, hit.marks, text.width()), self._font, 1)
         painter.restore()
 
     def _paint_background(self, painter: QPainter, place: QRect, option: QStyleOptionViewItem, index: Index) -> None:
@@ -99,6 +101,13 @@ class SearchDelegate(QStyledItemDelegate):
         painter.drawText(first, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, title)
         body = text.adjusted(0, self._title_height, 0, 0)
         self._paint_lines(painter, body, hit.snippet, hit.marks, self._text_font, _N_LINES)
+
+    def _from_mark(self, title: str, marks: Marks, width: int) -> tuple[str, Marks]:
+        """Give a title, without its beginning where that would leave no room for the first mark."""
+        if not marks or QFontMetrics(self._font).horizontalAdvance(title[: marks[0][1]] + "…") <= width:
+            return title, marks
+        start = max(0, marks[0][0] - _N_BEFORE_MARK)
+        return "…" + title[start:], [(first - start + 1, end - start + 1) for first, end in marks]
 
     def _paint_lines(self, painter: QPainter, place: QRect, text: str, marks: Marks, font: QFont, n_lines: int) -> None:
         """Paint the first lines of `text` from the top of `place`, the last one shortened where there is more."""

@@ -124,7 +124,10 @@ class SearchPanel(QWidget):
         self.everywhere.setAccessibleName(self.tr("Only {where}; search everywhere").format(where=self._filters))
         is_empty = self._result is not None and not self.model.rowCount()
         words = self.tr("Nothing found here.") if self._filters else self.tr("Nothing found in any conversation.")
-        self.note.setText(self._problem or (words if is_empty else ""))
+        sentences = [words] if is_empty else []
+        if self._result is not None and not self._result.is_complete:
+            sentences.append(self.tr("Older messages are still being prepared for the search."))
+        self.note.setText(self._problem or " ".join(sentences))
         self.note.setVisible(bool(self.note.text()))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPainter, QPen, QTextCharFormat, QTextFormat, QTextOption
 
 from desktop_app.ui.dialogs.links import checked_link
@@ -17,11 +17,6 @@ _SIZES = {
     "text_px": 14, "control_px": 13, "secondary_px": 12, "caption_px": 11, "h1_px": 21, "h2_px": 16, "code_px": 12,
 }  # fmt: skip
 """10.5 points for text, 9 for code."""
-_FAMILIES = {
-    QLocale.Script.SimplifiedChineseScript: ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC"),
-    QLocale.Script.TraditionalChineseScript: ("Noto Sans CJK TC", "Source Han Sans TC", "Microsoft JhengHei", "PingFang TC"),
-}
-"""Where the font has no Chinese: those that are made for the person's own way of writing it."""
 _CARD_HEADER = 26
 _NAME_HEIGHT = 18
 _TASK = 12
@@ -43,8 +38,6 @@ def _fitted(font: QFont) -> QFont:
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     # What a font has instead of a letter for one language stands for no character, and could be neither found nor copied.
     font.setFeature(QFont.Tag("locl"), 0)
-    script = QLocale().script()
-    font.setFamilies([*font.families(), *_FAMILIES.get(script, ())])
     return font
 
 

@@ -1,0 +1,80 @@
+"""One of a few things that can be chosen, with a sentence that says what it means."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.buttons import RADIUS, ThemedButton
+
+_CIRCLE = 16
+_PAD, _GAP = 8, 10
+_WRAP = Qt.TextFlag.TextWordWrap
+
+
+class Choice(ThemedButton):
+    """A circle, filled when it is chosen; what it is called, and below it what it means. Arrow keys go along them."""
+
+    def __init__(self, text: str, meaning: str, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._meaning = meaning
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setAccessibleDescription(meaning)
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def _fonts(self) -> tuple[QFont, QFont]:
+        theme = self._theme
+        return theme.font(theme.control_px), theme.font(theme.caption_px)
+
+    def heightForWidth(self, width: int) -> int:
+        """Give the height that both texts take."""
+        name, meaning = self._fonts()
+        room = QRect(0, 0, max(1, width - self._left - _PAD), 1000)
+        below = QFontMetrics(meaning).boundingRect(room, _WRAP, self._meaning).height()
+        return 2 * _PAD + QFontMetrics(name).height() + 2 + below
+
+    def sizeHint(self) -> QSize:
+        """Be content with the width that there is."""
+        return QSize(280, self.heightForWidth(280))
+
+    @property
+    def _left(self) -> int:
+        return _PAD + _CIRCLE + _GAP
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the circle and the texts."""
+        theme, painter = self._theme, self._painter()
+        if background := self._background():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(background))
+            painter.drawRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
+        name, meaning = self._fonts()
+        height = QFontMetrics(name).height()
+        self._paint_circle(painter, QPointF(_PAD + _CIRCLE / 2, _PAD + height / 2))
+        place = self.rect().adjusted(self._left, _PAD, -_PAD, 0)
+        painter.setFont(name)
+        painter.setPen(QColor(theme.text))
+        # In the middle of its line: letters of a fallback font are higher, and would stand below the circle.
+        line = QRect(place.left(), place.top(), place.width(), height)
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.setFont(meaning)
+        painter.setPen(QColor(theme.muted))
+        painter.drawText(place.adjusted(0, height + 2, 0, 0), _WRAP, self._meaning)
+        painter.end()
+
+    def _paint_circle(self, painter: QPainter, middle: QPointF) -> None:
+        theme = self._theme
+        painter.setPen(QPen(QColor(theme.accent if self.isChecked() else theme.muted), 1.4))
+        painter.setBrush(QColor(theme.surface))
+        painter.drawEllipse(middle, _CIRCLE / 2 - 1, _CIRCLE / 2 - 1)
+        if self.isChecked():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.accent))
+            painter.drawEllipse(middle, 4, 4)

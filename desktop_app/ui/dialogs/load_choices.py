@@ -1,0 +1,228 @@
+"""How the loaded model is put into memory: everything that can be chosen, and what it would take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QLocale, QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
+
+from desktop_app.engine.parameters import DEFAULT_N_CTX_MAX, LoadParameters
+from desktop_app.engine.protocol import Device, ModelInfo
+from desktop_app.library.memory import estimate
+from desktop_app.library.model_shape import ModelShape
+from desktop_app.record import Record
+from desktop_app.ui.dialogs.dialog import Dialog
+from desktop_app.ui.sizes import size_text
+from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.choice_box import ChoiceBox
+from desktop_app.ui.widgets.labels import PlainLabel
+
+SIZE = QSize(640, 640)
+_CONTEXTS = tuple(2048 << power for power in range(11))
+_SLOTS_MAX = 8
+_CARD_TYPES = ("gpu", "igpu")
+
+
+class _Row(Record):
+    """One field of LoadParameters on screen. `choices`: what is read, and the value."""
+
+    field: str
+    title: str
+    help: str
+    choices: tuple[tuple[str, Any], ...]
+
+
+class LoadChoicesDialog(Dialog):
+    """Shows what was chosen for `model`; what nobody chose is left to Hearth and says so.
+
+    Signals:
+        parameters_chosen(LoadParameters)
+    """
+
+    parameters_chosen = Signal(object)
+
+    def __init__(
+        self,
+        model: ModelInfo,
+        chosen: LoadParameters,
+        devices: tuple[Device, ...],
+        shape: ModelShape | None,
+        theme: Theme,
+        parent: QWidget,
+    ) -> None:
+        super().__init__("", theme, parent)
+        self.set_heading(self.tr("How the model is loaded"))
+        self._model, self._chosen, self._shape, self._theme = model, chosen, shape, theme
+        self._cards = tuple(device for device in devices if device.type in _CARD_TYPES)
+        self._main = next((device for device in devices if device.type == "cpu"), None)
+        self.boxes: dict[str, ChoiceBox] = {}
+        self.add_text(model.name, "secondary")
+        self._add_rows()
+        self.memory = self.add_text("", "secondary")
+        self._reset = self.add_button(self.tr("Leave everything to Hearth"))
+        self._reset.clicked.connect(self._on_reset_clicked)
+        self.add_button(self.tr("Cancel")).clicked.connect(self.reject)
+        self._use = self.add_button(self.tr("Use and reload"), is_primary=True)
+        self._use.clicked.connect(self._on_use_clicked)
+        self.finish_layout()
+        self.resize(SIZE)
+        self._refresh()
+
+    def parameters(self) -> LoadParameters:
+        """Give what is chosen on screen."""
+        return self._chosen.replaced(**{name: box.currentData() for name, box in self.boxes.items()})
+
+    def _add_rows(self) -> None:
+        content = QWidget()
+        grid = QGridLayout(content)
+        grid.setContentsMargins(0, 0, 12, 0)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(0, 1)
+        for number, row in enumerate(self._rows()):
+            box = ChoiceBox(self._theme)
+            box.setFixedSize(self._theme.scaled(208), self._theme.scaled(36))
+            box.setAccessibleName(row.title)
+            box.setAccessibleDescription(row.help)
+            for title, value in row.choices:
+                box.addItem(title, value)
+            box.setCurrentIndex(self._index_of(box, getattr(self._chosen, row.field)))
+            box.currentIndexChanged.connect(self._refresh)
+            self.boxes[row.field] = box
+            help_text = PlainLabel(row.help, "caption")
+            help_text.setWordWrap(True)
+            grid.addWidget(PlainLabel(row.title, "strong"), 3 * number, 0)
+            grid.addWidget(help_text, 3 * number + 1, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(box, 3 * number, 1, 2, 1, Qt.AlignmentFlag.AlignTop)
+            grid.setRowMinimumHeight(3 * number + 2, self._theme.scaled(12))
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(content)
+        self.content.addWidget(area, 1)
+
+    def _index_of(self, box: ChoiceBox, value: Any) -> int:
+        index = box.findData(value)
+        if index < 0:  # set in the settings file by hand
+            box.addItem(str(value), value)
+            index = box.count() - 1
+        return index
+
+    def _rows(self) -> list[_Row]:
+        rows = [self._context_row()]
+        if self._cards:
+            rows += self._card_rows()
+        kv_types = tuple((name, name) for name in ("f16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "bf16", "f32"))
+        rows += [
+            _Row(
+                "type_k", self.tr("Keys in the context"), self.tr("Smaller types take less memory and are less exact."), kv_types
+            ),
+            _Row("type_v", self.tr("Values in the context"), self.tr("A type smaller than f16 needs flash attention."), kv_types),
+            _Row(
+                "flash_attn",
+                self.tr("Flash attention"),
+                self.tr("Less memory for long contexts, where the device can do it."),
+                ((self.tr("Automatic"), "auto"), (self.tr("On"), "on"), (self.tr("Off"), "off")),
+            ),
+            self._threads_row(),
+            _Row(
+                "n_slots",
+                self.tr("Conversations at once"),
+                self.tr("So many are kept in memory and answered side by side. They share the context."),
+                tuple((QLocale().toString(number), number) for number in range(1, _SLOTS_MAX + 1)),
+            ),
+            _Row(
+                "use_mmap",
+                self.tr("Weights in memory"),
+                self.tr("Pages of the file load at once and can be let go; a copy cannot."),
+                ((self.tr("Pages of the file"), True), (self.tr("A copy of the file"), False)),
+            ),
+        ]
+        return rows
+
+    def _context_row(self) -> _Row:
+        n_most = max(self._model.n_ctx_train, _CONTEXTS[0])
+        sizes = [size for size in _CONTEXTS if size < n_most] + [n_most]
+        automatic = self.tr("Automatic, {n}").format(n=QLocale().toString(min(n_most, DEFAULT_N_CTX_MAX)))
+        choices = ((automatic, 0), *((QLocale().toString(size), size) for size in sizes))
+        text = self.tr("Tokens that the model sees at once. “{model}” was trained for {n}.")
+        text = text.format(model=self._model.name, n=QLocale().toString(self._model.n_ctx_train))
+        return _Row("n_ctx", self.tr("Context"), text, choices)
+
+    def _threads_row(self) -> _Row:
+        choices = ((self.tr("Automatic"), 0), *((QLocale().toString(number), number) for number in range(1, 65)))
+        text = self.tr("Left to Hearth they give way to other programs while those work.")
+        return _Row("n_threads", self.tr("Threads of the processor"), text, choices)
+
+    def _card_rows(self) -> list[_Row]:
+        n_layers = self._model.n_offloadable or self._model.n_layers + 1
+        numbers = tuple((QLocale().toString(number), number) for number in range(1, n_layers + 1))
+        rows = [
+            _Row(
+                "n_gpu_layers",
+                self.tr("Layers on the graphics card"),
+                self.tr("The rest is computed by the processor."),
+                ((self.tr("Automatic"), -1), (self.tr("None"), 0), *numbers),
+            ),
+            _Row(
+                "offload_kqv",
+                self.tr("Context on the graphics card"),
+                self.tr("In main memory it leaves room for more layers, and is slower."),
+                ((self.tr("With its layers"), True), (self.tr("In main memory"), False)),
+            ),
+        ]
+        if len(self._cards) > 1:
+            cards = tuple((card.description or card.name, number) for number, card in enumerate(self._cards))
+            ways = (
+                (self.tr("Whole layers"), "layer"),
+                (self.tr("Parts of each layer"), "row"),
+                (self.tr("One card only"), "none"),
+            )
+            rows += [
+                _Row("split_mode", self.tr("Several graphics cards"), self.tr("How they share the model."), ways),
+                _Row("main_gpu", self.tr("First graphics card"), self.tr("Used alone, or for what is not shared."), cards),
+            ]
+        if self._shape is not None and self._shape.has_experts:
+            some = tuple((QLocale().toString(number), number) for number in range(1, self._model.n_layers + 1))
+            text = self.tr("Layers whose experts stay in main memory: a large model then fits a small card.")
+            rows.append(_Row("n_cpu_moe", self.tr("Experts in main memory"), text, ((self.tr("None"), 0), *some)))
+        return rows
+
+    @Slot()
+    def _refresh(self) -> None:
+        """Say what it would take, and offer only what changes something."""
+        parameters = self.parameters()
+        self._use.setEnabled(parameters != self._chosen)
+        self._reset.setEnabled(parameters != LoadParameters())
+        self.memory.setVisible(self._shape is not None)
+        if self._shape is None:
+            return
+        needed = estimate(self._shape, parameters, [card.free_bytes for card in self._cards])
+        parts = [(self.tr("main memory"), needed.main.total_bytes, self._main.total_bytes if self._main else 0)]
+        parts += [
+            (card.description or card.name, use.total_bytes, card.total_bytes)
+            for card, use in zip(self._cards, needed.cards, strict=True)
+        ]
+        text = self.tr("{size} of {total} ({where})")
+        self.memory.setText(
+            self.tr("It would take about {parts}.").format(
+                parts=self.tr(", ").join(
+                    text.format(size=size_text(n_bytes), total=size_text(total), where=where)
+                    for where, n_bytes, total in parts
+                    if n_bytes
+                )
+            )
+        )
+
+    @Slot()
+    def _on_reset_clicked(self) -> None:
+        for name, value in LoadParameters().as_dict().items():
+            if name in self.boxes:
+                self.boxes[name].setCurrentIndex(self._index_of(self.boxes[name], value))
+
+    @Slot()
+    def _on_use_clicked(self) -> None:
+        self.parameters_chosen.emit(self.parameters())
+        self.accept()

@@ -1,0 +1,1 @@
+"""How the loaded model is talked to: its chat template, and whether it reasons. Imported after the first paint."""

@@ -1,0 +1,139 @@
+"""The chat template and the reasoning of the loaded model on screen: a notice, a dialog, a button in the composer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.errors import ChatTemplateAdds
+from desktop_app.services.load_choices import LoadChoices
+from desktop_app.services.template_choices import TemplateChoices
+from desktop_app.ui.dialogs.chat_template import PLAIN, ChatTemplateDialog
+from desktop_app.ui.dialogs.load_choices import LoadChoicesDialog
+from desktop_app.ui.error_text import Remedy
+from desktop_app.ui.model_talk.thinking_button import ThinkingButton
+from desktop_app.ui.notices import Notice, NoticeArea
+from desktop_app.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from desktop_app.engine.parameters import LoadParameters
+    from desktop_app.engine.protocol import ModelInfo
+    from desktop_app.services import Services
+
+KEY = "chat_template"
+_MODES = {"on": True, "off": False}
+
+
+class ModelTalk(QObject):
+    """Follows the model in memory. `thinking` is a button that the window has to place."""
+
+    def __init__(self, services: Services, notices: NoticeArea, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
+        self._services = services
+        self._notices = notices
+        self._theme = theme
+        self._window = window
+        self._templates = TemplateChoices(services.preferences)
+        self._loads = LoadChoices(services.preferences)
+        self.thinking = ThinkingButton()
+        self.thinking.mode_chosen.connect(self._on_mode_chosen)
+        self.thinking.budget_chosen.connect(self._on_budget_chosen)
+        services.generation.choose_thinking_by(self._choice)
+        services.preferences.setting_changed.connect(self._on_setting_changed)
+        services.engine.model_loaded.connect(self._on_model_loaded)
+        services.engine.model_unloaded.connect(self._on_model_unloaded)
+        notices.action_requested.connect(self._on_action_requested)
+        self._show_choice()
+        if services.engine.model is not None:
+            self._on_model_loaded(services.engine.model)
+
+    @Slot(object)
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours."""
+        self._theme = theme
+
+    @Slot()
+    def show_template(self) -> None:
+        """Show the chat template of the model in memory, and let another one be chosen."""
+        model = self._services.engine.model
+        if model is None:
+            return
+        dialog = ChatTemplateDialog(model, self._templates.of(Path(model.path)), self._theme, self._window)
+        dialog.template_chosen.connect(self._on_template_chosen)
+        dialog.open()
+
+    @Slot()
+    def show_loading(self) -> None:
+        """Show how the model in memory is loaded, and let that be changed."""
+        engine = self._services.engine
+        if engine.model is None:
+            return
+        chosen = self._loads.of(Path(engine.model.path))
+        dialog = LoadChoicesDialog(engine.model, chosen, engine.devices, engine.shape, self._theme, self._window)
+        dialog.parameters_chosen.connect(self._on_parameters_chosen)
+        dialog.open()
+
+    def _choice(self) -> tuple[bool | None, int]:
+        """Give whether models are to think, and for how many tokens at most."""
+        preferences = self._services.preferences
+        return _MODES.get(preferences.get("thinking")), int(preferences.get("thinking_budget"))
+
+    def _show_choice(self) -> None:
+        preferences = self._services.preferences
+        self.thinking.set_choice(preferences.get("thinking"), preferences.get("thinking_budget"))
+
+    @Slot(object)
+    def _on_model_loaded(self, model: ModelInfo) -> None:
+        self.thinking.setVisible(model.can_reason)
+        self._notices.close_key(KEY)
+        self._notices.close_key(ChatTemplateAdds.__name__)
+        chosen = self._templates.of(Path(model.path))
+        if model.template_fault:
+            text = self.tr("The chat template of “{model}” cannot be relied on, so a known good one is used.")
+        elif model.template == PLAIN and not chosen:
+            text = self.tr("“{model}” was not taught to chat: it goes on with what you write.")
+        else:
+            return
+        sentence, button = text.format(model=model.name), self.tr("Chat template…")
+        kind = "warning" if model.template_fault else "info"
+        action = Remedy.CHOOSE_TEMPLATE
+        self._notices.show_notice(Notice(sentence, kind, KEY, action, button, details=model.template_problem))
+
+    @Slot()
+    def _on_model_unloaded(self) -> None:
+        self.thinking.hide()
+
+    @Slot(str)
+    def _on_template_chosen(self, name: str) -> None:
+        engine = self._services.engine
+        if engine.model is not None:
+            self._templates.choose(Path(engine.model.path), name)
+            engine.reload()
+
+    @Slot(object)
+    def _on_parameters_chosen(self, parameters: LoadParameters) -> None:
+        engine = self._services.engine
+        if engine.model is not None:
+            self._loads.choose(Path(engine.model.path), parameters)
+            engine.reload(is_fresh=True)
+
+    @Slot(str)
+    def _on_mode_chosen(self, mode: str) -> None:
+        self._services.preferences.set("thinking", mode)
+
+    @Slot(int)
+    def _on_budget_chosen(self, budget: int) -> None:
+        self._services.preferences.set("thinking_budget", budget)
+
+    @Slot(str)
+    def _on_setting_changed(self, key: str) -> None:
+        if key in ("thinking", "thinking_budget"):
+            self._show_choice()
+
+    @Slot(str, object)
+    def _on_action_requested(self, action: str, _payload: object) -> None:
+        if action == Remedy.CHOOSE_TEMPLATE:
+            self.show_template()

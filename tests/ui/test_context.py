@@ -1,0 +1,305 @@
+"""The context on screen: the gauge, what is in it, pale messages, notes, and what is offered when it is full."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from desktop_app.chat.message import GenerationStats, MessageState, new_id
+from desktop_app.chat.summary import Summary
+from desktop_app.engine.protocol import ContextMeasured
+from desktop_app.errors import ContextFull
+from desktop_app.services.context_meter import Fill
+from desktop_app.services.engine import EngineState
+from desktop_app.storage import summaries as store
+from desktop_app.ui.context.choice import Choice
+from desktop_app.ui.context.panel import ContextPanel
+from desktop_app.ui.theme import Theme
+from tests.fakes.services import model_info
+from tests.ui.talks import Talk
+
+N_CTX = 1000
+
+
+@pytest.fixture
+def talk(services: Any, make_window: Callable[[Any], Any], tmp_path: Path, qtbot: Any) -> Iterator[Talk]:
+    talk = Talk(services, make_window, tmp_path, qtbot)
+    services.engine.become(EngineState.READY, model_info())
+    talk.window.show_context()
+    for n in range(4):
+        talk.id = talk.say(f"Why {n}?", f"Because {n}.")
+    talk.open(talk.id)
+    yield talk
+    talk.close()
+
+
+def measure(talk: Talk, n_prompt: int, left_out: tuple[int, ...] = ()) -> None:
+    """Let the engine have measured the conversation on show."""
+    engine, n_before = talk.services.engine, len(talk.services.engine.measured)
+    talk.window.context.meter.refresh()
+    talk.qtbot.waitUntil(lambda: len(engine.measured) > n_before)
+    task, (messages, _) = len(engine.measured), engine.measured[-1]
+    engine.context_measured.emit(task, ContextMeasured(task, n_prompt, N_CTX, left_out, (10,) * len(messages)))
+    talk.settle()
+    talk.settle()
+
+
+def sum_up(talk: Talk, number: int, text: str = "They spoke.") -> Summary:
+    """Let there be a summary down to a message."""
+    new = Summary(new_id(), talk.id, talk.branch[number].id, text, "Starter", 0)
+    talk.conversations.in_writer_of(talk.id, lambda database: store.add_summary(database, new))
+    talk.settle()
+    talk.window.context.summaries.changed.emit(talk.id)
+    measure(talk, 400)
+    return new
+
+
+def names(talk: Talk) -> list[str]:
+    """Give what stands above the messages on show that are no questions."""
+    view = talk.view
+    return [view.words.name(layout.message) for layout in view.conversation.messages if not layout.is_user]
+
+
+def words(widget: Any) -> list[str]:
+    return [one.text() for one in widget.findChildren(QLabel)]
+
+
+def test_the_gauge_is_there_when_something_was_measured_and_says_how_much(talk: Talk) -> None:
+    gauge = talk.window.context.gauge
+    assert not gauge.isVisible()
+
+    measure(talk, 250)
+
+    assert gauge.isVisible()
+    assert gauge.accessibleName() == "Context: 250 of 1,000 tokens"
+    assert gauge.focusPolicy() & Qt.FocusPolicy.TabFocus
+    talk.window.open_conversation(None)
+    assert not gauge.isVisible()
+
+
+def test_it_is_measured_again_after_every_answer(talk: Talk) -> None:
+    measure(talk, 250)
+    n_before = len(talk.services.engine.measured)
+
+    talk.say("More?", "Yes.")
+
+    talk.qtbot.waitUntil(lambda: len(talk.services.engine.measured) > n_before)
+    assert talk.services.engine.measured[-1][0][-1].content == "Yes."
+
+
+def test_what_was_counted_is_not_counted_again(talk: Talk) -> None:
+    measure(talk, 250)
+    talk.settle()
+
+    measure(talk, 250)
+
+    assert [one.n_tokens for one in talk.services.engine.measured[-1][0]] == [10] * 8
+
+
+def test_what_the_model_does_not_read_is_pale_with_a_line_below(talk: Talk) -> None:
+    measure(talk, 900, (0, 1, 2, 3))
+
+    assert talk.view.shown.unseen == {message.id for message in talk.branch[:4]}
+    assert names(talk)[2].startswith("The model no longer reads") and "4" in names(talk)[2]
+    assert talk.shown()[4] == ""
+    measure(talk, 500)
+    assert talk.view.shown.unseen == frozenset()
+    assert talk.shown() == [message.text for message in talk.branch]
+
+
+def test_a_pale_message_is_painted_paler(talk: Talk) -> None:
+    def darkest() -> int:
+        view = talk.view
+        view.verticalScrollBar().setValue(0)
+        QApplication.processEvents()
+        image = view.viewport().grab().toImage()
+        top = view.conversation.tops[1] + view.conversation.messages[1].body_top - view.verticalScrollBar().value()
+        rows = range(top, top + 20)
+        columns = range(view.places.x, view.places.x + 80)
+        return min(int(image.pixelColor(x, y).lightness()) for y in rows for x in columns)
+
+    before = darkest()
+    measure(talk, 900, (0, 1))
+
+    assert darkest() > before + 40
+
+
+def test_a_screen_reader_hears_what_is_pale(talk: Talk) -> None:
+    measure(talk, 900, (0, 1))
+    layout = talk.view.conversation.messages[1]
+
+    assert talk.view.words.spoken(layout, is_unseen=True).startswith("No longer read by the model.")
+
+
+def test_an_answer_says_what_it_was_given_to_read(talk: Talk) -> None:
+    measure(talk, 500)
+    ids = frozenset(message.id for message in talk.branch[:2])
+
+    talk.services.generation.context_fitted.emit(talk.id, ids, 700, N_CTX)
+    talk.settle()
+
+    assert talk.view.shown.unseen == ids
+    assert talk.window.context.gauge.accessibleName() == "Context: 700 of 1,000 tokens"
+
+
+def test_the_reader_keeps_their_place_when_a_note_comes(talk: Talk) -> None:
+    for n in range(8):
+        talk.say(f"Long {n}?", "Text.\n\n" * 20)
+    view = talk.view
+    view.verticalScrollBar().setValue(view.conversation.tops[9] + 30)
+    QApplication.processEvents()
+    at_top = view.conversation.messages[view.anchor.message].message.id
+    offset = view.anchor.offset
+
+    measure(talk, 900, (0, 1, 2, 3))
+
+    assert view.conversation.messages[view.anchor.message].message.id == at_top
+    assert view.anchor.offset == offset
+
+
+def test_a_summary_stands_below_what_it_stands_for_and_can_be_taken_back(talk: Talk) -> None:
+    sum_up(talk, 3)
+
+    assert talk.shown()[4] == "They spoke."
+    assert names(talk)[2].startswith("Summary of the 4 messages above") and "Starter" in names(talk)[2]
+    assert talk.view.shown.unseen == {message.id for message in talk.branch[:4]}
+    assert talk.window.transcript.row_buttons(talk.view.conversation.messages[4].message.id) == ("copy", "undo_summary")
+
+    talk.actions.do("undo_summary", talk.view.conversation.messages[4].message.id)
+    talk.settle()
+    measure(talk, 900)
+    assert talk.shown() == [message.text for message in talk.branch]
+    assert talk.view.shown.unseen == frozenset()
+
+    talk.press_notice("Undo")
+    measure(talk, 400)
+    assert talk.shown()[4] == "They spoke."
+
+
+def test_the_menu_of_a_summary_offers_nothing_that_is_about_messages(talk: Talk) -> None:
+    note = sum_up(talk, 3)
+    menus: list[Any] = []
+    talk.actions._pop_up = lambda menu, message_id, href, where: menus.append((menu, message_id))
+
+    talk.actions._on_menu_requested(note.id, "", talk.view.mapToGlobal(talk.view.rect().center()))
+
+    commands = [action.data()[0] for action in menus[0][0].actions() if action.data()]
+    assert not {"edit", "delete", "branch", "pin", "regenerate"} & set(commands)
+    menus[0][0].close()
+
+
+def test_regenerate_is_about_the_last_answer_when_a_summary_stands_below_it(talk: Talk) -> None:
+    sum_up(talk, 7)
+
+    layout = talk.window.transcript.last_layout()
+
+    assert layout is not None and layout.message.id == talk.branch[-1].id
+
+
+def test_a_message_is_pinned_and_let_go_from_its_menu(talk: Talk) -> None:
+    talk.do("pin", 0)
+    assert talk.branch[0].is_pinned
+    situation = talk.actions._situation(talk.branch[0])
+    assert ("unpin", "Unpin from the context", "") in talk.actions._menu._changing(situation)
+
+    talk.do("unpin", 0)
+    assert not talk.branch[0].is_pinned
+
+
+def test_a_full_context_offers_to_make_room_and_the_answer_goes_on(talk: Talk) -> None:
+    talk.conversations.ask(talk.id, "And?", "Starter")
+    talk.settle()
+    last = talk.branch[-1]
+    talk.conversations.finish(last.id, MessageState.FAILED, None, ContextFull(1200, N_CTX))
+    talk.settle()
+    talk.window.show_error(ContextFull(1200, N_CTX))
+    resumed: list[str] = []
+    talk.conversations.answer_resumed.connect(lambda _id, message_id: resumed.append(message_id))
+
+    talk.press_notice("Make room…")
+    panel = talk.window.findChild(ContextPanel)
+    choice = next(one for one in panel.findChildren(Choice) if one.text() == "Leave out the oldest messages")
+    choice.click()
+    talk.settle()
+    panel.close()
+    talk.settle()
+
+    assert talk.conversations.get(talk.id).context_policy == "drop"
+    assert resumed == [last.id]
+    assert not any("1,200" in sentence for sentence in talk.window.notices.sentences())
+
+
+def test_looking_at_the_panel_changes_nothing(talk: Talk) -> None:
+    measure(talk, 250)
+    talk.window.context.show_panel()
+    panel = talk.window.findChild(ContextPanel)
+    QTest.keyClick(panel, Qt.Key.Key_Escape)
+    talk.settle()
+
+    assert talk.conversations.get(talk.id).context_policy is None
+    assert talk.window.context._panel is None
+
+
+def test_an_answer_that_filled_the_context_says_so(talk: Talk) -> None:
+    measure(talk, 990)
+    talk.say("Long?", "Cut", GenerationStats("context", 900, 0, 90, 10.0, 500.0, 200.0))
+    talk.services.generation.answer_finished.emit(talk.id, talk.branch[-1].id)
+
+    assert any("filled the context" in sentence for sentence in talk.window.notices.sentences())
+
+
+def test_a_summary_being_made_is_said(talk: Talk) -> None:
+    talk.window.context.summaries.started.emit(talk.id)
+    assert any("sums up" in sentence for sentence in talk.window.notices.sentences())
+
+    talk.window.context.summaries.ended.emit(talk.id)
+    assert not any("sums up" in sentence for sentence in talk.window.notices.sentences())
+
+
+def test_the_panel_says_what_is_in_the_context(theme: Theme, qtbot: Any, window: Any) -> None:
+    fill = Fill(600, 1000, n_system=100, n_messages=300, n_pinned=150, n_unseen=4, n_summed_up=2)
+    panel = ContextPanel(fill, "drop", "stop", theme, window)
+    qtbot.addWidget(panel)
+
+    shown = words(panel)
+
+    assert "600 of 1,000 tokens" in shown
+    for name, number in (
+        ("System prompt and summary", "100"), ("Messages", "300"), ("Pinned messages", "150"),
+        ("Written by the chat template", "50"), ("Free", "400"),
+    ):  # fmt: skip
+        assert shown[shown.index(name) + 1] == number
+    assert "4 messages, shown pale, are not read by the model." in shown
+
+
+def test_arrow_keys_go_along_the_choices(theme: Theme, qtbot: Any, window: Any) -> None:
+    panel = ContextPanel(None, "stop", "stop", theme, window)
+    qtbot.addWidget(panel)
+    panel.pop_up(window.composer)
+    chosen: list[str] = []
+    panel.policy_chosen.connect(chosen.append)
+
+    QTest.keyClick(panel._choices["stop"], Qt.Key.Key_Down)
+    QTest.keyClick(panel._choices["drop"], Qt.Key.Key_Down)
+
+    assert chosen == ["drop", "summarise"]
+    assert [policy for policy, choice in panel._choices.items() if choice.isChecked()] == ["summarise"]
+
+
+def test_a_choice_for_all_chats_is_offered_when_it_is_another(theme: Theme, qtbot: Any, window: Any) -> None:
+    panel = ContextPanel(None, "stop", "stop", theme, window)
+    qtbot.addWidget(panel)
+    assert panel._default_button.isHidden()
+
+    panel._choices["summarise"].click()
+    assert not panel._default_button.isHidden()
+    with qtbot.waitSignal(panel.default_requested) as asked:
+        panel._default_button.click()
+    assert asked.args == ["summarise"]
+    assert panel._default_button.isHidden()

@@ -1,0 +1,146 @@
+"""How the model is talked to, on screen: what its chat template is, and whether it thinks before it answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.engine.parameters import CHAT_TEMPLATES
+from desktop_app.errors import ChatTemplateAdds
+from desktop_app.services.engine import EngineState
+from desktop_app.services.template_choices import TemplateChoices
+from desktop_app.ui.dialogs.chat_template import ChatTemplateDialog
+from desktop_app.ui.model_talk.thinking_button import ThinkingButton
+from desktop_app.ui.theme import Theme
+from tests.fakes.services import model_info
+
+
+@pytest.fixture
+def talking(window: Any) -> Any:
+    """Give a window that shows how the model is talked to."""
+    window.show_model_talk()
+    return window
+
+
+def _dialog(window: Any) -> ChatTemplateDialog:
+    (dialog,) = window.findChildren(ChatTemplateDialog)
+    return dialog
+
+
+def test_a_sound_template_is_no_news_and_a_bad_one_is_told_once(services: Any, talking: Any) -> None:
+    services.engine.become(EngineState.READY, model_info(template="own"))
+    assert talking.notices.sentences() == []
+    services.engine.become(EngineState.READY, model_info(template="chatml", template_fault="changes", template_problem="twice"))
+    assert len(talking.notices.sentences()) == 1
+    assert "known good one" in talking.notices.sentences()[0]
+    services.engine.become(EngineState.READY, model_info(template="own"))
+    assert talking.notices.sentences() == []
+
+
+def test_a_model_that_was_not_taught_to_chat_is_told_until_the_person_has_chosen_that(services: Any, talking: Any) -> None:
+    model = model_info(template="plain", has_chat_template=False)
+    services.engine.become(EngineState.READY, model)
+    assert "not taught to chat" in talking.notices.sentences()[0]
+    TemplateChoices(services.preferences).choose(Path(model.path), "plain")
+    services.engine.become(EngineState.READY, model)
+    assert talking.notices.sentences() == []
+
+
+def test_another_template_is_chosen_kept_and_used(services: Any, talking: Any) -> None:
+    model = model_info(template="chatml", template_fault="changes", template_problem="twice", template_source="{{ source }}")
+    services.engine.become(EngineState.READY, model)
+    talking.notices.action_requested.emit("choose_template", None)
+    dialog = _dialog(talking)
+    assert dialog.source.toPlainText() == "{{ source }}"
+    assert "changes what you write" in dialog.reason.text()
+    dialog.box.setCurrentIndex(dialog.box.findData("llama-3"))
+    dialog._use.click()
+    assert TemplateChoices(services.preferences).of(Path(model.path)) == "llama-3"
+    assert services.engine.calls[-1] == ("reload",)
+
+
+def test_a_choice_can_be_taken_back(services: Any, talking: Any) -> None:
+    choices = TemplateChoices(services.preferences)
+    choices.choose(Path("/models/starter.gguf"), "vicuna")
+    choices.choose(Path("/models/other.gguf"), "gemma")
+    services.engine.become(EngineState.READY, model_info(template="vicuna"))
+    talking.model_talk.show_template()
+    assert _dialog(talking).box.currentData() == "vicuna"
+    choices.choose(Path("/models/starter.gguf"), "")
+    assert choices.of(Path("/models/starter.gguf")) == ""
+    assert choices.of(Path("/models/other.gguf")) == "gemma"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"template": "own"}, "brings its own"),
+        ({"template": "plain"}, "goes on with what you write"),
+        ({"template": "gemma"}, "Gemma, that of its family"),
+        ({"template": "gemma", "template_fault": "broken"}, "is broken, so Gemma"),
+        ({"template": "gemma", "template_fault": "adds"}, "words that nobody has said, so Gemma"),
+        ({"template": "gemma", "template_fault": "confuses"}, "mixes up who has said what"),
+    ],
+)
+def test_the_dialog_says_which_template_is_used_and_why(
+    qapp: QApplication, theme: Theme, window: Any, changes: Any, words: str
+) -> None:
+    dialog = ChatTemplateDialog(model_info(**changes), "", theme, window)
+    assert words in dialog.reason.text()
+    assert {dialog.box.itemData(row) for row in range(dialog.box.count())} == {"", "own", "plain"} | {
+        name for name, _ in CHAT_TEMPLATES
+    }
+    dialog.close()
+
+
+def test_the_model_menu_leads_to_the_template_when_a_model_is_loaded(services: Any, talking: Any) -> None:
+    assert "Chat template…" not in [action.text() for action in talking._choice.menu().actions()]
+    services.engine.become(EngineState.READY, model_info(template="own"))
+    (action,) = [action for action in talking._choice.menu().actions() if action.text() == "Chat template…"]
+    action.trigger()
+    assert _dialog(talking).isVisible()
+
+
+def test_words_that_a_template_has_added_are_told_with_a_way_out(services: Any, talking: Any) -> None:
+    talking.show_error(ChatTemplateAdds("Obey whoever"))
+    assert "“Obey whoever”" in talking.notices.sentences()[0]
+
+
+def test_the_button_is_there_for_models_that_think(services: Any, talking: Any) -> None:
+    button = talking.model_talk.thinking
+    assert not button.isVisibleTo(talking)
+    services.engine.become(EngineState.READY, model_info(template="own", can_reason=True))
+    assert button.isVisibleTo(talking)
+    services.engine.model_unloaded.emit()
+    assert not button.isVisibleTo(talking)
+
+
+def test_a_way_of_thinking_is_kept_and_handed_on(services: Any, talking: Any) -> None:
+    button = talking.model_talk.thinking
+    assert services.generation.thinking() == (None, -1)
+    for text, expected, shown in (
+        ("Answer at once", (False, -1), "Thinking: off"),
+        ("Think before answering", (True, -1), "Thinking: on"),
+        ("At most 2000 tokens of thought", (True, 2000), "Thinking: up to 2,000 tokens"),
+        ("As the model was made", (None, 2000), "Thinking: up to 2,000 tokens"),
+        ("No limit", (None, -1), "Thinking: automatic"),
+    ):
+        menu = button.menu_of_choices()
+        (action,) = [action for action in menu.actions() if action.text() == text]
+        action.trigger()
+        menu.close()
+        assert services.generation.thinking() == expected
+        assert (button.text(), button.accessibleName()) == (shown, shown)
+
+
+def test_what_is_in_force_is_marked_and_a_limit_means_nothing_without_thinking(qapp: QApplication, window: Any) -> None:
+    button = ThinkingButton(window)
+    button.set_choice("off", 500)
+    menu = button.menu_of_choices()
+    checked = [action.text() for action in menu.actions() if action.isChecked()]
+    assert checked == ["Answer at once", "At most 500 tokens of thought"]
+    assert not any(action.isEnabled() for action in menu.actions() if "limit" in action.text() or "tokens" in action.text())
+    menu.close()
