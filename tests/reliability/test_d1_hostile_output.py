@@ -102,6 +102,7 @@ from desktop_app.services.export_work import ExportOrder, FileFormat, Form
 from desktop_app.services.exporting import Exports
 from desktop_app.ui.transcript.paper.look import paper_theme
 from desktop_app.ui.transcript.paper.writing import Paper
+from tests.services.stored import put_conversation
 texts = json.loads(Path(sys.argv[1]).read_text("utf-8"))
 folder = Path(sys.argv[1]).with_name("out")
 folder.mkdir()
@@ -110,7 +111,7 @@ conversations = Conversations(folder / "hearth.sqlite3")
 messages = [Message(str(n), "c", str(n - 1) if n else None, role, text, 0)
             for n, (role, text) in enumerate((role, text) for text in texts for role in (Role.USER, Role.ASSISTANT))]
 whole = Exported(Conversation("c", "Hostile", True, 0, 0, leaf_id=messages[-1].id, system_prompt=texts[0]), messages)
-id_ = conversations.import_conversation(whole.conversation, messages)
+id_ = put_conversation(conversations, whole.conversation, messages)
 conversations.flush()
 exports, paper = Exports(conversations), Paper(paper_theme())
 def orders():

@@ -8,6 +8,7 @@ the same search must find something.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,11 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.message import MessageState, new_id
+from desktop_app.chat.summary import Summary
 from desktop_app.services.conversations import Conversations
 from desktop_app.storage import trash
 from desktop_app.storage.database import Database
+from desktop_app.storage.summaries import add_summary
 from tests.services.conversation_signals import settle
 
 SECRET = "Zyzzyvaquark"
@@ -74,8 +77,10 @@ def _secret_talk(conversations: Conversations, id_: str) -> None:
     conversations.queue(id_, SECRET)
     conversations.remove_message(answer.id)
     conversations.duplicate(id_)
+    conversations.in_writer_of(id_, partial(add_summary, new=Summary(new_id(), id_, question.id, f"{SECRET} " * 900, SECRET, 1)))
     for length in (3000, 20, 0, 40):
         conversations.save_draft(id_, f"{SECRET} " * length)
+        conversations.save_edit_draft(question.id, f"{SECRET} " * length)
     settle(conversations)
 
 

@@ -1,0 +1,90 @@
+"""B5: a chat template is a program from the internet. Whatever it tries, it starts nothing, opens nothing, ends soon."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engine.real_worker import RealWorker
+from tests.fakes.gguf_file import write_tiny_model
+from tests.reliability.hostile_templates import BACKDOORS, HOSTILE
+from tests.reliability.killed import ROOT
+
+LIMIT_S, LIMIT_BYTES = 2.0, 512e6
+CALLS = "execve,execveat,open,openat,creat,socket,connect,fork,vfork,write"
+needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+
+
+def _traced(log: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    prefix = ["strace", "-f", "-qq", "--seccomp-bpf", "-e", f"trace={CALLS}", "-s", "16", "-o", str(log)]
+    return subprocess.run([*prefix, sys.executable, *arguments], cwd=ROOT, capture_output=True, check=True, timeout=100)
+
+
+def done_by_templates(log: str) -> list[str]:
+    """Give what was called between the two lines of the process, besides writing its own lines."""
+    calls = log.splitlines()
+    first, last = (next(at for at, call in enumerate(calls) if f'write(1, "# {word}' in call) for word in ("begins", "ends"))
+    # The C library asks so when a thread begins to use memory.
+    own = re.compile(r'\bwrite\(1, |openat\(AT_FDCWD, "/proc/sys/vm/overcommit_memory"')
+    return [call for call in calls[first + 1 : last] if not own.search(call)]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[dict[str, Any]], str]:
+    """Give what became of every template, and what the process called."""
+    log = tmp_path_factory.mktemp("b5") / "strace"
+    done = _traced(log, "-m", "tests.reliability.template_process")
+    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith(b"{")]
+    return lines, log.read_text("utf-8", "replace")
+
+
+@needs_strace
+def test_no_template_starts_a_program_or_opens_a_file(run: tuple[list[dict[str, Any]], str]) -> None:
+    assert done_by_templates(run[1]) == []
+
+
+@needs_strace
+def test_the_check_sees_a_program_and_a_file(tmp_path: Path) -> None:
+    code = "import os; os.write(1, b'# begins\\n'); open('/etc/hostname').close(); os.system('true'); os.write(1, b'# ends\\n')"
+    _traced(tmp_path / "strace", "-c", code)
+    seen = " ".join(done_by_templates((tmp_path / "strace").read_text("utf-8")))
+    assert "/etc/hostname" in seen
+    assert "execve" in seen
+
+
+@needs_strace
+def test_each_is_replaced_within_two_seconds_and_half_a_gigabyte(run: tuple[list[dict[str, Any]], str]) -> None:
+    found = {one["name"]: one for one in run[0]}
+    assert len(HOSTILE) >= 40
+    assert found.keys() == HOSTILE.keys() | BACKDOORS.keys()
+    for one in found.values():
+        assert one["seconds"] < LIMIT_S, one["name"]
+        assert one["peak_bytes"] < LIMIT_BYTES, one["name"]
+        assert one["problem"], one["name"]
+        assert one["template"] == "chatml", one["name"]
+        assert one["prompt"] == "<|im_start|>user\nHello<|im_end|>\n<|im_start|>assistant\n", one["name"]
+
+
+@needs_strace
+def test_every_backdoor_is_flagged_by_the_canary_conversation(run: tuple[list[dict[str, Any]], str]) -> None:
+    flagged = {one["name"]: one["fault"] for one in run[0] if one["name"] in BACKDOORS}
+    assert len(flagged) >= 3
+    assert all(fault in ("adds", "changes", "confuses") for fault in flagged.values()), flagged
+
+
+def test_a_model_with_such_a_template_is_loaded_answers_and_says_so(tmp_path: Path) -> None:
+    with RealWorker() as worker:
+        worker.ready()
+        for name in ("loops in loops", "classes", "a hidden line when a word appears"):
+            source = {**HOSTILE, **BACKDOORS}[name]
+            model = worker.load(write_tiny_model(tmp_path / "m.gguf", tokenizer__chat_template=source))
+            assert (model.has_chat_template, model.template) == (False, "chatml"), name
+            assert model.template_fault, name
+            assert worker.answer(("user", "Hi"), n_predict=2)[1].timings.n_predicted > 0
