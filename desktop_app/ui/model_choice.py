@@ -81,6 +81,7 @@ class ModelChoice(QWidget):
         menu.addAction(self._actions.open_file)
         model = self._services.engine.model
         if model is not None:
+            menu.addSeparator()
             if n_bytes := model.weights_bytes + model.kv_bytes + model.compute_bytes:
                 menu.addAction(menu_text(self.tr("In memory"), size_text(n_bytes))).setEnabled(False)
             template = menu.addAction(self._no_icon(), self.tr("Chat template…"))

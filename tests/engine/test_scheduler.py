@@ -223,12 +223,12 @@ def test_the_least_recently_used_leaves_when_there_is_no_room(room: Room) -> Non
 
 
 def test_two_that_fill_the_context_take_turns_and_lose_nothing(room: Room) -> None:
-    sampling, more = room.endless(200), "and more " * 60
+    sampling, more = room.endless(110), "and more " * 80
     tasks = [room.ask(f"{question} {more}", sampling=sampling) for question in QUESTIONS[:3]]
     room.run()
     room.scheduler.close()
     for task in tasks:
-        assert room.final(task).timings.n_predicted == 200
+        assert room.final(task).timings.n_predicted == 110
         room.assert_most_likely(task)
 
 

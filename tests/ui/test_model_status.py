@@ -99,7 +99,7 @@ def test_the_picker_marks_the_model_and_offers_eject(services: Any, window: Any)
     menu = window._choice.menu()
     texts = [action.text() for action in menu.actions()]
     assert texts[:3] == ["Starter model (tiny)\tQ4_1 · 98 MB", "", "Open file…"]
-    assert texts[3:] == ["Chat template…", "How it is loaded…", "Leaves the memory when unused", "Eject"]
+    assert texts[3:] == ["", "Chat template…", "How it is loaded…", "Leaves the memory when unused", "Eject"]
     menu.close()
 
 
