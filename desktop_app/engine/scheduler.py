@@ -74,6 +74,8 @@ class Scheduler:
             lambda n_threads: C.llama_set_n_threads(self._context, n_threads, n_threads),
             follows_load=chat.model.follows_load,
         )
+        self._is_full = False
+        """Whether one had to give up its place: nobody is taken in before another one has ended."""
         self._waiting: list[Answer] = []
         self._running: list[_Running] = []
         self._tokens_per_s = 0.0
@@ -144,6 +146,9 @@ class Scheduler:
         self.slots.close()
 
     def _admit(self) -> None:
+        if self._is_full and self._running:
+            return
+        self._is_full = False
         while self._waiting:
             answer = self._waiting[0]
             slot = self.slots.place(answer.target, answer.request.conversation)
@@ -254,13 +259,16 @@ class Scheduler:
             self._fail(chunk.running, DecodeFailed(code))
 
     def _make_one_wait(self) -> bool:
-        """Take the place of the answer that began last from it; it reads again what it had when there is room."""
+        """Take its place from the answer that can wait best; it reads again what it had when another one has ended."""
         if len(self._running) < 2:
             return False
-        running = self._running.pop()
+        running = max(reversed(self._running), key=lambda one: one.answer.request.is_background)
+        self._running.remove(running)
         self._waiting.insert(0, running.answer)
         self.slots.release(running.slot)
-        return self.slots.drop_one()
+        self.slots.drop_one()
+        self._is_full = True
+        return True
 
     def _fail(self, running: _Running, error: AppError) -> None:
         self._leave(running)
@@ -275,6 +283,7 @@ class Scheduler:
     def _leave(self, running: _Running) -> None:
         self._running.remove(running)
         self.slots.release(running.slot)
+        self._is_full = False
 
     def _forget(self, answer: Answer) -> None:
         answer.close()

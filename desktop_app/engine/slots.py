@@ -25,6 +25,8 @@ class Slot:
         self.conversation = ""
         """Of whom the tokens are; "" when nothing of them may be written to disk."""
         self.is_busy = False
+        self.n_wanted = 0
+        """Tokens that the answer in it is going to have there at least."""
         self.is_dirty = False
         """Whether something of it may not be among the kept states."""
         self.last_used = 0
@@ -46,7 +48,7 @@ class Slots:
         if not free or not self._has_room(len(tokens)):
             return None
         slot = self._take_kept(free, tokens, conversation) or self._take_held(free, tokens, conversation)
-        slot.conversation = conversation
+        slot.conversation, slot.n_wanted = conversation, len(tokens)
         slot.is_busy = slot.is_dirty = True
         return slot
 
@@ -150,7 +152,8 @@ class Slots:
 
     def _has_room(self, n_tokens: int) -> bool:
         busy = [slot for slot in self._slots if slot.is_busy]
-        return not busy or self._n_used(busy) + len(busy) * GROWTH + n_tokens + GROWTH <= self._n_cells
+        n_taken = sum(max(len(slot.sequence.tokens), slot.n_wanted) + GROWTH for slot in busy)
+        return not busy or n_taken + n_tokens + GROWTH <= self._n_cells
 
     @staticmethod
     def _is_continued(slot: Slot, n_usable: int, conversation: str) -> bool:
@@ -167,9 +170,10 @@ class Slots:
     def _save(self, slot: Slot) -> None:
         if self.states is not None and slot.is_dirty:
             self.states.save(slot.sequence, slot.conversation)
-        slot.is_dirty = False
+            slot.is_dirty = False
 
     def _leave(self, slot: Slot) -> None:
         self._save(slot)
+        slot.is_dirty = False
         slot.sequence.clear()
         slot.conversation = ""

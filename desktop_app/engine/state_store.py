@@ -104,6 +104,9 @@ class StateStore:
             self._is_closed = True
             self._changed.notify_all()
         self._thread.join(timeout_s)
+        with self._changed:
+            # What is being written is given up too: it does not get its name when it waits no more.
+            self._waiting = {}
         return not self._thread.is_alive()
 
     def _of(self, conversation: str, model: str) -> Whose:

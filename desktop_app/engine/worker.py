@@ -184,8 +184,8 @@ class Worker:
                 self._do(request)
             elif self._is_busy:
                 self._step()
-            elif self._scheduler is not None:
-                self._scheduler.slots.save()
+            else:
+                self._save()
         for request in self._inbox.rest():
             # What the window has told last must not be written.
             if isinstance(request, ForgetStates | StatesRequest):
@@ -193,6 +193,14 @@ class Worker:
         self._unload()
         if self._store is not None:
             self._store.close(SAVE_LIMIT_S)
+
+    def _save(self) -> None:
+        """Keep what is in memory, lest a crash lose it."""
+        try:
+            if self._scheduler is not None:
+                self._scheduler.slots.save()
+        except Exception as error:  # the edge of the worker loop: what cannot be kept is read again
+            _log_without_values(error)
 
     @property
     def _is_busy(self) -> bool:
@@ -204,14 +212,13 @@ class Worker:
 
     def _step(self) -> None:
         assert self._scheduler is not None
-        if self._inbox.has_cancelled:
-            for task in self._inbox.take_cancelled():
-                if not self._scheduler.cancel(task):
-                    self._inbox.cancel(task)  # its turn has not come yet
-        if not self._is_busy:
-            return
         try:
-            self._scheduler.step()
+            if self._inbox.has_cancelled:
+                for task in self._inbox.take_cancelled():
+                    if not self._scheduler.cancel(task):
+                        self._inbox.cancel(task)  # its turn has not come yet
+            if self._is_busy:
+                self._scheduler.step()
         except BrokenPipeError:
             raise
         except Exception as error:  # the edge of the worker loop: what is broken must not end the process
@@ -275,7 +282,7 @@ class Worker:
         loading = Loading(request, open_model, self._send)
         try:
             # From here on it is ours to free, whatever happens: by the next load or the end.
-            self._chat = ChatModel(loading.model(), request.template)
+            self._chat = self._chat_model(loading.model(), request.template)
             if request.draft_path:
                 self._chat.draft_model = self._draft_model(request, self._chat.model)
             if self._interrupt.is_set:
@@ -297,6 +304,14 @@ class Worker:
         except OSError:  # the file is gone already: it is in memory, and nothing of it is kept
             self._states_key = ""
         self._connect_states()
+
+    @staticmethod
+    def _chat_model(model: Model, template: str) -> ChatModel:
+        try:
+            return ChatModel(model, template)
+        except BaseException:
+            model.close()
+            raise
 
     def _draft_model(self, request: LoadRequest, large: Model) -> DraftModel:
         path = Path(request.draft_path)
@@ -332,7 +347,7 @@ class Worker:
             if self._store is not None:
                 self._store.remove(request.conversations)
             return
-        if slots is not None:
+        if slots is not None and not (isinstance(request, StatesRequest) and not request.max_bytes):
             slots.save()
         if isinstance(request, StatesRequest):
             self._open_store(request)

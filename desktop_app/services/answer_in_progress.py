@@ -25,6 +25,8 @@ class AnswerInProgress:
     """What is done when it does not fit the context; taken anew each time that it is handed to the engine."""
     is_out_of_room: bool = False
     """Nothing more can be summed up for it: it fits as it is, or not at all."""
+    is_stopped: bool = False
+    """The person wants it to end, whatever is under way for it."""
     n_before: int = 0
     """Tokens that it has since it began, when it has filled the context in between and goes on by itself."""
     sent: Sent | None = None

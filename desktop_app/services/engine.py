@@ -418,7 +418,11 @@ class Engine(EngineFacts):
 
     @Slot(int)
     def _on_silence_exceeded(self, waited_ms: int) -> None:
+        before = self._before if self._load_task else None
         self._retire()
+        if before is not None:
+            # It fell silent over the new file: Reload brings back the model that worked.
+            self._wanted = before[1]
         self._report_crash(EngineNotResponding(waited_ms))
 
     @Slot()
@@ -426,7 +430,10 @@ class Engine(EngineFacts):
         """It did not stop when asked: end the process, and bring the model back behind the scenes."""
         log.info("engine: a cancelled task did not end in %d ms, its process is ended", CANCEL_GRACE_MS)
         cancelled = [task for task in self._answers if self._watch.is_expected_to_end(task)]
+        before = self._before
         self._retire()
+        if self._wanted is None and before is not None:
+            self._wanted = before[1]  # it was a load that was cancelled
         for task in cancelled:
             self._finish_cancelled(task)
         self._fail_all(EngineCrashed("ended because a task did not stop"))

@@ -195,8 +195,10 @@ class Generation(QObject):
             self._waiting.remove(answer)
             self._end(answer, MessageState.DONE, answer.stats("cancelled", Timings()))
         elif answer in self._room.waiting:
+            answer.is_stopped = True
             self._room.cancel(answer)
         else:
+            answer.is_stopped = True
             self._engine.cancel(answer.task)
 
     def _stop_other_branches(self, conversation_id: str, message_id: str) -> None:
@@ -264,7 +266,7 @@ class Generation(QObject):
 
     def _go_on(self, answer: AnswerInProgress, event: GenerationFinished) -> bool:
         """Let an answer that has filled the context go on where room can be made; False: it ends here."""
-        if event.stop != "context" or answer.policy == "stop" or not event.timings.n_predicted:
+        if event.stop != "context" or answer.policy == "stop" or answer.is_stopped or not event.timings.n_predicted:
             return False
         self._show_one(answer)
         if answer.unsaved:
@@ -402,6 +404,9 @@ class Generation(QObject):
 
     def _is_context_settled(self, answer: AnswerInProgress) -> bool:
         """Say whether an answer that does not fit goes on all the same, or has come to its end by that."""
+        if answer.is_stopped:
+            self._end(answer, MessageState.DONE, answer.stats("cancelled", Timings()))
+            return True
         if answer.policy == "summarise" and self._room.make(answer):
             return True
         if answer.n_before:

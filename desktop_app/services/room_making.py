@@ -77,7 +77,15 @@ class RoomMaking:
         except LookupError:
             return True  # purged, and that is told next
         self.waiting.append(answer)
-        if not self.summaries.make(branch, partial(self._on_summed_up, answer)):
+        try:
+            is_made = self.summaries.make(branch, partial(self._on_summed_up, answer))
+        except AppError as error:
+            self._on_summed_up(answer, error, is_stopped=False)
+            return True
+        except LookupError:
+            self.waiting.remove(answer)
+            return True  # purged, and that is told next
+        if not is_made:
             self.waiting.remove(answer)
             answer.is_out_of_room = True
             self._on_room(answer)
@@ -98,7 +106,7 @@ class RoomMaking:
         if answer not in self.waiting:
             return
         self.waiting.remove(answer)
-        if is_stopped or error is not None:
-            self._on_none(answer, error, is_stopped)
+        if is_stopped or answer.is_stopped or error is not None:
+            self._on_none(answer, error, is_stopped or answer.is_stopped)
         else:
             self._on_room(answer)

@@ -249,6 +249,33 @@ def test_models_that_cannot_be_cut_answer_anew_without_reading_anew(
     room.close()
 
 
+def test_answers_that_come_at_once_and_do_not_fit_together_wait_for_each_other(room: Room) -> None:
+    tasks = [room.ask(f"{question} {'and more ' * 120}") for question in QUESTIONS]
+    room.run()
+    assert all(room.final(task).timings.n_predicted for task in tasks)
+
+
+def test_what_nobody_waits_for_gives_up_its_place_first(room: Room) -> None:
+    sampling = room.endless(300)
+    background = room.ask(QUESTIONS[0], sampling=sampling, is_background=True)
+    waited_for = room.ask(QUESTIONS[1], sampling=sampling)
+    other = room.ask(QUESTIONS[2], sampling=sampling)
+    while room.answers[waited_for].stop is None or room.answers[other].stop is None:
+        room.scheduler.step()
+    assert room.answers[background].stop is None
+    room.run()
+    assert {room.final(task).timings.n_predicted for task in (background, waited_for, other)} == {300}
+
+
+def test_windows_that_share_cells_do_not_block_each_other(tiny_chats: dict[str, ChatModel], interrupt: Interrupt) -> None:
+    room = Room(tiny_chats["window"], interrupt)
+    tasks = [room.ask("abc " * 24 + name, sampling=SamplingParameters(temperature=0.0, n_predict=80)) for name in "ab"]
+    room.run(3000)
+    assert not room.scheduler.is_busy
+    assert all(room.final(task) for task in tasks)
+    room.close()
+
+
 def test_an_interrupted_step_costs_the_others_nothing(room: Room) -> None:
     running = room.ask(QUESTIONS[0])
     room.run(4)
