@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -62,8 +62,6 @@ class Engine(EngineFacts):
         self._watch.ping_due.connect(self._on_ping_due)
         self._watch.silence_exceeded.connect(self._on_silence_exceeded)
         self._watch.cancel_exceeded.connect(self._on_cancel_exceeded)
-        self._template_of: Callable[[Path], str] = lambda path: ""
-        self._parameters_of: Callable[[Path], LoadParameters] = lambda path: LoadParameters()
         self.plan_with(self._plans)
 
     def start(self) -> None:
@@ -84,14 +82,6 @@ class Engine(EngineFacts):
         self._plans = plans
         plans.planned.connect(self._on_planned)
         plans.refused.connect(self._on_refused)
-
-    def choose_template_by(self, template_of: Callable[[Path], str]) -> None:
-        """Take the chat template that the person has chosen for a model from here; "": none."""
-        self._template_of = template_of
-
-    def choose_parameters_by(self, parameters_of: Callable[[Path], LoadParameters]) -> None:
-        """Take what the person has chosen for a model's loads from here."""
-        self._parameters_of = parameters_of
 
     def load(self, path: Path, parameters: LoadParameters | None = None) -> None:
         """Load the model at `path`; a load that is under way is given up, running answers are cancelled first."""

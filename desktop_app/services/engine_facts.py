@@ -1,7 +1,8 @@
-"""What there is to know and to hear of the engine. `services.engine` makes it happen."""
+"""What there is to know and to hear of the engine, and by whose choices it loads. `services.engine` makes it happen."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,16 @@ class EngineFacts(QObject):
         self._devices: tuple[protocol.Device, ...] = ()
         self._versions: dict[str, str] = {}
         self._wanted: tuple[Path, LoadParameters] | None = None
+        self._template_of: Callable[[Path], str] = lambda path: ""
+        self._parameters_of: Callable[[Path], LoadParameters] = lambda path: LoadParameters()
+
+    def choose_template_by(self, template_of: Callable[[Path], str]) -> None:
+        """Take the chat template that the person has chosen for a model from here; "": none."""
+        self._template_of = template_of
+
+    def choose_parameters_by(self, parameters_of: Callable[[Path], LoadParameters]) -> None:
+        """Take what the person has chosen for a model's loads from here."""
+        self._parameters_of = parameters_of
 
     def _send(self, request: protocol.Request) -> bool:
         """Give the process a request. False: there is none, or the request is longer than it takes."""
