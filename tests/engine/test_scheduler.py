@@ -258,6 +258,7 @@ def test_answers_that_come_at_once_and_do_not_fit_together_wait_for_each_other(r
 def test_what_nobody_waits_for_gives_up_its_place_first(room: Room) -> None:
     sampling = room.endless(300)
     background = room.ask(QUESTIONS[0], sampling=sampling, is_background=True)
+    room.run(2)
     waited_for = room.ask(QUESTIONS[1], sampling=sampling)
     other = room.ask(QUESTIONS[2], sampling=sampling)
     while room.answers[waited_for].stop is None or room.answers[other].stop is None:
@@ -267,13 +268,20 @@ def test_what_nobody_waits_for_gives_up_its_place_first(room: Room) -> None:
     assert {room.final(task).timings.n_predicted for task in (background, waited_for, other)} == {300}
 
 
-def test_windows_that_share_cells_do_not_block_each_other(tiny_chats: dict[str, ChatModel], interrupt: Interrupt) -> None:
-    room = Room(tiny_chats["window"], interrupt)
-    tasks = [room.ask("abc " * 24 + name, sampling=SamplingParameters(temperature=0.0, n_predict=80)) for name in "ab"]
+def test_windows_that_share_cells_do_not_block_each_other(
+    tmp_path: Path, open_chat: Callable[..., ChatModel], interrupt: Interrupt
+) -> None:
+    chat = open_chat(write_sliding_window_model(tmp_path / "window.gguf"), n_ctx=4096, n_batch=128, n_threads=1)
+    room = Room(chat, interrupt)
+    text = "word " * 43
+    first = room.ask(text, sampling=room.endless(400), conversation="a")
+    room.run(4)
+    second = room.ask(f"{text} and more", sampling=room.endless(400), conversation="b")
     room.run(3000)
     assert not room.scheduler.is_busy
-    assert all(room.final(task) for task in tasks)
+    assert all(room.final(task) for task in (first, second))
     room.close()
+    chat.close()
 
 
 def test_an_interrupted_step_costs_the_others_nothing(room: Room) -> None:
