@@ -251,7 +251,57 @@ CREATE TABLE model_load (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_CONVERSATIONS, _LIBRARY + _INDEX, _CONTEXT)
+# Models: what is being downloaded, what was connected to, and what is known of the files on this computer.
+#
+# `download` is the queue, a row for each model that is fetched as one, with its parts in `record`. `connection` is what the
+# person can read of everything that went over the network. `model_file` is a cache of what headers say, good for the
+# size and time it was read at; `model_note` is what the person and the hub said about a model, under its path.
+_MODELS = """
+CREATE TABLE download (
+    number          INTEGER PRIMARY KEY,
+    id              TEXT NOT NULL UNIQUE,
+    position        INTEGER NOT NULL,
+    state           TEXT NOT NULL,
+    record          TEXT NOT NULL,
+    reason          TEXT NOT NULL DEFAULT '',
+    created_ms      INTEGER NOT NULL,
+    finished_ms     INTEGER
+) STRICT;
+
+CREATE TABLE connection (
+    number          INTEGER PRIMARY KEY,
+    began_ms        INTEGER NOT NULL,
+    ended_ms        INTEGER NOT NULL,
+    host            TEXT NOT NULL,
+    purpose         TEXT NOT NULL,
+    repository      TEXT NOT NULL DEFAULT '',
+    endpoint        TEXT NOT NULL DEFAULT '',
+    n_requests      INTEGER NOT NULL,
+    n_bytes         INTEGER NOT NULL,
+    status          INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE model_file (
+    path            TEXT PRIMARY KEY,
+    size_bytes      INTEGER NOT NULL,
+    modified_ns     INTEGER NOT NULL,
+    record          TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE model_note (
+    path            TEXT PRIMARY KEY,
+    note            TEXT NOT NULL DEFAULT '',
+    is_favourite    INTEGER NOT NULL DEFAULT 0 CHECK (is_favourite IN (0, 1)),
+    used_ms         INTEGER NOT NULL DEFAULT 0,
+    repository      TEXT NOT NULL DEFAULT '',
+    revision        TEXT NOT NULL DEFAULT '',
+    sha256          TEXT NOT NULL DEFAULT '',
+    tokens_per_s    REAL,
+    record          TEXT NOT NULL DEFAULT '{}'
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_CONVERSATIONS, _LIBRARY + _INDEX, _CONTEXT, _MODELS)
 SCHEMA_VERSION = len(MIGRATIONS)
 """`PRAGMA user_version` of a file that this version writes."""
 

@@ -203,6 +203,69 @@ INSERT INTO message VALUES (61, 'm61', 'c9', 'm4', 'assistant', 'generating', 'c
 INSERT INTO message_part VALUES ('m61', 1, 'and '), ('m61', 2, 'continued'), ('m61', 10, '.');
 """
 
+STEP_3 = """
+CREATE TABLE part (
+    seq             INTEGER PRIMARY KEY,
+    message_id      TEXT NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+    text            TEXT NOT NULL
+) STRICT;
+INSERT INTO part (message_id, text) SELECT message_id, text FROM message_part ORDER BY message_id, seq;
+DROP TABLE message_part;
+ALTER TABLE part RENAME TO message_part;
+
+ALTER TABLE message ADD COLUMN is_pinned INTEGER NOT NULL DEFAULT 0 CHECK (is_pinned IN (0, 1));
+ALTER TABLE conversation ADD COLUMN context_policy TEXT;
+
+CREATE TABLE summary (
+    number           INTEGER PRIMARY KEY,
+    id               TEXT NOT NULL UNIQUE,
+    conversation_id  TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    up_to_message_id TEXT NOT NULL,
+    text             TEXT NOT NULL,
+    model            TEXT NOT NULL DEFAULT '',
+    created_ms       INTEGER NOT NULL,
+    removed_ms       INTEGER
+) STRICT;
+CREATE INDEX summary_conversation ON summary (conversation_id);
+
+CREATE TABLE token_count (
+    message_id      TEXT NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+    vocabulary      TEXT NOT NULL,
+    n_tokens        INTEGER NOT NULL,
+    PRIMARY KEY (message_id, vocabulary)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER token_count_changed AFTER UPDATE OF text ON message
+BEGIN
+    DELETE FROM token_count WHERE message_id = old.id;
+END;
+
+CREATE TABLE edit_draft (
+    message_id      TEXT PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+    text            TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE model_load (
+    model           TEXT NOT NULL,
+    machine         TEXT NOT NULL,
+    record          TEXT NOT NULL,
+    used_ms         INTEGER NOT NULL,
+    PRIMARY KEY (model, machine)
+) STRICT, WITHOUT ROWID;
+"""
+
+ROWS_3 = """
+UPDATE message SET is_pinned = 1 WHERE id = 'm2';
+UPDATE conversation SET context_policy = 'drop' WHERE id = 'c1';
+INSERT INTO summary VALUES
+    (1, 's1', 'c1', 'm2', 'eggs were boiled', 'A model', 12, NULL), (2, 's2', 'c9', 'gone', '', '', 13, 14);
+INSERT INTO token_count VALUES ('m1', 'v', 7), ('m4', 'v', 2);
+INSERT INTO edit_draft VALUES ('m1', 'how do I boil two');
+INSERT INTO model_load VALUES ('/models/a.gguf', '', '{"size_bytes": 1}', 15);
+INSERT INTO message (number, id, conversation_id, parent_id, role, state, text, created_ms) VALUES
+    (62, 'm62', 'c9', 'm4', 'assistant', 'generating', '', 10);
+INSERT INTO message_part (message_id, text) VALUES ('m62', 'one '), ('m62', 'two');
+"""
+
 COLUMNS = {
     1: {
         "conversation": "number, id, title, title_is_custom, created_ms, updated_ms, leaf_id, trashed_ms, draft, system_prompt, parameters",
@@ -220,10 +283,19 @@ COLUMNS = {
         "queued_message": "number, id, conversation_id, text",
         "attachment": "number, id, conversation_id, message_id, queued_id, position, name, text, n_bytes",
     },
+    3: {
+        "conversation": "id, context_policy",
+        "message": "id, is_pinned",
+        "message_part": "seq, message_id, text",
+        "summary": "number, id, conversation_id, up_to_message_id, text, model, created_ms, removed_ms",
+        "token_count": "message_id, vocabulary, n_tokens",
+        "edit_draft": "message_id, text",
+        "model_load": "model, machine, record, used_ms",
+    },
 }
 """Of each version what it added, so that a file of any later one can be asked for it."""
 
-VERSIONS = (1, 2)
+VERSIONS = (1, 2, 3)
 
 
 def file_of_version(version: int, path: Path, big: str = "") -> None:
@@ -238,6 +310,9 @@ def file_of_version(version: int, path: Path, big: str = "") -> None:
     if version > 1:
         connection.execute(STEP_2)
         connection.execute(ROWS_2)
+    if version > 2:
+        connection.execute(STEP_3)
+        connection.execute(ROWS_3)
     connection.pragma("application_id", APPLICATION_ID)
     connection.pragma("user_version", version)
     connection.close()
