@@ -1,7 +1,8 @@
 """One answer: from a conversation to its last message on the wire.
 
-What happens for every token is as short as it can be: besides `llama_decode` and `llama_sampler_sample` that is
-two more calls into the library, a decoder and, some thirty times a second, a line.
+What happens for every token is as short as it can be, for llama.cpp has just used all of the cache: besides
+`llama_decode` and `llama_sampler_sample` that is one more call into the library. Text is made of many tokens at once, when
+a line is due, unless what they write decides how it goes on.
 """
 
 from __future__ import annotations
@@ -29,8 +30,10 @@ from desktop_app.engine.protocol import (
 from desktop_app.engine.stream import Seam, TextStream
 
 FLUSH_INTERVAL_S = 0.03
-"""Text leaves at most so often, the first piece at once. Every line wakes the window, and while llama.cpp's
-threads spin on all cores that time is taken from them; the window shows text at most every 33 ms anyway."""
+"""Text leaves at most so often, the first piece at once; the window shows text at most every 33 ms anyway."""
+FLUSH_INTERVAL_PROCESSOR_S = 0.1
+"""The same while the processor computes, and the window shows text every 100 ms. To make a line takes 0.2 ms here, when
+nothing of it is in the processor's cache, and every line wakes the window, which takes its time from llama.cpp's threads."""
 PROGRESS_INTERVAL_S = 0.1
 
 
@@ -61,7 +64,8 @@ class Answer:
         self._sampler: Sampler | None = None
         self._forced: deque[int] = deque()
         """Tokens that come next, whatever the model would say."""
-        self._stream = TextStream(request.sampling.stop + chat.extra_stop)
+        stop = request.sampling.stop + chat.extra_stop
+        self._stream = TextStream(stop)
         self._is_end = chat.model.vocabulary.end_test()
         self._reasoning = chat.reasoning_stream(self.prompt)
         self._drafts = drafts_for(chat, request)
@@ -70,13 +74,18 @@ class Answer:
         """Tokens of reasoning that are left; below 0: as many as it likes."""
         if self._budget == 0 and self.prompt.is_thinking:
             self._forced.extend(chat.thinking_end_tokens)
+        self._reads_each = bool(stop) or (self._budget >= 0 and bool(chat.thinking_end_tokens))
+        """Whether what a token writes decides what comes next; otherwise it is looked at when text is due."""
         self._opening, self._seam = self.prompt.opening, Seam(self.prompt.repeated)
         self._n_reused = 0
         self._reading_started = self._read_said = self._first_token = self._last_token = 0.0
         self._prompt_s = 0.0
         self._tokens: list[int] = []
+        self._n_read = 0
+        """How many of them are text by now."""
         self._text: list[str] = []
         self._pending, self._flush_due = "", 0.0
+        self._flush_interval_s = FLUSH_INTERVAL_S if chat.model.n_gpu_layers else FLUSH_INTERVAL_PROCESSOR_S
 
     @property
     def task(self) -> int:
@@ -163,15 +172,18 @@ class Answer:
             return None
         tokens.append(token)
         self.target.append(token)
-        self._pending += self._reasoning.feed(self._stream.feed(self._chat.piece(token)))
-        if self._budget >= 0 and self._reasoning.is_thinking:
-            self._spend()
+        if self._reads_each:
+            self._read()
+            if self._budget >= 0 and self._reasoning.is_thinking:
+                self._spend()
         self._last_token = now = time.perf_counter()
         if len(tokens) == 1:
             self._first_token = now
-        if self._pending and now >= self._flush_due:
-            self._flush()
-            self._flush_due = now + FLUSH_INTERVAL_S
+        if now >= self._flush_due:
+            self._read()
+            if self._pending:
+                self._flush()
+                self._flush_due = now + self._flush_interval_s
         if self._stream.stopped:
             self.stop = "word"
         elif len(tokens) == n_predict:
@@ -179,6 +191,12 @@ class Answer:
         elif len(self.target) > self._model.n_ctx:
             self.stop = "context"
         return token if self.stop is None else None
+
+    def _read(self) -> None:
+        """Make text of the tokens that are not yet."""
+        data = b"".join(map(self._chat.piece, self._tokens[self._n_read :]))
+        self._n_read = len(self._tokens)
+        self._pending += self._reasoning.feed(self._stream.feed(data))
 
     def _spend(self) -> None:
         """Take a token of reasoning off the budget; when that is used up, the answer is begun."""
@@ -188,6 +206,7 @@ class Answer:
 
     def finish(self, stop: StopType) -> None:
         """Send the rest of the text and the final message, and remember with which tokens it was said."""
+        self._read()
         # Of a character that is cut in the middle nothing is shown: it comes when the answer is continued.
         self._pending += self._reasoning.feed(self._stream.finish(is_cut=stop != "eos")) + self._reasoning.finish()
         self._flush()

@@ -8,8 +8,10 @@ Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md; sizes from gg
 
 from __future__ import annotations
 
+import errno
 import math
 import os
+import stat
 import struct
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -18,6 +20,8 @@ from desktop_app.errors import ModelFileNotFound, NotAModelFile, NotAModelReason
 from desktop_app.record import Record
 
 _CHUNK = 1 << 20
+_FIRST_CHUNK = 1 << 16
+"""All that comes before the vocabulary is in these bytes of most files."""
 _MAX_HEADER = 256 << 20
 """Bytes. A vocabulary of 256,000 tokens with its merges has some 15 MB."""
 _MAX_PAIRS, _MAX_TENSORS, _MAX_KEY = 65_536, 65_536, 65_535
@@ -51,8 +55,9 @@ class BadHeader(Exception):
 class _Cursor:
     """Reads forward through the header, growing its buffer by what the file really holds."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, chunk_bytes: int = _CHUNK) -> None:
         self._file = file
+        self._chunk_bytes = chunk_bytes
         self._data = bytearray()
         self.position = 0
 
@@ -61,7 +66,7 @@ class _Cursor:
         if end > _MAX_HEADER:
             raise BadHeader("impossible_values")
         while len(self._data) < end:
-            chunk = self._file.read(_CHUNK)
+            chunk = self._file.read(self._chunk_bytes)
             if not chunk:
                 raise BadHeader("truncated")
             self._data += chunk
@@ -115,6 +120,9 @@ class Header(Record):
     """Number of items of every list."""
     tensors: dict[str, int]
     """Bytes of each tensor, by name."""
+    is_whole: bool = True
+    """False when it was read up to the vocabulary only."""
+    n_tensors: int = 0
 
     def number(self, key: str, default: int = 0) -> int:
         """Give a whole number under "<architecture>.<key>"; the largest where the layers differ."""
@@ -126,8 +134,8 @@ class Header(Record):
 class _Reader:
     """Reads one header from its first byte to the last, and checks that what it names lies within the file."""
 
-    def __init__(self, file: BinaryIO, size_bytes: int) -> None:
-        self._cursor = _Cursor(file)
+    def __init__(self, file: BinaryIO, size_bytes: int, chunk_bytes: int = _CHUNK) -> None:
+        self._cursor = _Cursor(file, chunk_bytes)
         self._size_bytes = size_bytes
         self._lengths: dict[str, int] = {}
         self._tensors: dict[str, int] = {}
@@ -147,7 +155,22 @@ class _Reader:
         start = -(-self._cursor.position // alignment) * alignment
         if ends and start + max(ends) > self._size_bytes:
             raise BadHeader("truncated")
-        return Header(values, self._lengths, self._tensors)
+        return Header(values, self._lengths, self._tensors, n_tensors=n_tensors)
+
+    def read_start(self) -> Header:
+        values: dict[str, Any] = {}
+        n_tensors, n_pairs = self._start()
+        for _ in range(n_pairs):
+            key = self._cursor.text(_MAX_KEY)
+            kind = self._cursor.number("<I")
+            if not key:
+                raise BadHeader("impossible_values")
+            if kind == _ARRAY and key.startswith("tokenizer.") and f"{values.get('general.architecture')}.block_count" in values:
+                self._cursor.number("<I")
+                self._lengths[key] = self._cursor.number("<Q")
+                return Header(values, self._lengths, {}, is_whole=False, n_tensors=n_tensors)
+            values[key] = self._value(key, kind)
+        return Header(values, self._lengths, {}, is_whole=False, n_tensors=n_tensors)
 
     def _start(self) -> tuple[int, int]:
         if self._size_bytes == 0:
@@ -208,10 +231,31 @@ class _Reader:
         return int(offset + self._tensors[name])
 
 
+def read_start(file: BinaryIO, size_bytes: int) -> Header:
+    """Read from the first byte of a file of `size_bytes` up to its vocabulary: what it is, and its shape, but no tensors.
+
+    The vocabulary's own length is known, since it stands before its first token. `file` may hold just the first part,
+    as a server sends it: when that ends too early, the reason is "truncated". Raises: BadHeader, OSError.
+    """
+    return _Reader(file, size_bytes, _FIRST_CHUNK).read_start()
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """Open a file for reading if it is a plain one: a FIFO with a model's name would be waited for without end.
+
+    Raises: OSError.
+    """
+    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
+        raise OSError(errno.EINVAL, "no plain file", str(path))
+    return os.fdopen(number, "rb", buffering=0)
+
+
 def read_header(path: Path) -> Header:
     """Read the header of `path`. Raises: ModelFileNotFound, NotAModelFile."""
     try:
-        with path.open("rb", buffering=0) as file:
+        with open_plain(path) as file:
             return _Reader(file, os.fstat(file.fileno()).st_size).read()
     except FileNotFoundError as error:
         raise ModelFileNotFound(str(path)) from error

@@ -30,6 +30,15 @@ class Inbox:
         self.has_cancelled = False
         """Whether `take_cancelled` has something to give: cheap to ask after every token."""
 
+    def is_calm(self) -> bool:
+        """Say whether nobody is to be stopped: what takes long asks now and then."""
+        return not (self.has_cancelled or self.has_ended)
+
+    @property
+    def has_news(self) -> bool:
+        """Whether the main thread should look here: a request, a task that shall stop, the end."""
+        return self.has_cancelled or self.has_ended or not self._queue.empty()
+
     def put(self, request: Request) -> None:
         """Let `request` wait for its turn."""
         with self._lock:
@@ -77,6 +86,12 @@ class Inbox:
         with self._lock:
             cancelled, self._cancelled, self.has_cancelled = self._cancelled, set(), False
             return cancelled
+
+    def cancel_later(self, task: int) -> None:
+        """Let `task`, whose turn has not come yet, stop when it has: see `is_cancelled`."""
+        with self._lock:
+            if task in self._known:
+                self._cancelled.add(task)
 
     def is_cancelled(self, task: int) -> bool:
         """Tell whether `task` shall stop."""

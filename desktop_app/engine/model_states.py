@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from desktop_app.engine.llama import library, state
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 
 N_TOKENS_MIN = 64
 """Fewer are read again as fast as they are loaded."""
+STATE_BYTES_MAX = 2 << 30
+"""To copy so much out of a context takes 0.7 s and back 0.3 s, in one call of llama.cpp during which nobody can be stopped."""
 _SAMPLE_BYTES = 16 * 1024
 _N_SAMPLES = 64
 _NOT_IN_A_STATE = (
@@ -64,8 +67,10 @@ def _parts(path: Path) -> list[Path]:
 class ModelStates:
     """The part of a store that belongs to one model in one context."""
 
-    def __init__(self, store: StateStore, model: Model, key: str) -> None:
+    def __init__(self, store: StateStore, model: Model, key: str, is_awaited: Callable[[], bool] = lambda: True) -> None:
+        """`is_awaited`: whether to go on reading a file; asked every few milliseconds."""
         self._store = store
+        self._is_awaited = is_awaited
         self._context = model.context
         self._key = key
 
@@ -78,7 +83,7 @@ class ModelStates:
         if not conversation or len(sequence.tokens) < N_TOKENS_MIN:
             return False
         n_bytes = state.n_bytes_of(self._context, sequence.id)
-        if not 0 < n_bytes <= self._store.max_bytes or not has_memory_for(n_bytes):
+        if not 0 < n_bytes <= min(self._store.max_bytes, STATE_BYTES_MAX) or not has_memory_for(n_bytes):
             return False
         if not (data := state.copy_of(self._context, sequence.id, n_bytes)):
             return False
@@ -89,9 +94,12 @@ class ModelStates:
         return True
 
     def load(self, sequence: Sequence, conversation: str) -> bool:
-        """Let `sequence` be what is kept of a conversation; False, and it is empty, when that does not work."""
+        """Let `sequence` be what is kept of a conversation; False, and it is empty, when that does not work.
+
+        Raises: GivenUp, and it is empty, when somebody is to be stopped meanwhile.
+        """
         sequence.clear()
-        kept = self._store.get(conversation, self._key)
+        kept = self._store.get(conversation, self._key, self._is_awaited)
         if kept is None:
             return False
         if not state.put_back(self._context, sequence.id, kept.data):

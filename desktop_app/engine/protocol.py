@@ -402,10 +402,14 @@ def _plain(value: Any) -> Any:
     return value.as_dict()
 
 
+# `json.dumps` would make a new one for every line.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=_plain)
+
+
 def encode(message: Request | Event) -> bytes:
     """Give `message` as one line with its line feed."""
     record = {"type": type(message).__name__, **message.as_dict()}
-    return json.dumps(record, ensure_ascii=False, default=_plain).encode("utf-8", "replace") + b"\n"
+    return _ENCODER.encode(record).encode("utf-8", "replace") + b"\n"
 
 
 def _load_parameters(record: dict[str, Any]) -> LoadParameters:

@@ -19,6 +19,7 @@ from desktop_app.engine.llama.library import C
 from desktop_app.engine.llama.sequence import Sequence
 from desktop_app.engine.protocol import Event, Failed, GenerateRequest, StopType, TaskCancelled
 from desktop_app.engine.slots import Slot, Slots
+from desktop_app.engine.state_files import GivenUp
 from desktop_app.engine.threads import ThreadCount
 from desktop_app.errors import AppError, DecodeFailed
 
@@ -29,6 +30,8 @@ _ABORTED, _NO_ROOM = 2, 1
 _SHORT_STEP_S = 0.2
 """A prompt that is read beside an answer makes a step at most about so long."""
 _MIN_CHUNK = 32
+_WHILE_ALONE_S = 0.1
+"""An answer that is alone is written for so long before anything else is looked after, unless something comes."""
 
 
 class _Running:
@@ -51,10 +54,9 @@ class _Running:
 class _Chunk:
     """What one answer has in a batch. `index`: where its logits are, -1 when there are none."""
 
-    def __init__(self, running: _Running, tokens: list[int], drafts: list[int]) -> None:
+    def __init__(self, running: _Running, tokens: list[int]) -> None:
         self.running = running
         self.tokens = tokens
-        self.drafts = drafts
         self.index = -1
 
 
@@ -90,6 +92,8 @@ class Scheduler:
         """Take on an answer. Raises: AppError, when there can be none."""
         self._chat.tokenizer.recall(self.slots.tokens_of(request.conversation))
         answer = Answer(self._chat, request, self._send)
+        if not self.is_busy:
+            self._threads.begin()
         # Sorting keeps the order of those that are alike.
         self._waiting = sorted([*self._waiting, answer], key=lambda item: item.request.is_background)
 
@@ -111,8 +115,11 @@ class Scheduler:
         return False
 
     def step(self) -> None:
-        """Let everything go on by one token, or by one chunk of a prompt."""
+        """Let everything go on by one token, or by one chunk of a prompt; what is alone by what it writes in a moment."""
         self._admit()
+        if len(self._running) == 1 and self._running[0].answer.is_drawing and self._running[0].n_missing == 1:
+            self._write(self._running[0])
+            return
         chunks = self._plan()
         if not chunks:
             return
@@ -123,8 +130,48 @@ class Scheduler:
         if code:
             self._recover(code, chunks)
             return
-        n_true = sum(self._take(chunk) for chunk in chunks)
-        self._measure(chunks, n_true, time.perf_counter() - started)
+        for chunk in chunks:
+            self._take(chunk)
+        self._measure(sum(len(chunk.tokens) for chunk in chunks), time.perf_counter() - started)
+
+    def _write(self, running: _Running) -> None:
+        """Draw token after token for an answer that is alone, until there is news.
+
+        This is how most answers are written. A step of llama.cpp leaves nothing of ours in the processor's cache, so what
+        holds for many tokens is looked up once: 160 µs a token were measured by way of `_plan`, and 60 µs this way.
+        """
+        answer, sequence, batch, inbox = running.answer, running.sequence, self._batch, self._inbox
+        n_free, n_drafts_max = 0, self._chat.model.n_outputs_max - 1
+        began = time.perf_counter()
+        inbox.begin_step((answer.task,))
+        while True:
+            # Only here: beside others a guess that is wrong would cost them time too.
+            drafts = answer.propose(n_drafts_max)
+            tokens = [answer.target[-1], *drafts]
+            if n_free < len(tokens):
+                self.slots.make_room(len(tokens))
+                n_free = self.slots.n_free
+            n_free -= len(tokens)
+            batch.clear()
+            index = batch.add(sequence.id, tokens, len(sequence.tokens), len(tokens))
+            started = time.perf_counter()
+            if code := C.llama_decode(self._context, batch.struct):
+                break
+            sequence.tokens += tokens
+            n_true = answer.draw(index, drafts)
+            if n_false := len(drafts) - n_true:
+                sequence.keep(len(sequence.tokens) - n_false)
+            now = time.perf_counter()
+            answer.on_step_alone(len(drafts), n_true, now - started)
+            if answer.stop is not None or now - began >= _WHILE_ALONE_S or inbox.has_news:
+                break
+        inbox.end_step()
+        if code:
+            self._recover(code, [_Chunk(running, tokens)])
+            return
+        self._threads.stepped(now - began)
+        if answer.stop is not None:
+            self._finish(running, answer.stop)
 
     def fail_all(self, error: AppError) -> None:
         """End all answers with `error`; what is in memory is not trusted any more."""
@@ -151,7 +198,10 @@ class Scheduler:
         self._is_full = False
         while self._waiting:
             answer = self._waiting[0]
-            slot = self.slots.place(answer.target, answer.request.conversation)
+            try:
+                slot = self.slots.place(answer.target, answer.request.conversation)
+            except GivenUp:
+                return  # to be stopped comes first; the next step tries again
             if slot is None:
                 return
             del self._waiting[0]
@@ -169,7 +219,7 @@ class Scheduler:
         self._batch.clear()
         drawing = [running for running in self._running if running.n_missing == 1]
         reading = [running for running in self._running if running.n_missing > 1]
-        chunks = [self._drawn(running, is_alone=len(self._running) == 1) for running in drawing]
+        chunks = [_Chunk(running, [running.answer.target[-1]]) for running in drawing]
         room = self._room(is_alone=not drawing) - sum(len(chunk.tokens) for chunk in chunks)
         # What nobody waits for is not read while somebody waits.
         if any(not running.answer.request.is_background for running in reading):
@@ -189,27 +239,21 @@ class Scheduler:
             return self._batch.n_max if is_alone else min(self._batch.n_max, 4 * _MIN_CHUNK)
         return max(_MIN_CHUNK, min(self._batch.n_max, int(self._tokens_per_s * _SHORT_STEP_S)))
 
-    def _drawn(self, running: _Running, *, is_alone: bool) -> _Chunk:
-        # Beside others a guess that is wrong would cost them time too.
-        drafts = running.answer.propose(self._chat.model.n_outputs_max - 1) if is_alone else []
-        return _Chunk(running, [running.answer.target[-1], *drafts], drafts)
-
     def _read(self, running: _Running, room: int) -> _Chunk:
         target, n_held, n_missing = running.answer.target, len(running.sequence.tokens), running.n_missing
         n_tokens = min(n_missing, room)
         if n_tokens == n_missing and running.sequence.needs_checkpoints:
             # The last token comes in a step of its own: asked anew, the answer begins there.
             n_tokens -= 1
-        return _Chunk(running, target[n_held : n_held + n_tokens], [])
+        return _Chunk(running, target[n_held : n_held + n_tokens])
 
     def _fill(self, chunk: _Chunk) -> None:
         sequence = chunk.running.sequence
         n_held = len(sequence.tokens)
-        is_drawn = n_held + len(chunk.tokens) - len(chunk.drafts) == len(chunk.running.answer.target)
-        n_logits = 1 + len(chunk.drafts) if is_drawn else 0
+        is_drawn = n_held + len(chunk.tokens) == len(chunk.running.answer.target)
         if is_drawn and not chunk.running.answer.is_drawing:
             sequence.take_checkpoint()
-        index = self._batch.add(sequence.id, chunk.tokens, n_held, n_logits)
+        index = self._batch.add(sequence.id, chunk.tokens, n_held, int(is_drawn))
         chunk.index = index if is_drawn else -1
 
     def _interruptible(self, chunks: list[_Chunk]) -> tuple[int, ...]:
@@ -220,27 +264,19 @@ class Scheduler:
         can_cut = self._chat.model.can_cut
         return tuple(chunk.running.answer.task for chunk in chunks if len(chunk.tokens) >= _MIN_CHUNK) if can_cut else ()
 
-    def _take(self, chunk: _Chunk) -> int:
-        """Take in what a step has made of a chunk; give how many of its drafts came true."""
-        running = chunk.running
-        answer, sequence = running.answer, running.sequence
+    def _take(self, chunk: _Chunk) -> None:
+        """Take in what a step has made of a chunk."""
+        answer, sequence = chunk.running.answer, chunk.running.sequence
         sequence.tokens.extend(chunk.tokens)
         if not answer.is_drawing:
             answer.on_read(len(sequence.tokens))
-        if chunk.index < 0:
-            return 0
-        n_true = answer.draw(chunk.index, chunk.drafts)
-        if n_false := len(chunk.drafts) - n_true:
-            sequence.keep(len(sequence.tokens) - n_false)
-        if answer.stop is not None:
-            self._finish(running, answer.stop)
-        return n_true
+        if chunk.index >= 0:
+            answer.draw(chunk.index)
+            if answer.stop is not None:
+                self._finish(chunk.running, answer.stop)
 
-    def _measure(self, chunks: list[_Chunk], n_true: int, seconds: float) -> None:
-        n_tokens = sum(len(chunk.tokens) for chunk in chunks)
-        self._threads.stepped(n_tokens, seconds)
-        if len(chunks) == 1 and n_tokens == 1 + len(chunks[0].drafts):
-            chunks[0].running.answer.on_step_alone(len(chunks[0].drafts), n_true, seconds)
+    def _measure(self, n_tokens: int, seconds: float) -> None:
+        self._threads.stepped(seconds)
         if n_tokens >= _MIN_CHUNK and seconds > 0:
             self._tokens_per_s = n_tokens / seconds
 

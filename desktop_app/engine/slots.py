@@ -43,7 +43,10 @@ class Slots:
         self._clock = itertools.count(1)
 
     def place(self, tokens: Tokens[int], conversation: str) -> Slot | None:
-        """Give a slot that begins with as much of `tokens` as is in memory or kept; None while there is no room."""
+        """Give a slot that begins with as much of `tokens` as is in memory or kept; None while there is no room.
+
+        Raises: GivenUp, when somebody is to be stopped while what is kept is read.
+        """
         free = [slot for slot in self._slots if not slot.is_busy]
         if not free or not self._has_room(len(tokens)):
             return None
@@ -107,8 +110,13 @@ class Slots:
 
     def make_room(self, n_tokens: int) -> None:
         """Let slots that nobody works in leave until `n_tokens` more find room, the least recently used first."""
-        while self._n_used(self._slots) + n_tokens > self._n_cells and self.drop_one():
+        while n_tokens > self.n_free and self.drop_one():
             pass
+
+    @property
+    def n_free(self) -> int:
+        """Tokens for which there is room without that anybody leaves; below 0 when what is shared was counted twice."""
+        return self._n_cells - self._n_used(self._slots)
 
     def drop_one(self) -> bool:
         """Let the slot leave that nobody has used for the longest time; give False when all are busy or empty."""

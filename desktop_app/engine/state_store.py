@@ -13,19 +13,18 @@ import logging
 import os
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psutil
 
 from desktop_app.engine import state_files
-from desktop_app.engine.state_files import PART_SUFFIX, NotOurs, Outline, State, Whose
+from desktop_app.engine.state_files import PART_SUFFIX, PIECE_BYTES, NotOurs, Outline, State, Whose
 
 log = logging.getLogger(__name__)
 
 MIN_FREE_BYTES = 1 << 30
 """Left free on the disk: what a person writes is worth more than time."""
-_WRITTEN_BYTES = 8 << 20
 
 
 def has_memory_for(n_bytes: int) -> bool:
@@ -61,14 +60,17 @@ class StateStore:
             self._let_go(path, error)
             return None
 
-    def get(self, conversation: str, model: str) -> State | None:
-        """Give what is kept of a conversation; None when nothing is that can be trusted, or when memory is short."""
+    def get(self, conversation: str, model: str, is_awaited: Callable[[], bool] = lambda: True) -> State | None:
+        """Give what is kept of a conversation; None when nothing is that can be trusted, or when memory is short.
+
+        A gigabyte takes two seconds, or ten on a slow disk: `is_awaited` is asked every few milliseconds. Raises: GivenUp.
+        """
         whose = self._of(conversation, model)
         if (waiting := self._waiting.get(whose)) is not None:
             return waiting
         path = self._folder / whose.file_name
         try:
-            found = self._read(path, whose)
+            found = self._read(path, whose, is_awaited)
         except (NotOurs, OSError) as error:
             self._let_go(path, error)
             return None
@@ -112,17 +114,18 @@ class StateStore:
     def _of(self, conversation: str, model: str) -> Whose:
         return Whose(state_files.conversation_name(self._key, conversation), model, self._build)
 
-    def _read(self, path: Path, whose: Whose) -> State | None:
+    def _read(self, path: Path, whose: Whose, is_awaited: Callable[[], bool]) -> State | None:
         with state_files.open_plain(path) as file:
             n_bytes = os.fstat(file.fileno()).st_size
             outline = state_files.read_outline(file, whose, n_bytes)
             if n_bytes > self.max_bytes or not has_memory_for(n_bytes):
                 return None
-            data = bytearray(n_bytes)
+            data = memoryview(bytearray(n_bytes))
             file.seek(0)
-            if file.readinto(data) != n_bytes:
-                raise NotOurs
-        return state_files.checked(self._key, whose, outline, memoryview(data))
+            for piece in state_files.pieces_of(n_bytes, is_awaited):
+                if file.readinto(data[piece]) != piece.stop - piece.start:
+                    raise NotOurs
+        return state_files.checked(self._key, whose, outline, data, is_awaited)
 
     def _let_go(self, path: Path, error: NotOurs | OSError) -> None:
         if isinstance(error, NotOurs):
@@ -186,8 +189,8 @@ class StateStore:
         with os.fdopen(number, "wb", buffering=0) as file:
             for piece in (state_files.head_of(whose, state.outline), state.data, *state.checkpoints):
                 code.update(piece)
-                for start in range(0, len(piece), _WRITTEN_BYTES):
-                    _write(file, memoryview(piece)[start : start + _WRITTEN_BYTES])
+                for start in range(0, len(piece), PIECE_BYTES):
+                    _write(file, memoryview(piece)[start : start + PIECE_BYTES])
             _write(file, memoryview(code.digest()))
 
 

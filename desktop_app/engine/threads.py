@@ -34,6 +34,10 @@ N_QUIET_MAX = 64
 """The same when it had to go again soon each time: what comes and goes costs more than it gives."""
 
 
+PAUSE_S = 5.0
+"""After so long without work all threads are tried again: if there is no core for them, that is noticed within one look."""
+
+
 class OthersLoad:
     """Tells how many cores' worth of time all other processes used since it was asked last."""
 
@@ -83,12 +87,22 @@ class ThreadCount:
             others = measured = OthersLoad()
             n_cores = measured.n_cores
         self._others, self._n_cores = others or float, n_cores
-        self._worked_s = 0.0
+        self._worked_s, self._ended_s = 0.0, time.perf_counter()
         self._n_quiet, self._n_quiet_wanted, self._n_looks_since_up = 0, N_QUIET, N_QUIET_MAX
 
-    def stepped(self, n_tokens: int, seconds: float) -> None:
-        """Say that a batch of `n_tokens` took so long; this is where the number of threads changes."""
+    def begin(self) -> None:
+        """Say that there is work again: what others did in the pause says nothing of now."""
+        if self._follows_load:
+            self._others()
+            self._worked_s = 0.0
+            if time.perf_counter() - self._ended_s >= PAUSE_S:
+                self._n_quiet = 0
+                self._take(self._n_max, self._n_cores)
+
+    def stepped(self, seconds: float) -> None:
+        """Say that there was work for so long; this is where the number of threads changes."""
         self._worked_s += seconds
+        self._ended_s = time.perf_counter()
         if self._follows_load and self._worked_s >= INTERVAL_S:
             self._worked_s = 0.0
             self._look(self._n_cores - self._others())

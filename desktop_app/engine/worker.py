@@ -216,7 +216,7 @@ class Worker:
             if self._inbox.has_cancelled:
                 for task in self._inbox.take_cancelled():
                     if not self._scheduler.cancel(task):
-                        self._inbox.cancel(task)  # its turn has not come yet
+                        self._inbox.cancel_later(task)
             if self._is_busy:
                 self._scheduler.step()
         except BrokenPipeError:
@@ -266,6 +266,8 @@ class Worker:
         path, said = Path(request.path), 0.0
         # Before the old model goes: a file that is no model must not cost the one that works.
         inspect(path)
+        if request.draft_path:
+            inspect(Path(request.draft_path))
         self._unload()
 
         def on_progress(fraction: float) -> None:
@@ -315,7 +317,6 @@ class Worker:
 
     def _draft_model(self, request: LoadRequest, large: Model) -> DraftModel:
         path = Path(request.draft_path)
-        inspect(path)
         parameters = request.parameters.replaced(n_ctx=large.n_ctx, n_slots=1, n_threads=large.n_threads)
         small = Model(path, parameters, self._interrupt, self._library_log)
         try:
@@ -369,7 +370,7 @@ class Worker:
         if self._scheduler is not None and self._chat is not None:
             states = None
             if self._store is not None and self._states_key:
-                states = ModelStates(self._store, self._chat.model, self._states_key)
+                states = ModelStates(self._store, self._chat.model, self._states_key, self._inbox.is_calm)
             self._scheduler.slots.states = states
 
     def _unload(self) -> None:

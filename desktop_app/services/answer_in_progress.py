@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from desktop_app.chat.message import GenerationStats
 from desktop_app.chat.prompt import Sent
 from desktop_app.chat.reasoning_clock import ReasoningClock
 from desktop_app.engine.protocol import Timings
 
 
-@dataclass(slots=True, eq=False)
 class AnswerInProgress:
     """An answer that is generated, or waits for the model."""
 
-    conversation_id: str
-    message_id: str
-    earlier: str = ""
-    """What it says already, when it is continued."""
-    earlier_stats: GenerationStats | None = None
-    task: int = 0
-    """0 while it waits for the model."""
-    policy: str = "stop"
-    """What is done when it does not fit the context; taken anew each time that it is handed to the engine."""
-    is_out_of_room: bool = False
-    """Nothing more can be summed up for it: it fits as it is, or not at all."""
-    is_stopped: bool = False
-    """The person wants it to end, whatever is under way for it."""
-    n_before: int = 0
-    """Tokens that it has since it began, when it has filled the context in between and goes on by itself."""
-    sent: Sent | None = None
-    """What was handed to the engine."""
-    shown: list[str] = field(default_factory=list)
-    unshown: list[str] = field(default_factory=list)
-    unsaved: list[str] = field(default_factory=list)
-    clock: ReasoningClock = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.clock = ReasoningClock(self.earlier)
+    def __init__(
+        self,
+        conversation_id: str,
+        message_id: str,
+        earlier: str = "",
+        earlier_stats: GenerationStats | None = None,
+        *,
+        n_before: int = 0,
+        policy: str = "stop",
+    ) -> None:
+        self.conversation_id = conversation_id
+        self.message_id = message_id
+        self.earlier = earlier
+        """What it says already, when it is continued."""
+        self.earlier_stats = earlier_stats
+        self.task = 0
+        """0 while it waits for the model."""
+        self.policy = policy
+        """What is done when it does not fit the context; taken anew each time that it is handed to the engine."""
+        self.is_out_of_room = False
+        """Nothing more can be summed up for it: it fits as it is, or not at all."""
+        self.is_stopped = False
+        """The person wants it to end, whatever is under way for it."""
+        self.n_before = n_before
+        """Tokens that it has since it began, when it has filled the context in between and goes on by itself."""
+        self.sent: Sent | None = None
+        """What was handed to the engine."""
+        self.shown: list[str] = []
+        self.unshown: list[str] = []
+        self.unsaved: list[str] = []
+        self.clock = ReasoningClock(earlier)
 
     @property
     def text(self) -> str:

@@ -52,8 +52,10 @@ class Engine(EngineFacts):
         self._leaving: WorkerProcess | None = None
         self._loaded: tuple[Path, LoadParameters] | None = None
         self._loading: tuple[Path, LoadParameters] | None = None
-        self._before: tuple[protocol.ModelInfo, tuple[Path, LoadParameters]] | None = None
-        """What was in memory when the load under way began: it comes back when the new file is no good."""
+        self._before: tuple[Path, LoadParameters] | None = None
+        """What worked before the load under way, and those it took the place of: it comes back when the file is no good."""
+        self._held: protocol.ModelInfo | None = None
+        """What was in memory when the load under way began: the engine looks into a file before it lets go of it."""
         self._load_task = 0
         self._is_load_sent = False
         self._answers: dict[int, bool] = {}
@@ -87,7 +89,9 @@ class Engine(EngineFacts):
         """Load the model at `path`; a load that is under way is given up, running answers are cancelled first."""
         self._wanted = (path, parameters or self._parameters_of(path))
         if self._load_task:
+            before = self._before or (self._loaded if self._loaded == self._loading else None)
             self._retire()
+            self._before = before
         self._plans.prepare(*self._wanted)
         for task in list(self._answers):
             if self._process is None:
@@ -242,8 +246,9 @@ class Engine(EngineFacts):
     def _send_load(self) -> None:
         if self._process is None or self._wanted is None:
             return
-        if self._model is not None and self._loaded is not None:
-            self._before = (self._model, self._loaded)
+        self._held = self._model
+        if self._model is not None:
+            self._before = self._loaded
         self._load_task, self._loading = next(self._tasks), self._wanted
         self._model, self._is_load_sent = None, False
         self._set_state(EngineState.LOADING)
@@ -253,13 +258,8 @@ class Engine(EngineFacts):
     def _on_planned(self, plan: LoadPlan) -> None:
         if not self._load_task or self._process is None or self._loading is None:
             return
-        path, rungs = self._loading[0], plan.rungs
-        template = self._template_of(path)
-        request = protocol.LoadRequest(
-            self._load_task, str(path), rungs[0], rungs[1:], device_reason=plan.device_reason, template=template
-        )
         self._is_load_sent = True
-        self._process.send(protocol.encode(request))
+        self._process.send(protocol.encode(self._load_request(self._load_task, self._loading[0], plan)))
 
     @Slot(object)
     def _on_refused(self, error: AppError) -> None:
@@ -345,15 +345,18 @@ class Engine(EngineFacts):
             before, self._before = self._before, None
             self._end_load(None)
             if before is not None:
-                self._wanted = before[1]
+                self._wanted = before
             self.load_cancelled.emit()
             if before is not None and not self._load_task:
-                self.load(*before[1])
+                self.load(*before)
         elif task in self._answers:
             self._finish_cancelled(task)
 
     def _end_failed(self, task: int, error: AppError) -> None:
-        if task == self._load_task:
+        if task == self._load_task and self._loading is not None and self._is_draft_refused(error):
+            self._plans.prepare(*self._loading)
+            self._send_load()
+        elif task == self._load_task:
             self._end_failed_load(error)
         elif task in self._answers:
             if isinstance(error, DecodeFailed) and error.code < 0:
@@ -362,11 +365,9 @@ class Engine(EngineFacts):
 
     def _end_failed_load(self, error: AppError) -> None:
         """The file was no good: what was in memory before stays there, or comes back."""
-        model, self._wanted = self._before or (None, None)
-        # The engine looks into a file before it lets go of the model that it has.
-        is_kept = isinstance(error, NotAModelFile | ModelFileNotFound) or not self._is_load_sent
-        self._end_load(model if is_kept else None)
-        self._before = None
+        self._wanted, self._before = self._before, None
+        is_kept = self._held is not None and (isinstance(error, NotAModelFile | ModelFileNotFound) or not self._is_load_sent)
+        self._end_load(self._held if is_kept else None)
         self.load_failed.emit(error)
         if self._wanted is not None and not is_kept and not self._load_task:
             self.load(*self._wanted)
@@ -412,7 +413,7 @@ class Engine(EngineFacts):
         self._retire()
         if before is not None:
             # It fell silent over the new file: Reload brings back the model that worked.
-            self._wanted = before[1]
+            self._wanted = before
         self._report_crash(EngineNotResponding(waited_ms))
 
     @Slot()
@@ -423,7 +424,7 @@ class Engine(EngineFacts):
         before = self._before
         self._retire()
         if self._wanted is None and before is not None:
-            self._wanted = before[1]  # it was a load that was cancelled
+            self._wanted = before  # it was a load that was cancelled
         for task in cancelled:
             self._finish_cancelled(task)
         self._fail_all(EngineCrashed("ended because a task did not stop"))
@@ -477,7 +478,7 @@ class Engine(EngineFacts):
     def _report_crash(self, error: AppError) -> None:
         if self._load_task:
             # It died of the new file: Reload brings back the model that worked, if there was one.
-            self._wanted = self._before[1] if self._before else None
+            self._wanted = self._before
         self._before = None
         log.info("engine: %s", type(error).__name__)
         self._set_state(EngineState.CRASHED)

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.engine import protocol
 from desktop_app.engine.parameters import LoadParameters
-from desktop_app.services.direct_plans import DirectPlans
+from desktop_app.errors import AppError
+from desktop_app.services.direct_plans import DirectPlans, LoadPlan
 from desktop_app.services.engine_state import EngineState
 from desktop_app.services.worker_process import WorkerProcess
 
@@ -24,6 +25,7 @@ class EngineFacts(QObject):
     Signals:
         state_changed(EngineState)
         load_progressed(float): 0.0 to 1.0. Ends in model_loaded(ModelInfo), load_failed(AppError) or load_cancelled().
+        draft_refused(AppError): the small model that was to guess is no good; the load goes on without it.
         stepped_down(ModelInfo): comes after model_loaded when it is in memory, but not as it was meant to be.
         model_unloaded()
         prompt_progressed(task, n_processed, n_reused, n_prompt)
@@ -40,6 +42,7 @@ class EngineFacts(QObject):
     model_loaded = Signal(object)
     load_failed = Signal(object)
     load_cancelled = Signal()
+    draft_refused = Signal(object)
     stepped_down = Signal(object)
     model_unloaded = Signal()
     prompt_progressed = Signal(int, int, int, int)
@@ -62,6 +65,8 @@ class EngineFacts(QObject):
         self._wanted: tuple[Path, LoadParameters] | None = None
         self._template_of: Callable[[Path], str] = lambda path: ""
         self._parameters_of: Callable[[Path], LoadParameters] = lambda path: LoadParameters()
+        self._draft_of: Callable[[Path], str] = lambda path: ""
+        self._draft = self._refused_draft = ""
 
     def choose_template_by(self, template_of: Callable[[Path], str]) -> None:
         """Take the chat template that the person has chosen for a model from here; "": none."""
@@ -70,6 +75,27 @@ class EngineFacts(QObject):
     def choose_parameters_by(self, parameters_of: Callable[[Path], LoadParameters]) -> None:
         """Take what the person has chosen for a model's loads from here."""
         self._parameters_of = parameters_of
+
+    def choose_draft_by(self, draft_of: Callable[[Path], str]) -> None:
+        """Take the file of the small model that guesses for a model from here; "": none."""
+        self._draft_of = draft_of
+
+    def _load_request(self, task: int, path: Path, plan: LoadPlan) -> protocol.LoadRequest:
+        """Give what asks for a load, with all that the person has chosen for this file."""
+        draft, rungs = self._draft_of(path), plan.rungs
+        if draft != self._refused_draft:
+            self._refused_draft = ""
+        self._draft = "" if self._refused_draft else draft
+        template, reason = self._template_of(path), plan.device_reason
+        return protocol.LoadRequest(task, str(path), rungs[0], rungs[1:], reason, self._draft, template)
+
+    def _is_draft_refused(self, error: AppError) -> bool:
+        """Tell whether a load failed because of the model that was to guess; that one is not asked for again."""
+        if not self._draft or getattr(error, "path", "") != self._draft:
+            return False
+        self._refused_draft, self._draft = self._draft, ""
+        self.draft_refused.emit(error)
+        return True
 
     def _send(self, request: protocol.Request) -> bool:
         """Give the process a request. False: there is none, or the request is longer than it takes."""

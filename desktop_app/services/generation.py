@@ -37,7 +37,8 @@ SHOW_INTERVAL_GRAPHICS_MS = 33
 SAVE_INTERVAL_MS = 1000
 """Text that a crash of this process can lose at most."""
 BY_ITSELF = ("eos", "word", "limit")
-"""Ends after which a conversation goes on. With a full context nothing that is asked could be answered."""
+"""Ends after which a conversation goes on. With a full context nothing that is asked could be answered, unless the oldest
+messages may be left out."""
 
 
 class Generation(QObject):
@@ -76,6 +77,7 @@ class Generation(QObject):
         self._is_closed = False
         self._show_timer = QTimer(self, singleShot=True)
         self._show_timer.timeout.connect(self._show)
+        self._shown_s = 0.0
         self._save_timer = QTimer(self, singleShot=True, interval=SAVE_INTERVAL_MS)
         self._save_timer.timeout.connect(self._save)
         self._connect_conversations()
@@ -355,8 +357,9 @@ class Generation(QObject):
         answer.unshown.append(text)
         answer.unsaved.append(text)
         if not self._show_timer.isActive():
-            # The first piece is shown at once: it is what the person waits for.
-            self._show_timer.start(self._show_interval_ms() if answer.shown else 0)
+            # The first piece is shown at once: it is what the person waits for. The engine sends at the same pace.
+            waited_ms = int((time.monotonic() - self._shown_s) * 1000)
+            self._show_timer.start(max(0, self._show_interval_ms() - waited_ms) if answer.shown else 0)
         if not self._save_timer.isActive():
             self._save_timer.start()
 
@@ -366,6 +369,7 @@ class Generation(QObject):
 
     @Slot()
     def _show(self) -> None:
+        self._shown_s = time.monotonic()
         for answer in self._running.values():
             self._show_one(answer)
 
@@ -387,12 +391,7 @@ class Generation(QObject):
     def _on_finished(self, task: int, event: GenerationFinished) -> None:
         answer = self._running.pop(task, None)
         if answer is not None and not self._go_on(answer, event):
-            self._end(answer, MessageState.DONE, answer.stats(event.stop, event.timings))
-            if event.stop in BY_ITSELF:
-                self._going_on.add(answer.conversation_id)
-                self.send_queued(answer.conversation_id)
-            else:
-                self._going_on.discard(answer.conversation_id)
+            self._end_by_itself(answer, event.stop, event.timings)
         self._send_next()
 
     @Slot(int, object)
@@ -411,8 +410,18 @@ class Generation(QObject):
             return True
         if answer.n_before:
             # It has gone on until nothing but itself is left in the context.
-            self._end(answer, MessageState.DONE, answer.stats("context", Timings()))
+            self._end_by_itself(answer, "context", Timings())
         return bool(answer.n_before)
+
+    def _end_by_itself(self, answer: AnswerInProgress, stop: str, timings: Timings) -> None:
+        """End an answer that the engine has ended, and let the conversation go on where it can."""
+        self._end(answer, MessageState.DONE, answer.stats(stop, timings))
+        # Where the oldest messages may go, there is room for the next question in a full context, too.
+        if stop in BY_ITSELF or (stop == "context" and answer.policy == "drop" and not answer.is_stopped):
+            self._going_on.add(answer.conversation_id)
+            self.send_queued(answer.conversation_id)
+        else:
+            self._going_on.discard(answer.conversation_id)
 
     def _end(self, answer: AnswerInProgress, state: MessageState, stats: GenerationStats | None) -> None:
         self._show_one(answer)

@@ -9,6 +9,7 @@ from desktop_app.engine.parameters import LoadParameters
 from desktop_app.services.preferences import Preferences
 
 _KEY = "load_parameters"
+_DRAFTS = "draft_models"
 _N_KEPT = 200
 
 
@@ -29,6 +30,19 @@ class LoadChoices:
         changes = {name: value for name, value in parameters.as_dict().items() if value != plain[name]}
         others = [pair for pair in self._preferences.get(_KEY) if pair[0] != str(path)]
         self._preferences.set(_KEY, [*others, *([[str(path), _plain(changes)]] if changes else [])][-_N_KEPT:])
+
+    def draft_of(self, path: Path) -> str:
+        """Give the file of the small model that guesses for a file, "" for none."""
+        return next((str(draft) for file, draft in self._preferences.get(_DRAFTS) if file == str(path)), "")
+
+    def choose_draft(self, path: Path, draft: str) -> None:
+        """Keep which small model guesses; "": none does any more."""
+        others = [pair for pair in self._preferences.get(_DRAFTS) if pair[0] != str(path)]
+        self._preferences.set(_DRAFTS, [*others, *([[str(path), draft]] if draft else [])][-_N_KEPT:])
+
+    def forget_draft(self, draft: str) -> None:
+        """Have nothing guessed by a file that is no good for it, or is gone."""
+        self._preferences.set(_DRAFTS, [pair for pair in self._preferences.get(_DRAFTS) if pair[1] != draft])
 
 
 def _plain(changes: dict[str, Any]) -> dict[str, Any]:

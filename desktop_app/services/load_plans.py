@@ -20,8 +20,8 @@ from desktop_app.engine.protocol import Device, DeviceReason, ModelInfo
 from desktop_app.errors import AppError, ContextTooLarge, NotAModelFile, NotEnoughMemory
 from desktop_app.library.ladder import Room, after_crash, ladder, largest_n_ctx
 from desktop_app.library.memory import estimate
+from desktop_app.library.model_file import other_shards
 from desktop_app.library.model_shape import ModelShape, shape_of
-from desktop_app.library.scan import other_shards
 from desktop_app.record import Record
 from desktop_app.services.background import Background
 from desktop_app.services.direct_plans import DirectPlans, LoadPlan

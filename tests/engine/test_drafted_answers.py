@@ -29,7 +29,7 @@ from desktop_app.engine.protocol import (
     Timings,
 )
 from desktop_app.engine.scheduler import Scheduler
-from desktop_app.errors import DraftModelUnsuitable, NoModel
+from desktop_app.errors import DraftModelUnsuitable, ModelFileNotFound, NoModel, NotAModelFile
 from tests.engine.direct import clear, put
 from tests.engine.real_worker import RealWorker
 from tests.fakes.gguf_file import write_recurrent_model, write_sliding_window_model
@@ -253,6 +253,21 @@ def test_a_draft_model_is_loaded_with_the_other_or_neither_is(
     worker.start(("user", "x"))
     assert worker.until(Failed).error == NoModel()
     assert worker.load(tiny_model).path == str(tiny_model)
+
+
+def test_a_draft_file_that_is_no_model_does_not_cost_the_model_in_memory(
+    worker: RealWorker, tiny_model: Path, tmp_path: Path
+) -> None:
+    worker.load(tiny_model)
+    bad = tmp_path / "bad.gguf"
+    bad.write_bytes(b"GGUF")
+    gone = tmp_path / "gone.gguf"
+    expected = NotAModelFile(str(bad), "truncated"), ModelFileNotFound(str(gone))
+    for task, error in enumerate(expected, 20):
+        worker.send(LoadRequest(task, str(tiny_model), LoadParameters(), draft_path=error.path))
+        assert worker.final(task).error == error
+    worker.send(GenerateRequest(9, (ChatMessage("user", QUESTION),), SamplingParameters(n_predict=3)))
+    assert worker.final(9).timings.n_predicted >= 1
 
 
 def test_a_model_of_another_vocabulary_cannot_guess(

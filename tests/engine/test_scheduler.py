@@ -11,6 +11,7 @@ from desktop_app.engine import scheduler as scheduler_module
 from desktop_app.engine.answer import Answer, ChatModel
 from desktop_app.engine.inbox import Inbox
 from desktop_app.engine.llama.library import C, Interrupt
+from desktop_app.engine.model_states import ModelStates, build
 from desktop_app.engine.parameters import SamplingParameters
 from desktop_app.engine.protocol import (
     ChatMessage,
@@ -18,11 +19,13 @@ from desktop_app.engine.protocol import (
     Failed,
     GenerateRequest,
     GenerationFinished,
+    PingRequest,
     PromptProgress,
     TaskCancelled,
     TextDelta,
 )
 from desktop_app.engine.scheduler import Scheduler
+from desktop_app.engine.state_store import StateStore
 from desktop_app.errors import DecodeFailed
 from tests.engine.direct import clear, put
 from tests.fakes.gguf_file import write_recurrent_model, write_sliding_window_model
@@ -110,6 +113,19 @@ class Room:
         self.scheduler.close()
 
 
+class Keeping:
+    """Takes down whose states are to be kept."""
+
+    def __init__(self, kept: list[str]) -> None:
+        self._kept = kept
+
+    def outline(self, conversation: str) -> None:
+        """Say that nothing is kept."""
+
+    def save(self, _sequence: object, conversation: str) -> None:
+        self._kept.append(conversation)
+
+
 @pytest.fixture(scope="module")
 def shared_chat(starter_model: Path, open_chat: Callable[..., ChatModel]) -> Iterator[ChatModel]:
     """Give the starter model with room for 768 tokens in four conversations. Two threads would wait for each other."""
@@ -119,7 +135,13 @@ def shared_chat(starter_model: Path, open_chat: Callable[..., ChatModel]) -> Ite
 
 
 @pytest.fixture
-def room(shared_chat: ChatModel, interrupt: Interrupt) -> Iterator[Room]:
+def token_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a step give what is alone one token, too."""
+    monkeypatch.setattr(scheduler_module, "_WHILE_ALONE_S", 0.0)
+
+
+@pytest.fixture
+def room(shared_chat: ChatModel, interrupt: Interrupt, token_steps: None) -> Iterator[Room]:
     """Give a scheduler over it, with nothing in memory."""
     room = Room(shared_chat, interrupt)
     yield room
@@ -167,6 +189,34 @@ def test_one_that_comes_later_joins_and_one_that_is_cancelled_leaves_within_a_st
     room.run()
     assert not [event for event in room.events[n_before:] if event.task == first]
     assert room.final(second).stop in ("limit", "eos")
+
+
+@pytest.mark.parametrize("news", ["a request", "a cancel", "the end"])
+def test_one_that_is_alone_is_written_in_one_go_until_there_is_news(
+    room: Room, monkeypatch: pytest.MonkeyPatch, news: str
+) -> None:
+    monkeypatch.setattr(scheduler_module, "_WHILE_ALONE_S", 600.0)
+    task = room.ask(QUESTIONS[0], sampling=room.endless(40))
+    answer = room.answers[task]
+    draw, n_drawn = answer.draw, 0
+
+    def draw_and_tell(*given: object) -> int:
+        nonlocal n_drawn
+        n_drawn += 1
+        if n_drawn == 5:
+            tell = {"a request": lambda: room.inbox.put(PingRequest(99)), "a cancel": lambda: room.inbox.cancel(task)}
+            tell.get(news, room.inbox.end)()
+        return draw(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(answer, "draw", draw_and_tell)
+    room.run(2)
+    assert n_drawn == 5
+    assert len(answer.target) == answer.n_prompt + 5
+    room.inbox.take(wait=False)
+    room.inbox.has_ended = False
+    room.inbox.take_cancelled()
+    room.run(1)
+    assert room.final(task).timings.n_predicted == 40, "one step is enough for the rest"
 
 
 def test_a_long_prompt_is_read_in_chunks_beside_a_running_answer(room: Room) -> None:
@@ -266,6 +316,40 @@ def test_what_nobody_waits_for_gives_up_its_place_first(room: Room) -> None:
     assert room.answers[background].stop is None
     room.run()
     assert {room.final(task).timings.n_predicted for task in (background, waited_for, other)} == {300}
+
+
+def test_what_is_not_kept_yet_is_kept_when_there_is_where(room: Room) -> None:
+    kept: list[str] = []
+    room.answer(QUESTIONS[0], conversation="a")
+    room.scheduler.slots.save()
+    assert not room.scheduler.slots.has_unsaved
+    room.scheduler.slots.states = Keeping(kept)  # type: ignore[assignment]
+    assert room.scheduler.slots.has_unsaved
+    room.scheduler.slots.save()
+    room.scheduler.slots.states = None
+
+    assert kept == ["a"]
+
+
+def test_to_stop_somebody_comes_before_reading_what_is_kept_and_loses_nothing(room: Room, tmp_path: Path) -> None:
+    (tmp_path / "kv").mkdir()
+    store = StateStore(tmp_path / "kv", b"k" * 32, 1 << 30, build())
+    looks = iter([True, False])
+    states = ModelStates(store, room.chat.model, "ab" * 16, lambda: next(looks, True))
+    room.scheduler.slots.states = states
+    question = QUESTIONS[0] + " Tell me all of it." * 20
+    room.answer(question, conversation="a")
+    room.scheduler.slots.close()
+    assert store.flush(10)
+
+    task = room.ask(question, conversation="a")
+    room.run(1)
+    assert not room.scheduler._running, "it waits on"
+    room.run()
+    room.scheduler.slots.states = None
+    assert store.close(10)
+
+    assert room.final(task).timings.n_reused == room.final(task).timings.n_prompt - 1
 
 
 def test_windows_that_share_cells_do_not_block_each_other(

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from desktop_app.engine import state_files, state_store
-from desktop_app.engine.state_files import Outline, State, Whose, conversation_name
+from desktop_app.engine.state_files import GivenUp, Outline, State, Whose, conversation_name
 from desktop_app.engine.state_store import StateStore
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
@@ -378,6 +378,43 @@ def test_closing_writes_what_waits_and_afterwards_nothing_is_taken(open_store: C
     store.put("e", MODEL, _state())
 
     assert len(list((tmp_path / "kv").iterdir())) == 4
+
+
+def test_what_is_being_written_when_the_time_is_over_does_not_appear_later(
+    open_store: Callable[..., StateStore], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_written, goes_on = threading.Event(), threading.Event()
+    write = StateStore._write_part
+
+    def slow_write(self: StateStore, *what: Any) -> None:
+        write(self, *what)
+        is_written.set()
+        goes_on.wait(10)
+
+    monkeypatch.setattr(StateStore, "_write_part", slow_write)
+    store = open_store()
+    store.put("a", MODEL, _state())
+    store.put("b", MODEL, _state())
+    assert is_written.wait(10)
+    assert not store.close(0.0)
+    # Whoever turned the keeping off removes now what there is.
+    state_files.remove(state_files.files_in(tmp_path / "kv"))
+    goes_on.set()
+    assert store.close(10)
+
+    assert not list((tmp_path / "kv").iterdir())
+
+
+@pytest.mark.parametrize("n_pieces", [0, 3, 7], ids=["at once", "while it is read", "while it is checked"])
+def test_reading_can_be_given_up_and_done_later(store: StateStore, monkeypatch: pytest.MonkeyPatch, n_pieces: int) -> None:
+    monkeypatch.setattr(state_files, "PIECE_BYTES", 1200)
+    n_asked = iter(range(100))
+    with pytest.raises(GivenUp):
+        store.get(SECRET, MODEL, lambda: next(n_asked) < n_pieces)
+    assert next(n_asked) == n_pieces + 1
+
+    assert _same(store.get(SECRET, MODEL, lambda: next(n_asked) < 100), _state())
+    assert next(n_asked) - n_pieces == 2 + 5 + 5
 
 
 def test_only_what_is_kept_of_given_conversations_stays(store: StateStore, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ class Machine:
         """Decode for so many looks; give the numbers of threads that were set meanwhile."""
         n_before = len(self.changes)
         for _ in range(n_looks * 5):
-            self.count.stepped(1, INTERVAL_S / 5 + 1e-9)
+            self.count.stepped(INTERVAL_S / 5 + 1e-9)
         return self.changes[n_before:]
 
 
@@ -65,6 +65,28 @@ def test_the_thread_comes_back_when_it_has_been_quiet_for_a_while() -> None:
     machine.wanted = 0.0
     assert machine.work(N_QUIET - 1) == []
     assert machine.work(1) == [2]
+
+
+def test_what_others_did_in_a_pause_takes_no_thread() -> None:
+    loads = iter([2.0, 0.0])
+    changes: list[int] = []
+    count = ThreadCount(2, changes.append, others=lambda: next(loads, 0.0), n_cores=2)
+    count.begin()
+    count.stepped(INTERVAL_S)
+    assert changes == []
+    assert next(loads, None) is None, "it has looked: at the pause, which does not count, and at the work"
+
+
+def test_after_a_long_pause_all_threads_are_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = Machine(n_cores=2, n_threads=2)
+    machine.wanted = 1.0
+    machine.work(10)
+    machine.count.begin()
+    assert machine.count.n_threads == 1, "that was no pause"
+    monkeypatch.setattr(threads, "PAUSE_S", 0.0)
+    machine.count.begin()
+    assert machine.count.n_threads == 2
+    assert machine.work(1) == [1]
 
 
 def test_one_quiet_moment_is_not_enough() -> None:
@@ -119,7 +141,7 @@ def test_a_chosen_number_of_threads_is_kept() -> None:
     changes: list[int] = []
     count = ThreadCount(2, changes.append, follows_load=False, others=lambda: 2.0, n_cores=2)
     for _ in range(100):
-        count.stepped(1, INTERVAL_S)
+        count.stepped(INTERVAL_S)
     assert (changes, count.n_threads) == ([], 2)
 
 
@@ -128,7 +150,7 @@ def test_one_thread_never_looks() -> None:
         raise AssertionError("nothing could follow from it")
 
     count = ThreadCount(1, lambda n_threads: None, others=others, n_cores=4)
-    count.stepped(1, 10 * INTERVAL_S)
+    count.stepped(10 * INTERVAL_S)
 
 
 def test_our_own_work_and_waiting_for_a_disk_are_no_load(monkeypatch: pytest.MonkeyPatch) -> None:

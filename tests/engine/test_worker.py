@@ -8,12 +8,17 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from desktop_app.engine import worker as worker_module
 from desktop_app.engine.answer import FLUSH_INTERVAL_S, ChatModel
 from desktop_app.engine.context import MIN_ANSWER_TOKENS
+from desktop_app.engine.inbox import Inbox
+from desktop_app.engine.llama.library import Interrupt, LibraryLog
+from desktop_app.engine.llama.model import Model
 from desktop_app.engine.parameters import LoadParameters
 from desktop_app.engine.protocol import (
     MAX_LINE_BYTES,
@@ -36,7 +41,7 @@ from desktop_app.engine.protocol import (
     decode_event,
 )
 from desktop_app.engine.worker import EXIT_GARBAGE
-from desktop_app.errors import ContextFull, ModelFileNotFound, ModelLoadFailed, NoModel, NotAModelFile
+from desktop_app.errors import ContextFull, EngineCrashed, ModelFileNotFound, ModelLoadFailed, NoModel, NotAModelFile
 from tests.engine.real_worker import RealWorker, is_running
 from tests.fakes.gguf_file import header, tiny_pairs, write_tiny_model
 
@@ -308,6 +313,27 @@ def test_a_load_can_be_cancelled(worker: RealWorker, starter_model: Path) -> Non
     task = worker.start(("user", "Hi"))
     assert worker.final(task) == Failed(task, NoModel())
     worker.load(starter_model, n_ctx=256)
+
+
+def test_a_model_that_cannot_be_made_a_chat_model_is_freed(
+    tiny_model: Path, interrupt: Interrupt, monkeypatch: pytest.MonkeyPatch, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("ERROR .*internal error ZeroDivisionError")
+    models: list[Model] = []
+
+    def fail(model: Model, _template: str) -> ChatModel:
+        models.append(model)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(worker_module, "ChatModel", fail)
+    reading, writing = os.pipe()
+    worker = worker_module.Worker(Inbox(interrupt), worker_module.Output(writing), interrupt, LibraryLog())
+    worker._do(LoadRequest(1, str(tiny_model)))
+    os.close(writing)
+    with os.fdopen(reading, "rb") as lines:
+        assert decode_event(lines.readlines()[-1].strip()) == Failed(1, EngineCrashed(reason="internal error"))
+
+    assert [model.context for model in models] == [None]
 
 
 def test_text_leaves_at_most_some_thirty_times_a_second(tiny_worker: RealWorker) -> None:

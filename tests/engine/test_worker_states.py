@@ -10,6 +10,7 @@ import pytest
 
 from desktop_app.engine.parameters import SamplingParameters
 from desktop_app.engine.protocol import (
+    CancelRequest,
     ChatMessage,
     CountRequest,
     ForgetStates,
@@ -19,6 +20,7 @@ from desktop_app.engine.protocol import (
     SaveStates,
     StatesKept,
     StatesRequest,
+    TaskCancelled,
     TextDelta,
     UnloadRequest,
 )
@@ -31,6 +33,19 @@ CONVERSATION = "a1b2c3"
 SLOW_DISK = (
     "import time\nimport desktop_app.engine.state_store as s\nw = s._write\ns._write = lambda *a: (time.sleep({}), w(*a))\n"
 )
+
+SLOW_READING = """
+import time
+import desktop_app.engine.state_files as s
+s.PIECE_BYTES, pieces = 4096, s.pieces_of
+def slow(*given):
+    for piece in pieces(*given):
+        if not piece.start:
+            open({!r}, "w").close()
+        time.sleep(5)
+        yield piece
+s.pieces_of = slow
+"""
 
 
 @pytest.fixture
@@ -182,6 +197,23 @@ def test_in_the_middle_of_an_answer_it_writes_when_told_and_ends(tiny_model: Pat
         worker.send(SaveStates(worker.new_task()))
         worker.end_input()
         assert [name[-3:] for name in _files(folder)] == [".kv"]
+
+
+def test_an_answer_is_stopped_while_what_was_kept_is_read(keeping: RealWorker, tiny_model: Path, folder: Path) -> None:
+    _answer(keeping)
+    _save(keeping)
+    keeping.end_input()
+    has_begun = folder.with_name("begun")
+    os.mkfifo(has_begun)
+    with RealWorker(SLOW_READING.format(str(has_begun))) as worker:
+        worker.ready()
+        _keep(worker, folder)
+        worker.load(tiny_model)
+        task = worker.new_task()
+        worker.send(GenerateRequest(task, TALK, conversation=CONVERSATION))
+        has_begun.open().close()
+        worker.send(CancelRequest(task))
+        assert worker.final(task) == TaskCancelled(task)
 
 
 def test_a_disk_that_hangs_does_not_keep_it_alive(tiny_model: Path, folder: Path) -> None:

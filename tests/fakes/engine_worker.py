@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from desktop_app.chat.title import TITLE_REQUEST
 from desktop_app.engine import protocol
-from desktop_app.errors import ContextFull, ModelLoadFailed, NotAModelFile
+from desktop_app.errors import ContextFull, DraftModelUnsuitable, ModelLoadFailed, NotAModelFile
 
 
 def command(*arguments: str) -> tuple[str, list[str]]:
@@ -109,10 +109,14 @@ class Script:
             time.sleep(0.02)
         if self.options.fail == "load" or "foreign" in request.path:
             return self.send(protocol.Failed(request.task, NotAModelFile(request.path, "not_gguf")))
+        if "unfit" in request.draft_path:
+            return self.send(protocol.Failed(request.task, DraftModelUnsuitable(request.draft_path)))
         if "refused" in request.path:
             return self.send(protocol.Failed(request.task, ModelLoadFailed(request.path, "unknown architecture")))
         if "deadly" in request.path:
             os.kill(os.getpid(), signal.SIGABRT)
+        if "frozen" in request.path:
+            os.kill(os.getpid(), signal.SIGSTOP)
         model = protocol.ModelInfo(
             path=request.path, name="Fake model", description="fake 1M", n_params=self.options.n_params, size_bytes=1, n_ctx=self.options.n_ctx,
             n_ctx_train=512, n_layers=1, n_gpu_layers=0, device="", n_threads=1, has_chat_template=True,

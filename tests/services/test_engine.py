@@ -251,6 +251,57 @@ def test_a_cancelled_load_brings_the_model_before_back(qtbot: QtBot, start: Call
     assert engine.model is not None and engine.model.path == str(MODEL)
 
 
+@pytest.mark.parametrize("third", ["foreign", "refused"])
+def test_a_third_model_that_is_no_good_brings_the_first_one_back(qtbot: QtBot, start: Callable[..., Engine], third: str) -> None:
+    engine = loaded(start("--load-s", "0.2"), qtbot)
+    with qtbot.waitSignal(engine.load_progressed):
+        engine.load(Path("/models/other.gguf"))
+    with qtbot.waitSignals([engine.load_failed, engine.model_loaded], timeout=10_000):
+        engine.load(Path(f"/models/{third}.gguf"))
+    assert engine.model is not None and engine.model.path == str(MODEL)
+    assert engine.wanted_path == MODEL
+
+
+def test_a_choice_while_the_first_model_comes_back_does_not_lose_it(qtbot: QtBot, start: Callable[..., Engine]) -> None:
+    engine = loaded(start("--load-s", "0.2"), qtbot)
+    engine.load(Path("/models/refused.gguf"))
+    with qtbot.waitSignal(engine.load_failed):
+        pass
+    with qtbot.waitSignal(engine.load_progressed):
+        pass  # that of the first model
+    with qtbot.waitSignals([engine.load_failed, engine.model_loaded], timeout=10_000):
+        engine.load(Path("/models/foreign.gguf"))
+    assert engine.model is not None and engine.model.path == str(MODEL)
+
+
+def test_a_load_that_ignores_its_cancel_ends_with_its_process_and_the_model_before_comes_back(
+    qtbot: QtBot, start: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_watch, "CANCEL_GRACE_MS", 50)
+    engine = loaded(start("--load-s", "0.4", "--ignore-cancel"), qtbot)
+    pid = engine.pid
+    with qtbot.waitSignal(engine.load_progressed):
+        engine.load(Path("/models/other.gguf"))
+    with qtbot.waitSignals([engine.load_cancelled, engine.model_loaded], timeout=10_000):
+        engine.cancel_load()
+    assert engine.pid != pid
+    assert engine.model is not None and engine.model.path == str(MODEL)
+
+
+def test_reload_after_a_file_that_the_engine_falls_silent_over_takes_the_one_before(
+    qtbot: QtBot, start: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_watch, "SILENCE_LIMIT_MS", 300)
+    monkeypatch.setattr(engine_watch, "PING_INTERVAL_MS", 100)
+    engine = loaded(start(), qtbot)
+    with qtbot.waitSignal(engine.crashed, timeout=5000) as crashed:
+        engine.load(Path("/models/frozen.gguf"))
+    assert isinstance(crashed.args[0], EngineNotResponding)
+    with qtbot.waitSignal(engine.model_loaded, timeout=10_000) as signal:
+        engine.reload()
+    assert signal.args[0].path == str(MODEL)
+
+
 def test_two_choices_in_a_row_while_answering_kill_no_third_process(qtbot: QtBot, start: Callable[..., Engine]) -> None:
     engine = loaded(start("--words", "10000", "--rate", "100", "--load-s", "0.3"), qtbot)
     engine.generate(QUESTION)

@@ -14,6 +14,7 @@ from desktop_app.services import generation as generation_module
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import Engine
 from desktop_app.services.generation import Generation
+from desktop_app.services.room_making import RoomMaking
 from tests.fakes import engine_worker
 
 MODEL = Path("/models/fake.gguf")
@@ -509,6 +510,35 @@ def test_after_a_failure_what_waits_is_kept(make: Callable[..., Room], qtbot: Qt
     qtbot.waitUntil(lambda: not room.generation.is_answering(conversation_id))
     assert _waiting(room, conversation_id) == ["two"]
     assert len(_texts(room, conversation_id)) == 2
+
+
+def test_what_waits_is_asked_after_a_full_context_when_old_messages_may_go(
+    make: Callable[..., Room], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = make("--words", "4", "--rate", "40", "--stop", "context")
+    room.generation.choose_policy_by(lambda: "drop")
+    # Nothing is left to be dropped for the answer itself.
+    monkeypatch.setattr(RoomMaking, "make", lambda *_: False)
+    room.load()
+    with qtbot.waitSignal(room.generation.text_appended):
+        conversation_id = room.conversations.ask(None, "one", "")
+    room.conversations.queue(conversation_id, "two")
+    qtbot.waitUntil(lambda: _texts(room, conversation_id) == ["one", "w1 w2 w3 w4 ", "two", "w1 w2 w3 w4 "])
+
+
+def test_an_answer_that_was_stopped_does_not_go_on_when_it_has_filled_the_context(
+    make: Callable[..., Room], qtbot: QtBot
+) -> None:
+    room = make("--words", "20", "--rate", "100", "--stop", "context", "--ignore-cancel")
+    room.generation.choose_policy_by(lambda: "drop")
+    room.load()
+    with qtbot.waitSignal(room.generation.text_appended):
+        conversation_id = room.conversations.ask(None, "one", "")
+    room.conversations.queue(conversation_id, "two")
+    with qtbot.waitSignal(room.generation.answer_finished):
+        room.generation.stop(conversation_id)
+    assert room.answer(conversation_id).text.split()[-1] == "w20"
+    assert _waiting(room, conversation_id) == ["two"]
 
 
 def test_choosing_another_model_sends_nothing_that_waits(make: Callable[..., Room], qtbot: QtBot) -> None:

@@ -12,7 +12,7 @@ from desktop_app.engine.gguf import read_header
 from desktop_app.engine.parameters import LoadParameters
 from desktop_app.engine.protocol import Device, ModelInfo
 from desktop_app.library.model_shape import ModelShape, shape_of
-from desktop_app.ui.dialogs.load_choices import LoadChoicesDialog
+from desktop_app.ui.dialogs.load_choices import DraftChoice, LoadChoicesDialog, LoadSubject
 from desktop_app.ui.theme import Theme
 from tests.fakes.gguf_file import write_tiny_model
 
@@ -33,9 +33,11 @@ def ask(theme: Theme, shape: ModelShape, qtbot: Any) -> Any:
     parent = QWidget()
     qtbot.addWidget(parent)
 
-    def make(*cards: Device, chosen: LoadParameters | None = None) -> Any:
-        dialog: Any = LoadChoicesDialog(MODEL, chosen or LoadParameters(), (CPU, *cards), shape, theme, parent)
+    def make(*cards: Device, chosen: LoadParameters | None = None, subject: Any = MODEL, **drafts: Any) -> Any:
+        plan = (subject, chosen or LoadParameters(), (CPU, *cards), shape)
+        dialog: Any = LoadChoicesDialog(*plan, theme, parent, **drafts)
         dialog.answers = []
+        dialog.draft_chosen.connect(dialog.answers.append)
         dialog.parameters_chosen.connect(dialog.answers.append)
         dialog.show()
         return dialog
@@ -72,6 +74,30 @@ def test_nothing_changed_is_nothing_to_use(ask: Any) -> None:
     assert dialog._use.isEnabled()
     press(dialog, "Use and reload")
     assert dialog.answers == [LoadParameters()]
+
+
+def test_a_draft_model_is_chosen_from_those_that_fit(ask: Any) -> None:
+    assert not ask().boxes["draft"].isEnabled()
+    dialog = ask(drafts=[DraftChoice("/m/small.gguf", "Small")])
+    pick(dialog, "draft", "/m/small.gguf")
+    press(dialog, "Use and reload")
+    assert dialog.answers == ["/m/small.gguf", LoadParameters()]
+
+
+def test_a_draft_model_is_taken_back_with_everything_else(ask: Any) -> None:
+    dialog = ask(draft="/m/gone.gguf")
+    assert dialog.boxes["draft"].currentText() == "gone.gguf"
+    assert not dialog._use.isEnabled()
+    press(dialog, "Leave everything to Hearth")
+    press(dialog, "Use and reload")
+    assert dialog.answers == ["", LoadParameters()]
+
+
+def test_a_model_that_is_not_in_memory_is_not_loaded_by_this(ask: Any) -> None:
+    dialog = ask(subject=LoadSubject("A model", 40_960, 28))
+    pick(dialog, "n_slots", 2)
+    press(dialog, "Use")
+    assert dialog.answers == [LoadParameters(n_slots=2)]
 
 
 def test_what_it_would_take_follows_the_choice(ask: Any) -> None:

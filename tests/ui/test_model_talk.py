@@ -9,10 +9,14 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.engine.parameters import CHAT_TEMPLATES
-from desktop_app.errors import ChatTemplateAdds
+from desktop_app.errors import ChatTemplateAdds, DraftModelUnsuitable, EngineCrashed, LoadCrashed, ModelFileNotFound
+from desktop_app.library.facts import ModelFacts
+from desktop_app.library.model_file import ModelFile
 from desktop_app.services.engine import EngineState
+from desktop_app.services.load_choices import LoadChoices
 from desktop_app.services.template_choices import TemplateChoices
 from desktop_app.ui.dialogs.chat_template import ChatTemplateDialog
+from desktop_app.ui.dialogs.load_choices import LoadChoicesDialog
 from desktop_app.ui.model_talk.thinking_button import ThinkingButton
 from desktop_app.ui.theme import Theme
 from tests.fakes.services import model_info
@@ -102,6 +106,51 @@ def test_the_model_menu_leads_to_the_template_when_a_model_is_loaded(services: A
     (action,) = [action for action in talking._choice.menu().actions() if action.text() == "Chat template…"]
     action.trigger()
     assert _dialog(talking).isVisible()
+
+
+def test_how_the_model_in_memory_is_loaded_is_chosen_and_it_is_loaded_again(services: Any, talking: Any) -> None:
+    facts = ModelFacts("model", n_vocab=32_000)
+    large, small = (ModelFile(Path(f"/models/{name}.gguf"), name, size, facts=facts) for name, size in (("L", 9), ("S", 3)))
+    services.library.have(large, small)
+    talking._choice.loading_requested.emit()
+    assert talking.findChildren(LoadChoicesDialog) == []
+    services.engine.become(EngineState.READY, model_info(str(large.path)))
+    talking._choice.loading_requested.emit()
+    (dialog,) = talking.findChildren(LoadChoicesDialog)
+    dialog.boxes["draft"].setCurrentIndex(dialog.boxes["draft"].findData(str(small.path)))
+    dialog._use.click()
+    assert LoadChoices(services.preferences).draft_of(large.path) == str(small.path)
+    assert services.engine.calls[-1] == ("reload", "fresh")
+
+
+def test_a_draft_model_that_is_no_good_is_told_once_and_forgotten(services: Any, talking: Any) -> None:
+    choices = LoadChoices(services.preferences)
+    for error, words in (
+        (DraftModelUnsuitable("/models/small.gguf"), "has another vocabulary"),
+        (ModelFileNotFound("/models/small.gguf"), "cannot be used as a draft model"),
+    ):
+        choices.choose_draft(Path("/models/starter.gguf"), "/models/small.gguf")
+        services.engine.draft_refused.emit(error)
+        assert choices.draft_of(Path("/models/starter.gguf")) == ""
+        (sentence,) = talking.notices.sentences()
+        assert sentence.startswith("“small.gguf”")
+        assert words in sentence
+    services.engine.become(EngineState.READY, model_info())
+    talking.notices.action_requested.emit("load_settings", None)
+    (dialog,) = talking.findChildren(LoadChoicesDialog)
+    dialog.close()
+
+
+def test_a_draft_model_that_may_have_stopped_the_engine_is_not_tried_again(services: Any, talking: Any) -> None:
+    choices = LoadChoices(services.preferences)
+    large, other = Path("/models/large.gguf"), Path("/models/other.gguf")
+    for model in (large, other):
+        choices.choose_draft(model, "/models/small.gguf")
+    services.engine.crashed.emit(EngineCrashed("was ended", ""))
+    assert choices.draft_of(large)
+    services.engine.crashed.emit(LoadCrashed(str(large), "was ended", ""))
+    assert (choices.draft_of(large), choices.draft_of(other)) == ("", "/models/small.gguf")
+    assert any(sentence.startswith("“small.gguf” no longer guesses") for sentence in talking.notices.sentences())
 
 
 def test_words_that_a_template_has_added_are_told_with_a_way_out(services: Any, talking: Any) -> None:

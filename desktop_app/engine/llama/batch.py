@@ -45,6 +45,11 @@ class Batch:
         """
         start, n_tokens = self.n_tokens, len(tokens)
         end = start + n_tokens
+        if n_tokens == 1:
+            self._tokens[start], self._positions[start] = tokens[0], position
+            self._id_pointers[start], self._logits[start] = self._id_addresses[sequence_id], n_logits
+            self.n_tokens = self.struct.n_tokens = end
+            return end - n_logits
         self._tokens[start:end] = tokens
         self._positions[start:end] = range(position, position + n_tokens)
         self._id_pointers[start:end] = [self._id_addresses[sequence_id]] * n_tokens

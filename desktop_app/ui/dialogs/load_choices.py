@@ -1,7 +1,8 @@
-"""How the loaded model is put into memory: everything that can be chosen, and what it would take."""
+"""How a model is put into memory: everything that can be chosen, and what it would take."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QLocale, QSize, Qt, Signal, Slot
@@ -13,6 +14,7 @@ from desktop_app.library.memory import estimate
 from desktop_app.library.model_shape import ModelShape
 from desktop_app.record import Record
 from desktop_app.ui.dialogs.dialog import Dialog
+from desktop_app.ui.error_text import file_name
 from desktop_app.ui.sizes import size_text
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.choice_box import ChoiceBox
@@ -22,6 +24,25 @@ SIZE = QSize(640, 640)
 _CONTEXTS = tuple(2048 << power for power in range(11))
 _SLOTS_MAX = 8
 _CARD_TYPES = ("gpu", "igpu")
+_DRAFT = "draft"
+"""The one row that is no field of LoadParameters."""
+
+
+class LoadSubject(Record):
+    """What has to be known of a model that is not in memory."""
+
+    name: str
+    n_ctx_train: int
+    n_layers: int
+    n_offloadable: int = 0
+    """Layers that a graphics card could hold; 0: one more than `n_layers`."""
+
+
+class DraftChoice(Record):
+    """A small model that may guess for the large one."""
+
+    path: str
+    name: str
 
 
 class _Row(Record):
@@ -34,26 +55,34 @@ class _Row(Record):
 
 
 class LoadChoicesDialog(Dialog):
-    """Shows what was chosen for `model`; what nobody chose is left to Hearth and says so.
+    """Shows what was chosen for `model`, in memory or not; what nobody chose is left to Hearth and says so.
+
+    `drafts`: the models that may guess for it; `draft`: the file of the one that was chosen, "" for none.
 
     Signals:
+        draft_chosen(str): another file, or "" for none; comes before the next.
         parameters_chosen(LoadParameters)
     """
 
+    draft_chosen = Signal(str)
     parameters_chosen = Signal(object)
 
     def __init__(
         self,
-        model: ModelInfo,
+        model: ModelInfo | LoadSubject,
         chosen: LoadParameters,
         devices: tuple[Device, ...],
         shape: ModelShape | None,
         theme: Theme,
         parent: QWidget,
+        *,
+        drafts: Sequence[DraftChoice] = (),
+        draft: str = "",
     ) -> None:
         super().__init__("", theme, parent)
         self.set_heading(self.tr("How the model is loaded"))
         self._model, self._chosen, self._shape, self._theme = model, chosen, shape, theme
+        self._drafts, self._draft = tuple(drafts), draft
         self._cards = tuple(device for device in devices if device.type in _CARD_TYPES)
         self._main = next((device for device in devices if device.type == "cpu"), None)
         self.boxes: dict[str, ChoiceBox] = {}
@@ -63,7 +92,8 @@ class LoadChoicesDialog(Dialog):
         self._reset = self.add_button(self.tr("Leave everything to Hearth"))
         self._reset.clicked.connect(self._on_reset_clicked)
         self.add_button(self.tr("Cancel")).clicked.connect(self.reject)
-        self._use = self.add_button(self.tr("Use and reload"), is_primary=True)
+        is_in_memory = isinstance(model, ModelInfo)
+        self._use = self.add_button(self.tr("Use and reload") if is_in_memory else self.tr("Use"), is_primary=True)
         self._use.clicked.connect(self._on_use_clicked)
         self.finish_layout()
         self.resize(SIZE)
@@ -71,7 +101,11 @@ class LoadChoicesDialog(Dialog):
 
     def parameters(self) -> LoadParameters:
         """Give what is chosen on screen."""
-        return self._chosen.replaced(**{name: box.currentData() for name, box in self.boxes.items()})
+        return self._chosen.replaced(**{name: box.currentData() for name, box in self.boxes.items() if name != _DRAFT})
+
+    def draft(self) -> str:
+        """Give the file of the model that is to guess, "" for none."""
+        return str(self.boxes[_DRAFT].currentData())
 
     def _add_rows(self) -> None:
         content = QWidget()
@@ -81,15 +115,16 @@ class LoadChoicesDialog(Dialog):
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(0, 1)
         for number, row in enumerate(self._rows()):
-            box = ChoiceBox(self._theme)
+            box = self.boxes[row.field] = ChoiceBox(self._theme)
             box.setFixedSize(self._theme.scaled(208), self._theme.scaled(36))
             box.setAccessibleName(row.title)
             box.setAccessibleDescription(row.help)
             for title, value in row.choices:
                 box.addItem(title, value)
-            box.setCurrentIndex(self._index_of(box, getattr(self._chosen, row.field)))
+            chosen = self._draft if row.field == _DRAFT else getattr(self._chosen, row.field)
+            box.setCurrentIndex(self._index_of(box, chosen))
+            box.setEnabled(box.count() > 1)
             box.currentIndexChanged.connect(self._refresh)
-            self.boxes[row.field] = box
             help_text = PlainLabel(row.help, "caption")
             help_text.setWordWrap(True)
             grid.addWidget(PlainLabel(row.title, "strong"), 3 * number, 0)
@@ -106,7 +141,7 @@ class LoadChoicesDialog(Dialog):
     def _index_of(self, box: ChoiceBox, value: Any) -> int:
         index = box.findData(value)
         if index < 0:  # set in the settings file by hand
-            box.addItem(str(value), value)
+            box.addItem(file_name(value) if box is self.boxes.get(_DRAFT) else str(value), value)
             index = box.count() - 1
         return index
 
@@ -127,6 +162,7 @@ class LoadChoicesDialog(Dialog):
                 ((self.tr("Automatic"), "auto"), (self.tr("On"), "on"), (self.tr("Off"), "off")),
             ),
             self._threads_row(),
+            self._draft_row(),
             _Row(
                 "n_slots",
                 self.tr("Conversations at once"),
@@ -155,6 +191,14 @@ class LoadChoicesDialog(Dialog):
         choices = ((self.tr("Automatic"), 0), *((QLocale().toString(number), number) for number in range(1, 65)))
         text = self.tr("Left to Hearth they give way to other programs while those work.")
         return _Row("n_threads", self.tr("Threads of the processor"), text, choices)
+
+    def _draft_row(self) -> _Row:
+        if self._drafts or self._draft:
+            text = self.tr("A small model of the same vocabulary guesses ahead: the answer is the same and can come faster.")
+        else:
+            text = self.tr("A small model of the same vocabulary could guess ahead; there is none here.")
+        drafts = tuple((one.name, one.path) for one in self._drafts)
+        return _Row(_DRAFT, self.tr("Draft model"), text, ((self.tr("None"), ""), *drafts))
 
     def _card_rows(self) -> list[_Row]:
         n_layers = self._model.n_offloadable or self._model.n_layers + 1
@@ -193,9 +237,9 @@ class LoadChoicesDialog(Dialog):
     @Slot()
     def _refresh(self) -> None:
         """Say what it would take, and offer only what changes something."""
-        parameters = self.parameters()
-        self._use.setEnabled(parameters != self._chosen)
-        self._reset.setEnabled(parameters != LoadParameters())
+        parameters, draft = self.parameters(), self.draft()
+        self._use.setEnabled(parameters != self._chosen or draft != self._draft)
+        self._reset.setEnabled(parameters != LoadParameters() or bool(draft))
         self.memory.setVisible(self._shape is not None)
         if self._shape is None:
             return
@@ -218,11 +262,13 @@ class LoadChoicesDialog(Dialog):
 
     @Slot()
     def _on_reset_clicked(self) -> None:
-        for name, value in LoadParameters().as_dict().items():
+        for name, value in {**LoadParameters().as_dict(), _DRAFT: ""}.items():
             if name in self.boxes:
                 self.boxes[name].setCurrentIndex(self._index_of(self.boxes[name], value))
 
     @Slot()
     def _on_use_clicked(self) -> None:
+        if self.draft() != self._draft:
+            self.draft_chosen.emit(self.draft())
         self.parameters_chosen.emit(self.parameters())
         self.accept()

@@ -9,17 +9,15 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.errors import ChatTemplateAdds
-from desktop_app.services.load_choices import LoadChoices
 from desktop_app.services.template_choices import TemplateChoices
 from desktop_app.ui.dialogs.chat_template import PLAIN, ChatTemplateDialog
-from desktop_app.ui.dialogs.load_choices import LoadChoicesDialog
 from desktop_app.ui.error_text import Remedy
+from desktop_app.ui.model_talk.load_settings import LOAD_SETTINGS, DraftTrouble, LoadSettings
 from desktop_app.ui.model_talk.thinking_button import ThinkingButton
 from desktop_app.ui.notices import Notice, NoticeArea
 from desktop_app.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from desktop_app.engine.parameters import LoadParameters
     from desktop_app.engine.protocol import ModelInfo
     from desktop_app.services import Services
 
@@ -37,7 +35,8 @@ class ModelTalk(QObject):
         self._theme = theme
         self._window = window
         self._templates = TemplateChoices(services.preferences)
-        self._loads = LoadChoices(services.preferences)
+        self._loading = LoadSettings(services, theme, window)
+        self._draft_trouble = DraftTrouble(services, notices, window)
         self.thinking = ThinkingButton()
         self.thinking.mode_chosen.connect(self._on_mode_chosen)
         self.thinking.budget_chosen.connect(self._on_budget_chosen)
@@ -54,6 +53,7 @@ class ModelTalk(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
         self._theme = theme
+        self._loading.set_theme(theme)
 
     @Slot()
     def show_template(self) -> None:
@@ -68,13 +68,9 @@ class ModelTalk(QObject):
     @Slot()
     def show_loading(self) -> None:
         """Show how the model in memory is loaded, and let that be changed."""
-        engine = self._services.engine
-        if engine.model is None:
-            return
-        chosen = self._loads.of(Path(engine.model.path))
-        dialog = LoadChoicesDialog(engine.model, chosen, engine.devices, engine.shape, self._theme, self._window)
-        dialog.parameters_chosen.connect(self._on_parameters_chosen)
-        dialog.open()
+        model = self._services.engine.model
+        if model is not None:
+            self._loading.show(Path(model.path))
 
     def _choice(self) -> tuple[bool | None, int]:
         """Give whether models are to think, and for how many tokens at most."""
@@ -113,13 +109,6 @@ class ModelTalk(QObject):
             self._templates.choose(Path(engine.model.path), name)
             engine.reload()
 
-    @Slot(object)
-    def _on_parameters_chosen(self, parameters: LoadParameters) -> None:
-        engine = self._services.engine
-        if engine.model is not None:
-            self._loads.choose(Path(engine.model.path), parameters)
-            engine.reload(is_fresh=True)
-
     @Slot(str)
     def _on_mode_chosen(self, mode: str) -> None:
         self._services.preferences.set("thinking", mode)
@@ -137,3 +126,5 @@ class ModelTalk(QObject):
     def _on_action_requested(self, action: str, _payload: object) -> None:
         if action == Remedy.CHOOSE_TEMPLATE:
             self.show_template()
+        elif action == LOAD_SETTINGS:
+            self.show_loading()

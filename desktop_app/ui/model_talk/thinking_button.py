@@ -8,15 +8,13 @@ from PySide6 import QtGui
 from PySide6.QtCore import QEvent, QLocale, QPoint, Signal, Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from desktop_app.settings import THINKING_BUDGETS
 from desktop_app.ui.widgets.labels import plain_tooltip
 from desktop_app.ui.widgets.menu import make_menu, menu_text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QMenu
-
-BUDGETS = (500, 2_000, 8_000)
-"""Tokens of reasoning that are offered as limits: some lines, a page, several pages."""
 
 
 class ThinkingButton(QPushButton):
@@ -62,7 +60,7 @@ class ThinkingButton(QPushButton):
             self._add(menu, group, text, is_checked=mode == self._mode).setData(mode)
         menu.addSeparator()
         limits = QtGui.QActionGroup(menu)
-        for budget in (-1, *BUDGETS):
+        for budget in THINKING_BUDGETS:
             text = self.tr("No limit") if budget < 0 else self.tr("At most %n token(s) of thought", "", budget)
             action = self._add(menu, limits, text, is_checked=budget == self._budget)
             action.setData(budget)
