@@ -1,7 +1,8 @@
 """How the file of conversations was opened: for writing, or, where nothing can be written, for reading only.
 
 A full disk or a read-only folder must not keep anybody from reading. What is to be written then fails with the error
-that the opening met, until one try succeeds; from then on everything is as usual.
+that the opening met, until one try succeeds; from then on everything is as usual. A file of an older version, which cannot
+be brought up to date then, is read from a copy in memory that is.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from desktop_app.errors import DatabaseUnreadable, DiskFull, StorageError, WriteFailed
 from desktop_app.storage.conversations import mark_interrupted
 from desktop_app.storage.database import Database
+from desktop_app.storage.migrations import SCHEMA_VERSION
 from desktop_app.storage.waiting import WaitingDatabase
 
 log = logging.getLogger(__name__)
@@ -59,18 +61,26 @@ class FileAccess(QObject):
 
     def _open_for_reading_only(self, problem: StorageError) -> Database:
         for open_ in (Database.reading, Database.unchanging):
-            try:
+            with contextlib.suppress(StorageError):
                 database = open_(self._path)
-            except StorageError:
-                continue
-            try:
-                # An older file has other tables, and could not be brought up to date.
-                database.row("SELECT number FROM attachment LIMIT 1")
-            except StorageError:
-                database.close()
-                continue
-            return database
+                try:
+                    return self._as_of_today(database, problem)
+                except BaseException:
+                    database.close()
+                    raise
         raise problem
+
+    def _as_of_today(self, database: Database, problem: StorageError) -> Database:
+        """Give what is in the file with today's tables; one without any, or with those of tomorrow, cannot be read."""
+        version = database.version()
+        if not 0 < version <= SCHEMA_VERSION:
+            raise problem
+        if version == SCHEMA_VERSION:
+            return database
+        log.info("a file of an older version is read from memory")
+        today = database.brought_up()
+        database.close()
+        return today
 
     def _open_after_all(self, back_up: Callable[[], object] | None) -> Database:
         """On the writer's thread."""

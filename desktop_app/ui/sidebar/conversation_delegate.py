@@ -39,11 +39,12 @@ TAG_SHARE = 1 / 3
 class _Parts:
     """Where the parts of a conversation's row go."""
 
-    __slots__ = ("dot", "icon", "tag", "tag_words", "title")
+    __slots__ = ("dot", "icon", "pencil", "tag", "tag_words", "title")
 
     def __init__(self) -> None:
         self.icon: tuple[str, QRect] | None = None
         self.dot: QRect | None = None
+        self.pencil: QPoint | None = None
         self.tag: QRect | None = None
         self.tag_words = ""
         self.title = QRect()
@@ -136,6 +137,8 @@ class ConversationDelegate(QStyledItemDelegate):
             painter.drawPixmap(parts.icon[1].topLeft(), pixmap(parts.icon[0], theme.muted, ICON))
         if parts.dot is not None:
             self._paint_dot(painter, parts.dot, self._model.is_answering(conversation.id))
+        if parts.pencil is not None:
+            painter.drawPixmap(parts.pencil, pixmap("pencil", theme.muted, ICON))
         if parts.tag is not None:
             painter.setFont(self._small_font)
             painter.setPen(QColor(theme.muted))
@@ -157,6 +160,10 @@ class ConversationDelegate(QStyledItemDelegate):
             parts.dot = QRect(0, 0, DOT, DOT)
             parts.dot.moveCenter(QPoint(text.right() - DOT // 2, text.center().y() + 1))
             text.adjust(0, 0, -DOT - 8, 0)
+        # In the conversation on show one sees it.
+        if self._model.is_unsent(conversation.id) and conversation.id != self._view.on_show:
+            parts.pencil = self._centred(text.right() - ICON + 1, text)
+            text.adjust(0, 0, -ICON - 8, 0)
         # All have the tag that is filtered by.
         tags = [tag for tag in conversation.tags if tag != self._model.tag]
         if tags:
@@ -216,7 +223,7 @@ class ConversationDelegate(QStyledItemDelegate):
         if conversation is not None:
             parts = self._parts(self._place(view.visualRect(index)), index, conversation)
             is_cut = QFontMetrics(self._font).horizontalAdvance(str(index.data())) > parts.title.width()
-            words = self._model.spoken(conversation) if is_cut or parts.icon or parts.dot or parts.tag else ""
+            words = self._model.spoken(conversation) if is_cut or parts.icon or parts.dot or parts.pencil or parts.tag else ""
             QtWidgets.QToolTip.showText(event.globalPos(), plain_tooltip(words), view)
         return True
 

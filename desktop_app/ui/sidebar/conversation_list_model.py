@@ -59,6 +59,7 @@ class ConversationListModel(PlainRows):
         self._today = today
         self._sections = Sections(today, {}, (), set(), None)
         self._answering: set[str] = set()
+        self._unsent: set[str] = set()
         self._words = ListWords(self)
 
     # What a view asks
@@ -130,11 +131,16 @@ class ConversationListModel(PlainRows):
 
     def spoken(self, conversation: Conversation) -> str:
         """Give the title, and in words what the row shows by signs."""
-        return self._words.spoken(conversation, is_answering=conversation.id in self._answering)
+        id_ = conversation.id
+        return self._words.spoken(conversation, is_answering=id_ in self._answering, is_unsent=id_ in self._unsent)
 
     def is_answering(self, conversation_id: str) -> bool:
         """Say whether a conversation is being answered."""
         return conversation_id in self._answering
+
+    def is_unsent(self, conversation_id: str) -> bool:
+        """Say whether something was written in a conversation and not sent."""
+        return conversation_id in self._unsent
 
     def row_of(self, conversation_id: str) -> int | None:
         """Give the row of a conversation; None when it has none, for instance because its folder is closed."""
@@ -257,6 +263,13 @@ class ConversationListModel(PlainRows):
             self._answering.add(conversation_id)
         else:
             self._answering.discard(conversation_id)
+        self._tell_changed(self.row_of(conversation_id))
+
+    def set_unsent(self, conversation_id: str, is_unsent: bool) -> None:
+        """Mark a conversation in which something was written and not sent."""
+        if is_unsent == (conversation_id in self._unsent):
+            return
+        (self._unsent.add if is_unsent else self._unsent.discard)(conversation_id)
         self._tell_changed(self.row_of(conversation_id))
 
     def refresh_headings(self) -> None:

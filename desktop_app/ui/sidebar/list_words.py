@@ -16,7 +16,7 @@ class ListWords(QObject):
         title = " ".join(conversation.title.split())
         return title or (self.tr("New private chat") if conversation.is_private else self.tr("New chat"))
 
-    def spoken(self, conversation: Conversation, *, is_answering: bool = False) -> str:
+    def spoken(self, conversation: Conversation, *, is_answering: bool = False, is_unsent: bool = False) -> str:
         """Give the title, and in words what the row shows by signs."""
         words = self.title(conversation)
         if conversation.is_private and conversation.title:
@@ -29,6 +29,8 @@ class ListWords(QObject):
             words = self.tr("{title}, answering").format(title=words)
         elif conversation.is_unread:
             words = self.tr("{title}, unread").format(title=words)
+        if is_unsent:
+            words = self.tr("{title}, with something not sent").format(title=words)
         return words
 
     def heading(self, section: Section) -> str:

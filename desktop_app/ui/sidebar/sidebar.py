@@ -1,4 +1,4 @@
-"""The left side: New chat, the conversations, the trash, Settings."""
+"""The left side: New chat, the conversations, the models, the trash, Settings."""
 
 from __future__ import annotations
 
@@ -58,6 +58,10 @@ class Sidebar(QFrame):
         self.list.addAction(actions.trash)
         self._filter: FilterButton | None = None
         self._in_place: QWidget | None = None
+        self.models = RowButton("models", theme)
+        self.models.clicked.connect(actions.show_models.trigger)
+        self.prompts = RowButton("prompts", theme)
+        self.prompts.clicked.connect(actions.show_prompts.trigger)
         self.trash = RowButton("trash", theme)
         self.trash.clicked.connect(actions.show_trash.trigger)
         self.settings = RowButton("settings", theme)
@@ -88,6 +92,8 @@ class Sidebar(QFrame):
         bottom.setContentsMargins(0, 0, MARGIN, 0)
         bottom.addWidget(self._line)
         bottom.addSpacing(8)
+        bottom.addWidget(self.models)
+        bottom.addWidget(self.prompts)
         bottom.addWidget(self.trash)
         bottom.addWidget(self.settings)
         column.addLayout(self._head)
@@ -142,7 +148,7 @@ class Sidebar(QFrame):
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
         self._theme = theme
-        for button in (self.new_chat, self.more, self.trash, self.settings):
+        for button in (self.new_chat, self.more, self.models, self.prompts, self.trash, self.settings):
             button.set_theme(theme)
         if self._filter is not None:
             self._filter.set_theme(theme)
@@ -162,6 +168,8 @@ class Sidebar(QFrame):
         self.new_chat.set_words(self.tr("New chat"))
         self.new_chat.set_trailing(keys(self._actions.new_chat))
         self.more.set_words(self.tr("Private chat, folder, tags"))
+        self.models.set_words(self.tr("Models"), keys(self._actions.show_models))
+        self.prompts.set_words(self.tr("Prompt templates"), keys(self._actions.show_prompts))
         self.trash.set_words(self.tr("Trash"))
         self.settings.set_words(self.tr("Settings"))
 
@@ -174,9 +182,11 @@ class Sidebar(QFrame):
         languages = {"system": self.tr("System"), "en": "English", "zh_CN": "简体中文"}
         self._add_choice(menu, self.tr("Language"), "language", languages)
         menu.addSeparator()
-        menu.addActions([self._actions.open_models_folder, self._actions.backups, self._actions.import_conversations])
-        menu.addActions([self._actions.export_all, self._actions.toggle_sidebar])
+        menu.addAction(self._actions.show_settings)
+        menu.addActions([self._actions.show_network, self._actions.model_folders, self._actions.backups])
+        menu.addActions([self._actions.import_conversations, self._actions.export_all, self._actions.toggle_sidebar])
         menu.addSeparator()
+        menu.addActions([self._actions.show_commands, self._actions.show_shortcuts])
         menu.addActions([self._actions.about, self._actions.quit])
         return menu
 

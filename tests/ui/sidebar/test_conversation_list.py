@@ -259,3 +259,42 @@ def test_a_role_says_which_folder_a_heading_is(desk: Desk) -> None:
     row = desk.model.row_of_folder("work")
     index = desk.model.index(row or 0)
     assert index.data(ConversationRole.FOLDER_ID) == "work" and index.data(ConversationRole.ID) == ""
+
+
+# What was not sent
+
+
+def _pencils(desk: Desk) -> list[str]:
+    """Give the ids of the rows that show the pencil, as the delegate paints them."""
+    shown = desk.list.itemDelegate()
+    rows = [desk.model.index(row) for row in range(desk.model.rowCount())]
+    of = [(index, desk.model.at(index.row())[1]) for index in rows]
+    return [one.id for index, one in of if one is not None and shown._parts(desk.list.visualRect(index), index, one).pencil]
+
+
+def test_a_conversation_with_a_draft_has_a_pencil_that_is_spoken_too_unless_it_is_on_show(desk: Desk) -> None:
+    desk.conversations.save_draft("b", "half a thought")
+    desk.conversations.save_draft("a", "here")
+    row = desk.model.index(desk.model.row_of("b") or 0)
+
+    assert _pencils(desk) == ["b"]
+    assert row.data(Qt.ItemDataRole.AccessibleTextRole) == "Title b, with something not sent"
+    desk.conversations.save_draft("b", " ")
+    assert _pencils(desk) == [] and row.data(Qt.ItemDataRole.AccessibleTextRole) == "Title b"
+
+
+def test_what_was_not_sent_before_the_start_is_marked_after_it(desk: Desk) -> None:
+    desk.conversations.drafts["c"] = "from yesterday"
+    assert _pencils(desk) == []
+    desk.window.show_context()
+
+    assert _pencils(desk) == ["c"]
+
+
+def test_pencil_dot_and_tag_have_each_their_place(desk: Desk) -> None:
+    desk.change("b", is_unread=True, tags=("travel",))
+    desk.conversations.save_draft("b", "half")
+    index = desk.model.index(desk.model.row_of("b") or 0)
+    parts = desk.list.itemDelegate()._parts(desk.list.visualRect(index), index, desk.conversations.get("b"))
+
+    assert parts.title.right() < parts.tag.left() and parts.tag.right() < parts.pencil.x() < parts.dot.left() - 16
