@@ -30,10 +30,32 @@ Our own mistakes stay ordinary exceptions and rise to the hook in `app.py`.
     │   ├── BackupUnreadable(path, detail)             damaged, or no backup
     │   ├── DiskFull(path)
     │   └── WriteFailed(path, detail)                  read-only folder, I/O error, locked
+    ├── HubError                                       Hugging Face, a mirror, or the way to them
+    │   ├── OfflineSwitchOn()                          the person wants no connection
+    │   ├── NoInternet()                               no endpoint could be reached at all
+    │   ├── HubUnreachable(endpoint)                   one that does not answer
+    │   │   └── CertificateRefused(endpoint)           nobody that this system trusts says that it is the one
+    │   ├── NotAHub(endpoint)                          another page answers: a login of the network, or a wrong address
+    │   ├── AccessRequired(repository, url)            one has to agree to its terms on its page first, or to sign in
+    │   ├── AccessPending(repository, url)             one has, and somebody has still to decide
+    │   ├── RepositoryMissing(repository)              there is none of that name, or it is not for everybody
+    │   ├── TooManyRequests(retry_s)                   the hub wants to be left alone for a while
+    │   ├── HubFailed(endpoint, status)                any other answer that is none
+    │   └── AccessTokenRefused(endpoint)               it is not valid, or no longer
+    ├── DownloadError
+    │   ├── NotEnoughDiskSpace(needed_bytes, free_bytes) for a model and what has to stay free
+    │   ├── ModelFolderGone(path)                      the disk was taken away, or the folder deleted
+    │   ├── ChecksumMismatch(file)                     what came is not what the hub has, twice
+    │   ├── ModelChangedOnHub(repository)              what was chosen is no longer there
+    │   └── DownloadProcessEnded(reason, log_tail)     the download process ended by itself
+    ├── TemplateError                                  a prompt template of the person's
+    │   ├── TemplateSyntaxError(line, column, mistake, …)
+    │   └── MissingVariables(names)                    what it needs and nobody has given
     ├── AttachmentTooLarge(path, n_bytes, max_bytes)
     ├── NotATextFile(path)                             a picture, a program, an archive
     ├── AttachmentDoesNotFit(name, n_tokens, n_ctx)    more than the model reads at once
     ├── FileUnreadable(path, detail)                   any other file we were asked to read
+    ├── TrashFailed(path)                              the system does not take the file into its trash
     └── PrinterFailed(printer)                         it takes nothing
 
 `to_wire` and `from_wire` carry an error across a process boundary as plain JSON values.
@@ -225,6 +247,137 @@ class WriteFailed(StorageError):
     detail: str
 
 
+class HubError(AppError):
+    """Hugging Face, a mirror of it, or the way to them."""
+
+
+class OfflineSwitchOn(HubError):
+    """The person wants no connection to any other computer; nothing was sent."""
+
+
+class NoInternet(HubError):
+    """No endpoint could be reached, for a reason that lies on this side: no network, no name resolution, the proxy."""
+
+
+class HubUnreachable(HubError):
+    """The address `endpoint` does not answer, or not in time."""
+
+    endpoint: str
+
+
+class CertificateRefused(HubUnreachable):
+    """What answers at `endpoint` does not prove to this system that it is the one; nothing was sent."""
+
+
+class NotAHub(HubError):
+    """What answers at `endpoint` is not the hub: the login page of a network, a proxy, or a wrong address."""
+
+    endpoint: str
+
+
+class AccessTokenRefused(HubError):
+    """The access token is not valid at `endpoint`."""
+
+    endpoint: str
+
+
+class AccessRequired(HubError):
+    """The files of `repository` are for those who have agreed to its terms; `url` is the page where one does."""
+
+    repository: str
+    url: str
+
+
+class AccessPending(HubError):
+    """The access token is known and has no access to `repository`: not asked for at `url`, or not granted yet."""
+
+    repository: str
+    url: str
+
+
+class RepositoryMissing(HubError):
+    """The hub has no `repository`, or not for us; it does not say which. `file`: the file or commit that it lacks."""
+
+    repository: str
+    file: str = ""
+
+
+class TooManyRequests(HubError):
+    """The hub answers no more questions from here for `retry_s` seconds."""
+
+    retry_s: int
+
+
+class HubFailed(HubError):
+    """`endpoint` answered with an error: an HTTP `status`, or 0 for an answer that could not be read."""
+
+    endpoint: str
+    status: int
+
+
+class DownloadError(AppError):
+    """A model could not be fetched, for a reason on this computer."""
+
+
+class NotEnoughDiskSpace(DownloadError):
+    """What is to be fetched, and what has to stay free, needs `needed_bytes` and the disk has `free_bytes`."""
+
+    needed_bytes: int
+    free_bytes: int
+
+
+class ModelFolderGone(DownloadError):
+    """The folder of models at `path` is not there: its disk was taken away, or it was deleted."""
+
+    path: str
+
+
+class ChecksumMismatch(DownloadError):
+    """The bytes that came for `file` are not those that the hub has; they were deleted, and so were those of a second try."""
+
+    file: str
+
+
+class ModelChangedOnHub(DownloadError):
+    """What was chosen from `repository` is no longer there: a file has changed, or is gone, or the commit is."""
+
+    repository: str
+
+
+class DownloadProcessEnded(DownloadError):
+    """The download process ended by itself; `log_tail` holds its last lines. What was there is kept."""
+
+    reason: str
+    log_tail: str = ""
+
+
+class TemplateError(AppError):
+    """Something about a prompt template of the person's."""
+
+
+TemplateMistake = Literal["not_closed", "no_name", "bad_name", "long_name"]
+"""*not_closed*: `{{` without `}}` in its line; *no_name*: nothing in between; *bad_name*: no name a variable can have."""
+
+
+class TemplateSyntaxError(TemplateError):
+    """A mistake in the text of a template. `line` and `column` count from 1, the column in characters."""
+
+    line: int
+    column: int
+    mistake: TemplateMistake
+    start: int
+    """Where it begins in the text, in characters."""
+    end: int
+    text: str = ""
+    """What stands there."""
+
+
+class MissingVariables(TemplateError):
+    """There is no value for these variables, and they need one."""
+
+    names: tuple[str, ...]
+
+
 class AttachmentTooLarge(AppError):
     """The file at `path` has `n_bytes` and `max_bytes` is all that is attached."""
 
@@ -252,6 +405,12 @@ class FileUnreadable(AppError):
 
     path: str
     detail: str
+
+
+class TrashFailed(AppError):
+    """The system does not take the file at `path` into its trash; nothing was moved."""
+
+    path: str
 
 
 class PrinterFailed(AppError):

@@ -14,12 +14,12 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from desktop_app.errors import AppError, DiskFull, FileUnreadable, WriteFailed
+from desktop_app.record import Record
 
 MAX_FILE_BYTES = 1_000_000
 """A larger file is not one of ours: all settings together have a few kilobytes."""
@@ -27,12 +27,19 @@ N_MODEL_FILES_MAX = 200
 """Opened model files that are remembered; the oldest are forgotten first."""
 IDLE_UNLOAD_MINUTES = (0, 15, 60, 240)
 """What is offered as the time after which an unused model leaves the memory; 0: it stays."""
+ZOOMS = (70, 80, 90, 100, 110, 125, 150, 175, 200)
+"""Steps of the text's size, in percent."""
+POLICIES = ("stop", "drop", "summarise")
+"""What is done when a conversation is longer than the context, see `engine.context`."""
+THINKING_BUDGETS = (-1, 500, 2_000, 8_000)
+"""Tokens of reasoning that are offered as limits: none, some lines, a page, several pages."""
 N_FOLDERS_MAX = 1000
 """Closed folders of the list that are remembered."""
+N_ENDPOINTS_MAX = 20
+"""Addresses of the hub and its mirrors."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Record):
     """One setting. `check` tells whether a value from outside may be used; it never raises."""
 
     key: str
@@ -40,6 +47,10 @@ class Setting:
     check: Callable[[Any], bool]
     former_keys: tuple[str, ...] = ()
     """Names it had in earlier versions; the first one found is taken over."""
+    section: str = ""
+    """Where the page of settings shows it; "": it is set elsewhere, or by what the person does."""
+    choices: tuple[Any, ...] = ()
+    """What the page offers; () for yes or no."""
 
 
 def _one_of(*choices: str) -> Callable[[Any], bool]:
@@ -64,6 +75,11 @@ def _paths(value: Any) -> bool:
     return isinstance(value, list) and len(value) <= N_MODEL_FILES_MAX and all(is_path(one) and one for one in value)
 
 
+def _words(value: Any) -> bool:
+    is_word = _text(64)
+    return isinstance(value, list) and len(value) <= 100 and all(is_word(one) and one for one in value)
+
+
 def _pairs(value: Any) -> bool:
     is_text = _text(4096)
     is_list = isinstance(value, list) and len(value) <= N_MODEL_FILES_MAX
@@ -75,6 +91,15 @@ def _folder_ids(value: Any) -> bool:
     return isinstance(value, list) and len(value) <= N_FOLDERS_MAX and all(is_id(one) and one for one in value)
 
 
+def _endpoints(value: Any) -> bool:
+    """Accept pairs of an address and whether the access token may go there."""
+    is_address = _text(1000)
+    is_list = isinstance(value, list) and len(value) <= N_ENDPOINTS_MAX
+    return is_list and all(
+        isinstance(one, list) and len(one) == 2 and is_address(one[0]) and one[0] and _yes_or_no(one[1]) for one in value
+    )
+
+
 def _load_parameters(value: Any) -> bool:
     """Accept pairs of a path and what was changed for it: names with numbers, texts or lists of numbers."""
     is_pair = isinstance(value, list) and len(value) <= N_MODEL_FILES_MAX
@@ -83,31 +108,55 @@ def _load_parameters(value: Any) -> bool:
     )
 
 
+def _speeds(value: Any) -> bool:
+    """Accept lists of a machine, where a model was on it, bytes of weights read in a second, and the bytes of that model."""
+    is_word = _text(64)
+    is_number = _whole_number(1, 1 << 62)
+    is_list = isinstance(value, list) and len(value) <= 100
+    return is_list and all(
+        isinstance(one, list) and len(one) == 4 and all(map(is_word, one[:2])) and all(map(is_number, one[2:])) for one in value
+    )
+
+
 _DECLARED = (
-    Setting("theme", "system", _one_of("system", "light", "dark")),
-    Setting("language", "system", _one_of("system", "en", "zh_CN")),
-    Setting("zoom", 100, _whole_number(70, 200)),
+    Setting("theme", "system", _one_of("system", "light", "dark"), section="look", choices=("system", "light", "dark")),
+    Setting("language", "system", _one_of("system", "en", "zh_CN"), section="look", choices=("system", "en", "zh_CN")),
+    Setting("zoom", 100, _whole_number(70, 200), section="look", choices=ZOOMS),
     Setting("last_model", "", _text(4096)),
+    Setting("last_conversation", "", _text(64)),
     Setting("model_files", [], _paths),
     Setting("window_geometry", "", _text(10_000)),
     Setting("sidebar_width", 264, _whole_number(200, 400)),
     Setting("sidebar_visible", True, _yes_or_no),
     Setting("collapsed_folders", [], _folder_ids),
-    Setting("thinking", "auto", _one_of("auto", "on", "off")),
-    Setting("thinking_budget", -1, _whole_number(-1, 1_000_000)),
+    Setting("thinking", "auto", _one_of("auto", "on", "off"), section="answers", choices=("auto", "on", "off")),
+    Setting("thinking_budget", -1, _whole_number(-1, 1_000_000), section="answers", choices=THINKING_BUDGETS),
     Setting("chat_templates", [], _pairs),
-    Setting("context_policy", "stop", _one_of("stop", "drop", "summarise")),
+    Setting("draft_models", [], _pairs),
+    Setting("model_folders", [], _paths),
+    Setting("model_stores", [], _words),
+    Setting("model_sort", "used", _one_of("used", "name", "size")),
+    Setting(
+        "context_policy", "stop", _one_of("stop", "drop", "summarise"), section="answers", choices=("stop", "drop", "summarise")
+    ),
     Setting("export_format", "pdf", _one_of("pdf", "md", "html", "txt", "json")),
     Setting("export_folder", "", _text(4096)),
-    Setting("idle_unload_minutes", 60, _whole_number(0, 10_000)),
+    Setting("idle_unload_minutes", 60, _whole_number(0, 10_000), section="models", choices=IDLE_UNLOAD_MINUTES),
     Setting("load_parameters", [], _load_parameters),
-    Setting("kv_states_gib", 4, _whole_number(0, 1024)),
+    Setting("awaited_download", "", _text(64)),
+    Setting("first_card_closed", False, _yes_or_no),
+    Setting("kv_states_gib", 4, _whole_number(0, 1024), section="models", choices=(0, 1, 2, 4, 8, 16, 32)),
+    Setting("measured_speeds", [], _speeds),
+    Setting("offline", False, _yes_or_no, section="network"),
+    Setting("hub_endpoints", [], _endpoints),
+    Setting("proxy", "system", _one_of("system", "none", "own")),
+    Setting("proxy_address", "", _text(1000)),
+    Setting("has_access_token", False, _yes_or_no),
 )
 SETTINGS: Mapping[str, Setting] = MappingProxyType({setting.key: setting for setting in _DECLARED})
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Record):
     """What the file holds: `stored` is the whole JSON object, with what this version does not know."""
 
     stored: Mapping[str, Any]
@@ -131,8 +180,7 @@ def _copied(value: Any) -> Any:
     return list(value) if isinstance(value, list) else value
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedSettings:
+class LoadedSettings(Record):
     """What `load` found; `problem` says why a file could not be used, None when all is well."""
 
     settings: Settings

@@ -67,6 +67,8 @@ class ModelShape:
     """Whether the rows of the KV cache are whole blocks of the quantized types."""
     is_tied: bool
     """Whether the output layer uses the tensors of the input: on one device they are there once."""
+    experts_used: float = 1.0
+    """The share of a mixture's experts that one token goes through."""
 
     @property
     def weights_bytes(self) -> int:
@@ -103,13 +105,17 @@ def shape_of(headers: Sequence[Header]) -> ModelShape:
         output_bytes=output_bytes + (input_bytes if is_tied else 0),
         can_quantize_cache=_can_quantize_cache(first),
         is_tied=is_tied,
+        experts_used=min(1.0, n_used / first.number("expert_count")) if n_used and first.number("expert_count") else 1.0,
     )
 
 
 def _can_quantize_cache(header: Header) -> bool:
     size = header.number("embedding_length") // max(1, header.number("attention.head_count"))
-    keys = ("key_length", "value_length", "key_length_swa", "value_length_swa")
-    return all(header.number(f"attention.{key}", size) % _N_BLOCK == 0 for key in keys)
+    for key in ("attention.key_length", "attention.value_length"):
+        width = header.number(key, size)
+        if width % _N_BLOCK or header.number(f"{key}_swa", width) % _N_BLOCK:
+            return False
+    return True
 
 
 def _sum(tensors: Iterable[tuple[str, int]], is_wanted: Any) -> int:

@@ -1,82 +1,120 @@
-"""Folders become a list of models: the parts of one model joined, what is no model of its own left out."""
+"""A folder becomes a list of model files, and of the folders below it. The files are not opened."""
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Iterable, Iterator
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_app.library.model_file import ModelFile, is_shard_name, names
-
-N_ENTRIES_MAX = 100_000
+N_ENTRIES_MAX = 200_000
 """Folder entries looked at; a models folder that points at a whole disk must not keep a thread busy for minutes."""
+N_DEEP_MAX = 16
+"""Folders below one another. A circle of links ends before; a circle of mounts does not."""
+_BLOCK_BYTES = 512
+"""Source: POSIX, `st_blocks`."""
+
+Identity = tuple[int, int] | Path
 
 
-def scan(folder: Path) -> list[ModelFile]:
-    """Give the models in `folder` and all folders below it, by name. What cannot be read is left out."""
-    found = {path: size for path, size in _gguf_files(folder) if not _is_projector(path)}
-    models = [model for path in found if (model := _joined(path, found)) is not None]
-    return sorted(models, key=lambda model: (model.name.casefold(), model.quantization, str(model.path)))
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A plain file that may be a model or a part of one. What another application says of it is "" or None elsewhere."""
+
+    path: Path
+    size_bytes: int
+    modified_ns: int
+    disk_bytes: int
+    """What the disk has more when this name is gone: 0 for a link, and for one of several names."""
+    identity: Identity
+    """The same for all names of one file."""
+    store: str = ""
+    name: str = ""
+    quantization: str = ""
+    projector: Path | None = None
+    repository: str = ""
+    revision: str = ""
+    sha256: str = ""
 
 
-def model_file(path: Path, *, is_starter: bool = False) -> ModelFile:
-    """Give the model in `path`, with the shards that lie beside it. Raises: OSError when it cannot be looked at."""
-    name, quantization = names(path)
-    size_bytes = path.stat().st_size + sum(shard.stat().st_size for shard in other_shards(path) if shard.is_file())
-    return ModelFile(path, name, size_bytes, is_starter, quantization)
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What is in a folder. `folders`: itself and those below it; () when it is not there or cannot be read."""
+
+    files: tuple[FoundFile, ...]
+    folders: tuple[Path, ...]
+    is_cut_short: bool
 
 
-def _gguf_files(folder: Path) -> Iterator[tuple[Path, int]]:
-    seen: set[tuple[int, int]] = set()
-    n_entries = 0
-    for current, folders, files in os.walk(folder, followlinks=True):
+def walk(folder: Path, is_given_up: Callable[[], bool] = lambda: False) -> Walk:
+    """Give the model files in `folder` and all folders below it. What cannot be read is left out.
+
+    `is_given_up` is asked at every folder; then what was found so far is all.
+    """
+    files: list[FoundFile] = []
+    folders: list[Path] = []
+    seen: set[Identity] = set()
+    waiting, n_left = [(folder, 0)], N_ENTRIES_MAX
+    while waiting and n_left > 0 and not is_given_up():
+        current, depth = waiting.pop()
         try:
-            place = Path(current).stat()
+            place = identity_of(current, current.stat())
+            # Links to folders are followed, since models are large and often live elsewhere; circles end here.
+            if place in seen:
+                continue
+            seen.add(place)
+            entries = _entries(current, n_left)
         except OSError:
             continue
-        # Links to folders are followed, since models are large and often live elsewhere; circles end here.
-        if (place.st_dev, place.st_ino) in seen or n_entries > N_ENTRIES_MAX:
-            folders.clear()
-            continue
-        seen.add((place.st_dev, place.st_ino))
-        n_entries += len(files) + len(folders)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from _sizes(Path(current), files)
+        folders.append(current)
+        n_left -= len(entries)
+        files += [file for entry in entries if _is_model_name(entry.name) and (file := found_file(Path(entry.path))) is not None]
+        if depth < N_DEEP_MAX:
+            waiting += [(Path(entry.path), depth + 1) for entry in reversed(entries) if _is_folder(entry)]
+    return Walk(tuple(files), tuple(folders), n_left <= 0)
 
 
-def _sizes(folder: Path, names_in_it: Iterable[str]) -> Iterator[tuple[Path, int]]:
-    for name in sorted(names_in_it):
-        # Names with a dot first are not the person's: "._model.gguf" is what macOS leaves on foreign disks.
-        if not name.lower().endswith(".gguf") or name.startswith("."):
-            continue
-        try:
-            status = (folder / name).stat()
-        except OSError:
-            continue  # a broken link, or gone in the meantime
-        yield folder / name, status.st_size
-
-
-def _is_projector(path: Path) -> bool:
-    """Tell whether it is the image part of another model. Source: llama.cpp's converter names them mmproj-*."""
-    return "mmproj" in path.name.lower()
-
-
-def _joined(path: Path, found: dict[Path, int]) -> ModelFile | None:
-    """Give the model that starts with `path`; None for a later shard, and for a first one that lacks others."""
-    shard = is_shard_name(path.stem)
-    name, quantization = names(path)
-    if shard is None:
-        return ModelFile(path, name, found[path], False, quantization)
-    others = other_shards(path)
-    if shard[0] != 1 or any(other not in found for other in others):
+def found_file(path: Path) -> FoundFile | None:
+    """Give one file; None when it is no plain file, or cannot be looked at."""
+    try:
+        status = path.stat()
+        is_link = path.is_symlink()
+    except (OSError, ValueError):
+        return None  # a broken link, gone in the meantime, or no path at all
+    if not stat.S_ISREG(status.st_mode):
         return None
-    return ModelFile(path, name, found[path] + sum(found[other] for other in others), False, quantization)
+    disk_bytes = getattr(status, "st_blocks", -(-status.st_size // _BLOCK_BYTES)) * _BLOCK_BYTES
+    is_only_name = not is_link and status.st_nlink <= 1
+    return FoundFile(path, status.st_size, status.st_mtime_ns, disk_bytes if is_only_name else 0, identity_of(path, status))
 
 
-def other_shards(path: Path) -> list[Path]:
-    """Give the later parts of the model whose first part is in `path`; [] when it has none."""
-    shard = is_shard_name(path.stem)
-    if shard is None or shard[0] != 1:
+def matching(folder: Path, pattern: str, n_max: int = N_ENTRIES_MAX) -> list[Path]:
+    """Give at most so many paths in `folder` that fit a pattern, by name; [] when it is not there or cannot be read."""
+    try:
+        return sorted(itertools.islice(folder.glob(pattern), n_max))
+    except OSError:
         return []
-    base = path.stem[: -len("-00001-of-00001")]
-    return [path.with_name(f"{base}-{number:05}-of-{shard[1]:05}{path.suffix}") for number in range(2, shard[1] + 1)]
+
+
+def identity_of(path: Path, status: os.stat_result) -> Identity:
+    """Give what is the same for all names of one file; some network disks do not tell, then it is the path."""
+    return (status.st_dev, status.st_ino) if status.st_ino else path
+
+
+def _entries(folder: Path, n_max: int) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return sorted(itertools.islice(entries, n_max), key=lambda entry: entry.name)
+
+
+def _is_model_name(name: str) -> bool:
+    # Names with a dot first are not the person's: "._model.gguf" is what macOS leaves on foreign disks.
+    return name.lower().endswith(".gguf") and not name.startswith(".")
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return not entry.name.startswith(".") and entry.is_dir()
+    except OSError:
+        return False

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from desktop_app.paths import Paths
+from desktop_app.record import Record
 from desktop_app.services.backups import Backups
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import Engine
@@ -17,8 +16,7 @@ from desktop_app.services.search import Search
 __all__ = ["Backups", "Conversations", "Engine", "Formulas", "Generation", "ModelLibrary", "Preferences", "Search", "Services"]
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(Record):
     """Everything that the window talks to; built once in `app.py`."""
 
     paths: Paths

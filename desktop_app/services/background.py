@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
@@ -21,8 +22,13 @@ class Background(QObject):
 
     _finished = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, waits_s: float | None = None) -> None:
+        """`waits_s`: how long `close` waits for work that only reads, and may be stuck on a disk that does not answer.
+
+        None: until the work has ended.
+        """
         super().__init__(parent)
+        self._waits_s = waits_s
         self._threads: list[threading.Thread] = []
         self._is_closed = False
         self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
@@ -38,7 +44,9 @@ class Background(QObject):
         An exception that is no AppError is our own mistake: it is raised again on this object's thread.
         """
         self._threads = [thread for thread in self._threads if thread.is_alive()]
-        thread = threading.Thread(target=self._work, args=(function, on_result, on_error), name="background")
+        thread = threading.Thread(
+            target=self._work, args=(function, on_result, on_error), name="background", daemon=self._waits_s is not None
+        )
         self._threads.append(thread)
         thread.start()
 
@@ -46,7 +54,7 @@ class Background(QObject):
         """Wait for what is running; its results are dropped."""
         self._is_closed = True
         for thread in self._threads:
-            thread.join()
+            thread.join(self._waits_s)
         self._threads.clear()
 
     def _work(
@@ -56,18 +64,24 @@ class Background(QObject):
             result = function()
         except AppError as error:
             problem = error
-            self._finished.emit(lambda: on_error(problem) if on_error else log.warning("unheard: %s", type(problem).__name__))
+            self._tell(lambda: on_error(problem) if on_error else log.warning("unheard: %s", type(problem).__name__))
         except Exception as error:
             log.error("background work failed: %s", type(error).__name__, exc_info=True)
             mistake = error
-            self._finished.emit(lambda: _raise(mistake))
+            self._tell(lambda: _raise(mistake))
         else:
-            self._finished.emit(lambda: on_result(result))
+            self._tell(lambda: on_result(result))
+
+    def _tell(self, deliver: Callable[[], None]) -> None:
+        # Nobody has waited for it, and the signal has gone with the application.
+        with contextlib.suppress(RuntimeError):
+            # With this object in it: were its Python half let go before the news arrives, Qt would look for a slot in vain.
+            self._finished.emit((self, deliver))
 
     @Slot(object)
-    def _on_finished(self, deliver: Callable[[], None]) -> None:
+    def _on_finished(self, news: tuple[Background, Callable[[], None]]) -> None:
         if not self._is_closed:
-            deliver()
+            news[1]()
 
 
 def _raise(error: Exception) -> None:

@@ -23,14 +23,14 @@ def found(folder: Path) -> list[Backup]:
     return list_backups(OwnFolder(folder))
 
 
-def make(database: Path, folder: Path, reason: Reason, now_ms: int, pace: Pace) -> Backup | None:
-    """Make a backup and thin out the others; None when it was stopped. Raises: StorageError."""
+def make(database: Path, folder: Path, reason: Reason, now_ms: int, pace: Pace, spared: Path | None = None) -> Backup | None:
+    """Make a backup and thin out the others, but not `spared`; None when it was stopped. Raises: StorageError."""
     own = OwnFolder(folder)
     try:
         made = make_backup(database, own, reason, now_ms, pace)
     except Stopped:
         return None
-    thin_out(own, now_ms)
+    thin_out(own, now_ms, spared)
     return made
 
 
@@ -41,12 +41,19 @@ def make_daily(database: Path, folder: Path, now_ms: int, pace: Pace) -> Backup 
     return make(database, folder, "daily", now_ms, pace)
 
 
-def make_before_migration(database: Path, folder: Path, now_ms: int) -> None:
-    """Keep the file as the older version wrote it. Raises: StorageError; DiskFull also when a migration had no room."""
+def make_before_migration(database: Path, folder: Path, now_ms: int, pace: Pace | None = None) -> bool:
+    """Keep the file as the older version wrote it; False when it was stopped.
+
+    Raises: StorageError; DiskFull also when a migration had no room.
+    """
     own = OwnFolder(folder)
     own.create()
     check_space(folder, 2 * size_on_disk(database))
-    make_backup(database, own, "migration", now_ms)
+    try:
+        make_backup(database, own, "migration", now_ms, pace)
+    except Stopped:
+        return False
+    return True
 
 
 def plan(database: Path, backup: Path, pace: Pace) -> list[list[str]]:

@@ -96,8 +96,12 @@ class Backups(QObject):
         reason: Reason,
         then: Callable[[], None] | None = None,
         on_error: Callable[[AppError], None] | None = None,
+        spared: Path | None = None,
     ) -> None:
-        """Make a backup now, for instance before an import, and go on with `then`; with `on_error` when there is none."""
+        """Make a backup now, for instance before an import, and go on with `then`; with `on_error` when there is none.
+
+        `spared`: an earlier one that is not taken away in its favour.
+        """
         from desktop_app.services.backup_work import make
 
         def done(backup: Backup | None) -> None:
@@ -105,7 +109,8 @@ class Backups(QObject):
             if backup is not None and then is not None:
                 then()
 
-        self._run(partial(make, self._database, self.folder, reason, self._clock()), done, on_error or self._on_failed)
+        work = partial(make, self._database, self.folder, reason, self._clock(), spared=spared)
+        self._run(work, done, on_error or self._on_failed)
 
     def look(self) -> None:
         """Find out what backups there are; `backups_found` tells."""
@@ -120,7 +125,8 @@ class Backups(QObject):
         from desktop_app.services.backup_work import Merged
 
         self._restored = Merged()
-        self.make("restore", lambda: self._plan(backup), self._on_restore_failed)
+        # The one of the same day would go: what is to be restored from must not.
+        self.make("restore", lambda: self._plan(backup), self._on_restore_failed, spared=backup)
 
     def close(self) -> None:
         """Give up what is going on and wait for it: some milliseconds."""

@@ -45,6 +45,11 @@ class ConversationLibrary(ConversationReading):
         """Keep what stands before every prompt of this conversation."""
         self._post_change(partial(store.save_system_prompt, text=storable(text)), conversation_id)
 
+    def save_new_chat(self, system_prompt: str, parameters: SamplingParameters) -> None:
+        """Keep system prompt and sampling with which the next new conversation begins."""
+        work = partial(store.save_new_chat, system_prompt=storable(system_prompt), parameters=parameters)
+        self._post(work, lambda _: None)
+
     def save_sampling(self, conversation_id: str, parameters: SamplingParameters) -> None:
         """Keep how the answers of this conversation are sampled."""
         self._post_change(partial(store.save_sampling, parameters=parameters), conversation_id)

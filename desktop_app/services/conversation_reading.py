@@ -40,6 +40,7 @@ class ConversationReading(QObject):
         branch_changed(conversation_id): another branch is on show; comes before `message_added` of what is new on it.
         answer_resumed(conversation_id, message_id): an answer that had ended is in progress again.
         queue_changed(conversation_id): what `queued` gives.
+        unsent_changed(conversation_id): perhaps what `is_unsent` gives.
         draft_attachments_changed(conversation_id): what `draft_attachments` gives; "" for the new chat.
         ask_failed(conversation_id, AppError): the question of this `ask` is not on disk; `write_failed` follows.
         write_failed(AppError): what was asked for is not on disk. A question and a title are not tried again;
@@ -64,6 +65,7 @@ class ConversationReading(QObject):
     answer_resumed = Signal(str, str)
     queue_changed = Signal(str)
     draft_attachments_changed = Signal(str)
+    unsent_changed = Signal(str)
     ask_failed = Signal(str, object)
     write_failed = Signal(object)
     write_recovered = Signal()
@@ -167,6 +169,14 @@ class ConversationReading(QObject):
         unsettled = {message_id: texts[-1] for message_id, texts in self._unsettled_edits.items() if texts}
         return {message_id for message_id in begun | set(unsettled) if unsettled.get(message_id, "") is not None}
 
+    def unsent(self) -> set[str]:
+        """Give the ids of the conversations with a draft, a file in the composer or an edit that was begun, as on disk."""
+        return set[str]().union(*(store.unsent(database) for database in self.databases()))
+
+    def is_unsent(self, conversation_id: str) -> bool:
+        """Say whether a conversation is one of `unsent`."""
+        return store.is_unsent(self._databases.of_conversation(conversation_id), conversation_id)
+
     def draft_attachments(self, conversation_id: str | None) -> tuple[Attachment, ...]:
         """Give what is attached in the composer; None: of the chat that does not exist yet."""
         return attachments.draft_attachments(self._databases.of_conversation(conversation_id), conversation_id)
@@ -176,6 +186,10 @@ class ConversationReading(QObject):
         drafts = [some[-1] for some in self._unsettled_drafts.values()]
         edits = [some[-1] for some in self._unsettled_edits.values()]
         return [text for text in (*drafts, *edits) if text]
+
+    def new_chat(self) -> tuple[str, SamplingParameters]:
+        """Give system prompt and sampling with which the next new conversation begins."""
+        return store.new_chat(self._databases.reading)
 
     def sampling(self, conversation_id: str) -> SamplingParameters:
         """Give how the answers of this conversation are sampled. Raises: LookupError."""
@@ -210,10 +224,15 @@ class ConversationReading(QObject):
         self._post(lambda main: work(self._databases.home(main, conversation_id)), on_done, on_error)
 
     def in_writer(
-        self, work: Callable[[Database], T], on_done: Callable[[T], None], on_error: Callable[[AppError], None] | None = None
+        self,
+        work: Callable[[Database], T],
+        on_done: Callable[[T], None],
+        on_error: Callable[[AppError], None] | None = None,
+        *,
+        keep: bool = False,
     ) -> None:
-        """Have `work` done with the writing connection to the file, in its turn."""
-        self._writer.post(work, on_done, on_error or self.write_failed.emit)
+        """Have `work` done with the writing connection to the file, in its turn; with `keep` as often as it takes."""
+        self._writer.post(work, on_done, on_error or self.write_failed.emit, keep=keep)
 
     def tell_restored(self, added: Sequence[str], completed: Sequence[str]) -> None:
         """Announce conversations that came back from a backup, and those in which messages came back."""

@@ -253,7 +253,7 @@ class Conversations(ConversationLibrary):
     # The composer
 
     def save_draft(self, conversation_id: str | None, text: str) -> None:
-        """Keep what stands in the composer; None: of the chat that does not exist yet. Nothing is announced."""
+        """Keep what stands in the composer; None: of the chat that does not exist yet."""
         text = storable(text)
         self._unsettled_drafts.setdefault(conversation_id, []).append(text)
         # Whatever comes of it, it is told: what is handed over must be let go.
@@ -266,16 +266,19 @@ class Conversations(ConversationLibrary):
             store.save_draft(self._databases.home(main, conversation_id), conversation_id, text)
 
     def save_edit_draft(self, message_id: str, text: str | None) -> None:
-        """Keep what an edit of a message has come to; None: it was sent or given up. Nothing is announced."""
+        """Keep what an edit of a message has come to; None: it was sent or given up."""
         text = None if text is None else storable(text)
         self._unsettled_edits.setdefault(message_id, []).append(text)
         self._writer.post(
             partial(self._save_edit_draft, message_id, text), partial(self._on_edit_draft_saved, message_id), keep=True
         )
 
-    def _save_edit_draft(self, message_id: str, text: str | None, main: Database) -> None:
-        if not self._databases.is_purged(message_id):
-            store.save_edit_draft(self._databases.home_of_message(main, message_id), message_id, text)
+    def _save_edit_draft(self, message_id: str, text: str | None, main: Database) -> str | None:
+        if self._databases.is_purged(message_id):
+            return None
+        home = self._databases.home_of_message(main, message_id)
+        store.save_edit_draft(home, message_id, text)
+        return store.conversation_of_message(home, message_id)
 
     def save_draft_attachment(self, conversation_id: str | None, attachment: Attachment) -> None:
         """Attach a file in the composer; None: of the chat that does not exist yet."""
@@ -342,9 +345,13 @@ class Conversations(ConversationLibrary):
 
     def _on_draft_saved(self, conversation_id: str | None, _: None) -> None:
         _settle_first(self._unsettled_drafts, conversation_id)
+        if conversation_id is not None:
+            self.unsent_changed.emit(conversation_id)
 
-    def _on_edit_draft_saved(self, message_id: str, _: None) -> None:
+    def _on_edit_draft_saved(self, message_id: str, conversation_id: str | None) -> None:
         _settle_first(self._unsettled_edits, message_id)
+        if conversation_id is not None:
+            self.unsent_changed.emit(conversation_id)
 
 
 def _settle_first(unsettled: dict[K, list[V]], key: K) -> None:

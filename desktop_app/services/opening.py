@@ -12,6 +12,8 @@ from desktop_app.errors import DatabaseTooNew, DatabaseUnreadable, DiskFull, Sto
 from desktop_app.paths import Paths
 from desktop_app.record import Record
 from desktop_app.services.conversations import Conversations
+from desktop_app.storage.database import version_on_disk
+from desktop_app.storage.migrations import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from desktop_app.storage.recovery import Recovery
@@ -23,6 +25,9 @@ MAX_VERSION = 10_000
 
 MIN_PUT_OFF_BYTES = 32 * 1024 * 1024
 """A smaller file is repaired before the window comes, in 2 s: then everything is there at once."""
+
+MIN_SHOWN_BYTES = 64 * 1024 * 1024
+"""A smaller file is copied and checked in less than 2 s, on the way to the window."""
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +42,10 @@ class Opened(Record):
     """A repair was wanted and could not be made, for instance on a full disk."""
 
 
-def open_conversations(paths: Paths, *, is_repair_wanted: bool = False) -> Opened:
+def open_conversations(paths: Paths, *, is_repair_wanted: bool = False, is_copied: bool = False) -> Opened:
     """Open the file; set it aside and make a new one when it is damaged, or `is_repair_wanted` and it is.
 
+    `is_copied`: a backup of the file as an older version left it has just been made.
     Raises: DatabaseTooNew, and StorageError when nothing can be read at all.
     """
     recovery = None
@@ -56,7 +62,7 @@ def open_conversations(paths: Paths, *, is_repair_wanted: bool = False) -> Opene
             log.warning("no repair: %s", type(error).__name__)
             is_repair_due = True
     try:
-        return Opened(_open(paths), recovery, is_repair_due)
+        return Opened(_open(paths, is_copied=is_copied), recovery, is_repair_due)
     except (DatabaseUnreadable, DatabaseTooNew) as error:
         if recovery is not None or (isinstance(error, DatabaseTooNew) and error.found <= MAX_VERSION):
             raise
@@ -68,8 +74,16 @@ def open_conversations(paths: Paths, *, is_repair_wanted: bool = False) -> Opene
         return Opened(_open(paths), recovery)
 
 
-def _open(paths: Paths) -> Conversations:
-    open_ = partial(Conversations, paths.database, back_up=partial(_back_up, paths))
+def is_copy_long(paths: Paths) -> bool:
+    """Say whether a copy is due, of a file that an older version left and that takes seconds to copy."""
+    try:
+        return paths.database.stat().st_size >= MIN_SHOWN_BYTES and 0 < version_on_disk(paths.database) < SCHEMA_VERSION
+    except OSError:
+        return False
+
+
+def _open(paths: Paths, *, is_copied: bool = False) -> Conversations:
+    open_ = partial(Conversations, paths.database, back_up=None if is_copied else partial(_back_up, paths))
     conversations = open_()
     if isinstance(conversations.file.problem, DiskFull):
         from desktop_app.services.reserve import release

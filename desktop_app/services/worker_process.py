@@ -25,7 +25,7 @@ PASSED_ON = frozenset(
         "PYTHONPATH", "PYTHONHOME", "PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR",
         "COMSPEC", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "PROGRAMFILES", "NUMBER_OF_PROCESSORS", "XDG_RUNTIME_DIR",
         "XDG_CACHE_HOME", "NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES", "VK_ICD_FILENAMES", "VK_DRIVER_FILES",
-        "VK_LOADER_DEBUG", "HEARTH_TRACE",
+        "VK_LOADER_DEBUG", "HEARTH_TRACE", "SSL_CERT_FILE", "SSL_CERT_DIR",
     }
 )  # fmt: skip
 PASSED_ON_PREFIXES = (
@@ -101,7 +101,7 @@ class WorkerProcess(QObject):
         self._partial = b""
         self._log_lines: deque[str] = deque(maxlen=N_LOG_LINES)
         self._is_stopping = False
-        self._is_over = False
+        self._is_over = self._is_announced = False
         self._reason = ""
         self._process = QProcess(self)
         self._process.setProgram(program)
@@ -213,6 +213,10 @@ class WorkerProcess(QObject):
                 self._deliver()
 
     def _announce_end(self) -> None:
+        # A last line that is answered with `stop` comes here from within the delivery of it.
+        if self._is_announced:
+            return
+        self._is_announced = True
         if self._is_stopping:
             self.stopped.emit()
         else:

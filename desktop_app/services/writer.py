@@ -13,7 +13,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, NoReturn, TypeVar
@@ -21,6 +20,7 @@ from typing import Any, NoReturn, TypeVar
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
 
 from desktop_app.errors import AppError, StorageError
+from desktop_app.record import Record
 from desktop_app.storage.database import Database
 
 RETRY_INTERVAL_S = 2.0
@@ -34,20 +34,19 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
+class _Job(Record):
     work: Callable[[Database], Any]
     on_done: Callable[[Any], None] | None
     on_error: Callable[[AppError], None] | None
     is_kept: bool
 
 
-@dataclass(slots=True)
 class _Flush:
     """Stands in the queue; when it is reached, everything posted before it has been tried."""
 
-    reached: threading.Event = field(default_factory=threading.Event)
-    is_clean: bool = False
+    def __init__(self) -> None:
+        self.reached = threading.Event()
+        self.is_clean = False
 
 
 class DatabaseWriter(QObject):

@@ -38,6 +38,7 @@ class FakeConversationCalls(QObject):
     answer_resumed = Signal(str, str)
     queue_changed = Signal(str)
     draft_attachments_changed = Signal(str)
+    unsent_changed = Signal(str)
     ask_failed = Signal(str, object)
     write_failed = Signal(object)
     write_recovered = Signal()

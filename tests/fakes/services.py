@@ -15,13 +15,14 @@ from desktop_app.chat.conversation import Conversation, first_line
 from desktop_app.chat.message import GenerationStats, Message, MessageState, Role
 from desktop_app.chat.search import SearchFilters, SearchResult
 from desktop_app.engine.parameters import LoadParameters
-from desktop_app.engine.protocol import ModelInfo
+from desktop_app.engine.protocol import Device, ModelInfo
 from desktop_app.errors import AppError
-from desktop_app.library.model_file import ModelFile
+from desktop_app.library.model_shape import ModelShape
 from desktop_app.paths import Paths
 from desktop_app.services.engine import EngineState
 from desktop_app.settings import SETTINGS
 from tests.fakes.conversation_calls import FakeConversationCalls
+from tests.fakes.library import FakeLibrary
 
 NOW_MS = 1_790_000_000_000
 
@@ -146,6 +147,15 @@ class FakeConversations(FakeConversationCalls):
         """Keep what stands in the composer."""
         self.calls.append(("save_draft", conversation_id, text))
         self.drafts[conversation_id] = text
+        self.unsent_changed.emit(conversation_id or "")
+
+    def unsent(self) -> set[str]:
+        """Give where something was kept or attached."""
+        return {id for id in self.stored if self.is_unsent(id)}
+
+    def is_unsent(self, conversation_id: str) -> bool:
+        """Say whether something was kept or attached."""
+        return bool(self.draft(conversation_id).strip() or self.stored_attachments.get(conversation_id))
 
     def draft(self, conversation_id: str | None) -> str:
         """Give what was kept."""
@@ -169,6 +179,7 @@ class FakeEngine(QObject):
     model_loaded = Signal(object)
     load_failed = Signal(object)
     load_cancelled = Signal()
+    draft_refused = Signal(object)
     stepped_down = Signal(object)
     model_unloaded = Signal()
     crashed = Signal(object)
@@ -186,6 +197,8 @@ class FakeEngine(QObject):
         self.model: ModelInfo | None = None
         self.wanted_path: Path | None = None
         self.versions: dict[str, str] = {"llama_cpp_python": "0.3.36"}
+        self.devices: tuple[Device, ...] = ()
+        self.shape: ModelShape | None = None
         self.calls: list[tuple[Any, ...]] = []
 
     def become(self, state: EngineState, model: ModelInfo | None = None) -> None:
@@ -221,9 +234,9 @@ class FakeEngine(QObject):
         self.measured.append((tuple(messages), policy))
         return len(self.measured)
 
-    def reload(self) -> None:
+    def reload(self, *, is_fresh: bool = False) -> None:
         """Start again."""
-        self.calls.append(("reload",))
+        self.calls.append(("reload", "fresh") if is_fresh else ("reload",))
 
 
 class FakeGeneration(QObject):
@@ -289,37 +302,6 @@ class FakeGeneration(QObject):
     def text_so_far(self, message_id: str) -> str:
         """Give what has streamed."""
         return self.texts.get(message_id, "")
-
-
-class FakeLibrary(QObject):
-    """A starter model and what the test adds."""
-
-    models_changed = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.files = [ModelFile(Path("/models/starter.gguf"), "SmolLM2 135M Instruct", 98_000_000, True, "Q4_1")]
-        self.problem: AppError | None = None
-
-    def models(self) -> list[ModelFile]:
-        """Give them."""
-        return list(self.files)
-
-    def by_path(self, path: Path) -> ModelFile | None:
-        """Give the one at `path`."""
-        return next((file for file in self.files if file.path == path), None)
-
-    def add(self, path: Path) -> ModelFile:
-        """Take one in, unless the test has set a problem."""
-        if self.problem is not None:
-            raise self.problem
-        found = self.by_path(path) or ModelFile(path, path.stem, 1_000_000, False, "")
-        if found not in self.files:
-            self.files.append(found)
-        return found
-
-    def refresh(self) -> None:
-        """Nothing is on any disk."""
 
 
 class FakeSearch(QObject):

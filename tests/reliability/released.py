@@ -257,13 +257,65 @@ ROWS_3 = """
 UPDATE message SET is_pinned = 1 WHERE id = 'm2';
 UPDATE conversation SET context_policy = 'drop' WHERE id = 'c1';
 INSERT INTO summary VALUES
-    (1, 's1', 'c1', 'm2', 'eggs were boiled', 'A model', 12, NULL), (2, 's2', 'c9', 'gone', '', '', 13, 14);
+    (1, 's1', 'c1', 'm2', 'eggs were boiled', 'A model', 12, NULL), (2, 's2', 'c9', 'm4', '', '', 13, 14);
 INSERT INTO token_count VALUES ('m1', 'v', 7), ('m4', 'v', 2);
 INSERT INTO edit_draft VALUES ('m1', 'how do I boil two');
 INSERT INTO model_load VALUES ('/models/a.gguf', '', '{"size_bytes": 1}', 15);
 INSERT INTO message (number, id, conversation_id, parent_id, role, state, text, created_ms) VALUES
     (62, 'm62', 'c9', 'm4', 'assistant', 'generating', '', 10);
 INSERT INTO message_part (message_id, text) VALUES ('m62', 'one '), ('m62', 'two');
+"""
+
+STEP_4 = """
+CREATE TABLE download (
+    number          INTEGER PRIMARY KEY,
+    id              TEXT NOT NULL UNIQUE,
+    position        INTEGER NOT NULL,
+    state           TEXT NOT NULL,
+    record          TEXT NOT NULL,
+    reason          TEXT NOT NULL DEFAULT '',
+    created_ms      INTEGER NOT NULL,
+    finished_ms     INTEGER
+) STRICT;
+
+CREATE TABLE connection (
+    number          INTEGER PRIMARY KEY,
+    began_ms        INTEGER NOT NULL,
+    ended_ms        INTEGER NOT NULL,
+    host            TEXT NOT NULL,
+    purpose         TEXT NOT NULL,
+    repository      TEXT NOT NULL DEFAULT '',
+    endpoint        TEXT NOT NULL DEFAULT '',
+    n_requests      INTEGER NOT NULL,
+    n_bytes         INTEGER NOT NULL,
+    status          INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE model_file (
+    path            TEXT PRIMARY KEY,
+    size_bytes      INTEGER NOT NULL,
+    modified_ns     INTEGER NOT NULL,
+    record          TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE model_note (
+    path            TEXT PRIMARY KEY,
+    note            TEXT NOT NULL DEFAULT '',
+    is_favourite    INTEGER NOT NULL DEFAULT 0 CHECK (is_favourite IN (0, 1)),
+    used_ms         INTEGER NOT NULL DEFAULT 0,
+    repository      TEXT NOT NULL DEFAULT '',
+    revision        TEXT NOT NULL DEFAULT '',
+    sha256          TEXT NOT NULL DEFAULT '',
+    tokens_per_s    REAL,
+    record          TEXT NOT NULL DEFAULT '{}'
+) STRICT, WITHOUT ROWID;
+"""
+
+ROWS_4 = """
+INSERT INTO download VALUES (3, 'd1', 0, 'paused', '{"title": "A model"}', '', 20, NULL);
+INSERT INTO connection VALUES (1, 21, 22, 'huggingface.co', 'download', 'a/b', 'https://huggingface.co', 4, 1000, 206);
+INSERT INTO model_file VALUES ('/models/a.gguf', 5, 6, '{}');
+INSERT INTO model_note VALUES ('/models/a.gguf', 'for 中文', 1, 7, 'a/b', 'c0ffee', '', 12.5, '{}');
 """
 
 COLUMNS = {
@@ -292,10 +344,16 @@ COLUMNS = {
         "edit_draft": "message_id, text",
         "model_load": "model, machine, record, used_ms",
     },
+    4: {
+        "download": "number, id, position, state, record, reason, created_ms, finished_ms",
+        "connection": "number, began_ms, ended_ms, host, purpose, repository, endpoint, n_requests, n_bytes, status",
+        "model_file": "path, size_bytes, modified_ns, record",
+        "model_note": "path, note, is_favourite, used_ms, repository, revision, sha256, tokens_per_s, record",
+    },
 }
 """Of each version what it added, so that a file of any later one can be asked for it."""
 
-VERSIONS = (1, 2, 3)
+VERSIONS = (1, 2, 3, 4)
 
 
 def file_of_version(version: int, path: Path, big: str = "") -> None:
@@ -313,6 +371,9 @@ def file_of_version(version: int, path: Path, big: str = "") -> None:
     if version > 2:
         connection.execute(STEP_3)
         connection.execute(ROWS_3)
+    if version > 3:
+        connection.execute(STEP_4)
+        connection.execute(ROWS_4)
     connection.pragma("application_id", APPLICATION_ID)
     connection.pragma("user_version", version)
     connection.close()

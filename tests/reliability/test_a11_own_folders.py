@@ -89,11 +89,11 @@ def test_a_year_harms_no_file_of_the_person(paths: Paths, tmp_path: Path) -> Non
     assert (paths.backups / "hearth-20190101-120000-000-daily.sqlite3").is_symlink()
 
 
-def _take_all_away(folder: OwnFolder, _now_ms: int) -> None:
+def _take_all_away(folder: OwnFolder, *_: object) -> None:
     shutil.rmtree(folder.path)
 
 
-def _take_by_name(folder: OwnFolder, _now_ms: int) -> None:
+def _take_by_name(folder: OwnFolder, *_: object) -> None:
     for path in sorted(folder.path.rglob("hearth-2*"))[:-3]:
         path.resolve().unlink(missing_ok=True) if path.is_file() else shutil.rmtree(path.resolve(), ignore_errors=True)
 
@@ -162,6 +162,7 @@ TAKES_AWAY = {
     "settings.py": "the file beside, which it has made a moment before",
     "engine/state_files.py": "files with the names of kept states, in a folder of ours",
     "services/kv_states.py": "the key that it has made, when others could read it",
+    "hub/parts.py": "parts and journals of a download, by their names, and empty folders that it has made",
     "storage/recovery.py": "the note about a repair, which it has made",
 }
 """The only modules that take files away, and which."""

@@ -18,13 +18,20 @@ from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.chat.message import MessageState
+from desktop_app.chat.search import SearchFilters, SearchResult
 from desktop_app.errors import DiskFull, WriteFailed
+from desktop_app.paths import Paths
 from desktop_app.services import reserve as reserve_module
 from desktop_app.services import writer as writer_module
 from desktop_app.services.conversations import Conversations
+from desktop_app.services.load_records import LoadRecords
+from desktop_app.services.opening import open_conversations
+from desktop_app.services.prompt_templates import PromptTemplates
 from desktop_app.services.reserve import Reserve, reserve_file
+from desktop_app.services.search import Search
 from desktop_app.services.single_instance import take_lock
 from tests.reliability.faulty_disk import FaultyDisk, faulty_disk
+from tests.reliability.released import VERSIONS, file_of_version
 from tests.services.conversation_signals import settle
 
 RESERVE_BYTES = 2 * 1024 * 1024
@@ -230,6 +237,45 @@ def test_a_read_only_folder_opens_for_reading_and_goes_on_by_itself(
         assert conversations.branch(conversation_id)[2].text == "more"
         conversations.close()
         lock.unlock()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of posix")
+@pytest.mark.parametrize("version", VERSIONS)
+def test_an_older_file_in_a_read_only_folder_is_read_and_not_taken_for_damaged(
+    version: int, qtbot: QtBot, qapp: QCoreApplication, expected_log, monkeypatch
+) -> None:
+    with as_somebody(monkeypatch) as folder:
+        paths = Paths.under(folder)
+        paths.create()
+        file_of_version(version, paths.database)
+        before = paths.database.read_bytes()
+        paths.data.chmod(0o500)
+        paths.database.chmod(0o400)
+        expected_log("can only be read: WriteFailed")
+
+        opened = open_conversations(paths)
+        conversations = opened.conversations
+        templates, loads = PromptTemplates(conversations), LoadRecords(conversations)
+        search = Search(conversations)
+        found: list[SearchResult] = []
+        search.found.connect(found.append)
+        search.find("egg", SearchFilters())
+        qtbot.waitUntil(lambda: bool(found))
+
+        assert opened.recovery is None and isinstance(conversations.file.problem, WriteFailed)
+        assert {one.title for one in conversations.all()} == {"中文标题", "Eggs and bacon", ""}
+        assert conversations.branch("c1")[0].text == "How do I boil an egg?" and not conversations.get("c1").is_private
+        assert isinstance(conversations.edits_begun("c1"), set) and loads.file(Path("m.gguf")) is None
+        assert templates.own() == [] and [one.conversation_id for one in found[0].titles] == ["c1"]
+        assert paths.database.read_bytes() == before and not paths.quarantine.exists()
+        paths.data.chmod(0o700)
+        paths.database.chmod(0o600)
+        conversations.in_writer(lambda database: database.row("SELECT 1"), lambda _: None)
+        qtbot.waitUntil(lambda: conversations.file.problem is None)
+        assert conversations.branch("c1")[0].text == "How do I boil an egg?"
+        search.close()
+        templates.close()
+        conversations.close()
 
 
 # Planted faults

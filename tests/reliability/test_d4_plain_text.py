@@ -30,7 +30,8 @@ from desktop_app.library.model_file import ModelFile
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import EngineState
 from desktop_app.services.exchange import ImportReport, Outcome
-from desktop_app.ui import dialogs
+from desktop_app.templates.template import KINDS, Field, PromptTemplate, TemplateVersion
+from desktop_app.ui import dialogs, library
 from desktop_app.ui.dialogs.attachment import AttachmentDialog
 from desktop_app.ui.dialogs.chat_template import ChatTemplateDialog
 from desktop_app.ui.dialogs.compare import CompareDialog
@@ -40,13 +41,16 @@ from desktop_app.ui.dialogs.exporting import ExportDialog
 from desktop_app.ui.dialogs.importing import ImportDialog
 from desktop_app.ui.dialogs.links import LinkDialog
 from desktop_app.ui.dialogs.load_choices import LoadChoicesDialog
+from desktop_app.ui.dialogs.prompt_form import PromptForm
 from desktop_app.ui.dialogs.question import QuestionDialog
 from desktop_app.ui.dialogs.tags import TagsDialog
+from desktop_app.ui.dialogs.template_versions import TemplateVersionsDialog
 from desktop_app.ui.main_window import MainWindow
 from tests.fakes.services import fake_services
 from tests.reliability.plain_text_walk import Canary, Walk
+from tests.reliability.planted_models import MODEL_PLACES, downloads_page, local_page, model_dialogs
 
-OURS_ALONE = {"AboutDialog", "BackupsDialog", "ForEverDialog", "UnsavedDialog", "Dialog"}
+OURS_ALONE = {"AboutDialog", "BackupsDialog", "ForEverDialog", "UnsavedDialog", "ShortcutsDialog", "UpgradeDialog", "Dialog"}
 """Dialogs that show nothing but words and numbers of ours."""
 
 
@@ -64,6 +68,8 @@ def problems(text: str) -> list[AppError]:
     for kind in _kinds(AppError):
         hints = {name: hint for name, hint in get_type_hints(kind).items() if not name.startswith("_")}
         values = {name: text if hint is str else 7 for name, hint in hints.items() if hint in (str, int)}
+        values |= {"mistake": "no_name"} if kind is errors.TemplateSyntaxError else {}
+        values |= {"names": (text,)} if kind is errors.MissingVariables else {}
         values |= {"reason": "not_gguf"} if kind is errors.NotAModelFile else {}
         found.append(kind(**values))
     return found
@@ -161,6 +167,8 @@ class Planted:
         self.services.search.answer([title], [hit])
         yield window
         window.searching.field.edit.clear()
+        yield from local_page(self.services, plant, window._appearance.theme, window)
+        yield from downloads_page(plant, window._appearance.theme, window)
 
     def notices(self) -> Iterator[QWidget]:
         for error in problems(self.plant("error")):
@@ -202,6 +210,14 @@ class Planted:
         yield DetailsDialog(plant("details"), theme, window)
         yield LinkDialog(QUrl("https://example.org/" + plant("link")), theme, window)
         yield QuestionDialog(plant("asked"), plant("explained"), plant("yes"), plant("no"), None, theme, window)
+        fields = tuple(
+            Field(f"v{kind}", kind, plant(f"label {kind}"), plant("help"), choices=(plant("choice"),)) for kind in KINDS
+        )
+        text = "".join("{{" + field.name + "}}" for field in fields)
+        offered = {"clipboard": plant("clipboard"), "selection": plant("selection")}
+        template = PromptTemplate("t", plant("template"), plant("said") + text, fields, plant("folder"))
+        yield PromptForm(template, offered, theme, window)
+        yield TemplateVersionsDialog(template, [TemplateVersion("v", template.replaced(text=plant("before")), 1)], theme, window)
         yield TagsDialog([plant("tag in dialog")], {plant("tag in dialog"): True}, 1, theme, window)
         imports: Any = FakeImports(window)
         importing = ImportDialog(imports, theme, window)
@@ -211,6 +227,7 @@ class Planted:
         yield importing
         window.actions_.export.trigger()
         yield next(iter(window.findChildren(ExportDialog)))
+        yield from model_dialogs(plant, theme, window)
 
 
 PLACES = {
@@ -247,16 +264,18 @@ def test_everything_is_shown_letter_by_letter_and_no_file_is_opened(planted: Pla
     for one in planted.window.findChildren(Dialog):
         one.close()
     assert walk.wrong == []
-    assert {place for place in PLACES if not walk.has_seen(place)} == set()
+    assert {place for place in PLACES | MODEL_PLACES if not walk.has_seen(place)} == set()
     assert shown | OURS_ALONE == _all_dialogs()
     assert not canary.was_opened()
 
 
 def _all_dialogs() -> set[str]:
-    for module in pkgutil.iter_modules(dialogs.__path__, dialogs.__name__ + "."):
-        importlib.import_module(module.name)
+    packages = (dialogs, library)
+    for package in packages:
+        for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+            importlib.import_module(module.name)
     kinds: list[type[Dialog]] = [Dialog, *Dialog.__subclasses__()]
-    return {kind.__name__ for kind in kinds if kind.__module__.startswith(dialogs.__name__)}
+    return {kind.__name__ for kind in kinds if kind.__module__.startswith(tuple(package.__name__ for package in packages))}
 
 
 @pytest.mark.qt_log_ignore("QFile::at: Cannot set file position", extend=True)

@@ -11,7 +11,12 @@ from pathlib import Path
 
 import psutil
 import pytest
+from PySide6.QtWidgets import QApplication
 
+from desktop_app import app
+from desktop_app.paths import Paths
+from desktop_app.services.conversations import Conversations
+from desktop_app.services.preferences import Preferences
 from tests.reliability.killed import ROOT, Driven
 
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
@@ -67,6 +72,20 @@ def test_no_port_listens_while_it_answers(tmp_path: Path, starter_model: Path) -
     finally:
         driven.kill()
         driven.close()
+
+
+@pytest.mark.parametrize("is_offline", [True, False])
+def test_the_switch_counts_for_the_engine_as_the_command_line_does(tmp_path: Path, qapp: QApplication, is_offline: bool) -> None:
+    paths = Paths.under(tmp_path)
+    paths.create()
+    preferences = Preferences(paths.config / "settings.json")
+    preferences.set("offline", is_offline)
+    services = app._build_services(paths, preferences, Conversations(paths.database))
+    try:
+        assert ("--offline" in services.engine._command[1]) is is_offline
+    finally:
+        app._close_services(services)
+        preferences.close()
 
 
 def test_there_is_no_local_api_server() -> None:

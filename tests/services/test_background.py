@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 
 from desktop_app.errors import AppError, DiskFull
 from desktop_app.services.background import Background
@@ -67,3 +68,20 @@ def test_close_waits_and_drops_what_comes_too_late(qapp) -> None:
 
     assert results == []
     assert "background" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_work_that_only_reads_and_is_stuck_is_not_waited_for_at_the_end(qapp: QCoreApplication) -> None:
+    goes_on, has_ended = threading.Event(), threading.Event()
+    background, told = Background(waits_s=0.01), list[object]()
+
+    def stuck() -> None:
+        goes_on.wait(10)
+        has_ended.set()
+
+    background.run(stuck, told.append)
+    background.close()
+    assert not has_ended.is_set()
+    goes_on.set()
+    assert has_ended.wait(10)
+    qapp.processEvents()
+    assert told == []

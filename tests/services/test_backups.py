@@ -176,6 +176,23 @@ def test_a_restore_backs_up_first_brings_back_and_announces(qtbot, conversations
     assert {one.reason for one in _made(folder)} == {"restore", "manual"}
 
 
+def test_a_backup_of_the_same_day_is_not_taken_away_before_it_is_restored(
+    qtbot: QtBot, conversations: Conversations, backups: Backups, clock: Clock
+) -> None:
+    ids = [_talk(conversations, text) for text in ("to be lost", "to be kept")]
+    with qtbot.waitSignal(backups.backup_made) as made:
+        backups.make("daily")
+    conversations.purge(ids[0])
+    settle(conversations)
+    clock.now_ms += 60_000
+
+    with qtbot.waitSignal(backups.restore_ended) as ended:
+        backups.restore(made.args[0].path)
+
+    assert ended.args == [1, 2] and made.args[0].path.exists()
+    assert [one.text for one in conversations.branch(ids[0])][:1] == ["to be lost"]
+
+
 def test_what_came_back_can_be_written_to(qtbot, conversations, backups, backed_up) -> None:
     backup, (lost, _) = backed_up
     with qtbot.waitSignal(backups.restore_ended):

@@ -226,6 +226,32 @@ def test_stop_stops_a_summary_and_the_answer_that_waits_for_it(larger_room: Room
     assert not room.summaries.of(id_)
 
 
+def test_stop_while_the_summary_is_stored_stops_the_answer_that_waits_for_it(
+    larger_room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = larger_room
+    id_ = room.begin()
+    asked: list[object] = []
+
+    def stop(conversation_id: str) -> None:
+        # Nothing can be cancelled any more, and the answer has not been handed over.
+        room.generation.stop(conversation_id)
+        generate = room.engine.generate
+        monkeypatch.setattr(room.engine, "generate", lambda *given, **named: (asked.append(given), generate(*given, **named))[1])
+
+    room.summaries.changed.connect(stop)
+    for answer in (room.fill(id_, 1)[0] for _ in range(10)):
+        if answer.stats is not None and answer.stats.stop == "cancelled":
+            break
+    else:
+        pytest.fail("it was never summed up, or was not stopped")
+
+    assert room.summaries.of(id_)
+    assert not asked
+    assert not answer.text
+    assert not room.generation.is_any_answering()
+
+
 def test_an_engine_that_dies_of_a_summary_leaves_everything_as_it_was(larger_room: Room) -> None:
     room = larger_room
     id_ = room.begin()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import apsw
@@ -11,7 +12,8 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
-from desktop_app.chat.message import GenerationStats, Message, MessageState, Role
+from desktop_app.chat.attachment import Attachment
+from desktop_app.chat.message import GenerationStats, Message, MessageState, Role, new_id
 from desktop_app.errors import DatabaseTooNew, DiskFull, NoModel
 from desktop_app.services import conversations as conversations_module
 from desktop_app.services import writer as writer_module
@@ -171,6 +173,26 @@ def test_a_draft_is_given_back_before_it_is_on_disk(conversations: Conversations
     _settle(conversations)
     assert conversations.draft(asked.conversation_id) == "sec\ufffdond"
     assert conversations._unsettled_drafts == {}
+
+
+def test_what_is_not_sent_is_told_after_the_commit(conversations: Conversations, asked: Message) -> None:
+    id_, question = asked.conversation_id, conversations.branch(asked.conversation_id)[0]
+    told: list[tuple[str, bool]] = []
+    conversations.unsent_changed.connect(lambda of: told.append((of, conversations.is_unsent(of))))
+    conversations.draft_attachments_changed.connect(lambda of: told.append((of, conversations.is_unsent(of))))
+    file = Attachment(new_id(), "a.txt", "text", 4)
+    for change, undo in (
+        (partial(conversations.save_draft, id_, "half"), partial(conversations.save_draft, id_, "")),
+        (partial(conversations.save_edit_draft, question.id, "other"), partial(conversations.save_edit_draft, question.id, None)),
+        (partial(conversations.save_draft_attachment, id_, file), partial(conversations.drop_draft_attachment, file.id)),
+    ):
+        change()
+        _settle(conversations)
+        assert told == [(id_, True)] and conversations.unsent() == {id_}
+        undo()
+        _settle(conversations)
+        assert told == [(id_, True), (id_, False)] and conversations.unsent() == set()
+        told.clear()
 
 
 def test_lone_surrogates_are_replaced_before_they_are_posted(conversations: Conversations) -> None:

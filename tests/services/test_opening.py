@@ -113,14 +113,20 @@ def test_an_older_file_is_backed_up_before_it_is_changed(paths: Paths) -> None:
     assert [one.reason for one in list_backups(OwnFolder(paths.backups))] == ["migration"]
 
 
-def test_an_older_file_is_not_touched_when_there_is_no_room_for_its_backup(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_older_file_is_read_and_not_touched_when_there_is_no_room_for_its_backup(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("can only be read: DiskFull")
     file_of_version(1, paths.database)
     before = paths.database.read_bytes()
     monkeypatch.setattr("desktop_app.storage.backup.MARGIN_BYTES", 1 << 60)
 
-    with pytest.raises(DiskFull):
-        open_conversations(paths)
+    opened = open_conversations(paths)
+    conversations = opened.conversations
 
+    assert isinstance(conversations.file.problem, DiskFull) and opened.recovery is None
+    assert conversations.branch("c1")[0].text == "How do I boil an egg?"
+    conversations.close()
     assert paths.database.read_bytes() == before
 
 

@@ -117,3 +117,22 @@ def test_the_childs_environment_holds_no_secret(monkeypatch: pytest.MonkeyPatch)
     assert "canary" not in [environment.value(name) for name in environment.keys()]  # noqa: SIM118 (not a dict)
     assert environment.value("CUDA_VISIBLE_DEVICES") == "1"
     assert environment.value("GGML_NO_BACKTRACE") == "1"
+
+
+def test_an_end_is_told_once_when_the_last_line_is_answered_with_stop(qtbot: QtBot) -> None:
+    process = python("print('last')", qtbot)
+    ends: list[str] = []
+    process.stopped.connect(lambda: ends.append("stopped"))
+    process.ended.connect(lambda *_: ends.append("ended"))
+    # Line and end are met in the same turn of the event loop.
+    process._process.readyReadStandardOutput.disconnect()
+    process.line_received.connect(process.stop)
+    with qtbot.waitSignal(process.stopped):
+        process.start()
+
+    assert ends == ["stopped"]
+
+
+def test_a_child_finds_the_certificates_that_the_shell_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/etc/company.pem")
+    assert child_environment().value("SSL_CERT_FILE") == "/etc/company.pem"

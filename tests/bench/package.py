@@ -1,0 +1,80 @@
+"""How large the application is once installed, how large its package, and how fast it starts beside its source.
+
+`python tests/bench/package.py [--rounds N]` measures what `packaging/build.py` has left in dist/ and prints one JSON
+object as its last line: {"installed_mb": …, "deb_mb": …, "start_ratio": …}. Both sizes are without the starter model,
+in units of 10^6 bytes; of the package the model's share is what it weighs when it is packed alone. Starts to the first
+painted window, warm cache, in turns, medians. Exit status 1 when there is nothing to measure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import lzma
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.bench.startup import run_until  # noqa: E402
+
+DIST = ROOT / "dist"
+N_ROUNDS = 9
+MB = 1e6
+
+
+def size_of(folder: Path) -> int:
+    """Give the bytes of all files in a folder; links count nothing."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+
+
+def packed_size(path: Path) -> int:
+    """Give the bytes of a file after xz as dpkg-deb uses it: some 45 s for the starter model."""
+    packer = lzma.LZMACompressor(preset=6)
+    with path.open("rb") as file:
+        size = sum(len(packer.compress(piece)) for piece in iter(lambda: file.read(1 << 20), b""))
+    return size + len(packer.flush())
+
+
+def start_ratio(program: Path, n_rounds: int) -> tuple[float, dict[str, float]]:
+    """Give the time to the first painted window of the frozen application, over that of the same from its source."""
+    source = Path(sys.executable).with_name("hearth")
+    times: dict[Path, list[float]] = {program: [], source: []}
+    with tempfile.TemporaryDirectory() as name:
+        for number in range(n_rounds + 1):
+            for start, found in times.items():
+                took_ms = run_until([str(start)], "first_paint", Path(name))
+                if number:  # the first round warms the disk cache
+                    found.append(took_ms)
+    frozen_ms, source_ms = statistics.median(times[program]), statistics.median(times[source])
+    return frozen_ms / source_ms, {"frozen_ms": round(frozen_ms, 1), "source_ms": round(source_ms, 1)}
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=N_ROUNDS)
+    n_rounds = parser.parse_args().rounds
+    folder, packages = DIST / "hearth", sorted(DIST.glob("*.deb"))
+    program = folder / "hearth"
+    if not program.is_file() or len(packages) != 1:
+        print(f"{DIST} does not hold one application and one package: run packaging/build.py --no-gpu", file=sys.stderr)
+        return 1
+    models = sorted(folder.glob("_internal/resources/models/*.gguf"))
+    ratio, times = start_ratio(program, n_rounds)
+    result = {
+        "installed_mb": round((size_of(folder) - sum(path.stat().st_size for path in models)) / MB, 1),
+        "deb_mb": round((packages[0].stat().st_size - sum(map(packed_size, models))) / MB, 1),
+        "start_ratio": round(ratio, 3),
+        **times,
+        "rounds": n_rounds,
+    }
+    print(json.dumps(result))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
