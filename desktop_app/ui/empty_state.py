@@ -24,6 +24,7 @@ class EmptyState(QWidget):
         super().__init__(parent)
         self._has_model = True
         self._is_starter = True
+        self._card: QWidget | None = None
         self._heading = PlainLabel("", "heading")
         self._heading.setWordWrap(True)
         self._sentence = PlainLabel("", "muted")
@@ -36,7 +37,7 @@ class EmptyState(QWidget):
 
     def _build(self) -> None:
         column = QWidget()
-        rows = QVBoxLayout(column)
+        rows = self._rows = QVBoxLayout(column)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(12)
         rows.addWidget(self._heading)
@@ -56,6 +57,18 @@ class EmptyState(QWidget):
         if (has_model, is_starter) != (self._has_model, self._is_starter):
             self._has_model, self._is_starter = has_model, is_starter
             self._retranslate()
+
+    def set_card(self, card: QWidget | None) -> None:
+        """Show `card` in place of the sentence; None: the sentence again. The card stays its maker's."""
+        if self._card is not None:
+            self._rows.removeWidget(self._card)
+            self._card.setParent(None)
+        self._card = card
+        self._rows.setSpacing(12 if card is None else 24)
+        if card is not None:
+            self._rows.insertWidget(1, card)
+            card.show()
+        self._sentence.setVisible(card is None)
 
     def changeEvent(self, event: QEvent) -> None:
         """Speak the new language."""

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from desktop_app.services import Services
 
 
+N_ROWS = 12
+"""Models in the picker: of more than these, those that the person uses."""
+
+
 def same_file(one: Path, other: Path | None) -> bool:
     """Say whether both paths are spelled alike, once made absolute; the disk is not asked."""
     return other is not None and one.absolute() == other.absolute()
@@ -67,15 +71,17 @@ class ModelChoice(QWidget):
         self._theme = theme
 
     def menu(self) -> QMenu:
-        """Give the picker: every model with its size, the loaded one marked; Open file…; Eject."""
+        """Give the picker: models with their sizes, the loaded one marked; the way to all of them; Eject."""
         menu = make_menu(self.window())
         wanted = self._services.engine.wanted_path
-        for file in self._services.library.models():
+        for file in self._offered():
             action = menu.addAction(self.row_text(file))
             is_wanted = same_file(file.path, wanted)
             action.setIcon(icon("check", self._theme.accent, 16) if is_wanted else self._no_icon())
             action.setData(str(file.path))
         menu.addSeparator()
+        every = menu.addAction(icon("models", self._theme.muted, 16), self.tr("All models…"))
+        every.triggered.connect(self._actions.show_models.trigger)
         self._actions.open_file.setIcon(icon("folder", self._theme.muted, 16))
         self._actions.eject.setIcon(icon("eject", self._theme.muted, 16))
         menu.addAction(self._actions.open_file)
@@ -92,6 +98,25 @@ class ModelChoice(QWidget):
             menu.addAction(self._actions.eject)
         menu.triggered.connect(self._on_triggered)
         return menu
+
+    def _offered(self) -> list[ModelFile]:
+        """Give the models to choose from: all that can talk or, of many, what is liked and was used last."""
+        wanted, note = self._services.engine.wanted_path, self._services.library.notes.of
+        files = [
+            file
+            for file in self._services.library.models()
+            if same_file(file.path, wanted) or not (file.problem or file.is_embedding)
+        ]
+        if len(files) <= N_ROWS:
+            return files
+        by_use = sorted(
+            files,
+            key=lambda file: (
+                not same_file(file.path, wanted), not note(file.path).is_favourite, -note(file.path).used_ms, not file.is_starter
+            ),
+        )  # fmt: skip
+        kept = {file.path for file in by_use[:N_ROWS]}
+        return [file for file in files if file.path in kept]
 
     def _add_idle_times(self, menu: QMenu) -> None:
         """Add the choice after how long without a question the model leaves the memory."""

@@ -73,6 +73,11 @@ class IconButton(ThemedButton):
         self._icon_name = icon_name
         self._is_current = False
 
+    def set_icon(self, icon_name: str) -> None:
+        """Show another icon."""
+        self._icon_name = icon_name
+        self.update()
+
     def set_current(self, is_current: bool) -> None:
         """Show that what it leads to is in force."""
         self._is_current = is_current

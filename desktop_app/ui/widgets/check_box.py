@@ -22,10 +22,16 @@ class CheckBox(QCheckBox):
 
     def __init__(self, words: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = " ".join(words.split())
         self._theme = theme
-        self.setAccessibleName(self._words)
+        self.set_words(words)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def set_words(self, words: str) -> None:
+        """Set what it is called."""
+        self._words = " ".join(words.split())
+        self.setAccessibleName(self._words)
+        self.updateGeometry()
+        self.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""

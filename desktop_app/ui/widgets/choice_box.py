@@ -22,6 +22,11 @@ class ChoiceBox(QComboBox):
         # The delegate that it has does not know the style sheet.
         self.setItemDelegate(QStyledItemDelegate(self))
 
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours."""
+        self._theme = theme
+        self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the arrow into the box."""
         super().paintEvent(event)

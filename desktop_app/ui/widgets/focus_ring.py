@@ -71,7 +71,15 @@ class FocusRing(QWidget):
         at = self._target.mapTo(self.window(), QPoint(0, 0))
         self.setGeometry(at.x() - reach, at.y() - reach, self._target.width() + 2 * reach, self._target.height() + 2 * reach)
         self.raise_()
-        self.setVisible(self._target.isVisible())
+        self.setVisible(self._target.isVisible() and not self._is_scrolled_away(self._target))
+
+    def _is_scrolled_away(self, target: QWidget) -> bool:
+        """Tell whether nothing of it is left within what it lies in."""
+        one, parent, rect = target, target.parentWidget(), target.rect()
+        while parent is not None and one is not self.window():
+            rect = rect.translated(one.pos()) & parent.rect()
+            one, parent = parent, parent.parentWidget()
+        return rect.isEmpty()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ring."""

@@ -1,0 +1,320 @@
+"""What a search on the hub has found, as a list: one row for a repository, and a last one that asks for more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QDateTime,
+    QLocale,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from desktop_app.hub.repository import Repository
+from desktop_app.ui.icons import pixmap
+from desktop_app.ui.library.card import COLUMN, GAP, PADDING, PAGE_MARGIN, RADIUS, Tag
+from desktop_app.ui.library.level_words import LevelWords
+from desktop_app.ui.theme import Theme
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+_VISION = ("image-text-to-text", "image-to-text", "visual-question-answering")
+_EMBEDDINGS = ("feature-extraction", "sentence-similarity")
+_ROW = 76
+_TAG_HEIGHT = 22
+_TAG_PADDING = 8
+_CHEVRON = 20
+
+
+class RepositoryWords(QObject):
+    """Says what a repository is, in a name, a few tags and a line of facts."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._words = LevelWords(self)
+
+    def title(self, repository: Repository) -> str:
+        """Give its name as a person reads it: "Qwen3 4B Instruct"."""
+        name = repository.name
+        for ending in ("-GGUF", "_GGUF", ".GGUF", "-gguf", "_gguf", ".gguf"):
+            name = name.removesuffix(ending)
+        return " ".join(name.replace("-", " ").replace("_", " ").split()) or repository.id
+
+    def tags(self, repository: Repository) -> list[Tag]:
+        """Give what is worth a word beside the name."""
+        tags = []
+        if repository.n_parameters > 0:
+            hint = self._words.parameters(repository.n_parameters)
+            tags.append(Tag(self._words.parameter_count(repository.n_parameters), hint=hint))
+        if repository.task in _VISION:
+            tags.append(Tag(self.tr("Sees pictures")))
+        if repository.task in _EMBEDDINGS:
+            tags.append(Tag(self.tr("Embeddings"), hint=self.tr("Finds texts that are alike; it does not chat.")))
+        if not repository.has_chat_template:
+            tags.append(Tag(self.tr("Base model"), "warning", self.tr("It goes on with a text and was not taught to chat.")))
+        if repository.gated:
+            tags.append(Tag(self.tr("Agreement needed"), "warning", self.tr("Its makers ask for your agreement on its page.")))
+        return tags
+
+    def facts(self, repository: Repository, *, with_context: bool = False) -> str:
+        """Give the quiet line: who, how often, which licence, how old."""
+        parts = [repository.id]
+        if repository.downloads:
+            parts.append(self.tr("{n} download(s)", "", repository.downloads).format(n=self._words.count(repository.downloads)))
+        if repository.likes:
+            parts.append(self.tr("{n} like(s)", "", repository.likes).format(n=self._words.count(repository.likes)))
+        parts.append(self._words.license(repository.license))
+        if with_context:
+            parts.append(self._words.context(repository.n_ctx_train))
+        if date := _date(repository.updated):
+            parts.append(self.tr("updated {date}").format(date=date))
+        return " · ".join(part for part in parts if part)
+
+
+def _date(moment: str) -> str:
+    """Give the day of an ISO 8601 moment as the person's language writes it; "" for none."""
+    found = QDateTime.fromString(moment, Qt.DateFormat.ISODateWithMs) if moment else QDateTime()
+    return QLocale().toString(found.toLocalTime().date(), QLocale.FormatType.ShortFormat) if found.isValid() else ""
+
+
+class ResultsModel(QAbstractListModel):
+    """The rows. The last one is for more, while there is more."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.words = RepositoryWords(self)
+        self._found: list[Repository] = []
+        self._has_more = self._is_loading = False
+
+    def set_found(self, found: Sequence[Repository], has_more: bool) -> None:
+        """Show the first results of a search."""
+        self.beginResetModel()
+        self._found, self._has_more, self._is_loading = list(found), has_more, False
+        self.endResetModel()
+
+    def add_found(self, found: Sequence[Repository], has_more: bool) -> None:
+        """Show more of them below; what is there already is left out."""
+        known = {one.id for one in self._found}
+        new = [one for one in found if one.id not in known]
+        self.set_loading(False)
+        if new:
+            first = len(self._found)
+            self.beginInsertRows(_NOWHERE, first, first + len(new) - 1)
+            self._found += new
+            self.endInsertRows()
+        if self._has_more and not has_more:
+            last = len(self._found)
+            self.beginRemoveRows(_NOWHERE, last, last)
+            self._has_more = False
+            self.endRemoveRows()
+
+    def set_loading(self, is_loading: bool) -> None:
+        """Say in the last row that more is on its way."""
+        self._is_loading = is_loading
+        last = self.index(len(self._found))
+        self.dataChanged.emit(last, last)
+
+    def repository(self, row: int) -> Repository | None:
+        """Give the repository of a row; None for the one that asks for more."""
+        return self._found[row] if 0 <= row < len(self._found) else None
+
+    @property
+    def n_found(self) -> int:
+        """How many repositories are shown."""
+        return len(self._found)
+
+    @property
+    def has_more(self) -> bool:
+        """Say whether the hub has more of them."""
+        return self._has_more
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """Give the number of rows, the one for more included."""
+        return 0 if parent.isValid() else len(self._found) + self._has_more
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Give the words of a row, shown or spoken."""
+        if not index.isValid():
+            return None
+        repository = self.repository(index.row())
+        if repository is None:
+            words = self.tr("Loading…") if self._is_loading else self.tr("Show more")
+            return words if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole) else None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.words.title(repository)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            tags = (tag.text for tag in self.words.tags(repository))
+            return ", ".join((self.words.title(repository), *tags, self.words.facts(repository)))
+        return None
+
+
+class ResultDelegate(QStyledItemDelegate):
+    """Paints each row as a card."""
+
+    def __init__(self, theme: Theme, model: ResultsModel, view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._view, self._model = view, model
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        self._theme = theme
+        self._title_font = theme.font(theme.text_px, QFont.Weight.DemiBold)
+        self._fact_font = theme.font(theme.secondary_px)
+        self._tag_font = theme.font(theme.caption_px)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Give a card of 76 px at the usual font size, with the space below it."""
+        height = _ROW if self._model.repository(index.row()) is not None else 36
+        return QSize(100, self._theme.scaled(height) + GAP - 4)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint one row."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        place: QRect = option.rect.adjusted(0, 0, 0, 4 - GAP)
+        is_hovered = self._view.underMouse() and bool(option.state & QStyle.StateFlag.State_MouseOver)
+        repository = self._model.repository(index.row())
+        radius = RADIUS if repository is not None else 10
+        painter.setPen(QPen(QColor(self._theme.line), 1))
+        painter.setBrush(QColor(self._theme.hover if is_hovered else self._theme.surface))
+        painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        self._paint_ring(painter, place, index, radius)
+        if repository is None:
+            painter.setFont(self._theme.font(self._theme.control_px))
+            painter.setPen(QColor(self._theme.text))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(index.data()))
+        else:
+            self._paint_repository(painter, place, repository)
+        painter.restore()
+
+    def _paint_ring(self, painter: QPainter, place: QRect, index: Index, radius: int) -> None:
+        by_keys = self._view.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        if by_keys and self._view.hasFocus() and index == self._view.currentIndex():
+            painter.setPen(QPen(QColor(self._theme.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(place).adjusted(1, 1, -1, -1), radius - 1, radius - 1)
+
+    def _paint_repository(self, painter: QPainter, place: QRect, repository: Repository) -> None:
+        theme = self._theme
+        inner = place.adjusted(PADDING + 2, 0, -PADDING, 0)
+        size = theme.scaled(_CHEVRON)
+        top = place.top() + (place.height() - size) // 2
+        painter.drawPixmap(inner.right() + 1 - size, top, pixmap("chevron-right", theme.muted, size))
+        inner.setRight(inner.right() - size - 12)
+        half = theme.scaled(_ROW) // 2
+        first = QRect(inner.left(), place.top() + 12, inner.width(), half - 12)
+        self._paint_title(painter, first, repository)
+        painter.setFont(self._fact_font)
+        painter.setPen(QColor(theme.muted))
+        second = QRect(inner.left(), first.bottom() + 1, inner.width(), half - 12)
+        facts = painter.fontMetrics().elidedText(self._model.words.facts(repository), Qt.TextElideMode.ElideRight, second.width())
+        painter.drawText(second, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, facts)
+
+    def _paint_title(self, painter: QPainter, line: QRect, repository: Repository) -> None:
+        """Paint the name, and behind it the tags that there is room for."""
+        tags = [(tag, self._tag_width(tag)) for tag in self._model.words.tags(repository)]
+        metrics = QFontMetrics(self._title_font)
+        title = self._model.words.title(repository)
+        room = line.width() - sum(width + 8 for _, width in tags)
+        width = min(metrics.horizontalAdvance(title) + 2, max(room, line.width() // 2))
+        painter.setFont(self._title_font)
+        painter.setPen(QColor(self._theme.text))
+        shown = metrics.elidedText(title, Qt.TextElideMode.ElideRight, width)
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
+        x, height = line.left() + width + 10, self._theme.scaled(_TAG_HEIGHT)
+        for tag, tag_width in tags:
+            if x + tag_width > line.right() + 1:
+                break
+            self._paint_tag(painter, QRect(x, line.center().y() - height // 2 + 1, tag_width, height), tag)
+            x += tag_width + 8
+
+    def _tag_width(self, tag: Tag) -> int:
+        return QFontMetrics(self._tag_font).horizontalAdvance(tag.text) + 2 * _TAG_PADDING
+
+    def _paint_tag(self, painter: QPainter, place: QRect, tag: Tag) -> None:
+        theme = self._theme
+        colour = {"warning": theme.warning, "accent": theme.accent, "good": theme.good}.get(tag.kind, theme.muted)
+        painter.setPen(QPen(QColor(theme.line), 1))
+        painter.setBrush(QColor(theme.accent_soft) if tag.kind == "accent" else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        painter.setFont(self._tag_font)
+        painter.setPen(QColor(colour))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, tag.text)
+
+
+class ResultList(QListView):
+    """The list. Up and Down go through it, Enter or a click opens a row.
+
+    Signals:
+        repository_chosen(Repository)
+        more_requested()
+        left_upwards(): Up in the first row.
+    """
+
+    repository_chosen = Signal(object)
+    more_requested = Signal()
+    left_upwards = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.found = ResultsModel(self)
+        self.setModel(self.found)
+        self._delegate = ResultDelegate(theme, self.found, self)
+        self.setItemDelegate(self._delegate)
+        self.ring_target = None  # a row paints its own
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.verticalScrollBar().setSingleStep(theme.scaled(24))
+        self.clicked.connect(self._on_chosen)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours."""
+        self._delegate.set_theme(theme)
+        self.scheduleDelayedItemsLayout()
+        self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the rows in the middle; the bar stands at the edge of the page."""
+        side = max(PAGE_MARGIN, (self.width() - COLUMN) // 2)
+        bar = self.verticalScrollBar()
+        self.setViewportMargins(side, 0, max(0, side - (bar.width() if bar.isVisible() else 0)), 0)
+        super().resizeEvent(event)
+
+    def begin(self) -> None:
+        """Take the keyboard, at the row where it was, or at the first."""
+        if not self.currentIndex().isValid() and self.found.rowCount():
+            self.setCurrentIndex(self.found.index(0))
+        self.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open with Enter; leave the list above its first row."""
+        index = self.currentIndex()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
+            self._on_chosen(index)
+        elif event.key() == Qt.Key.Key_Up and index.row() <= 0:
+            self.left_upwards.emit()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot(QModelIndex)
+    def _on_chosen(self, index: QModelIndex) -> None:
+        repository = self.found.repository(index.row())
+        if repository is not None:
+            self.repository_chosen.emit(repository)
+        elif index.isValid():
+            self.more_requested.emit()

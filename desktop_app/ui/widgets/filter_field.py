@@ -1,0 +1,116 @@
+"""A field that narrows down the list below it: an icon, what is typed, and a button that clears it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
+
+from desktop_app.ui.icons import pixmap
+from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.buttons import RADIUS, IconButton
+
+N_CHARACTERS_MAX = 200
+_ICON = 20
+_LEFT = 12
+
+
+class FilterField(QFrame):
+    """The field; its words are given by the one who uses it.
+
+    Signals:
+        text_changed(text)
+        down_pressed(): to what is below.
+    """
+
+    text_changed = Signal(str)
+    down_pressed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.edit = QLineEdit()
+        self.edit.setProperty("kind", "bare")
+        self.edit.setMaxLength(N_CHARACTERS_MAX)
+        self.edit.ring_target = self  # type: ignore[attr-defined]  # for the focus ring: around the whole field
+        self.edit.installEventFilter(self)
+        self.edit.textChanged.connect(self._on_text_changed)
+        self.clear = IconButton("close", theme)
+        self.clear.clicked.connect(self._on_clear_clicked)
+        self.clear.hide()
+        self.setFocusProxy(self.edit)
+        self._row = QHBoxLayout(self)
+        self._row.setSpacing(0)
+        self._row.addWidget(self.edit, 1)
+        self._row.addWidget(self.clear)
+        self.set_theme(theme)
+
+    @property
+    def text(self) -> str:
+        """What is typed."""
+        return str(self.edit.text())
+
+    def set_words(self, placeholder: str, clear: str) -> None:
+        """Say what is looked through, and what the button does."""
+        self.edit.setPlaceholderText(placeholder)
+        self.edit.setAccessibleName(placeholder)
+        self.clear.set_words(clear, "Esc")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours."""
+        self._theme = theme
+        self.clear.set_theme(theme)
+        # The field itself has 2 px before its text.
+        self._row.setContentsMargins(_LEFT + theme.scaled(_ICON) + 5, 0, 2, 0)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Give 36 px at the usual font size."""
+        return QSize(240, self._theme.scaled(36))
+
+    def minimumSizeHint(self) -> QSize:
+        """Shrink to a few letters."""
+        return QSize(120, self._theme.scaled(36))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the frame and the icon."""
+        theme = self._theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(theme.line), 1))
+        painter.setBrush(QColor(theme.surface))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        size = theme.scaled(_ICON)
+        painter.drawPixmap(_LEFT, (self.height() - size) // 2, pixmap("search", theme.muted, size))
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The icon is a part of the field."""
+        self.edit.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Clear with Esc, while there is something to clear; lead to the list with Down."""
+        if event.type() not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress) or not isinstance(event, QKeyEvent):
+            return False
+        is_press = event.type() is QEvent.Type.KeyPress
+        if event.key() == Qt.Key.Key_Escape and self.text:
+            # Before the window takes that key for Stop.
+            event.accept()
+            if is_press:
+                self.edit.clear()
+            return True
+        if event.key() == Qt.Key.Key_Down and is_press:
+            self.down_pressed.emit()
+            return True
+        return False
+
+    @Slot(str)
+    def _on_text_changed(self, text: str) -> None:
+        self.clear.setVisible(bool(text))
+        self.text_changed.emit(text)
+
+    @Slot()
+    def _on_clear_clicked(self) -> None:
+        self.edit.clear()
+        self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
