@@ -37,6 +37,13 @@ def examples() -> list[AppError]:
         "n_needed_bytes": 9_000_000_000,
         "n_free_bytes": 4_000_000_000,
         "n_ctx_fitting": 4096,
+        "needed_bytes": 9_000_000_000,
+        "free_bytes": 4_000_000_000,
+        "retry_s": 300,
+        "line": 3,
+        "column": 7,
+        "names": ("tone", "text"),
+        "status": 503,
     }
     found = []
     for kind in kinds():

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from desktop_app import __version__
 from desktop_app.chat.message import MessageState, Role
@@ -282,7 +282,7 @@ def test_the_keyboard_reaches_everything_in_order(window: Any, qtbot: Any, servi
     QApplication.processEvents()
     window.sidebar.new_chat.setFocus()
     seen: dict[QWidget, None] = {}
-    for _ in range(16):
+    for _ in range(18):
         focused = QApplication.focusWidget()
         seen.setdefault(focused)
         qtbot.keyClick(focused, Qt.Key.Key_Tab)
@@ -291,6 +291,8 @@ def test_the_keyboard_reaches_everything_in_order(window: Any, qtbot: Any, servi
         window.sidebar.more,
         window.searching.field.edit,
         window.sidebar.list,
+        window.sidebar.models,
+        window.sidebar.prompts,
         window.sidebar.trash,
         window.sidebar.settings,
         window.top_bar.model_button,
@@ -346,3 +348,13 @@ def test_nothing_lies_over_anything_else(size: tuple[int, int], window: Any, ser
     assert top >= window.top_bar.height() and bottom < window.height()
     assert window.composer.card_rect().width() <= 768
     assert QKeySequence("Ctrl+N") in window.actions_.new_chat.shortcuts()
+
+
+def test_files_are_attached_with_keys_from_any_page(window: Any, qtbot: Any) -> None:
+    window.centre.show_page(QWidget())
+    with qtbot.waitSignal(window.composer.attach_requested):
+        window.actions_.attach.trigger()
+
+    assert window.composer.isVisible()
+    (dialog,) = window.findChildren(QFileDialog)
+    dialog.close()

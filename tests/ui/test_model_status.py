@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
 
 from desktop_app.engine.parameters import LoadParameters
 from desktop_app.errors import ContextTooLarge
 from desktop_app.library.model_file import ModelFile
 from desktop_app.services.engine import EngineState
+from desktop_app.ui.model_choice import N_ROWS
 from tests.fakes.services import model_info
 
 
@@ -98,8 +100,24 @@ def test_the_picker_marks_the_model_and_offers_eject(services: Any, window: Any)
     services.engine.become(EngineState.READY, model_info())
     menu = window._choice.menu()
     texts = [action.text() for action in menu.actions()]
-    assert texts[:3] == ["Starter model (tiny)\tQ4_1 · 98 MB", "", "Open file…"]
-    assert texts[3:] == ["", "Chat template…", "How it is loaded…", "Leaves the memory when unused", "Eject"]
+    assert texts[:4] == ["Starter model (tiny)\tQ4_1 · 98 MB", "", "All models…", "Open file…"]
+    assert texts[4:] == ["", "Chat template…", "How it is loaded…", "Leaves the memory when unused", "Eject"]
+    menu.close()
+
+
+def test_of_many_models_the_picker_offers_those_in_use_and_leads_to_all(services: Any, window: Any, qtbot: QtBot) -> None:
+    files = [ModelFile(Path(f"/models/{number:02}.gguf"), f"Model {number:02}", 1_000_000) for number in range(30)]
+    services.library.have(*files, ModelFile(Path("/models/broken.gguf"), "Broken", 5, problem="truncated"))
+    services.library.notes.put(files[20].path, is_favourite=True)
+    services.library.notes.put(files[25].path, used_ms=1)
+    services.engine.become(EngineState.READY, model_info(str(files[29].path)))
+    menu = window._choice.menu()
+    names = [action.text().partition("\t")[0] for action in menu.actions() if action.data()]
+    assert len(names) == N_ROWS
+    assert {"Starter model (tiny)", "Model 20", "Model 25", "Model 29"} < set(names)
+    assert names[1:] == sorted(names[1:])
+    with qtbot.waitSignal(window.actions_.show_models.triggered):
+        next(action for action in menu.actions() if action.text() == "All models…").trigger()
     menu.close()
 
 

@@ -226,6 +226,8 @@ def test_a_file_that_can_only_be_read_is_told_of_until_it_can_be_written(
     monkeypatch.setattr("desktop_app.ui.safekeeping.RETRY_INTERVAL_MS", 1)
     services.conversations.file.problem = problem
     make()
+    services.conversations.write_failed.emit(problem)
+    # Not a second notice about the same.
     assert window.notices.sentences() == [expected]
     assert services.backups.calls == []
     qtbot.waitUntil(lambda: ("in_writer",) in services.conversations.calls)
@@ -368,6 +370,13 @@ def test_restore_asks_first_and_then_brings_back(services: Any, dialog: BackupsD
     assert not _button(dialog, "Restore…").isEnabled()
     services.backups.restore_ended.emit(1, 2)
     assert not dialog.isVisible()
+
+
+def test_enter_in_the_list_asks_once(dialog: BackupsDialog, qtbot: Any) -> None:
+    dialog.show()
+    qtbot.keyClick(dialog.findChild(QListWidget), Qt.Key.Key_Return)
+
+    assert len([one for one in dialog.findChildren(QuestionDialog) if one.isVisible()]) == 1
 
 
 def test_a_backup_made_by_hand_stands_in_the_list_and_one_that_fails_is_told_of(services: Any, dialog: BackupsDialog) -> None:

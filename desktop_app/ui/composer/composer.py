@@ -60,6 +60,7 @@ class Composer(QWidget):
         self._state = ComposerState.READY
         self._is_private = False
         self._trash_bar: _TrashBar | None = None
+        self._tools: list[QWidget] = []
         self._gauges: QWidget | None = None
         """What stands before the buttons at the right, once there is something."""
         self.ring_radius = RADIUS
@@ -102,6 +103,17 @@ class Composer(QWidget):
         row.addWidget(self.button)
         self._row = row
         column.addLayout(row)
+
+    def add_tool(self, button: QWidget) -> None:
+        """Put a button beside the one for files; none is seen in the trash."""
+        self._tools.append(button)
+        button.setVisible(self._trash_bar is None)
+        self._row.insertWidget(self._row.indexOf(self.attach_button) + len(self._tools), button)
+        QWidget.setTabOrder(self.attach_button, button)
+
+    def send(self) -> None:
+        """Do what Enter does."""
+        self._on_send_requested()
 
     def add_gauge(self, gauge: QWidget) -> None:
         """Put a gauge before the buttons at the right; none is seen in the trash."""
@@ -148,7 +160,7 @@ class Composer(QWidget):
             if self.edit.hasFocus():
                 # Before the field hides: Qt would hand the keyboard on, as if Tab had been pressed.
                 bar.restore.setFocus(Qt.FocusReason.OtherFocusReason)
-        for part in (self.edit, self._hint, self.queue_button, self.button, self.attach_button, self._gauges):
+        for part in (self.edit, self._hint, self.queue_button, self.button, self.attach_button, self._gauges, *self._tools):
             if part is not None:
                 part.setVisible(not is_in_trash)
         if not is_in_trash and self._trash_bar is not None:

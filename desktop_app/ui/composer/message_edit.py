@@ -29,11 +29,13 @@ class MessageEdit(QPlainTextEdit):
         send_requested(): Enter was pressed, and no input method was composing.
         files_dropped(list of Path): by drop or paste; model files are left to the window.
         long_text_pasted(text): it stands in the field, and might better be a file.
+        slash_typed(): into the empty field, where it stands now.
     """
 
     send_requested = Signal()
     files_dropped = Signal(list)
     long_text_pasted = Signal(str)
+    slash_typed = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, does_enter_send: bool = True) -> None:
         super().__init__(parent)
@@ -54,7 +56,10 @@ class MessageEdit(QPlainTextEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Send with Enter, or with Ctrl and Enter; begin a line with Shift and Enter."""
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            is_first = event.text() == "/" and self.document().isEmpty() and not self._is_composing
             super().keyPressEvent(event)
+            if is_first:
+                self.slash_typed.emit()
         elif self._is_composing:
             # It confirms what the input method offers; some systems show us the key all the same.
             event.accept()
@@ -102,6 +107,12 @@ class MessageEdit(QPlainTextEdit):
         cursor.setPosition(start + len(text.encode("utf-16-le")) // 2, cursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
         return True
+
+    def insert(self, text: str) -> None:
+        """Put `text` where the cursor is, in place of what is selected; it can be undone."""
+        self._prepare_for(text)
+        self.textCursor().insertText(text)
+        self.ensureCursorVisible()
 
     def setPlainText(self, text: str) -> None:
         """Replace everything."""

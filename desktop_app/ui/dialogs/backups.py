@@ -107,7 +107,8 @@ class BackupsDialog(Dialog):
     @Slot()
     def _on_restore_clicked(self) -> None:
         chosen = self._list.selectedItems()
-        if not chosen:
+        # Enter in the list is heard twice: by the list, and by the button that Enter presses.
+        if not chosen or any(one.isVisible() for one in self.findChildren(QuestionDialog)):
             return
         question = QuestionDialog(
             self.tr("Bring back what is missing?"),

@@ -19,13 +19,24 @@ class QuestionDialog(Dialog):
     agreed = Signal(object)
 
     def __init__(
-        self, question: str, explanation: str, yes: str, no: str, payload: object, theme: Theme, parent: QWidget
+        self,
+        question: str,
+        explanation: str,
+        yes: str,
+        no: str,
+        payload: object,
+        theme: Theme,
+        parent: QWidget,
+        *,
+        is_careful: bool = False,
     ) -> None:
+        """Take the words; `is_careful`: yes throws something away, so that Enter means no."""
         super().__init__(question, theme, parent)
         self._payload = payload
         self.add_text(explanation, "secondary")
-        self.add_button(no).clicked.connect(self.reject)
-        self.add_button(yes, is_primary=True).clicked.connect(self._on_yes_clicked)
+        words = ((yes, self._on_yes_clicked), (no, self.reject))
+        for text, slot in words if is_careful else reversed(words):
+            self.add_button(text, is_primary=text == (no if is_careful else yes)).clicked.connect(slot)
         self.finish_layout()
 
     @Slot()

@@ -33,12 +33,15 @@ class CodeHeader:
         if button is Button.SAVE:
             # Beside the wider of the two words, so that it stays where it is.
             right -= max(width, self._copy_width(not is_copied))
-            width = _ICON + 2 * _PAD
+            width = self._icon() + 2 * _PAD
         return QRect(right - width, card.top() + 4, width, height)
 
     def _copy_width(self, is_copied: bool) -> int:
         words = self._formats.name_metrics.horizontalAdvance(self._words.copy_label(is_copied))
-        return round(words) + _ICON + _GAP + 2 * _PAD
+        return round(words) + self._icon() + _GAP + 2 * _PAD
+
+    def _icon(self) -> int:
+        return self._formats.theme.scaled(_ICON)
 
     def button_at(self, card: QRect, point: QPoint) -> Button | None:
         """Give the button under `point`."""
@@ -73,9 +76,9 @@ class CodeHeader:
             painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), _RADIUS, _RADIUS)
         colour = theme.good if is_copied else theme.text if is_hovered else theme.muted
         icon = "save" if part.button is Button.SAVE else "check" if is_copied else "copy"
-        top = rect.top() + (rect.height() - _ICON) // 2
-        painter.drawPixmap(rect.left() + _PAD, top, pixmap(icon, colour, _ICON))
+        side = self._icon()
+        painter.drawPixmap(rect.left() + _PAD, rect.top() + (rect.height() - side) // 2, pixmap(icon, colour, side))
         if part.button is Button.COPY:
             painter.setPen(QColor(colour))
-            words = rect.adjusted(_PAD + _ICON + _GAP, 0, 0, 0)
+            words = rect.adjusted(_PAD + side + _GAP, 0, 0, 0)
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, self._words.copy_label(is_copied))

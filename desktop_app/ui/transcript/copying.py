@@ -25,6 +25,8 @@ _MARKDOWN = "text/markdown"
 _OURS = "application/x-hearth-text"
 """Tells at the end whether what is on the clipboard came from here; not every platform knows its owner."""
 _COPIED_MS = 1_500
+N_MESSAGES_AT_ONCE = 20
+"""So many are put together in one go, without slices."""
 
 
 def _hand_over() -> None:
@@ -96,6 +98,13 @@ class Copying(QObject):
         """Give what is selected inside of one leaf; "" for nothing and for more."""
         selection = self._view.selection
         if selection.is_empty or selection.bounds()[0][:2] != selection.bounds()[1][:2]:
+            return ""
+        return SelectedText(self._view.conversation, selection).plain()
+
+    def selected_text(self) -> str:
+        """Give what is selected as plain text; "" for nothing and for more than `N_MESSAGES_AT_ONCE` messages."""
+        selection = self._view.selection
+        if selection.is_empty or selection.bounds()[1][0] - selection.bounds()[0][0] >= N_MESSAGES_AT_ONCE:
             return ""
         return SelectedText(self._view.conversation, selection).plain()
 

@@ -108,7 +108,7 @@ class Footer:
             return _ARROW
         if button is Button.CONTINUE:
             words = self._formats.name_metrics.horizontalAdvance(self._words.button(Button.CONTINUE))
-            return round(words) + _ICON + _LABEL_GAP + 2 * _LABEL_PAD
+            return round(words) + self._icon(_ICON) + _LABEL_GAP + 2 * _LABEL_PAD
         # The arrow of *Regenerate* stands right beside it.
         return BUTTON if button is Button.REGENERATE else _PITCH
 
@@ -168,12 +168,16 @@ class Footer:
             painter.setPen(QColor(self._formats.theme.muted))
             painter.drawText(QRectF(place), _MIDDLE_RIGHT, self.fitting(layout, place.width()))
 
+    def _icon(self, px: int) -> int:
+        """Give the side of an icon for the person's text size, as far as the buttons have room."""
+        return min(self._formats.theme.scaled(px), px * 3 // 2)
+
     def _paint_button(self, painter: QPainter, part: Part, rect: QRect, shown: Shown, is_enabled: bool = True) -> None:
         theme = self._formats.theme
         self._paint_ground(painter, part, rect, shown, is_enabled)
         is_copied = part.button is Button.COPY and shown.copied == part
         name, colour = ("check", theme.good) if is_copied else (_ICONS[part.button], theme.muted)
-        side = 12 if part.button in (_NARROW, Button.PREVIOUS, Button.NEXT) else _ICON
+        side = self._icon(12 if part.button in (_NARROW, Button.PREVIOUS, Button.NEXT) else _ICON)
         left = rect.left() + (_LABEL_PAD if part.button is Button.CONTINUE else (rect.width() - side) // 2)
         if not is_enabled:
             painter.setOpacity(0.45)

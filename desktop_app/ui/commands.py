@@ -1,0 +1,62 @@
+"""Everything the window can do, in one list to type into (Ctrl+K), and in one sheet with its keys (Ctrl+/)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.ui.actions import Actions
+from desktop_app.ui.appearance import Appearance
+from desktop_app.ui.dialogs.shortcuts import ShortcutsDialog
+from desktop_app.ui.palette.palette import Palette, PaletteItem
+
+
+class Commands(QObject):
+    """Follows two actions of the window."""
+
+    def __init__(self, actions: Actions, appearance: Appearance, window: QWidget) -> None:
+        super().__init__(window)
+        self._actions, self._appearance, self._window = actions, appearance, window
+        self._palette: Palette | None = None
+        self._focused: QWidget | None = None
+        actions.show_commands.triggered.connect(self.open_palette)
+        actions.show_shortcuts.triggered.connect(self._on_shortcuts_wanted)
+
+    @Slot()
+    def open_palette(self) -> None:
+        """Let one be chosen; it is done as if its key had been pressed."""
+        if self._palette is not None:
+            return
+        self._focused = self._window.focusWidget()
+        items = [
+            PaletteItem(name, action.text().rstrip("…"), keys_of(action), is_enabled=action.isEnabled())
+            for name, action in self._actions.all().items()
+            if action is not self._actions.show_commands
+        ]
+        self._palette = Palette(items, self.tr("What do you want to do?"), self._appearance.theme, self._window)
+        self._palette.chosen.connect(self._on_chosen)
+        self._palette.closed.connect(self._on_closed)
+        self._palette.open()
+
+    @Slot()
+    def _on_closed(self) -> None:
+        self._palette = None
+        # What is done may be about what the keyboard is at.
+        if self._focused is not None:
+            self._focused.setFocus()
+
+    @Slot(str)
+    def _on_chosen(self, name: str) -> None:
+        self._actions.all()[name].trigger()
+
+    @Slot()
+    def _on_shortcuts_wanted(self) -> None:
+        rows = [(action.text().rstrip("…"), keys_of(action, all_=True)) for action in self._actions.all().values()]
+        ShortcutsDialog([row for row in rows if row[1]], self._appearance.theme, self._window).open()
+
+
+def keys_of(action: QAction, *, all_: bool = False) -> str:
+    """Give the keys of an action as they are written on this system: the first ones, or all."""
+    shortcuts = action.shortcuts() if all_ else action.shortcuts()[:1]
+    return ", ".join(one.toString(QKeySequence.SequenceFormat.NativeText) for one in shortcuts)

@@ -1,0 +1,1 @@
+"""The page *Prompt templates*: the list, the editor, what a template was before. Imported when first shown."""

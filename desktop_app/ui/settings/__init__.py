@@ -1,0 +1,1 @@
+"""The page *Settings*. Imported when first shown."""

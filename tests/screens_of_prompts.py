@@ -1,0 +1,104 @@
+"""The screens about prompt templates, settings and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from desktop_app.engine.parameters import SamplingParameters
+from desktop_app.templates.template import Field
+
+if TYPE_CHECKING:
+    from tests.screens import Scene
+
+
+def palette(scene: Scene) -> None:
+    """The palette, with some letters typed."""
+    scene.window.show_prompts()
+    scene.window.composer.edit.setFocus()
+    scene.window.prompts.open_palette()
+
+
+def form(scene: Scene) -> None:
+    """The form of a template, half filled."""
+    palette(scene)
+    prompts = scene.window.prompts
+    prompts._palette.close_it()
+    prompts._on_chosen("shipped:step-by-step")
+
+
+def form_wrong(scene: Scene) -> None:
+    """The form, with something missing."""
+    form(scene)
+    from desktop_app.ui.dialogs.prompt_form import PromptForm
+
+    shown = scene.window.findChildren(PromptForm)[0]
+    next(iter(shown._rows.values())).set_value("")
+    shown._on_send_clicked()
+
+
+def page(scene: Scene) -> None:
+    """The page, with a template of the person's own, in whose text is a mistake."""
+    scene.window.show_prompts()
+    prompts = scene.window.prompts
+    template = prompts.templates.new(title="Answer a reader")
+    fields = (Field("tone", "choice", choices=("warm", "brief"), default="warm"), Field("letter", "long"))
+    text = "Answer the letter below in a {{tone}} tone.\n\n{{letter}}\n\nSign as {{ }}."
+    prompts.templates.save(template.replaced(text=text, folder="Work", fields=fields), keeps_version=True)
+    scene.window.actions_.show_prompts.trigger()
+    scene.studio.settle(0.3)
+
+
+def versions(scene: Scene) -> None:
+    """What a template was before."""
+    page(scene)
+    prompts = scene.window.prompts
+    template = prompts.page.editor.template
+    prompts.templates.save(template.replaced(text="Answer the letter.\n\n{{letter}}"), keeps_version=True)
+    scene.flush()
+    scene.studio.settle(0.3)
+    prompts.page._on_versions_requested(prompts.templates.own()[0])
+
+
+def settings(scene: Scene) -> None:
+    """The page of settings, one of them changed."""
+    scene.window.show_prompts()
+    scene.window.actions_.show_settings.trigger()
+    scene.services.preferences.set("idle_unload_minutes", 15)
+    scene.studio.settle(0.3)
+
+
+def commands(scene: Scene) -> None:
+    """Everything that can be done, in one list."""
+    scene.window.show_prompts()
+    scene.window.actions_.show_commands.trigger()
+
+
+def shortcuts(scene: Scene) -> None:
+    """The keys."""
+    scene.window.show_prompts()
+    scene.window.actions_.show_shortcuts.trigger()
+
+
+def talk_panel(scene: Scene) -> None:
+    """Instructions and parameters of a conversation."""
+    scene.window.show_prompts()
+    scene.conversations.save_system_prompt(scene.id, "Answer in short sentences, and name the cost in O notation.")
+    scene.conversations.save_sampling(scene.id, SamplingParameters(temperature=0.4, top_k=20))
+    scene.flush()
+    scene.window.actions_.show_talk_panel.trigger()
+
+
+def talk_panel_all(scene: Scene) -> None:
+    """All parameters."""
+    talk_panel(scene)
+    scene.window.talk.panel.more.setChecked(True)
+    scene.studio.settle(0.3)
+
+
+PROMPT_SCREENS: dict[str, Callable[[Scene], None]] = {
+    "palette": palette, "form": form, "form-wrong": form_wrong,
+    "prompts": page, "prompt-versions": versions,
+    "all-settings": settings, "commands": commands, "shortcuts": shortcuts,
+    "talk-panel": talk_panel, "talk-panel-all": talk_panel_all,
+}  # fmt: skip

@@ -1,0 +1,214 @@
+"""Prompt templates with the keyboard: a slash, some letters, a form, a message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
+from pytestqt.qtbot import QtBot
+
+from desktop_app.services.engine import EngineState
+from desktop_app.templates.template import Field, PromptTemplate
+from desktop_app.ui import prompts_place
+from desktop_app.ui.dialogs.prompt_fields import FieldRow
+from desktop_app.ui.dialogs.prompt_form import PromptForm
+from desktop_app.ui.main_window import MainWindow
+from desktop_app.ui.palette.fuzzy import folded, score
+from desktop_app.ui.palette.palette import Palette, PaletteItem
+from desktop_app.ui.theme import load_theme
+from tests.fakes.services import model_info
+from tests.ui.talks import Talk
+
+THEME = load_theme("light", 1.0)
+
+
+@pytest.fixture
+def prompting(services: Any, make_window: Callable[[Any], Any], tmp_path: Path, qtbot: QtBot) -> Iterator[MainWindow]:
+    talk = Talk(services, make_window, tmp_path, qtbot)
+    services.engine.become(EngineState.READY, model_info())
+    talk.window.show_prompts()
+    talk.window.activateWindow()
+    yield talk.window
+    talk.close()
+
+
+def _palette(window: MainWindow) -> Palette:
+    return next(one for one in window.findChildren(Palette) if one.isVisible())
+
+
+def _titles(palette: Palette) -> list[str]:
+    return [str(palette.model.index(row).data()) for row in range(palette.model.rowCount())]
+
+
+def _form(window: MainWindow) -> PromptForm:
+    return next(one for one in window.findChildren(PromptForm) if one.isVisible())
+
+
+def test_a_slash_in_the_empty_field_opens_the_palette(prompting: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClicks(prompting.composer.edit, "/")
+
+    palette = _palette(prompting)
+    assert len(_titles(palette)) >= 30
+    assert palette.field.hasFocus()
+
+
+def test_a_slash_within_a_text_is_a_slash(prompting: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClicks(prompting.composer.edit, "and/or")
+
+    assert not [one for one in prompting.findChildren(Palette) if one.isVisible()]
+    assert prompting.composer.text() == "and/or"
+
+
+def test_escape_closes_it_and_leaves_the_slash(prompting: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClicks(prompting.composer.edit, "/")
+    qtbot.keyClick(_palette(prompting).field, Qt.Key.Key_Escape)
+
+    assert prompting.composer.text() == "/"
+    assert prompting.composer.edit.hasFocus()
+
+
+def test_a_template_is_found_filled_and_sent_with_keys_alone(prompting: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClicks(prompting.composer.edit, "/")
+    palette = _palette(prompting)
+    qtbot.keyClicks(palette.field, "transl")
+    assert _titles(palette)[0] == "Translate"
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    form = _form(prompting)
+    # The keyboard is in the first field, a choice; Tab goes to the text.
+    qtbot.waitUntil(lambda: form.isAncestorOf(QApplication.focusWidget()))
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    qtbot.keyClicks(QApplication.focusWidget(), "Good {{morning}}")
+    assert "Good {{morning}}" in form._preview.toPlainText()
+    with qtbot.waitSignal(prompting._services.conversations.message_added):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    (sent, *_) = prompting._services.conversations.branch(prompting.conversation.conversation_id or "")
+    assert sent.text.startswith("Translate the text below into Chinese (Simplified).")
+    assert sent.text.endswith("Good {{morning}}")
+    assert prompting.composer.text() == ""
+
+
+def test_insert_leaves_it_to_be_edited_and_undo_brings_the_slash_back(prompting: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClicks(prompting.composer.edit, "/")
+    palette = _palette(prompting)
+    qtbot.keyClicks(palette.field, "keywords")
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    form = _form(prompting)
+    form._rows["text"].set_value("a text")
+    form._on_insert_clicked()
+
+    assert prompting.composer.text().startswith("List the 10 most important keywords")
+    prompting.composer.edit.undo()
+    assert prompting.composer.text() == "/"
+
+
+def test_what_is_missing_is_said_at_its_field_and_nothing_is_sent(prompting: MainWindow, qtbot: QtBot) -> None:
+    template = PromptTemplate("x", "X", "{{n}} {{t}}", (Field("n", "number", default="5", maximum=9), Field("t")))
+    form = PromptForm(template, {}, THEME, prompting)
+    sent: list[str] = []
+    form.send_requested.connect(sent.append)
+    form.open()
+    form._rows["n"].set_value("10")
+    form._on_send_clicked()
+
+    assert sent == []
+    assert [row._problem.text() for row in form._rows.values()] == ["At most 9.", "This is needed."]
+    form._rows["n"].set_value("9")
+    form._rows["t"].set_value("x")
+    form._on_send_clicked()
+    assert sent == ["9 x"]
+
+
+def test_what_was_used_last_comes_first(prompting: MainWindow, qtbot: QtBot) -> None:
+    prompting.prompts.templates.note_use("shipped:sql")
+
+    assert prompting.prompts.templates.by_use("en")[0].id == "shipped:sql"
+    prompting._services.conversations.flush()
+    prompting.prompts.templates._fresh_uses.clear()
+    assert prompting.prompts.templates.by_use("zh_CN")[0].id == "shipped:sql"
+
+
+def test_clipboard_and_selection_are_offered_where_they_are_seen(prompting: MainWindow) -> None:
+    QGuiApplication.clipboard().setText("from elsewhere")
+    template = PromptTemplate("x", "X", "{{c}}{{t}}", (Field("c", "clipboard"), Field("t")))
+    assert prompting.prompts._offered(template) == {"clipboard": "from elsewhere"}
+    form = PromptForm(template, prompting.prompts._offered(template), THEME, prompting)
+
+    assert form.values() == {"c": "from elsewhere", "t": ""}
+    form.close()
+
+
+def test_a_file_fills_a_field_and_one_that_is_no_text_says_so(prompting: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "a.txt").write_text("line one\nline two", encoding="utf-8")
+    (tmp_path / "b.bin").write_bytes(bytes(range(256)) * 10)
+    form = PromptForm(PromptTemplate("x", "X", "{{f}}", (Field("f", "file"),)), {}, THEME, prompting)
+    form.open()
+    with qtbot.waitSignal(form._files.file_read):
+        form._files.read("f", [tmp_path / "a.txt"])
+    assert form.values() == {"f": "line one\nline two"}
+    with qtbot.waitSignal(form._files.failed):
+        form._files.read("f", [tmp_path / "b.bin"])
+    assert "b.bin" in form._rows["f"]._problem.text()
+    form.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "widget"), [("text", QLineEdit), ("long", QPlainTextEdit), ("number", QLineEdit), ("date", QLineEdit)]
+)
+def test_each_kind_has_its_field(kind: str, widget: type, qtbot: QtBot) -> None:
+    row = FieldRow(Field("a", kind, default="7"), "", THEME)  # type: ignore[arg-type]
+    qtbot.addWidget(row)
+
+    assert row.value() == "7"
+    assert row.findChildren(widget)
+
+
+def test_arrow_keys_go_round_and_a_disabled_row_is_not_taken(window: MainWindow, qtbot: QtBot) -> None:
+    items = [PaletteItem("a", "Alpha"), PaletteItem("b", "Beta", is_enabled=False), PaletteItem("c", "Gamma")]
+    palette = Palette(items, "Choose", THEME, window)
+    chosen: list[str] = []
+    palette.chosen.connect(chosen.append)
+    palette.open()
+    for _ in range(3):
+        qtbot.keyClick(palette.field, Qt.Key.Key_Down)
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+
+    assert chosen == ["c"]
+
+
+def test_words_behind_a_title_are_found_as_one_piece_only(window: MainWindow, qtbot: QtBot) -> None:
+    items = [PaletteItem("a", "Alpha", words="needle in hay"), PaletteItem("b", "Beta", words="n e e d l e")]
+    palette = Palette(items, "Choose", THEME, window)
+    palette.open()
+    qtbot.keyClicks(palette.field, "needle")
+    assert _titles(palette) == ["Alpha"]
+    qtbot.keyClicks(palette.field, "xx")
+    assert _titles(palette) == []
+    assert palette._nothing.isVisible()
+
+
+def test_words_that_begin_with_the_letters_come_first() -> None:
+    texts = ["Explain code", "Review code", "Correct", "中文翻译", "Écrire"]
+    ranked = sorted(texts, key=lambda text: -score(folded("co"), folded(text)))
+
+    assert ranked[0] == "Correct"
+    assert score(folded("rc"), folded("Review code")) > score(folded("rc"), folded("Correct"))
+    assert score(folded("zz"), folded("Review code")) == 0
+    assert score(folded("翻"), folded("中文翻译"))
+    assert score(folded("ecr"), folded("Écrire"))
+
+
+def test_the_clipboard_is_asked_only_for_a_template_that_wants_it(prompting: MainWindow, monkeypatch: Any) -> None:
+    asked: list[str] = []
+    clipboard = SimpleNamespace(text=lambda: asked.append("") or "copied")
+    monkeypatch.setattr(prompts_place, "QGuiApplication", SimpleNamespace(clipboard=lambda: clipboard))
+
+    assert prompting.prompts._offered(PromptTemplate("a", "A", "{{x}}")) == {} and not asked
+    wants = PromptTemplate("b", "B", "{{x}}", (Field("x", "clipboard"),))
+    assert prompting.prompts._offered(wants) == {"clipboard": "copied"}

@@ -1,0 +1,278 @@
+"""Prompt templates are written, copied, brought back, removed, imported and exported; nothing typed is lost."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from desktop_app.errors import TemplateSyntaxError
+from desktop_app.services.engine import EngineState
+from desktop_app.services.prompt_templates import PromptTemplates
+from desktop_app.templates.files import as_json
+from desktop_app.templates.template import Field, PromptTemplate
+from desktop_app.ui.dialogs.prompt_form import PromptForm
+from desktop_app.ui.dialogs.template_versions import TemplateVersionsDialog, difference
+from desktop_app.ui.error_text import ErrorText
+from desktop_app.ui.prompts.prompts_page import PromptsPage
+from desktop_app.ui.prompts.template_editor import N_FIELDS_MAX
+from tests.fakes.services import model_info
+from tests.ui.talks import Talk
+
+
+@pytest.fixture
+def talk(services: Any, make_window: Callable[[Any], Any], tmp_path: Path, qtbot: QtBot) -> Iterator[Talk]:
+    talk = Talk(services, make_window, tmp_path, qtbot)
+    services.engine.become(EngineState.READY, model_info())
+    talk.window.show_prompts()
+    yield talk
+    talk.close()
+
+
+@pytest.fixture
+def page(talk: Talk) -> PromptsPage:
+    talk.window.actions_.show_prompts.trigger()
+    page: PromptsPage = talk.window.prompts.page
+    return page
+
+
+def _stored(talk: Talk) -> list[Any]:
+    """Give what is on disk, to nobody's memory."""
+    assert talk.conversations.flush()
+    return PromptTemplates(talk.conversations).own()
+
+
+def _titles(page: PromptsPage) -> list[str]:
+    return [str(page.model.index(row).data()) for row in range(page.model.rowCount())]
+
+
+def test_the_page_stands_in_place_of_the_conversation_and_escape_goes_back(talk: Talk, page: PromptsPage, qtbot: QtBot) -> None:
+    assert talk.window.centre.page is page
+    assert not talk.window.composer.isVisible()
+    qtbot.keyClick(page.list, Qt.Key.Key_Escape)
+
+    assert talk.window.centre.page is None
+    assert talk.window.composer.isVisible()
+
+
+def test_what_comes_with_the_application_is_read_and_not_written(talk: Talk, page: PromptsPage) -> None:
+    assert len(_titles(page)) >= 30
+    assert page.editor.title.isReadOnly()
+    assert page.editor.text.isReadOnly()
+    page.editor._buttons["copy"].click()
+
+    assert [one.title for one in _stored(talk)] == ["Summarise a text (copy)"]
+    assert not page.editor.text.isReadOnly()
+    assert _stored(talk)[0].fields == page.editor.template.fields  # type: ignore[union-attr]
+
+
+def test_what_is_typed_is_stored_by_itself_and_when_the_page_goes(talk: Talk, page: PromptsPage, qtbot: QtBot) -> None:
+    page._new.click()
+    page.editor.title.setText("Greet")
+    page.editor.text.setPlainText("Hello {{name}}, it is {{day}}.")
+    assert list(page.editor._fields) == ["name", "day"]
+    page.editor._fields["day"]._kind.setCurrentIndex(4)
+    with qtbot.waitSignal(page.editor.changed):
+        pass
+    (stored,) = _stored(talk)
+    assert (stored.title, stored.text, stored.fields) == ("Greet", "Hello {{name}}, it is {{day}}.", (Field("day", "date"),))
+    page.editor.folder.setText("Mine")
+    talk.window.open_conversation(None)
+
+    assert _stored(talk)[0].folder == "Mine"
+
+
+def test_a_variable_that_goes_and_comes_back_keeps_its_declaration(talk: Talk, page: PromptsPage) -> None:
+    page._new.click()
+    page.editor.text.setPlainText("{{tone}}")
+    page.editor._fields["tone"]._lines["help"][1].setText("warm or cool")
+    page.editor.text.setPlainText("{{ton")
+    assert not page.editor._fields
+    page.editor.text.setPlainText("{{tone}}")
+
+    assert page.editor._fields["tone"].field().help == "warm or cool"
+
+
+def test_a_mistake_is_said_with_its_place_and_the_text_is_kept(talk: Talk, page: PromptsPage) -> None:
+    page._new.click()
+    page.editor.text.setPlainText("one\ntwo {{")
+    page.editor.store()
+
+    sentence = ErrorText().describe(TemplateSyntaxError(2, 5, "not_closed", 8, 10, "{{")).sentence
+    assert page.editor.problem.text() == sentence
+    assert _stored(talk)[0].text == "one\ntwo {{"
+    page.editor._buttons["try"].click()
+    assert sentence in talk.window.notices.sentences()
+    assert not talk.window.findChildren(PromptForm)
+
+
+def test_a_version_is_kept_for_each_sitting_and_can_be_brought_back(talk: Talk, page: PromptsPage) -> None:
+    page._new.click()
+    template = page.editor.template
+    assert template is not None
+    for text in ("first", "second", "third"):
+        page.editor.text.setPlainText(text)
+        page.editor.store()
+    page.list.setCurrentIndex(page.model.index(3))
+    page.list.setCurrentIndex(page.model.index(page.model.row(template.id)))
+    page.editor.text.setPlainText("fourth")
+    page.editor.store()
+    assert talk.conversations.flush()
+
+    versions = talk.window.prompts.templates.versions(template.id)
+    assert [one.template.text for one in versions] == ["third", ""]
+    page._on_versions_requested(page.editor.template)
+    (dialog,) = talk.window.findChildren(TemplateVersionsDialog)
+    assert "− third" in dialog._difference.toPlainText()
+    assert "+ fourth" in dialog._difference.toPlainText()
+    dialog._back.click()
+    assert page.editor.text.toPlainText() == "third"
+    assert _stored(talk)[0].text == "third"
+    assert [one.template.text for one in talk.window.prompts.templates.versions(template.id)] == ["fourth", "third", ""]
+
+
+def test_removing_can_be_undone(talk: Talk, page: PromptsPage) -> None:
+    page._new.click()
+    page.editor.title.setText("Once")
+    page.editor.store()
+    page.editor._buttons["remove"].click()
+    assert _stored(talk) == []
+    assert "Once" not in _titles(page)
+    talk.press_notice("Undo")
+
+    assert [one.title for one in _stored(talk)] == ["Once"]
+    assert "Once" in _titles(page)
+
+
+def test_files_come_in_with_a_word_about_what_was_skipped(talk: Talk, page: PromptsPage, tmp_path: Path, qtbot: QtBot) -> None:
+    file = tmp_path / "prompts.json"
+    file.write_text(json.dumps([{"title": "A", "content": "Say {{x}}"}, {"title": "B"}]), encoding="utf-8")
+    with qtbot.waitSignal(talk.window.prompts.templates.imported):
+        page._on_files_selected([str(file)])
+
+    assert [one.title for one in _stored(talk)] == ["A"]
+    assert "1 template imported. 1 was skipped; the details say why." in talk.window.notices.sentences()
+    bars = talk.window.notices._bars
+    assert bars[-1].notice.details == "B: it has no text"
+
+
+def test_a_file_that_cannot_be_read_is_one_sentence(talk: Talk, page: PromptsPage, tmp_path: Path, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(talk.window.prompts.templates.failed):
+        page._on_files_selected([str(tmp_path / "gone.json")])
+
+    assert any("gone.json" in sentence for sentence in talk.window.notices.sentences())
+
+
+@pytest.mark.parametrize("name", ["out.json", "out.md"])
+def test_what_goes_out_comes_back(talk: Talk, page: PromptsPage, tmp_path: Path, qtbot: QtBot, name: str) -> None:
+    page._new.click()
+    page.editor.title.setText("Goes out")
+    page.editor.text.setPlainText("Hello {{name}}")
+    page.editor._fields["name"]._lines["help"][1].setText("Whose")
+    page.editor.store()
+    with qtbot.waitSignal(talk.window.prompts.templates.exported):
+        page._on_file_selected(str(tmp_path / name))
+    with qtbot.waitSignal(talk.window.prompts.templates.imported):
+        page._on_files_selected([str(tmp_path / name)])
+
+    assert f"Saved as “{name}”." in talk.window.notices.sentences()
+    first, second = _stored(talk)
+    assert first.replaced(id="") == second.replaced(id="")
+
+
+def test_try_it_opens_the_form_over_the_conversation(talk: Talk, page: PromptsPage) -> None:
+    page.editor._buttons["try"].click()
+
+    assert talk.window.centre.page is None
+    assert [one.windowTitle() for one in talk.window.findChildren(PromptForm)] == ["Summarise a text"]
+
+
+def test_the_filter_finds_titles_and_folders(page: PromptsPage) -> None:
+    page.filter.setText("CODE")
+    titles = _titles(page)
+
+    assert "SQL from a question" in titles
+    assert "Translate" not in titles
+
+
+def test_a_difference_names_what_changed() -> None:
+
+    before = PromptTemplate("x", "T", "a\nb", (Field("v", "choice", choices=("1", "2")),))
+    now = before.replaced(text="a\nc", fields=())
+
+    assert difference(before, now).splitlines() == ["  T", "  ", "  a", "− b", "− ", "− v · kind: choice · choices: 1; 2", "+ c"]
+
+
+def test_a_difference_compares_lines_and_not_every_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[int] = []
+    monkeypatch.setattr(difflib.SequenceMatcher, "ratio", lambda _self: compared.append(1) or 0.0)
+    before = PromptTemplate("x", "T", "\n".join(f"line {n} before" for n in range(60)))
+    now = before.replaced(text="\n".join(f"line {n} after" for n in range(60)))
+
+    assert len(difference(before, now).splitlines()) == 2 + 2 * 60
+    assert not compared
+
+
+# What must not be lost, and what must not take long
+
+
+def test_who_types_without_a_pause_is_stored_all_the_same(page: PromptsPage) -> None:
+    page._new.click()
+    page.editor.text.insertPlainText("a")
+    running = page.editor._timer.timerId()
+    page.editor.text.insertPlainText("b")
+
+    assert page.editor._timer.isActive() and page.editor._timer.timerId() == running
+
+
+def test_what_is_typed_is_stored_when_the_window_closes(talk: Talk, page: PromptsPage) -> None:
+    page._new.click()
+    page.editor.text.setPlainText("half a template")
+    talk.window.close()
+
+    stored = PromptTemplates(talk.conversations).own()
+    assert [one.text for one in stored] == ["half a template"]
+
+
+def test_what_the_disk_does_not_take_can_be_copied(talk: Talk, page: PromptsPage) -> None:
+    page._new.click()
+    page.editor.text.setPlainText("precious")
+    page.editor.store()
+    talk.window.leaving._on_copy_requested()
+
+    assert "precious" in QGuiApplication.clipboard().text()
+    talk.settle()
+    assert talk.window.prompts.templates.unsaved_texts() == []
+
+
+def test_many_templates_come_in_as_one_change(talk: Talk, page: PromptsPage, tmp_path: Path, qtbot: QtBot) -> None:
+    templates = talk.window.prompts.templates
+    file = tmp_path / "many.json"
+    file.write_text(as_json([PromptTemplate(f"{n}", f"No. {n}", "text") for n in range(500)]))
+    changes: list[None] = []
+    templates.templates_changed.connect(lambda: changes.append(None))
+    with qtbot.waitSignal(templates.imported):
+        templates.import_files([file])
+    talk.settle()
+
+    assert len(changes) == 1
+    assert len(PromptTemplates(talk.conversations).own()) == 500
+
+
+def test_a_text_full_of_variables_has_so_many_rows_and_keeps_what_is_declared(page: PromptsPage) -> None:
+    page._new.click()
+    page.editor.text.setPlainText(" ".join(f"{{{{v{n}}}}}" for n in range(300)))
+    page.editor._fields["v1"]._lines["help"][1].setText("kept")
+
+    assert len(page.editor._fields) == N_FIELDS_MAX and not page.editor._more.isHidden()
+    template = page.editor.template
+    assert template is not None and len(template.form()) == 300 and template.form()[1].help == "kept"
+    page.editor.text.setPlainText("{{v1}}")
+    assert list(page.editor._fields) == ["v1"] and page.editor._more.isHidden()
