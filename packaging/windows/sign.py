@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""Signs programs for Windows, when there is a certificate.
+
+    python packaging/windows/sign.py FILE...
+
+The certificate is named by two environment variables: HEARTH_SIGN_PFX (a PKCS #12 file) and HEARTH_SIGN_PASSWORD.
+Without the first, nothing is signed, one sentence says so, and the exit status is 0: an unsigned installer works,
+Windows only warns of it. Needs signtool from the Windows SDK, or osslsigncode elsewhere. A timestamp keeps the
+signature valid after the certificate has expired; its server is HEARTH_SIGN_TIMESTAMP, and none when that is empty.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from dev import Problem
+
+TIMESTAMP = "http://timestamp.digicert.com"
+
+
+def find_signtool(kits: Path) -> str | None:
+    """Give the newest signtool of the Windows SDK in `kits`, or None."""
+    found = shutil.which("signtool")
+    if found is None:
+        there = sorted(kits.glob("10.*/x64/signtool.exe"), key=lambda path: [int(part) for part in path.parts[-3].split(".")])
+        found = str(there[-1]) if there else None
+    return found
+
+
+def command(tool: str, file: Path, environment: Mapping[str, str]) -> list[str]:
+    """Give the line that signs `file`; osslsigncode writes into another file, `signed(file)`."""
+    pfx, password = environment["HEARTH_SIGN_PFX"], environment.get("HEARTH_SIGN_PASSWORD", "")
+    timestamp = environment.get("HEARTH_SIGN_TIMESTAMP", TIMESTAMP)
+    if Path(tool).stem == "osslsigncode":
+        when = ["-ts", timestamp] if timestamp else []
+        line = [tool, "sign", "-pkcs12", pfx, "-pass", password, "-h", "sha256", *when]
+        return [*line, "-in", str(file), "-out", str(signed(file))]
+    when = ["/tr", timestamp, "/td", "SHA256"] if timestamp else []
+    return [tool, "sign", "/f", pfx, "/p", password, "/fd", "SHA256", *when, str(file)]
+
+
+def signed(file: Path) -> Path:
+    """Give where a signed copy is written before it takes the name of the file."""
+    return file.with_name(f"{file.name}.signed")
+
+
+def sign(files: Sequence[Path], environment: Mapping[str, str]) -> None:
+    """Sign each file in its place. Raises: Problem."""
+    kits = Path(environment.get("PROGRAMFILES(X86)", "C:/Program Files (x86)")) / "Windows Kits" / "10" / "bin"
+    tool = find_signtool(kits) or shutil.which("osslsigncode")
+    if tool is None:
+        raise Problem("Nothing here can sign programs: install the Windows SDK (signtool), or osslsigncode.")
+    for file in files:
+        done = subprocess.run(command(tool, file, environment), capture_output=True, text=True, check=False)
+        if done.returncode:
+            # The line holds the password; what the tool says does not.
+            raise Problem(f"{file.name} could not be signed: {(done.stderr or done.stdout).strip()}")
+        if signed(file).exists():
+            signed(file).replace(file)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the command line says; give the exit status."""
+    if not arguments:
+        print((__doc__ or "").strip(), file=sys.stderr)
+        return 2
+    if not os.environ.get("HEARTH_SIGN_PFX"):
+        print("Not signed: HEARTH_SIGN_PFX names no certificate.", file=sys.stderr)
+        return 0
+    try:
+        sign([Path(argument) for argument in arguments], os.environ)
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,278 @@
+"""The parts of packaging/build.py that can be looked at without freezing anything."""
+
+from __future__ import annotations
+
+import configparser
+import hashlib
+import importlib
+import json
+import struct
+import sys
+from pathlib import Path
+from types import ModuleType
+from xml.etree import ElementTree
+
+import pytest
+from PySide6.QtGui import QImage
+
+from desktop_app import APP_ID, __version__
+from desktop_app.resources import resource
+
+ROOT = Path(__file__).parents[1]
+LOCK = ROOT / "requirements.txt"
+
+
+def of_packaging(name: str) -> ModuleType:
+    """Give a module of packaging/, where programs find each other by their bare names."""
+    sys.path.insert(0, str(ROOT / "packaging"))
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.path.remove(str(ROOT / "packaging"))
+
+
+dev, steps, frozen, materials, debian, smoke, build = map(
+    of_packaging, ("dev", "steps", "frozen", "materials", "debian", "smoke", "build")
+)
+
+
+def test_a_missing_program_is_named_with_the_line_that_installs_it(monkeypatch) -> None:
+    monkeypatch.setattr(steps.shutil, "which", lambda _name: None)
+
+    with pytest.raises(dev.Problem, match=r"xdotool, dpkg-shlibdeps are missing: sudo apt-get install xdotool dpkg-dev$"):
+        steps.see_to_tools(["xdotool", "dpkg-shlibdeps"])
+
+
+def test_a_missing_library_is_named_by_its_package(monkeypatch) -> None:
+    monkeypatch.setattr(steps, "missing_packages", lambda libraries: [libraries["libwayland-cursor.so.0"]])
+
+    with pytest.raises(dev.Problem, match=r"sudo apt-get install libwayland-cursor0$"):
+        steps.see_to_libraries()
+
+
+def test_a_program_that_fails_becomes_a_problem_with_what_it_said() -> None:
+    with pytest.raises(dev.Problem, match="exit status 3:\nno room"):
+        steps.run([sys.executable, "-c", "import sys; print('no room'); sys.exit(3)"])
+    with pytest.raises(dev.Problem, match="There is no program no-such-program"):
+        steps.run(["no-such-program"])
+
+
+def test_an_engine_for_graphics_cards_is_not_promised(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(sys, "argv", ["build.py"])
+
+    assert build.main() == 1
+    assert "use --no-gpu" in capsys.readouterr().err
+
+
+def test_the_lock_of_the_freezer_has_hashes_and_no_address() -> None:
+    text = frozen.LOCK_FILE.read_text()
+
+    assert "://" not in text
+    assert all(hashes for allowed in materials.locked(text).values() for _version, hashes in allowed)
+    assert "pyinstaller" in materials.locked(text)
+
+
+def test_the_lock_is_read_with_all_its_versions_and_hashes() -> None:
+    text = "a-b==1.0 ; python_version < '3.12' \\\n    --hash=sha256:" + "0" * 64 + "\na-b==2.0 \\\n    --hash=sha256:" + "1" * 64
+
+    assert materials.locked(text) == {"a-b": [("1.0", ("0" * 64,)), ("2.0", ("1" * 64,))]}
+
+
+def test_only_what_is_inside_and_locked_is_named() -> None:
+    packages = materials.packages_inside({"PySide6", "apsw", "json", "desktop_app"}, LOCK.read_text())
+
+    assert {package.name for package in packages} == {"pyside6-essentials", "apsw"}
+    assert all(package.hashes for package in packages)
+
+
+def test_a_package_of_another_version_than_locked_stops_the_build() -> None:
+    with pytest.raises(dev.Problem, match=r"apsw .* is not what requirements\.txt locks"):
+        materials.packages_inside({"apsw"}, LOCK.read_text().replace("apsw==", "apsw==0."))
+
+
+def test_everything_inside_has_a_licence_and_a_line_in_the_bill(tmp_path: Path) -> None:
+    packages = materials.packages_inside({"PySide6", "ziamath", "latex2mathml", "llama_cpp"}, LOCK.read_text())
+
+    materials.gather_licences(packages, tmp_path / "licences")
+    bill = materials.bill_of_materials(packages, {"libssl3": "3.0"}, "1.0", "ab")
+
+    found = {path.relative_to(tmp_path / "licences").as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    assert {"Hearth.txt", "Python.txt", "LGPL-3.0.txt", "llama.cpp.txt", "latex2mathml.txt", "STIX-Two-Math-OFL-1.1.txt"} <= found
+    assert {"pyside6-essentials/licence.txt", "ziamath/LICENSE.txt", "llama-cpp-python/LICENSE.md"} <= found
+    names = [component["name"] for component in bill["components"]]
+    assert {"libssl3", "CPython", "SmolLM2-135M-Instruct", "ziamath"} <= set(names)
+    references = [component["bom-ref"] for component in bill["components"]]
+    assert len(references) == len(set(references))
+    assert bill == materials.bill_of_materials(packages, {"libssl3": "3.0"}, "1.0", "ab")
+    assert "SmolLM2" not in json.dumps(materials.bill_of_materials(packages, {}, "1.0", ""))
+
+
+def test_a_package_without_any_licence_stops_the_build(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(materials.importlib.metadata, "files", lambda _name: [])
+
+    with pytest.raises(dev.Problem, match="nobody comes without a licence"):
+        materials.gather_licences([materials.Package("nobody", "1", ("00",), "")], tmp_path / "licences")
+
+
+def test_what_runs_what_it_reads_and_what_tests_need_is_refused() -> None:
+    frozen.see_to_names({"desktop_app", "apsw"})
+
+    with pytest.raises(dev.Problem, match="diskcache, pytest"):
+        frozen.see_to_names({"desktop_app", "pytest", "diskcache"})
+
+
+def test_only_the_expected_model_goes_in(tmp_path: Path) -> None:
+    model = tmp_path / "model.gguf"
+    with pytest.raises(dev.Problem, match="is missing"):
+        frozen.put_model(tmp_path, model, "")
+    model.write_bytes(b"GGUF")
+    with pytest.raises(dev.Problem, match="is not the expected file"):
+        frozen.put_model(tmp_path, model, "0" * 64)
+
+    frozen.put_model(tmp_path, model, hashlib.sha256(b"GGUF").hexdigest())
+
+    assert (tmp_path / "_internal" / "resources" / "models" / "model.gguf").read_bytes() == b"GGUF"
+
+
+def test_each_library_of_the_engine_is_there_once(tmp_path: Path) -> None:
+    folder = tmp_path / "_internal" / "llama_cpp" / "lib"
+    folder.mkdir(parents=True)
+    for name, content in {"liba.so": b"a", "liba.so.0": b"a", "libb.so": b"other", "libb.so.0": b"b"}.items():
+        (folder / name).write_bytes(content)
+
+    frozen.make_links(tmp_path)
+
+    assert (folder / "liba.so").readlink() == Path("liba.so.0")
+    assert (folder / "libb.so").read_bytes() == b"other"
+
+
+def test_checksums_are_those_of_the_files(tmp_path: Path) -> None:
+    (tmp_path / "hearth").mkdir()
+    (tmp_path / "a.deb").write_bytes(b"a")
+
+    build.write_checksums(tmp_path)
+    build.write_checksums(tmp_path)
+
+    assert (tmp_path / "SHA256SUMS").read_text() == f"{hashlib.sha256(b'a').hexdigest()}  a.deb\n"
+
+
+@pytest.fixture
+def laid_out(tmp_path: Path) -> Path:
+    """Give the root of a package around an application of one file."""
+    application = tmp_path / "hearth"
+    application.mkdir()
+    (application / "hearth").write_bytes(b"program")
+    debian.lay_out(application, tmp_path / "root", __version__, "86400")
+    return tmp_path / "root"
+
+
+def test_the_desktop_knows_program_icon_and_file_type_by_one_name(laid_out: Path) -> None:
+    share = laid_out / "usr" / "share"
+    entry = configparser.ConfigParser(interpolation=None)
+    entry.optionxform = str  # type: ignore[assignment,method-assign]
+    entry.read(share / "applications" / f"{APP_ID}.desktop", "utf-8")
+    about = ElementTree.parse(share / "metainfo" / f"{APP_ID}.metainfo.xml").getroot()
+    kind = ElementTree.parse(share / "mime" / "packages" / f"{APP_ID}.xml").getroot()[0]
+
+    assert (laid_out / "usr" / "bin" / "hearth").readlink() == Path("/opt/hearth/hearth")
+    assert (laid_out / "opt" / "hearth" / "hearth").read_bytes() == b"program"
+    desktop = entry["Desktop Entry"]
+    assert (desktop["Exec"], desktop["Icon"]) == ("hearth %f", APP_ID)
+    assert desktop["MimeType"] == f"{kind.get('type')};" == f"{about.findtext('provides/mediatype')};"
+    assert (about.findtext("id"), about.findtext("launchable")) == (APP_ID, f"{APP_ID}.desktop")
+    release = about.find("releases/release")
+    assert release is not None
+    assert release.attrib == {"version": __version__, "date": "1970-01-02"}
+
+
+def test_icons_are_drawn_at_every_usual_size(tmp_path: Path) -> None:
+    debian.draw_icons(tmp_path, resource("icons", "hearth.svg"))
+
+    icons = {path.relative_to(tmp_path).as_posix(): QImage(str(path)) for path in tmp_path.rglob("*.png")}
+    assert {image.width() for image in icons.values()} == set(debian.SIZES)
+    assert all(f"/{image.width()}x{image.height()}/" in name for name, image in icons.items())
+    assert all(image.pixelColor(image.rect().center()).alpha() == 255 for image in icons.values())
+    assert (tmp_path / "icons" / "hicolor" / "scalable" / "apps" / f"{APP_ID}.svg").is_file()
+
+
+def test_the_control_file_says_what_is_needed(monkeypatch) -> None:
+    monkeypatch.setattr(debian, "run", lambda _command: "amd64\n")
+
+    lines = debian.control("1.0", 2049, ["libc6 (>= 2.35)"], ["libcups2"]).splitlines()
+
+    assert {"Version: 1.0", "Architecture: amd64", "Installed-Size: 3"} <= set(lines)
+    assert "Depends: libc6 (>= 2.35), xkb-data, ca-certificates" in lines
+    assert next(line for line in lines if line.startswith("Recommends: ")).endswith(", libcups2")
+
+
+def test_what_is_inside_is_not_asked_of_the_system(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "libown.so.1").touch()
+    said = "\n".join(f" 0x01 (NEEDED)  Shared library: [{name}]" for name in ("libown.so.1", "libc.so.6", "ld-linux-x86-64.so.2"))
+    monkeypatch.setattr(debian, "run", lambda _command: said)
+
+    assert debian.named_outside(tmp_path) == {"libc.so.6"}
+
+
+def program(path: Path, text: str) -> Path:
+    """Give a program that is a line of shell."""
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("echo cannot open shared object file >&2; exit 127", "ended with 127 and said 'cannot open shared object"),
+        ("""echo '{"ok": false, "reason": "no backend"}'""", "says no backend"),
+    ],
+)
+def test_an_application_that_does_not_start_is_found_out(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(smoke.Broken, match=words):
+        smoke.self_check(program(tmp_path / "hearth", text), tmp_path, has_model=True)
+
+
+def test_a_child_process_that_cannot_do_its_work_is_found_out(tmp_path: Path) -> None:
+    broken = program(tmp_path / "hearth", """read line; echo '{"drawing": null}'; echo ModuleNotFoundError >&2""")
+
+    with pytest.raises(smoke.Broken, match=r"--role formulas answered .*null.* said 'ModuleNotFoundError"):
+        smoke.ask_role(broken, tmp_path, ("formulas",), {}, "<svg")
+    smoke.ask_role(broken, tmp_path, ("formulas",), {}, "null")
+
+
+def test_nothing_of_this_environment_reaches_the_application(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+
+    assert set(smoke.bare_environment(tmp_path)) == {"HOME", "PATH", "LANG"}
+
+
+def test_what_is_written_beside_the_own_folder_is_found_out(tmp_path: Path) -> None:
+    for name in ("hearth/data", ".cache/fontconfig", ".cache/hearth"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("hearth/data/settings.json", ".cache/fontconfig/le64"):
+        (tmp_path / name).touch()
+    assert smoke.written_outside(tmp_path) == []
+
+    (tmp_path / ".cache" / "hearth" / "state").touch()
+    assert smoke.written_outside(tmp_path) == [".cache/hearth/state"]
+
+
+def test_a_dump_of_the_screen_becomes_a_picture() -> None:
+    header = [0] * 25
+    header[0], header[4], header[5], header[11], header[12], header[19] = 100, 2, 1, 32, 8, 1
+    dump = struct.pack(">25I", *header) + bytes(12) + b"\x01\x02\x03\x00\x0a\x0b\x0c\x00"
+
+    picture = QImage.fromData(smoke.png_of(dump))
+
+    assert [picture.pixelColor(x, 0).getRgb()[:3] for x in (0, 1)] == [(3, 2, 1), (12, 11, 10)]
+
+
+def test_without_a_build_there_is_nothing_to_measure(tmp_path: Path, monkeypatch, capsys) -> None:
+    from tests.bench import package
+
+    monkeypatch.setattr(package, "DIST", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["package.py"])
+
+    assert package.main() == 1
+    assert "run packaging/build.py" in capsys.readouterr().err

@@ -1,0 +1,420 @@
+"""The recipes of the installers: what can be said of them without the systems that they are for."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import plistlib
+import re
+import shutil
+import struct
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+from PySide6.QtGui import QColor, QImage
+
+from desktop_app import APP_ID, APP_NAME, __version__, paths
+
+ROOT = Path(__file__).parents[1]
+PACKAGING = ROOT / "packaging"
+RECIPES = [
+    path
+    for folder in ("windows", "macos", "appimage", "flatpak")
+    for path in sorted((PACKAGING / folder).iterdir())
+    if path.is_file()
+]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+INSTALLER = (PACKAGING / "windows" / "installer.nsi").read_text(encoding="utf-8")
+
+
+def load(place: str, monkeypatch) -> ModuleType:
+    """Give a recipe as a module; what it puts into `sys.path` is gone after the test."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    spec = importlib.util.spec_from_file_location(f"hearth_{place.replace('/', '_')}", PACKAGING / f"{place}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def windows(monkeypatch) -> ModuleType:
+    return load("windows/make", monkeypatch)
+
+
+@pytest.fixture
+def sign(monkeypatch) -> ModuleType:
+    return load("windows/sign", monkeypatch)
+
+
+@pytest.fixture
+def macos(monkeypatch) -> ModuleType:
+    for name in ("HEARTH_MACOS_IDENTITY", "HEARTH_NOTARY_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    return load("macos/make", monkeypatch)
+
+
+@pytest.fixture
+def appimage(monkeypatch, tmp_path: Path) -> ModuleType:
+    module = load("appimage/make", monkeypatch)
+    monkeypatch.setattr(module, "WORK", tmp_path / "work")
+    return module
+
+
+@pytest.fixture
+def flatpak(monkeypatch) -> ModuleType:
+    return load("flatpak/make", monkeypatch)
+
+
+def picture(width: int, height: int) -> bytes:
+    """Give a red PNG."""
+    image = QImage(width, height, QImage.Format.Format_ARGB32)
+    image.fill(QColor("red"))
+    content = QByteArray()
+    buffer = QBuffer(content)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    assert image.save(buffer, "PNG")
+    return content.data()
+
+
+# Name, id, version
+
+
+@pytest.mark.parametrize("path", [*RECIPES, *WORKFLOWS], ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_recipe_takes_id_and_version_from_the_application(path: Path):
+    text = path.read_text(encoding="utf-8")
+    assert APP_ID not in text
+    assert not re.search(rf"(?<![\d.]){re.escape(__version__)}(?![\d.])", text)
+
+
+def test_what_must_name_the_id_names_that_of_the_application():
+    entry = (PACKAGING / "linux" / "hearth.desktop").read_text(encoding="utf-8")
+    assert f"\nIcon={APP_ID}\n" in entry
+    assert f"\nName={APP_NAME}\n" in entry
+    about = (PACKAGING / "linux" / "metainfo.xml").read_text(encoding="utf-8")
+    assert f"<id>{APP_ID}</id>" in about
+    assert f'<launchable type="desktop-id">{APP_ID}.desktop</launchable>' in about
+    assert '<release version="@VERSION@"' in about
+
+
+# Windows
+
+
+def test_the_installer_gets_every_value_that_its_script_asks_for(windows: ModuleType, tmp_path: Path):
+    asked = set(re.findall(r"^!insertmacro required (\w+)$", INSTALLER, re.MULTILINE))
+    values = windows.defines(tmp_path, tmp_path / "setup.exe", is_signed=False)
+    assert set(values) - {"ICON"} == asked
+    assert all(values.values())
+    assert (values["APP_ID"], values["APP_NAME"], values["VERSION"]) == (APP_ID, APP_NAME, __version__)
+    assert "sign.py" in windows.defines(tmp_path, tmp_path / "setup.exe", is_signed=True)["SIGN"]
+
+
+def test_the_installer_says_everything_in_both_languages():
+    texts = re.findall(r"^LangString (\w+) \$\{LANG_(\w+)\}", INSTALLER, re.MULTILINE)
+    names = {name for name, _ in texts}
+    assert set(re.findall(r"\$\(([A-Z_0-9]+)\)", INSTALLER)) == names
+    assert sorted(texts) == [(name, language) for name in sorted(names) for language in ("ENGLISH", "SIMPCHINESE")]
+
+
+def test_only_the_unticked_section_of_the_uninstaller_touches_the_data(windows: ModuleType, tmp_path: Path, monkeypatch):
+    sections = re.findall(r"^(Section|Function) (.*?)$(.*?)^(?:Section|Function)End$", INSTALLER, re.MULTILINE | re.DOTALL)
+    deleting = [head for _, head, body in sections if "${DATA_NAME}" in body]
+    assert deleting == ['/o "un.$(DELETE_DATA)" SECTION_DATA']
+    removed = re.findall(r"RMDir /r (.*)", INSTALLER)
+    inside = {f'"$INSTDIR\\{name}"' for name in ("app", "app.new", "app.old")}
+    assert set(removed) - inside == {'"$LOCALAPPDATA\\${DATA_NAME}"', '"$LOCALAPPDATA\\${DATA_NAME}-backups"'}
+    # It is the folder that the application writes to.
+    monkeypatch.setattr(paths.sys, "platform", "win32")
+    name = windows.defines(tmp_path, tmp_path / "setup.exe", is_signed=False)["DATA_NAME"]
+    standard = paths.Paths.standard()
+    assert (standard.data.name, standard.backups.name) == (name, f"{name}-backups")
+
+
+def test_what_was_not_frozen_on_windows_gets_no_installer(windows: ModuleType, tmp_path: Path):
+    with pytest.raises(windows.Problem, match=r"holds no hearth\.exe"):
+        windows.make(tmp_path, tmp_path)
+
+
+def test_a_missing_compiler_of_installers_is_named(windows: ModuleType, tmp_path: Path, monkeypatch):
+    (tmp_path / windows.EXE).touch()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PROGRAMFILES(X86)", str(tmp_path))
+    with pytest.raises(windows.Problem, match="NSIS"):
+        windows.make(tmp_path, tmp_path)
+
+
+def test_windows_icons_hold_their_pictures(monkeypatch):
+    ico = load("windows/ico", monkeypatch)
+    icon = ico.ico([picture(16, 16), picture(256, 256)])
+    assert QImage.fromData(icon, "ICO").pixelColor(3, 3) == QColor("red")
+    _, kind, count, *entry = struct.unpack_from("<HHHBBBBHHII", icon, 0)
+    assert (kind, count, entry[:2]) == (1, 2, [16, 16])
+    width, size, offset = struct.unpack_from("<B7xII", icon, 6 + 16)
+    assert (width, icon[offset : offset + size]) == (0, picture(256, 256))
+    with pytest.raises(ValueError, match="512"):
+        ico.ico([picture(512, 512)])
+    with pytest.raises(ValueError, match="PNG"):
+        ico.ico([b"GIF89a" + bytes(30)])
+
+
+def test_without_a_certificate_nothing_is_signed_and_nothing_fails(sign: ModuleType, monkeypatch, capsys):
+    monkeypatch.delenv("HEARTH_SIGN_PFX", raising=False)
+    monkeypatch.setattr(sign, "sign", lambda *_: pytest.fail("signed without a certificate"))
+    assert sign.main(["setup.exe"]) == 0
+    assert "Not signed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("tool", ["signtool.exe", "osslsigncode"])
+def test_signatures_carry_a_timestamp_unless_it_is_switched_off(sign: ModuleType, tool: str):
+    certificate = {"HEARTH_SIGN_PFX": "own.pfx", "HEARTH_SIGN_PASSWORD": "secret"}
+    line = sign.command(tool, Path("setup.exe"), certificate)
+    assert {"own.pfx", "secret", sign.TIMESTAMP, "setup.exe"} <= set(line)
+    assert sign.TIMESTAMP not in sign.command(tool, Path("setup.exe"), {**certificate, "HEARTH_SIGN_TIMESTAMP": ""})
+
+
+def test_the_newest_signtool_is_taken(sign: ModuleType, tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for version in ("10.0.9600.0", "10.0.26100.0", "10.0.22621.0"):
+        place = tmp_path / version / "x64" / "signtool.exe"
+        place.parent.mkdir(parents=True)
+        place.touch()
+    assert sign.find_signtool(tmp_path) == str(tmp_path / "10.0.26100.0" / "x64" / "signtool.exe")
+
+
+def test_what_goes_wrong_while_signing_does_not_say_the_password(sign: ModuleType, monkeypatch):
+    monkeypatch.setattr(sign, "find_signtool", lambda _: "signtool")
+    monkeypatch.setattr(sign.subprocess, "run", lambda line, **_: subprocess.CompletedProcess(line, 1, "", "wrong key\n"))
+    with pytest.raises(sign.Problem) as problem:
+        sign.sign([Path("setup.exe")], {"HEARTH_SIGN_PFX": "own.pfx", "HEARTH_SIGN_PASSWORD": "secret"})
+    assert str(problem.value) == "setup.exe could not be signed: wrong key"
+
+
+# macOS
+
+
+def make_bundle(folder: Path) -> Path:
+    """Make what PyInstaller leaves, with an empty program and libraries."""
+    app = folder / "Hearth.app"
+    code = ("MacOS/hearth", "Frameworks/libx.dylib", "Frameworks/Python.framework/Versions/3.11/Python", "Frameworks/a/b/c.so")
+    for name in code:
+        path = app / "Contents" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"\xcf\xfa\xed\xfe" + bytes(28))
+    (app / "Contents" / "Frameworks" / "notes.txt").write_text("no code")
+    (app / "Contents" / "Frameworks" / "link.dylib").symlink_to("libx.dylib")
+    info = {"CFBundleExecutable": "hearth", "CFBundleIconFile": "icon.icns", "CFBundleShortVersionString": "0.0.0"}
+    (app / "Contents" / "Info.plist").write_bytes(plistlib.dumps(info))
+    return app
+
+
+class Lines(list[list[str]]):
+    """Remembers the commands that would have been run."""
+
+    def __call__(self, line: list[str]) -> None:
+        self.append([str(part) for part in line])
+
+
+def test_the_bundle_says_what_it_is_and_which_files_it_opens(macos: ModuleType, tmp_path: Path):
+    app = make_bundle(tmp_path)
+    macos.complete(app)
+    info = plistlib.loads((app / "Contents" / "Info.plist").read_bytes())
+    assert (info["CFBundleExecutable"], info["CFBundleIconFile"]) == ("hearth", "icon.icns")
+    assert (info["CFBundleIdentifier"], info["CFBundleShortVersionString"]) == (APP_ID, __version__)
+    (document,) = info["CFBundleDocumentTypes"]
+    (declared,) = info["UTImportedTypeDeclarations"]
+    assert document["LSItemContentTypes"] == [declared["UTTypeIdentifier"]]
+    assert declared["UTTypeTagSpecification"] == {"public.filename-extension": ["gguf"]}
+    # Never the default for a format that others open too.
+    assert document["LSHandlerRank"] == "Alternate"
+
+
+def test_what_is_no_bundle_is_named(macos: ModuleType, tmp_path: Path):
+    with pytest.raises(macos.Problem, match="is no application bundle"):
+        macos.make(tmp_path, tmp_path, Lines())
+
+
+def test_the_entitlements_open_one_door(macos: ModuleType):
+    entitlements = plistlib.loads(macos.ENTITLEMENTS.read_bytes())
+    assert entitlements == {"com.apple.security.cs.allow-unsigned-executable-memory": True}
+
+
+def test_signatures_go_from_the_inside_out(macos: ModuleType, tmp_path: Path):
+    app, lines = make_bundle(tmp_path), Lines()
+    macos.sign(app, "Developer ID Application: X", lines)
+    *signed, check = lines
+    names = [str(Path(line[-1]).relative_to(tmp_path)) for line in signed]
+    inside = "Hearth.app/Contents/Frameworks"
+    assert set(names) == {
+        "Hearth.app", "Hearth.app/Contents/MacOS/hearth", f"{inside}/libx.dylib", f"{inside}/a/b/c.so",
+        f"{inside}/Python.framework", f"{inside}/Python.framework/Versions/3.11/Python",
+    }  # fmt: skip
+    for number, name in enumerate(names):
+        assert not any(other.startswith(f"{name}/") for other in names[number + 1 :])
+    assert check[:3] == ["codesign", "--verify", "--deep"]
+    with_entitlements = [name for name, line in zip(names, signed, strict=True) if "--entitlements" in line]
+    assert with_entitlements == ["Hearth.app/Contents/MacOS/hearth", "Hearth.app"]
+    assert all({"--timestamp", "runtime"} <= set(line) for line in signed)
+
+
+def test_without_a_certificate_the_signature_is_ad_hoc_and_the_runtime_not_hardened(macos: ModuleType, tmp_path: Path):
+    lines = Lines()
+    image = macos.make(make_bundle(tmp_path), tmp_path / "out", lines)
+    assert image.name.startswith(f"{APP_NAME}-{__version__}-macos-")
+    signatures = [line for line in lines if "--sign" in line]
+    assert signatures
+    assert all(line[line.index("--sign") + 1] == "-" and "runtime" not in line for line in signatures)
+    assert [line[0] for line in lines[-2:]] == ["ditto", "hdiutil"]
+    assert not any("notarytool" in line for line in lines)
+
+
+def test_a_certificate_and_a_profile_make_a_notarised_image(macos: ModuleType, tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("HEARTH_NOTARY_PROFILE", "own")
+    with pytest.raises(macos.Problem, match="HEARTH_MACOS_IDENTITY"):
+        macos.make(make_bundle(tmp_path / "a"), tmp_path / "out", Lines())
+    monkeypatch.setenv("HEARTH_MACOS_IDENTITY", "Developer ID Application: X")
+    lines = Lines()
+    image = macos.make(make_bundle(tmp_path / "b"), tmp_path / "out", lines)
+    last = [line for line in lines if line[-1] == str(image) or str(image) in line]
+    assert [line[:3] for line in last] == [
+        ["hdiutil", "create", "-volname"], ["codesign", "--sign", "Developer ID Application: X"],
+        ["xcrun", "notarytool", "submit"], ["xcrun", "stapler", "staple"], ["spctl", "--assess", "--type"],
+    ]  # fmt: skip
+    assert "--wait" in last[2]
+
+
+def test_macos_icons_hold_their_pictures(monkeypatch):
+    icns = load("macos/icns", monkeypatch)
+    icon = icns.icns([picture(16, 16), picture(512, 512)])
+    assert (icon[:4], struct.unpack(">I", icon[4:8])[0]) == (b"icns", len(icon))
+    small = picture(16, 16)
+    assert icon[8:16] == b"icp4" + struct.pack(">I", len(small) + 8)
+    second = 16 + len(small)
+    assert icon[second : second + 4] == b"ic09"
+    assert icon[second + 8 :] == picture(512, 512)
+    with pytest.raises(ValueError, match="48"):
+        icns.icns([picture(48, 48)])
+
+
+# AppImage and Flatpak
+
+
+def package_with(names: list[str]) -> Any:
+    """Give what takes the place of dpkg-deb: it lays these files out."""
+
+    def run(line: list[str | Path], **_: object) -> str:
+        assert line[:2] == ["dpkg-deb", "-x"]
+        Path(line[3]).mkdir()
+        for name in names:
+            place = Path(line[3], name)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(name)
+        return ""
+
+    return run
+
+
+CONTENT = [
+    "opt/hearth/hearth", f"usr/share/applications/{APP_ID}.desktop", f"usr/share/icons/hicolor/256x256/apps/{APP_ID}.png",
+    "usr/bin/hearth",
+]  # fmt: skip
+
+
+def test_the_folder_of_the_appimage_has_all_that_is_looked_for_at_its_root(appimage: ModuleType, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(appimage, "see_to_tools", lambda _: None)
+    monkeypatch.setattr(appimage, "run", package_with(CONTENT))
+    folder = appimage.make_folder(tmp_path / "x.deb", tmp_path / "work" / "AppDir")
+    assert (folder / "AppRun").read_text() == "opt/hearth/hearth"
+    assert (folder / ".DirIcon").read_text() == (folder / f"{APP_ID}.png").read_text() == CONTENT[2]
+    assert (folder / f"{APP_ID}.desktop").read_text() == CONTENT[1]
+    links = [path.readlink() for path in folder.iterdir() if path.is_symlink()]
+    assert len(links) == 4
+    assert not any(link.is_absolute() for link in links)
+    # It would lead out of the image.
+    assert not (folder / "usr" / "bin").exists()
+
+
+@pytest.mark.parametrize("missing", CONTENT[:3])
+def test_a_package_that_lacks_something_is_named(appimage: ModuleType, tmp_path: Path, monkeypatch, missing: str):
+    monkeypatch.setattr(appimage, "see_to_tools", lambda _: None)
+    monkeypatch.setattr(appimage, "run", package_with([name for name in CONTENT if name != missing]))
+    with pytest.raises(appimage.Problem, match=r"x\.deb holds no"):
+        appimage.make_folder(tmp_path / "x.deb", tmp_path / "work" / "AppDir")
+
+
+def test_a_download_that_is_another_file_is_not_kept(appimage: ModuleType, tmp_path: Path):
+    source = tmp_path / "tool"
+    source.write_bytes(b"something else")
+    with pytest.raises(appimage.Problem, match="not the file that was expected"):
+        appimage.fetch((source.as_uri(), "0" * 64), tmp_path / "tools")
+    assert not (tmp_path / "tools").exists()
+
+
+def test_the_flatpak_is_made_of_the_package_that_lies_beside_its_manifest(flatpak: ModuleType, tmp_path: Path):
+    package = tmp_path / "hearth_amd64.deb"
+    package.write_bytes(b"a package")
+    place = flatpak.write(package, tmp_path / "flatpak")
+    assert place.name == f"{APP_ID}.json"
+    manifest = json.loads(place.read_text(encoding="utf-8"))
+    assert (manifest["id"], manifest["command"]) == (APP_ID, "hearth")
+    ((source,),) = [module["sources"] for module in manifest["modules"]]
+    assert (place.parent / source["path"]).read_bytes() == b"a package"
+    assert source["path"] in manifest["modules"][0]["build-commands"][0]
+    # The files of the person come in one by one.
+    assert not any(argument.startswith("--filesystem") for argument in manifest["finish-args"])
+
+
+# Workflows
+
+
+def parsed(path: Path) -> dict[Any, Any]:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def steps_of(workflow: dict[Any, Any]) -> list[dict[str, Any]]:
+    return [step for job in workflow["jobs"].values() for step in job["steps"]]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_foreign_code_in_a_workflow_is_pinned_and_gets_no_credentials(path: Path):
+    uses = re.findall(r"uses: (.*)", path.read_text(encoding="utf-8"))
+    assert uses
+    assert all(re.match(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d", line) for line in uses)
+    workflow = parsed(path)
+    checkouts = [step for step in steps_of(workflow) if step.get("uses", "").startswith("actions/checkout@")]
+    assert checkouts
+    assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+    assert workflow["permissions"] == {"contents": "read"}
+    assert all("timeout-minutes" in job for job in workflow["jobs"].values())
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_the_shell_of_a_workflow_can_be_read_and_calls_what_is_there(path: Path):
+    scripts = [step["run"] for step in steps_of(parsed(path)) if "run" in step]
+    # One function each: a block that is not closed cannot hide in the next.
+    text = "\n".join(f"step_{number}() {{\n:\n{script}\n}}" for number, script in enumerate(scripts))
+    bash = subprocess.run([shutil.which("bash") or "bash", "-n"], input=text.encode(), capture_output=True, check=False)
+    assert bash.stderr == b""
+    assert bash.returncode == 0
+    # What GitHub puts into a script could be anybody's words.
+    assert "${{" not in text
+    called = re.findall(r"(?:python3?|bash) ((?:packaging|\.ci)/\S+)", text)
+    assert called
+    assert [place for place in called if not (ROOT / place).is_file()] == []
+
+
+def test_only_a_tag_that_passed_everything_becomes_a_draft():
+    jobs = parsed(ROOT / ".github" / "workflows" / "release.yml")["jobs"]
+    publish = jobs["publish"]
+    assert {"about", *publish["needs"], "publish"} == set(jobs)
+    assert jobs["build"]["needs"] == "about"
+    assert publish["if"] == "startsWith(github.ref, 'refs/tags/')"
+    assert [name for name, job in jobs.items() if "permissions" in job] == ["publish"]
+    assert not any("continue-on-error" in step for job in jobs.values() for step in (job, *job["steps"]))
+    assert "--draft" in publish["steps"][-1]["run"]
