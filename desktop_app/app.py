@@ -2,8 +2,9 @@
 
 One executable plays several parts. With `--role engine` it is the engine process, with `--role inspect` the one
 that reads an unknown model first, with `--role formulas` the one that draws formulas, with `--role import` the one
-that reads files from outside, with `--role repair` the one that repairs a large file, and none of them loads Qt;
-otherwise it is the window. The order of a window's start, and why:
+that reads files from outside, with `--role repair` the one that repairs a large file, with `--role hub` the one that looks
+around on the hub, with `--role download` one that downloads, and none of them loads Qt; otherwise it is the window.
+The order of a window's start, and why:
 
 1. The command line is read with almost nothing imported: a wrong argument is answered at once.
 2. Folders and log; `--offline` closes the network before anything could use it.
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from desktop_app.services import Conversations, Preferences, Services
     from desktop_app.services.kv_states import KvStates
     from desktop_app.services.load_plans import LoadPlans
+    from desktop_app.services.online import Online
     from desktop_app.services.starts import Starts
     from desktop_app.storage.recovery import Recovery
     from desktop_app.ui.appearance import Appearance
@@ -65,32 +67,8 @@ class Options(Record):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run in the role that the command line names. Gives the exit code: 0, 1 after a failure, 2 for wrong usage."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments[:2] == ["--role", "engine"]:
-        if "--offline" in arguments:
-            _forbid_network()
-        from desktop_app.engine import worker
-
-        return worker.main()
-    if arguments[:2] == ["--role", "inspect"]:
-        _forbid_network()
-        from desktop_app.engine import inspect_worker
-
-        return inspect_worker.main()
-    if arguments[:2] == ["--role", "formulas"]:
-        _forbid_network()
-        from desktop_app.formulas import worker as formula_worker
-
-        return formula_worker.main()
-    if arguments[:2] == ["--role", "import"]:
-        _forbid_network()
-        from desktop_app.exchange import worker as import_worker
-
-        return import_worker.main()
-    if arguments[:2] == ["--role", "repair"]:
-        _forbid_network()
-        from desktop_app.storage import repair_worker
-
-        return repair_worker.main()
+    if arguments[:1] == ["--role"] and len(arguments) > 1:
+        return _run_role(arguments[1], arguments)
     options = Options()
     if arguments:  # a double-click passes none, and the parser is one of the slower imports
         from desktop_app.command_line import parse
@@ -103,10 +81,45 @@ def main(argv: Sequence[str] | None = None) -> int:
     return _run_window(options, arguments)
 
 
+def _run_role(role: str, arguments: Sequence[str]) -> int:
+    """Be one of the child processes. Gives the exit code."""
+    if role in ("hub", "download"):
+        _prepare_for_hub(arguments)
+    elif role != "engine" or "--offline" in arguments:
+        _forbid_network()
+    match role:
+        case "engine":
+            from desktop_app.engine.worker import main
+        case "inspect":
+            from desktop_app.engine.inspect_worker import main
+        case "formulas":
+            from desktop_app.formulas.worker import main
+        case "import":
+            from desktop_app.exchange.worker import main
+        case "repair":
+            from desktop_app.storage.repair_worker import main
+        case "hub":
+            from desktop_app.hub.worker import main
+        case "download":
+            from desktop_app.hub.download_worker import main
+        case _:
+            return 2
+    return main()
+
+
 def _forbid_network() -> None:
     from desktop_app.offline import forbid_network
 
     forbid_network()
+
+
+def _prepare_for_hub(arguments: Sequence[str]) -> None:
+    """Make a child that may use the network: `--home` is a folder for the hub's client, `--offline` closes the network."""
+    if "--offline" in arguments:
+        _forbid_network()
+    from desktop_app.hub.access import prepare_child
+
+    prepare_child(Path(arguments[arguments.index("--home") + 1]))
 
 
 def _self_check(model: Path | None) -> int:
@@ -181,9 +194,16 @@ def _run_application(options: Options, paths: Paths, starts: Starts) -> tuple[in
 
     application = _make_application()
     preferences = Preferences(paths.config / "settings.json")
+    if preferences.get("offline"):
+        _forbid_network()
     appearance = Appearance(application, preferences)
+    is_copied, is_wanted = _copy_first(application, paths)
+    if not is_wanted:
+        preferences.close()
+        starts.end_well()
+        return 0, False
     try:
-        services, window, recovery = _build(options, paths, starts, preferences, appearance)
+        services, window, recovery = _build(options, paths, starts, preferences, appearance, is_copied=is_copied)
     except StorageError as error:
         from desktop_app.ui.start_problem import show_start_problem
 
@@ -197,7 +217,10 @@ def _run_application(options: Options, paths: Paths, starts: Starts) -> tuple[in
     sys.excepthook = hook.handle
     window.first_painted.connect(starter.run)
     window.show()
-    _quit_on_terminate(application, window)
+    if os.name == "posix":
+        from desktop_app.ui.termination import quit_on_terminate
+
+        quit_on_terminate(application, window)
     exit_code = application.exec()
     window.hide()
     starter.close()
@@ -208,8 +231,29 @@ def _run_application(options: Options, paths: Paths, starts: Starts) -> tuple[in
     return exit_code, starter.is_to_start_again()
 
 
+def _copy_first(application: QApplication, paths: Paths) -> tuple[bool, bool]:
+    """Copy many conversations of an older version behind a dialog; give (whether they are, whether to go on)."""
+    from desktop_app.services.opening import is_copy_long
+
+    if not is_copy_long(paths):
+        return False, True
+    from desktop_app.ui.dialogs.upgrade import show_upgrade
+
+    gc.enable()
+    try:
+        return show_upgrade(application, paths)
+    finally:
+        gc.disable()
+
+
 def _build(
-    options: Options, paths: Paths, starts: Starts, preferences: Preferences, appearance: Appearance
+    options: Options,
+    paths: Paths,
+    starts: Starts,
+    preferences: Preferences,
+    appearance: Appearance,
+    *,
+    is_copied: bool = False,
 ) -> tuple[Services, MainWindow, Recovery | None]:
     """Make services and window; damage that only the list of conversations meets is repaired here, too."""
     from desktop_app.errors import DatabaseUnreadable
@@ -217,7 +261,8 @@ def _build(
     from desktop_app.ui.main_window import MainWindow
 
     # Not in a loop of crashes: it may be the repair that ends the process.
-    opened = open_conversations(paths, is_repair_wanted=starts.is_repair_wanted and not starts.is_loop)
+    is_repair_wanted = starts.is_repair_wanted and not starts.is_loop
+    opened = open_conversations(paths, is_repair_wanted=is_repair_wanted, is_copied=is_copied)
     if not opened.is_repair_due and not starts.is_loop:
         starts.set_damaged(False)
     services = _build_services(paths, preferences, opened.conversations, is_offline=options.offline)
@@ -250,14 +295,14 @@ def _build_services(
     from desktop_app.services import Backups, Engine, Formulas, Generation, ModelLibrary, Search, Services
     from desktop_app.services.engine import engine_command
 
-    engine = Engine(engine_command(is_offline=is_offline))
+    engine = Engine(engine_command(is_offline=is_offline or preferences.get("offline")))
     return Services(
         paths=paths,
         preferences=preferences,
         conversations=conversations,
         engine=engine,
         generation=Generation(conversations, engine),
-        library=ModelLibrary(paths.models, preferences),
+        library=ModelLibrary(paths.models, preferences, conversations=conversations, engine=engine),
         search=Search(conversations),
         formulas=Formulas(),
         backups=Backups(conversations, paths.database, paths.backups),
@@ -300,6 +345,7 @@ class _AfterFirstPaint:
         self._safekeeping: Safekeeping | None = None
         self._kv_states: KvStates | None = None
         self._plans: LoadPlans | None = None
+        self._online: Online | None = None
 
     def run(self) -> None:
         """Start the engine with a model, listen for later starts, warm what the first answer needs."""
@@ -309,6 +355,7 @@ class _AfterFirstPaint:
         gc.freeze()
         gc.enable()
         self._load_model()
+        self._open_last_conversation()
         self._services.library.refresh()
         if self._services.conversations.file.problem is None:
             self._services.conversations.purge_expired()
@@ -323,6 +370,8 @@ class _AfterFirstPaint:
         self._titles = Titles(self._services.conversations, self._services.engine, self._services.generation, self._window)
         self._window.show_context()
         self._window.show_model_talk()
+        self._window.show_prompts()
+        self._show_models()
         self._keep_states()
         server = InstanceServer(self._services.paths.data, self._window)
         server.raise_requested.connect(self._window.on_later_start)
@@ -344,13 +393,31 @@ class _AfterFirstPaint:
         self._plans = LoadPlans(LoadRecords(self._services.conversations), self._window, trusted=starter)
         self._services.engine.plan_with(self._plans)
         self._services.engine.choose_template_by(TemplateChoices(self._services.preferences).of)
-        self._services.engine.choose_parameters_by(LoadChoices(self._services.preferences).of)
+        loads = LoadChoices(self._services.preferences)
+        self._services.engine.choose_parameters_by(loads.of)
+        self._services.engine.choose_draft_by(loads.draft_of)
         last = self._model_of_last_time()
         if last is not None and not self._plans.may_load_by_itself(last):
             last = None
         model = self._options.model or last or starter
         if model is not None and not self._starts.is_loop:
             self._services.engine.load(model)
+
+    def _open_last_conversation(self) -> None:
+        from desktop_app.ui.last_conversation import LastConversation
+
+        last = LastConversation(self._services, self._window)
+        # Not in a loop of crashes: it may be what ends the process. And a file that is to be opened comes first.
+        if not self._starts.is_loop and self._options.file is None:
+            last.open()
+
+    def _show_models(self) -> None:
+        from desktop_app.services.online import make_online
+
+        self._online = make_online(self._services, self._window, is_offline=self._options.offline)
+        self._window.show_models(self._online)
+        # In a loop of crashes they are shown and nothing is begun.
+        self._online.downloads.begin(is_held=self._starts.is_loop)
 
     def _keep_states(self) -> None:
         from desktop_app.services.kv_states import KvStates
@@ -378,6 +445,8 @@ class _AfterFirstPaint:
             self._kv_states.close()
         if self._plans is not None:
             self._plans.close()
+        if self._online is not None:
+            self._online.close()
         if isinstance(self._server, InstanceServer):
             self._server.close()
 
@@ -425,29 +494,6 @@ class _ErrorHook:
         logging.getLogger("desktop_app").error("%s\n%s", kind.__name__, frames)
         self._services.conversations.flush()
         self._window.show_bug(f"{frames}{kind.__name__}: {error}")
-
-
-def _quit_on_terminate(application: QApplication, window: MainWindow) -> None:
-    """Leave in good order on SIGTERM and SIGINT: Python runs its handlers only when something wakes it."""
-    if os.name != "posix":
-        return
-    import signal
-
-    from PySide6.QtCore import QSocketNotifier
-
-    def leave(*_: object) -> None:
-        # `quit` asks the window, which would ask the person.
-        window.leaving.ask_nothing()
-        application.quit()
-
-    reading, writing = os.pipe()
-    for end in (reading, writing):
-        os.set_blocking(end, False)
-    signal.set_wakeup_fd(writing)
-    notifier = QSocketNotifier(reading, QSocketNotifier.Type.Read, application)
-    notifier.activated.connect(lambda: os.read(reading, 64))
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, leave)
 
 
 if __name__ == "__main__":

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+import sys
 from pathlib import Path
 
-import platformdirs
-
 from desktop_app import APP_NAME
+from desktop_app.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(Record):
     """Folders, each private to the person (mode 0700) and made by `create`."""
 
     config: Path
@@ -25,15 +24,9 @@ class Paths:
     @classmethod
     def standard(cls) -> Paths:
         """Give the places that this system keeps for applications."""
-        dirs = platformdirs.PlatformDirs(APP_NAME.lower(), appauthor=False)
-        return cls(
-            config=dirs.user_config_path,
-            data=dirs.user_data_path,
-            models=dirs.user_data_path / "models",
-            cache=dirs.user_cache_path,
-            logs=dirs.user_log_path,
-            backups=dirs.user_data_path.with_name(f"{dirs.user_data_path.name}-backups"),
-        )
+        config, data, cache, logs = _on_linux() if sys.platform == "linux" else _by_platformdirs()
+        backups = data.with_name(f"{data.name}-backups")
+        return cls(config=config, data=data, models=data / "models", cache=cache, logs=logs, backups=backups)
 
     @classmethod
     def under(cls, folder: Path) -> Paths:
@@ -70,3 +63,26 @@ class Paths:
     def starts(self) -> Path:
         """The note of how the last runs ended."""
         return self.data / "starts.json"
+
+
+def _by_platformdirs() -> tuple[Path, Path, Path, Path]:
+    import platformdirs
+
+    dirs = platformdirs.PlatformDirs(APP_NAME.lower(), appauthor=False)
+    return dirs.user_config_path, dirs.user_data_path, dirs.user_cache_path, dirs.user_log_path
+
+
+def _on_linux() -> tuple[Path, Path, Path, Path]:
+    """Give the same without platformdirs, whose import takes a thirtieth of the time to the first painted window.
+
+    Source: XDG Base Directory Specification.
+    """
+    name = APP_NAME.lower()
+    usual = (
+        ("XDG_CONFIG_HOME", ".config"), ("XDG_DATA_HOME", ".local/share"), ("XDG_CACHE_HOME", ".cache"),
+        ("XDG_STATE_HOME", ".local/state"),
+    )  # fmt: skip
+    config, data, cache, state = (
+        Path(os.environ[key] if os.environ.get(key, "").strip() else Path.home() / folder) / name for key, folder in usual
+    )
+    return config, data, cache, state / "log"

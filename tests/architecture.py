@@ -35,12 +35,15 @@ ROOT_VALUES = {"errors", "record", "paths", "resources", "settings", "logs", "tr
 
 EDGES = {
     "app", "engine.worker", "formulas.worker", "exchange.worker", "storage.repair_worker", "services.background", "services.writer",
-    "server.app",
+    "services.secrets",
+    "hub.worker", "hub.download_worker", "server.app",
 }  # fmt: skip
-"""Where an exception that nobody expected may be caught: the hook, the worker's loop, what runs in a thread, the API."""
+"""Where an exception that nobody expected may be caught: the hook, the worker's loop, what runs in a thread, the API, the
+system's store for secrets, which raises what it likes."""
 CARRIERS = {"engine.template_sandbox"}
 """Runs a piece of work in a thread with a time limit: what that raises is carried over and raised to the one who asked."""
 LATE_BY_DESIGN = {
+    "platformdirs",
     "desktop_app.markdown.inline",
     "desktop_app.markdown.highlight",
     "desktop_app.ui.transcript.transcript_view",
@@ -51,7 +54,22 @@ LATE_BY_DESIGN = {
     "desktop_app.ui.edit_card",
     "desktop_app.ui.context",
     "desktop_app.ui.model_talk",
+    "desktop_app.ui.prompts_place",
+    "desktop_app.ui.commands",
+    "desktop_app.ui.talk_place",
+    "desktop_app.ui.settings_place",
+    "desktop_app.ui.prompts",
+    "desktop_app.ui.models_place",
+    "desktop_app.ui.first_run",
+    "desktop_app.ui.palette",
+    "desktop_app.ui.library",
+    "desktop_app.services.online",
+    "desktop_app.services.upgrade",
     "desktop_app.services.backup_work",
+    "desktop_app.services.model_search",
+    "desktop_app.services.model_notes",
+    "desktop_app.services.model_removal",
+    "desktop_app.services.folder_watch",
     "desktop_app.services.repair",
     "desktop_app.storage.backup",
     "desktop_app.services.reserve",
@@ -69,6 +87,8 @@ LATE_BY_DESIGN = {
     "desktop_app.storage.search",
     "desktop_app.storage.summaries",
     "desktop_app.chat.search",
+    "keyring",
+    "desktop_app.services.system_proxy",
 }
 """Slow to import and not needed for the first paint: words are taken apart when the first message is written, the
 transcript imports its parts when the first answer comes, and a dialog is imported by the method that opens it (PySide makes a class of Qt when it is first named). Backups are made
@@ -182,10 +202,10 @@ def services_use_qt_core_only(module: Module) -> list[str]:
 
 
 def ui_knows_services_and_values(module: Module) -> list[str]:
-    """Rule 3: windows import services, values and Qt; no storage, hub or server, and of the engine only its values."""
+    """Rule 3: windows import services, values and Qt; no storage or server, and of the engine and the hub only their values."""
     if module.room != "ui":
         return []
-    values = {"engine.parameters", "engine.protocol"}
+    values = {"engine.parameters", "engine.protocol", "hub.offer", "hub.query", "hub.repository"}
     found = [
         one for one in imports(module) if _ours(one, {"storage", "hub", "server", "engine", "app"}) and not _ours(one, values)
     ]

@@ -27,6 +27,9 @@ from desktop_app.services import engine as engine_module
 from desktop_app.ui import main_window
 
 DRAFT_LETTER = "d"
+PAGES = ("local", "hub", "downloads", "network")
+PAGE_MS = 400
+"""Longer than what a page puts off: a search begins 300 ms after the last letter."""
 
 
 def say(**facts: object) -> None:
@@ -92,8 +95,19 @@ class Person(QObject):
         self._draft_timer.stop()
         if self._n_asked < self._options.questions:
             QTimer.singleShot(50, self, self._ask)
+        elif self._options.pages:
+            self._open_page(0)
         elif self._options.quit:
             QTimer.singleShot(200, self, self._window.close)
+
+    def _open_page(self, number: int) -> None:
+        """Look at each page about models for a moment, and touch nothing on it; then leave."""
+        if number == len(PAGES):
+            self._window.close()
+            return
+        self._window.models.show(PAGES[number])
+        say(page=self._window.models.page.current)
+        QTimer.singleShot(PAGE_MS, self, lambda: self._open_page(number + 1))
 
 
 def main() -> int:
@@ -106,6 +120,7 @@ def main() -> int:
     parser.add_argument("--draft", action="store_true", help="type a draft while the answer comes")
     parser.add_argument("--stop-after", type=int, default=0, help="press Escape after so many characters of an answer; 0: never")
     parser.add_argument("--quit", action="store_true", help="close the window after the last answer")
+    parser.add_argument("--pages", action="store_true", help="after the last answer open the pages about models, then close")
     parser.add_argument("--engine", default="", help="command line of the scripted engine; without it: the real one")
     options = parser.parse_args(own)
     if options.engine:

@@ -34,6 +34,8 @@ from desktop_app.ui.dialogs.links import LinkDialog
 from desktop_app.ui.main_window import MainWindow
 from tests.fakes import engine_worker
 from tests.screens_of_context import CONTEXT_SCREENS
+from tests.screens_of_models import MODELS_SCREENS
+from tests.screens_of_prompts import PROMPT_SCREENS
 
 CODE_ANSWER = '''Sort the ranges by their start. Then walk through them once and extend the last range whenever the next one \
 begins before it ends.
@@ -494,5 +496,7 @@ SCREENS: dict[str, Callable[[Scene], None]] = {
     "export-all": Scene.export_all, "import": Scene.import_choice, "import-report": Scene.import_report,
     "backups": Scene.backups, "link": Scene.link, "details": Scene.details, "settings": Scene.settings,
     **CONTEXT_SCREENS,
+    **MODELS_SCREENS,
+    **PROMPT_SCREENS,
 }  # fmt: skip
 """By name, in the order in which they are taken."""

@@ -148,5 +148,12 @@ def test_the_check_of_the_engine_process_sees_what_is_too_much() -> None:
     assert f"{PACKAGE}.services.background" in foreign_to_the_engine(loaded)
 
 
+def test_the_window_does_not_load_the_hub_s_client() -> None:
+    loaded = loaded_by(f"{PACKAGE}.services.online")
+
+    assert f"{PACKAGE}.services.hub" in loaded
+    assert [name for name in loaded if name.partition(".")[0] in ("huggingface_hub", "httpx2", "hf_xet")] == []
+
+
 def test_starting_in_a_role_loads_no_qt_before_the_role_is_known() -> None:
     assert [name for name in loaded_by(f"{PACKAGE}.__main__") if name.partition(".")[0] == "PySide6"] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from desktop_app.paths import Paths
@@ -24,3 +25,18 @@ def test_only_what_a_start_needs_is_made_by_it(tmp_path: Path) -> None:
 
     assert sorted(path.name for path in (tmp_path / "hearth").iterdir()) == ["cache", "config", "data", "logs", "models"]
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "hearth").iterdir())
+
+
+@pytest.mark.parametrize("value", [None, "", "/elsewhere"], ids=["not set", "empty", "set"])
+def test_the_places_on_linux_are_those_that_platformdirs_gives(value: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CONFIG", "DATA", "CACHE", "STATE"):
+        key = f"XDG_{name}_HOME"
+        if value is None:
+            monkeypatch.delenv(key, raising=False)
+        else:
+            monkeypatch.setenv(key, value and f"{value}/{name}")
+    dirs = platformdirs.PlatformDirs("hearth", appauthor=False)
+    paths = Paths.standard()
+
+    assert (paths.config, paths.data) == (dirs.user_config_path, dirs.user_data_path)
+    assert (paths.cache, paths.logs) == (dirs.user_cache_path, dirs.user_log_path)

@@ -50,6 +50,8 @@ class Pace:
     def __init__(self, pause_s: float = 0.0) -> None:
         self._pause_s = pause_s
         self._stop = threading.Event()
+        self.copied = 0.0
+        """How much of the file is copied, 0 to 1; read from any thread."""
 
     def stop(self) -> None:
         """Give up, from any thread, within milliseconds: what was going on raises `Stopped`."""
@@ -129,6 +131,7 @@ def _copy(database: Path, target: Path, pace: Pace) -> None:
             with copy.backup("main", source, "main") as steps:
                 while not steps.done:
                     steps.step(STEP_PAGES)
+                    pace.copied = 1 - steps.remaining / max(1, steps.page_count)
                     pace.pause()
             # One file, which can be read where nothing may be written.
             copy.pragma("locking_mode", "EXCLUSIVE")

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from desktop_app.chat.conversation import Conversation, first_line
 from desktop_app.chat.message import GenerationStats, Message, MessageState, Role
 from desktop_app.engine.parameters import SamplingParameters
 from desktop_app.errors import AppError, to_wire
+from desktop_app.record import Record
 from desktop_app.storage.attachments import attach, attachments_of_message
 from desktop_app.storage.database import Database
 from desktop_app.storage.rows import CONVERSATION, MESSAGE, conversation_of, message_of, unsound
@@ -22,10 +23,10 @@ MAX_TITLE_CHARACTERS = 200
 """A longer title, for instance a pasted page, is cut: the list reads every title."""
 
 _NEW_CHAT_DRAFT = "draft of the new chat"
+_NEW_CHAT_VALUES = {"system_prompt": "system prompt of the new chat", "parameters": "parameters of the new chat"}
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Record):
     """A question and the empty answer to it, as `ask` stores them."""
 
     conversation_id: str
@@ -144,13 +145,48 @@ def edits_begun(database: Database, conversation_id: str) -> set[str]:
     return {str(row[0]) for row in database.rows(sql, conversation_id)}
 
 
+def unsent(database: Database) -> set[str]:
+    """Give the ids of the conversations in which something was written or attached and not sent, or an edit was begun."""
+    found = database.rows(
+        """SELECT id FROM conversation WHERE trim(draft) <> ''
+        UNION SELECT m.conversation_id FROM edit_draft AS d CROSS JOIN message AS m ON m.id = d.message_id
+        UNION SELECT conversation_id FROM attachment
+            WHERE conversation_id IS NOT NULL AND message_id IS NULL AND queued_id IS NULL"""
+    )
+    return {str(id_) for (id_,) in found}
+
+
+def is_unsent(database: Database, conversation_id: str) -> bool:
+    """Say whether a conversation is one of `unsent`."""
+    row = database.row(
+        """SELECT trim(draft) <> '' OR EXISTS (
+            SELECT 1 FROM attachment WHERE conversation_id = c.id AND message_id IS NULL AND queued_id IS NULL
+        ) OR EXISTS (
+            SELECT 1 FROM edit_draft AS d CROSS JOIN message AS m ON m.id = d.message_id WHERE m.conversation_id = c.id
+        ) FROM conversation AS c WHERE id = ?""",
+        conversation_id,
+    )
+    return row is not None and bool(row[0])
+
+
+def new_chat(database: Database) -> tuple[str, SamplingParameters]:
+    """Give system prompt and sampling with which the next new conversation begins."""
+    rows = dict(database.rows("SELECT key, value FROM value WHERE key IN (?, ?)", *_NEW_CHAT_VALUES.values()))
+    text = rows.get(_NEW_CHAT_VALUES["parameters"], "{}")
+    return rows.get(_NEW_CHAT_VALUES["system_prompt"], ""), _sampling(text)
+
+
 def sampling(database: Database, conversation_id: str) -> SamplingParameters:
     """Give how the answers of this conversation are sampled."""
     row = database.row("SELECT parameters FROM conversation WHERE id = ?", conversation_id)
     if row is None:
         raise LookupError(f"no conversation {conversation_id}")
+    return _sampling(row[0])
+
+
+def _sampling(text: str) -> SamplingParameters:
     try:
-        record = json.loads(row[0])
+        record = json.loads(text)
     except ValueError:
         raise unsound() from None
     for name in ("stop", "logit_bias", "samplers", "dry_sequence_breakers"):
@@ -171,11 +207,20 @@ def add_conversation(database: Database, conversation_id: str, title: str = "") 
     )
 
 
+def _take_what_the_new_chat_has(database: Database, conversation_id: str) -> None:
+    for column, key in _NEW_CHAT_VALUES.items():
+        row = database.row("SELECT value FROM value WHERE key = ?", key)
+        if row is not None:
+            update(database, f"{column} = ?", conversation_id, row[0])
+            database.execute("DELETE FROM value WHERE key = ?", key)
+
+
 def ask(database: Database, exchange: Exchange) -> None:
     """Store a question below the leaf and an empty answer below the question; the draft was the question."""
     with database.transaction():
         if exchange.is_new:
             add_conversation(database, exchange.conversation_id)
+            _take_what_the_new_chat_has(database, exchange.conversation_id)
             database.execute("DELETE FROM value WHERE key = ?", _NEW_CHAT_DRAFT)
         put_exchange(database, exchange)
         database.execute("UPDATE conversation SET draft = '' WHERE id = ?", exchange.conversation_id)
@@ -313,6 +358,17 @@ def save_edit_draft(database: Database, message_id: str, text: str | None) -> No
         database.execute("DELETE FROM edit_draft WHERE message_id = ?", message_id)
     else:
         database.execute("INSERT OR REPLACE INTO edit_draft SELECT id, ? FROM message WHERE id = ?", text, message_id)
+
+
+def save_new_chat(database: Database, system_prompt: str, parameters: SamplingParameters) -> None:
+    """Keep with what the next new conversation begins."""
+    values = {"system_prompt": system_prompt, "parameters": json.dumps(parameters.chosen) if parameters.chosen else ""}
+    with database.transaction():
+        for column, key in _NEW_CHAT_VALUES.items():
+            if values[column]:
+                database.execute("INSERT OR REPLACE INTO value VALUES (?, ?)", key, values[column])
+            else:
+                database.execute("DELETE FROM value WHERE key = ?", key)
 
 
 def save_sampling(database: Database, conversation_id: str, parameters: SamplingParameters) -> None:

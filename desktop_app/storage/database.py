@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import apsw
 
+from desktop_app.chat.message import new_id
 from desktop_app.errors import DatabaseTooNew, DatabaseUnreadable, WriteFailed
 from desktop_app.storage import words
 from desktop_app.storage.faults import of_the_disk, world_faults
@@ -83,16 +84,40 @@ class Database:
         return database
 
     @classmethod
-    def in_memory(cls, name: str) -> Database:
+    def in_memory(cls, name: str, copy_of: Path | None = None) -> Database:
         """Open the database `name` that this process has in memory; it is gone with its last connection.
 
-        It has the tables of the file, so that everything that works on the file works on it.
+        It has the tables of the file, so that everything that works on the file works on it; with `copy_of` it stands for
+        that file.
         """
         # A name that begins with a slash is shared by the connections of a process. Source: SQLite, memdb.c.
         flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_URI
-        database = cls(Path(), _open(f"file:/{name}?vfs=memdb", flags, _prepare_in_memory), is_private=True)
-        database.another = partial(cls.in_memory, name)
+        connection = _open(f"file:/{name}?vfs=memdb", flags, _prepare_in_memory)
+        database = cls(copy_of or Path(), connection, is_private=copy_of is None)
+        database.another = partial(cls.in_memory, name, copy_of)
         return database
+
+    def brought_up(self) -> Database:
+        """Give a copy in memory that has today's tables, of an older file that nothing can be written to."""
+        with world_faults(self.path), closing(apsw.Connection(":memory:")) as older:
+            content = bytearray(self._connection.serialize("main"))
+            # In memory there is no write-ahead log. Source: SQLite file format, 1.3.3.
+            content[18:20] = b"\x01\x01"
+            older.deserialize("main", content)
+            copy = Database.in_memory(f"hearth-{new_id()}", self.path)
+            try:
+                with copy._connection.backup("main", older, "main") as everything:
+                    everything.step(-1)
+                migrate(copy._connection)
+            except BaseException:
+                copy.close()
+                raise
+        return copy
+
+    def version(self) -> int:
+        """Give the number of its schema."""
+        with world_faults(self.path):
+            return int(self._connection.pragma("user_version"))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -107,7 +132,7 @@ class Database:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
 
-    def execute(self, sql: str, *values: str | int | None) -> int:
+    def execute(self, sql: str, *values: str | int | float | None) -> int:
         """Run one statement and give how many rows it changed."""
         with world_faults(self.path):
             self._connection.execute(sql, values)
@@ -199,6 +224,14 @@ def _check_header(path: Path) -> None:
     # Source: SQLite file format, 1.3: schema cookie at 40, user version at 60, application id at 68, big-endian.
     has_tables = any(header[40:44])
     _check_identity(path, int.from_bytes(header[60:64], "big"), int.from_bytes(header[68:72], "big"), has_tables)
+
+
+def version_on_disk(path: Path) -> int:
+    """Give the number of the schema as the first page has it; 0 for no file of ours. Raises: OSError."""
+    with path.open("rb") as file:
+        header = file.read(_HEADER_BYTES)
+    is_ours = header.startswith(_MAGIC) and int.from_bytes(header[68:72], "big") == APPLICATION_ID
+    return int.from_bytes(header[60:64], "big") if is_ours else 0
 
 
 def _check_identity(path: Path, version: int, application_id: int, has_tables: bool) -> None:

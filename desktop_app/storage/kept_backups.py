@@ -85,7 +85,8 @@ def _days(then: time.struct_time) -> int:
     return calendar.timegm((then.tm_year, then.tm_mon, then.tm_mday, 0, 0, 0, 0, 0, 0)) // 86400
 
 
-def thin_out(folder: OwnFolder, now_ms: int) -> None:
-    """Take away what is `superfluous`. Raises: StorageError."""
+def thin_out(folder: OwnFolder, now_ms: int, spared: Path | None = None) -> None:
+    """Take away what is `superfluous`, but not `spared`. Raises: StorageError."""
     for one in superfluous(list_backups(folder), now_ms):
-        folder.remove(one.path.name)
+        if one.path != spared:
+            folder.remove(one.path.name)

@@ -127,6 +127,7 @@ class _Merge:
         is_wanted = "o.conversation_id IN (SELECT id FROM wanted)"
         self._copy("summary", "o.id NOT IN (SELECT id FROM main.summary)", is_wanted, is_home)
         self._copy("edit_draft", "message_id IN (SELECT id FROM coming)")
+        self._take_what_belongs_to_none()
         if self._is_newer:
             self._take_changes()
         elif self._is_same:
@@ -228,6 +229,16 @@ class _Merge:
             ) WHERE id = ?""",
             id_,
         )
+
+    def _take_what_belongs_to_none(self) -> None:
+        """Take over prompt templates and notes about models that are not here; downloads only of this same file."""
+        self._copy("prompt_template", "o.id NOT IN (SELECT id FROM main.prompt_template)")
+        is_new = "o.id NOT IN (SELECT id FROM main.prompt_template_version)"
+        self._copy("prompt_template_version", is_new, "o.template_id IN (SELECT id FROM main.prompt_template)")
+        self._copy("prompt_template_use", "o.template_id NOT IN (SELECT template_id FROM main.prompt_template_use)")
+        self._copy("model_note", "o.path NOT IN (SELECT path FROM main.model_note)")
+        if not self._is_backup:
+            self._copy("download", "o.id NOT IN (SELECT id FROM main.download)")
 
     def _take_changes(self) -> None:
         """Take over what a newer file says of what is here."""

@@ -301,7 +301,39 @@ CREATE TABLE model_note (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_CONVERSATIONS, _LIBRARY + _INDEX, _CONTEXT, _MODELS)
+# Prompt templates of the person's own. Those that come with the application lie in its resources; of them only when they
+# were used last stands here, under their id. A version is what a template was before it was changed.
+_TEMPLATES = """
+CREATE TABLE prompt_template (
+    number          INTEGER PRIMARY KEY,
+    id              TEXT NOT NULL UNIQUE,
+    title           TEXT NOT NULL,
+    folder          TEXT NOT NULL DEFAULT '',
+    icon            TEXT NOT NULL DEFAULT '',
+    text            TEXT NOT NULL,
+    system_prompt   TEXT NOT NULL DEFAULT '',
+    fields          TEXT NOT NULL DEFAULT '[]',
+    created_ms      INTEGER NOT NULL,
+    updated_ms      INTEGER NOT NULL,
+    removed_ms      INTEGER
+) STRICT;
+
+CREATE TABLE prompt_template_version (
+    number          INTEGER PRIMARY KEY,
+    id              TEXT NOT NULL UNIQUE,
+    template_id     TEXT NOT NULL REFERENCES prompt_template (id) ON DELETE CASCADE,
+    record          TEXT NOT NULL,
+    saved_ms        INTEGER NOT NULL
+) STRICT;
+CREATE INDEX prompt_template_version_template ON prompt_template_version (template_id);
+
+CREATE TABLE prompt_template_use (
+    template_id     TEXT PRIMARY KEY,
+    used_ms         INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_CONVERSATIONS, _LIBRARY + _INDEX, _CONTEXT, _MODELS, _TEMPLATES)
 SCHEMA_VERSION = len(MIGRATIONS)
 """`PRAGMA user_version` of a file that this version writes."""
 

@@ -16,6 +16,7 @@ class Actions(QObject):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self.show_commands = self._make(window, "Ctrl+K")
         self.new_chat = self._make(window, "Ctrl+N")
         self.new_private_chat = self._make(window, "Ctrl+Shift+N")
         self.new_folder = self._make(window)
@@ -28,8 +29,14 @@ class Actions(QObject):
         self.next_conversation = self._make(window, "Ctrl+PgDown", "Ctrl+Tab")
         self.previous_conversation = self._make(window, "Ctrl+PgUp", "Ctrl+Shift+Tab")
         self.toggle_sidebar = self._make(window, "Ctrl+B")
+        self.show_talk_panel = self._make(window, "Ctrl+Shift+I")
         self.focus_composer = self._make(window, "Ctrl+L")
+        self.attach = self._make(window, "Ctrl+Shift+A")
+        self.choose_prompt = self._make(window, "Ctrl+Shift+P")
+        self.show_prompts = self._make(window, "Ctrl+Shift+T")
+        self.show_settings = self._make(window, "Ctrl+,")
         self.choose_model = self._make(window, "Ctrl+M")
+        self.show_models = self._make(window, "Ctrl+Shift+M")
         self.open_file = self._make(window, "Ctrl+O")
         self.eject = self._make(window)
         self.reload = self._make(window, "Ctrl+Shift+R")
@@ -44,18 +51,24 @@ class Actions(QObject):
         self.zoom_reset = self._make(window, "Ctrl+0")
         self.stop = self._make(window, "Esc")
         self.copy = self._make(None, QKeySequence(QKeySequence.StandardKey.Copy).toString())
-        self.open_models_folder = self._make(window)
+        self.model_folders = self._make(window)
+        self.show_network = self._make(window)
         self.backups = self._make(window)
         self.import_conversations = self._make(window)
         self.export = self._make(window, "Ctrl+Shift+E")
         self.export_folder = self._make(window)
         self.export_all = self._make(window)
         self.print = self._make(window, "Ctrl+P")
+        self.show_shortcuts = self._make(window, "Ctrl+/", "F1")
         self.about = self._make(window)
         self.quit = self._make(window, "Ctrl+Q")
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         self.retranslate()
+
+    def all(self) -> dict[str, QAction]:
+        """Give every action by its name, in the order of the window."""
+        return {name: action for name, action in vars(self).items() if isinstance(action, QAction)}
 
     def _make(self, window: QWidget | None, *keys: str) -> QAction:
         action = QAction(self)
@@ -68,6 +81,7 @@ class Actions(QObject):
 
     def retranslate(self) -> None:
         """Speak the language that is on now."""
+        self.show_commands.setText(self.tr("All commands"))
         self.new_chat.setText(self.tr("New chat"))
         self.new_private_chat.setText(self.tr("New private chat"))
         self.new_folder.setText(self.tr("New folder"))
@@ -80,8 +94,14 @@ class Actions(QObject):
         self.next_conversation.setText(self.tr("Next conversation"))
         self.previous_conversation.setText(self.tr("Previous conversation"))
         self.toggle_sidebar.setText(self.tr("Show or hide the sidebar"))
+        self.show_talk_panel.setText(self.tr("Instructions and parameters"))
         self.focus_composer.setText(self.tr("Write a message"))
+        self.attach.setText(self.tr("Attach files…"))
+        self.choose_prompt.setText(self.tr("Use a prompt template"))
+        self.show_prompts.setText(self.tr("Prompt templates"))
+        self.show_settings.setText(self.tr("All settings…"))
         self.choose_model.setText(self.tr("Choose a model"))
+        self.show_models.setText(self.tr("Models"))
         self.open_file.setText(self.tr("Open file…"))
         self.eject.setText(self.tr("Eject"))
         self.reload.setText(self.tr("Reload the model"))
@@ -96,13 +116,15 @@ class Actions(QObject):
         self.zoom_reset.setText(self.tr("Usual text size"))
         self.stop.setText(self.tr("Stop"))
         self.copy.setText(self.tr("Copy"))
-        self.open_models_folder.setText(self.tr("Open models folder"))
+        self.model_folders.setText(self.tr("Model folders…"))
+        self.show_network.setText(self.tr("Network"))
         self.backups.setText(self.tr("Backups…"))
         self.import_conversations.setText(self.tr("Import conversations…"))
         self.export.setText(self.tr("Export…"))
         self.export_folder.setText(self.tr("Export…"))
         self.export_all.setText(self.tr("Export everything…"))
         self.print.setText(self.tr("Print…"))
+        self.show_shortcuts.setText(self.tr("Keys"))
         self.about.setText(self.tr("About Hearth"))
         self.quit.setText(self.tr("Quit"))
 

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.settings import ZOOMS
 from desktop_app.ui.theme import Theme, font_scale, load_theme, palette, style_sheet, system_theme_name
 from desktop_app.ui.translation import Translation
 
 if TYPE_CHECKING:
     from desktop_app.services.preferences import Preferences
 
-ZOOMS = (70, 80, 90, 100, 110, 125, 150, 175, 200)
-"""Per cent."""
 _SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
 
 
@@ -45,6 +44,11 @@ class Appearance(QObject):
     def theme(self) -> Theme:
         """The theme that is on."""
         return self._theme
+
+    @property
+    def language(self) -> str:
+        """The language on screen: "en" or "zh_CN"."""
+        return self._translation.language
 
     def close(self) -> None:
         """Let go of the application, for those that outlive a window (tests)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.ui.composer.composer import SHADOW, Composer
@@ -22,9 +22,11 @@ class Centre(QFrame):
 
     Signals:
         first_painted(): once, after it was painted for the first time.
+        page_changed(QWidget | None): a page stands in place of the conversation, or the conversation again.
     """
 
     first_painted = Signal()
+    page_changed = Signal(object)
 
     def __init__(
         self,
@@ -38,9 +40,13 @@ class Centre(QFrame):
         super().__init__()
         self.setObjectName("centre")
         self._is_painted = False
+        self._page: QWidget | None = None
+        self._is_empty = True
+        self._top_bar = top_bar
         self._pages = QStackedWidget()
         self._pages.addWidget(empty_state)
         self._pages.addWidget(transcript)
+        self._writing = QWidget()
         self._promise = PlainLabel("", "caption")
         self._promise.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column = QVBoxLayout(self)
@@ -52,20 +58,53 @@ class Centre(QFrame):
         self._retranslate()
 
     def _below(self, notices: NoticeArea, queued: QueuedMessages, composer: Composer) -> QVBoxLayout:
+        writing = QVBoxLayout(self._writing)
+        writing.setContentsMargins(0, 0, 0, 16)
+        writing.setSpacing(0)
+        writing.addLayout(in_column(queued, COMPOSER_WIDTH + 2 * SHADOW))
+        writing.addLayout(in_column(composer, COMPOSER_WIDTH + 2 * SHADOW))
+        writing.addSpacing(6)
+        writing.addWidget(self._promise)
         below = QVBoxLayout()
-        below.setContentsMargins(20, 4, 20, 16)
+        below.setContentsMargins(20, 4, 20, 0)
         below.setSpacing(0)
         below.addLayout(in_column(notices, COMPOSER_WIDTH + 2 * SHADOW))
-        below.addLayout(in_column(queued, COMPOSER_WIDTH + 2 * SHADOW))
-        below.addLayout(in_column(composer, COMPOSER_WIDTH + 2 * SHADOW))
-        below.addSpacing(6)
-        below.addWidget(self._promise)
+        below.addWidget(self._writing)
         return below
 
     @Slot(bool)
     def set_empty(self, is_empty: bool) -> None:
         """Show the empty state, or the transcript."""
-        self._pages.setCurrentIndex(0 if is_empty else 1)
+        self._is_empty = is_empty
+        if self._page is None:
+            self._pages.setCurrentIndex(0 if is_empty else 1)
+
+    @property
+    def page(self) -> QWidget | None:
+        """What stands in place of the conversation; None while it is the conversation."""
+        return self._page
+
+    def show_page(self, page: QWidget | None) -> None:
+        """Show `page` in place of the conversation and its composer; None: the conversation again."""
+        if page is self._page:
+            return
+        self._page = page
+        if page is not None and self._pages.indexOf(page) < 0:
+            self._pages.addWidget(page)
+        self._top_bar.setVisible(page is None)
+        self._writing.setVisible(page is None)
+        if page is not None:
+            self._pages.setCurrentWidget(page)
+        else:
+            self._pages.setCurrentIndex(0 if self._is_empty else 1)
+        self.page_changed.emit(page)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave Esc to the page on show: in the window it stops the answer in progress, which is not."""
+        is_override = event.type() is QEvent.Type.ShortcutOverride and self._page is not None
+        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+        return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Speak the new language."""

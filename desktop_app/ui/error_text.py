@@ -30,6 +30,9 @@ class Remedy(StrEnum):
     OPEN_FOLDER = "open_folder"
     TRY_AGAIN = "try_again"
     REPAIR = "repair"
+    REMOVE_MODELS = "remove_models"
+    NETWORK = "network"
+    OPEN_PAGE = "open_page"
     CLOSE = "close"
 
 
@@ -50,6 +53,10 @@ def file_name(path: str) -> str:
         return name
     half = (N_FILE_NAME_CHARACTERS - 1) // 2
     return f"{name[:half]}…{name[-half:]}"
+
+
+def _host(endpoint: str) -> str:
+    return endpoint.removeprefix("https://")
 
 
 _REMEDIES: dict[type[AppError], Remedy] = {
@@ -78,10 +85,32 @@ _REMEDIES: dict[type[AppError], Remedy] = {
     errors.DiskFull: Remedy.TRY_AGAIN,
     errors.WriteFailed: Remedy.TRY_AGAIN,
     errors.StorageError: Remedy.CLOSE,
+    errors.HubError: Remedy.TRY_AGAIN,
+    errors.OfflineSwitchOn: Remedy.NETWORK,
+    errors.NoInternet: Remedy.TRY_AGAIN,
+    errors.HubUnreachable: Remedy.NETWORK,
+    errors.CertificateRefused: Remedy.NETWORK,
+    errors.NotAHub: Remedy.NETWORK,
+    errors.AccessTokenRefused: Remedy.NETWORK,
+    errors.AccessRequired: Remedy.OPEN_PAGE,
+    errors.AccessPending: Remedy.OPEN_PAGE,
+    errors.RepositoryMissing: Remedy.CLOSE,
+    errors.TooManyRequests: Remedy.TRY_AGAIN,
+    errors.HubFailed: Remedy.TRY_AGAIN,
+    errors.DownloadError: Remedy.TRY_AGAIN,
+    errors.NotEnoughDiskSpace: Remedy.REMOVE_MODELS,
+    errors.ModelFolderGone: Remedy.TRY_AGAIN,
+    errors.ChecksumMismatch: Remedy.TRY_AGAIN,
+    errors.ModelChangedOnHub: Remedy.CLOSE,
+    errors.DownloadProcessEnded: Remedy.TRY_AGAIN,
+    errors.TemplateError: Remedy.CLOSE,
+    errors.TemplateSyntaxError: Remedy.CLOSE,
+    errors.MissingVariables: Remedy.CLOSE,
     errors.AttachmentTooLarge: Remedy.CLOSE,
     errors.NotATextFile: Remedy.CLOSE,
     errors.AttachmentDoesNotFit: Remedy.CLOSE,
     errors.FileUnreadable: Remedy.CLOSE,
+    errors.TrashFailed: Remedy.OPEN_FOLDER,
     errors.PrinterFailed: Remedy.CLOSE,
     AppError: Remedy.CLOSE,
 }
@@ -118,6 +147,9 @@ class ErrorText(QObject):
             Remedy.OPEN_FOLDER: self.tr("Open folder"),
             Remedy.TRY_AGAIN: self.tr("Try again"),
             Remedy.REPAIR: self.tr("Repair and restart"),
+            Remedy.REMOVE_MODELS: self.tr("Remove models…"),
+            Remedy.NETWORK: self.tr("Network settings"),
+            Remedy.OPEN_PAGE: self.tr("Open its page"),
             Remedy.CLOSE: self.tr("Close"),
         }
 
@@ -157,12 +189,46 @@ class ErrorText(QObject):
             errors.BackupUnreadable: self._backup_unreadable,
             errors.DiskFull: self._disk_full,
             errors.WriteFailed: self._write_failed,
+            **self._hub_sentences(),
+            errors.DownloadError: lambda _: self.tr("The model could not be downloaded; what has come of it is kept."),
+            errors.NotEnoughDiskSpace: self._not_enough_disk_space,
+            errors.ModelFolderGone: self._model_folder_gone,
+            errors.ChecksumMismatch: self._checksum_mismatch,
+            errors.ModelChangedOnHub: self._model_changed_on_hub,
+            errors.DownloadProcessEnded: lambda _: self.tr(
+                "The download stopped unexpectedly; what has come is kept, and it goes on from there."
+            ),
+            errors.TemplateError: lambda _: self.tr("This prompt template cannot be used; open it and correct it."),
+            errors.TemplateSyntaxError: self._template_syntax,
+            errors.MissingVariables: self._missing_variables,
             errors.AttachmentTooLarge: self._attachment_too_large,
             errors.NotATextFile: self._not_a_text_file,
             errors.AttachmentDoesNotFit: self._attachment_does_not_fit,
             errors.FileUnreadable: self._file_unreadable,
+            errors.TrashFailed: self._trash_failed,
             errors.PrinterFailed: self._printer_failed,
         }
+
+    def _template_syntax(self, error: errors.TemplateSyntaxError) -> str:
+        match error.mistake:
+            case "not_closed":
+                text = self.tr(
+                    "Line {line}, column {column}: “{{” is not closed; write “}}” after the name, or “\\{{” for braces."
+                )
+            case "no_name":
+                text = self.tr("Line {line}, column {column}: there is no name between the braces.")
+            case "long_name":
+                text = self.tr("Line {line}, column {column}: this name is too long.")
+            case _:
+                text = self.tr(
+                    "Line {line}, column {column}: a name has letters, digits and underscores, and no digit at its start."
+                )
+        locale = QLocale()
+        # Not by format(): the braces in the sentence are meant.
+        return text.replace("{line}", locale.toString(error.line)).replace("{column}", locale.toString(error.column))
+
+    def _missing_variables(self, error: errors.MissingVariables) -> str:
+        return self.tr("The template needs a value for: {names}.").format(names=", ".join(error.names))
 
     def _not_responding(self, error: errors.EngineNotResponding) -> str:
         seconds = round(error.waited_ms / 1000)
@@ -244,6 +310,85 @@ class ErrorText(QObject):
         text = self.tr("“{file}” could not be saved; check that its folder may be written to, and try again.")
         return text.format(file=file_name(error.path))
 
+    def _hub_sentences(self) -> dict[type[AppError], Callable[[Any], str]]:
+        return {
+            errors.HubError: lambda _: self.tr("The hub met a problem that this version of Hearth does not know."),
+            errors.OfflineSwitchOn: lambda _: self.tr(
+                "Hearth is set to stay offline; go online to look for models and get them."
+            ),
+            errors.NoInternet: lambda _: self.tr(
+                "There is no connection to the internet, or the proxy does not answer; check them, and try again."
+            ),
+            errors.HubUnreachable: self._hub_unreachable,
+            errors.CertificateRefused: self._certificate_refused,
+            errors.NotAHub: self._not_a_hub,
+            errors.AccessTokenRefused: self._access_token_refused,
+            errors.AccessRequired: self._access_required,
+            errors.AccessPending: self._access_pending,
+            errors.RepositoryMissing: self._repository_missing,
+            errors.TooManyRequests: self._too_many_requests,
+            errors.HubFailed: self._hub_failed,
+        }
+
+    def _hub_unreachable(self, error: errors.HubUnreachable) -> str:
+        text = self.tr("“{address}” does not answer; try again later, or add the address of a mirror.")
+        return text.format(address=_host(error.endpoint))
+
+    def _certificate_refused(self, error: errors.CertificateRefused) -> str:
+        text = self.tr("“{address}” shows a certificate that this system does not trust, so nothing was sent; check the network.")
+        return text.format(address=_host(error.endpoint))
+
+    def _not_a_hub(self, error: errors.NotAHub) -> str:
+        text = self.tr("Something else answers for “{address}”; sign in to this network first, or correct the address.")
+        return text.format(address=_host(error.endpoint))
+
+    def _access_token_refused(self, error: errors.AccessTokenRefused) -> str:
+        text = self.tr("“{address}” does not accept the access token; it may have expired, so enter another one or remove it.")
+        return text.format(address=_host(error.endpoint))
+
+    def _access_required(self, error: errors.AccessRequired) -> str:
+        text = self.tr("“{model}” is for those who have agreed to its terms; do so on its page, and keep an access token.")
+        return text.format(model=error.repository)
+
+    def _access_pending(self, error: errors.AccessPending) -> str:
+        text = self.tr("You have no access to “{model}” yet; ask for it on its page, or wait until it is granted.")
+        return text.format(model=error.repository)
+
+    def _repository_missing(self, error: errors.RepositoryMissing) -> str:
+        if error.file:
+            text = self.tr("“{model}” has no “{file}” any more; look at what it has now.")
+            return text.format(model=error.repository, file=file_name(error.file))
+        return self.tr("There is no “{model}” on the hub, or it is not for everybody.").format(model=error.repository)
+
+    def _too_many_requests(self, error: errors.TooManyRequests) -> str:
+        n_minutes = max(1, -(-error.retry_s // 60))
+        return self.tr("The hub asks for a pause; try again in %n minute(s).", "", n_minutes)
+
+    def _hub_failed(self, error: errors.HubFailed) -> str:
+        if error.status == 0:
+            text = self.tr("“{address}” answered with something that Hearth does not understand; try again later.")
+            return text.format(address=_host(error.endpoint))
+        text = self.tr("“{address}” has a problem of its own (error {status}); try again later.")
+        return text.format(address=_host(error.endpoint), status=error.status)
+
+    def _not_enough_disk_space(self, error: errors.NotEnoughDiskSpace) -> str:
+        text = self.tr(
+            "There is not enough room on the disk: {needed} are needed and {free} are free; delete what you can spare."
+        )
+        return text.format(needed=size_text(error.needed_bytes), free=size_text(error.free_bytes))
+
+    def _checksum_mismatch(self, error: errors.ChecksumMismatch) -> str:
+        text = self.tr("“{file}” came with errors twice and was deleted, so nothing of it is used; try again later.")
+        return text.format(file=file_name(error.file))
+
+    def _model_changed_on_hub(self, error: errors.ModelChangedOnHub) -> str:
+        text = self.tr("“{repository}” has changed on Hugging Face since you chose this model; choose it again.")
+        return text.format(repository=error.repository)
+
+    def _model_folder_gone(self, error: errors.ModelFolderGone) -> str:
+        text = self.tr("The folder “{file}” is not there; connect its disk, and the download goes on.")
+        return text.format(file=file_name(error.path))
+
     def _attachment_too_large(self, error: errors.AttachmentTooLarge) -> str:
         text = self.tr("“{file}” has {size}; files up to {max} can be attached.")
         return text.format(file=file_name(error.path), size=size_text(error.n_bytes), max=size_text(error.max_bytes))
@@ -260,6 +405,10 @@ class ErrorText(QObject):
     def _printer_failed(self, error: errors.PrinterFailed) -> str:
         text = self.tr("“{printer}” does not take what is to be printed; check that it is switched on and connected.")
         return text.format(printer=error.printer)
+
+    def _trash_failed(self, error: errors.TrashFailed) -> str:
+        text = self.tr("“{file}” could not be moved to the trash, so nothing was removed; you can delete it in its folder.")
+        return text.format(file=file_name(error.path))
 
     def _file_unreadable(self, error: errors.FileUnreadable) -> str:
         text = self.tr("“{file}” could not be read.")

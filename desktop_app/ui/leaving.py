@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -36,6 +37,11 @@ class Leaving(QObject):
         self._window = window
         self._dialog: UnsavedDialog | None = None
         self._is_unasked = False
+        self._others: list[tuple[Callable[[], None], Callable[[], list[str]]]] = []
+
+    def store_also(self, store: Callable[[], None], unsaved_texts: Callable[[], list[str]]) -> None:
+        """Have `store` called before the window closes; `unsaved_texts` gives what the disk has not taken."""
+        self._others.append((store, unsaved_texts))
 
     @Slot(object)
     def set_theme(self, theme: Theme) -> None:
@@ -49,6 +55,8 @@ class Leaving(QObject):
     def may_close(self) -> bool:
         """Store what is typed; say whether all is on disk or the person does not mind, and ask otherwise."""
         self._conversation.save_draft()
+        for store, _ in self._others:
+            store()
         if self._is_unasked or self._conversations.flush(FLUSH_TIMEOUT_MS):
             self._close_dialog()
             return True
@@ -73,7 +81,9 @@ class Leaving(QObject):
 
     @Slot()
     def _on_copy_requested(self) -> None:
-        QGuiApplication.clipboard().setText("\n\n".join(self._conversation.unsaved_texts()))
+        texts = self._conversation.unsaved_texts()
+        texts += [text for _, unsaved_texts in self._others for text in unsaved_texts()]
+        QGuiApplication.clipboard().setText("\n\n".join(texts))
 
     @Slot()
     def _on_leave_requested(self) -> None:

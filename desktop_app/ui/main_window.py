@@ -26,7 +26,7 @@ from desktop_app.ui.message_actions import MessageActions
 from desktop_app.ui.message_queue import MessageQueue
 from desktop_app.ui.model_choice import ModelChoice, dropped_model
 from desktop_app.ui.model_status import ModelStatusText
-from desktop_app.ui.notices import Notice, NoticeArea
+from desktop_app.ui.notices import READ_ONLY, Notice, NoticeArea
 from desktop_app.ui.open_conversation import OpenConversation
 from desktop_app.ui.remedies import Remedies
 from desktop_app.ui.saved_geometry import SavedGeometry
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 
     from desktop_app.services import Services
+    from desktop_app.services.online import Online
 
 SIZE_MIN = QSize(640, 480)
 
@@ -174,6 +175,8 @@ class MainWindow(QMainWindow):
         actions.previous_conversation.triggered.connect(self._on_previous_conversation)
         actions.toggle_sidebar.triggered.connect(self._splitter.toggle_side)
         actions.focus_composer.triggered.connect(self._on_focus_composer)
+        actions.attach.triggered.connect(self._on_focus_composer)
+        actions.attach.triggered.connect(self.composer.attach_requested)
         actions.choose_model.triggered.connect(self._on_models_requested)
         actions.open_file.triggered.connect(self._choice.ask_for_file)
         actions.eject.triggered.connect(self._services.engine.unload)
@@ -190,7 +193,6 @@ class MainWindow(QMainWindow):
         actions.zoom_in.triggered.connect(self._appearance.zoom_in)
         actions.zoom_out.triggered.connect(self._appearance.zoom_out)
         actions.zoom_reset.triggered.connect(self._appearance.zoom_reset)
-        actions.open_models_folder.triggered.connect(self._remedies.open_models_folder)
         actions.import_conversations.triggered.connect(self.importing.ask)
         actions.about.triggered.connect(self._on_about)
         actions.quit.triggered.connect(self.close)
@@ -203,7 +205,7 @@ class MainWindow(QMainWindow):
         services.engine.model_loaded.connect(remedies.forget_engine_trouble)
         services.engine.stepped_down.connect(remedies.tell_stepped_down)
         services.generation.answer_failed.connect(remedies.tell_answer_failed)
-        services.conversations.write_failed.connect(self.show_error)
+        services.conversations.write_failed.connect(self._on_write_failed)
         services.conversations.write_recovered.connect(remedies.forget_storage_trouble)
         services.preferences.write_failed.connect(self.show_error)
         remedies.models_requested.connect(self._on_models_requested)
@@ -215,6 +217,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def open_conversation(self, conversation_id: str | None) -> None:
         """Show a conversation; None: the new chat."""
+        self.centre.show_page(None)
         if conversation_id is not None and conversation_id == self.conversation.conversation_id:
             return
         try:
@@ -243,12 +246,13 @@ class MainWindow(QMainWindow):
         self._choice.offer(path)
 
     def show_context(self) -> None:
-        """Show how full the context is, from now on: nobody asks for that before the first paint."""
+        """Show how full the context is, and where something waits to be sent: nobody asks for that before the first paint."""
         from desktop_app.ui.context.context_view import ContextView
 
         shown = (self.conversation, self.transcript, self.composer.add_gauge, self.notices)
         self.context = ContextView(self._services, *shown, self._appearance.theme, self)
         self.context.connect_requests(self.message_actions, self._remedies)
+        self._feed.show_unsent()
         self._appearance.theme_changed.connect(self.context.set_theme)
 
     def show_model_talk(self) -> None:
@@ -261,10 +265,50 @@ class MainWindow(QMainWindow):
         self._choice.loading_requested.connect(self.model_talk.show_loading)
         self._appearance.theme_changed.connect(self.model_talk.set_theme)
 
+    def show_prompts(self) -> None:
+        """Have prompt templates at the composer, all commands in one list, and a page of settings, from now on."""
+        from desktop_app.ui.commands import Commands
+        from desktop_app.ui.prompts_place import PromptsPlace
+        from desktop_app.ui.settings_place import SettingsPlace
+        from desktop_app.ui.talk_place import TalkPlace
+
+        self.commands = Commands(self.actions_, self._appearance, self)
+
+        places = (self.composer, self.transcript, self.centre, self.sidebar, self.notices)
+        self.prompts = PromptsPlace(self._services, *places, self.actions_, self._appearance, self)
+        self.leaving.store_also(self.prompts.store, self.prompts.templates.unsaved_texts)
+        self._appearance.theme_changed.connect(self.prompts.set_theme)
+        shown = (self.actions_, self.centre, self.sidebar)
+        self.settings = SettingsPlace(self._services.preferences, *shown, self._appearance, self)
+        self._appearance.theme_changed.connect(self.settings.set_theme)
+        around = (self.conversation, self.actions_, self.centre, self.top_bar, self._splitter)
+        self.talk = TalkPlace(self._services, *around, self._appearance.theme, self)
+        self._appearance.theme_changed.connect(self.talk.set_theme)
+
+    def show_models(self, online: Online) -> None:
+        """Have a page about models, and the card of a first start, from now on."""
+        from desktop_app.ui.first_run import FirstRun
+        from desktop_app.ui.models_place import ModelsPlace
+
+        shown = (self.actions_, self.centre, self.sidebar, self._choice, self.notices)
+        self.models = ModelsPlace(self._services, online, *shown, self._appearance.theme, self)
+        self.models.save_requested.connect(self.exporting.save_code)
+        parts = (self.empty_state, self.conversation, self.message_actions, self.notices)
+        self.first_run = FirstRun(self._services, online, self.models, *parts, self._appearance.theme, self)
+        self.first_run.conversation_requested.connect(self.open_conversation)
+        self._appearance.theme_changed.connect(self.models.set_theme)
+        self._appearance.theme_changed.connect(self.first_run.set_theme)
+
     @Slot(object)
     def show_error(self, error: AppError) -> None:
         """Say what went wrong, in one sentence."""
         self.notices.show_error(error)
+
+    @Slot(object)
+    def _on_write_failed(self, error: AppError) -> None:
+        # Once: on a disk that is full from the start every draft fails again.
+        if not self.notices.has_key(READ_ONLY):
+            self.show_error(error)
 
     def show_bug(self, text: str) -> None:
         """Own up to a mistake of ours; `text` is the traceback."""
@@ -318,6 +362,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_focus_composer(self) -> None:
+        self.centre.show_page(None)
         self._ring.keys_used()
         self.composer.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
 

@@ -40,6 +40,10 @@ class Notice(Record):
     """Leaves by itself."""
 
 
+READ_ONLY = "read_only"
+"""Key of the notice that says that nothing can be written."""
+
+
 class NoticeBar(QWidget):
     """One notice.
 
@@ -151,14 +155,19 @@ class NoticeArea(QWidget):
         for bar in self._bars:
             bar.set_theme(theme)
 
-    def show_error(self, error: AppError) -> None:
-        """Say what `error` means."""
+    def show_error(self, error: AppError, retry: tuple[str, object] | None = None) -> None:
+        """Say what `error` means.
+
+        `retry`: what *Try again* asks for here, action and payload, since the window's own retry is about what is typed;
+        ("", None): nothing, and there is no such button.
+        """
         words = self._error_text.describe(error)
         # Only the kind: an engine that dies is told of twice, by itself and by the answer that it broke.
         key = type(error).__name__
         # To close it there is the cross.
-        button = words.button if words.remedy is not Remedy.CLOSE else ""
-        self.show_notice(Notice(words.sentence, "error", key, words.remedy, button, error, words.details))
+        action, payload = retry if retry is not None and words.remedy is Remedy.TRY_AGAIN else (words.remedy, error)
+        button = words.button if action and words.remedy is not Remedy.CLOSE else ""
+        self.show_notice(Notice(words.sentence, "error", key, action, button, payload, words.details))
 
     def show_notice(self, notice: Notice) -> None:
         """Show `notice`; the oldest goes when there are more than `N_NOTICES_MAX`."""
@@ -173,6 +182,10 @@ class NoticeArea(QWidget):
         if len(self._bars) > N_NOTICES_MAX:
             self._remove(self._bars[0])
         self.show()
+
+    def has_key(self, key: str) -> bool:
+        """Say whether a notice with this key is there."""
+        return any(bar.notice.key == key for bar in self._bars)
 
     def close_key(self, key: str) -> None:
         """Take away what is no longer true, for instance when a model has been loaded after all."""

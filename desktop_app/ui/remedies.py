@@ -72,6 +72,8 @@ class Remedies(QObject):
                 self.retry_requested.emit()
             case Remedy.OPEN_FOLDER:
                 self.open_folder(Path(getattr(payload, "path", self._services.paths.data)).parent)
+            case Remedy.OPEN_PAGE:
+                self.follow_link(str(getattr(payload, "url", "")))
             case "copy_address":
                 QGuiApplication.clipboard().setText(str(payload))
 
@@ -127,11 +129,6 @@ class Remedies(QObject):
         sentence = self.tr("Your settings could not be read, so Hearth uses its defaults; the old file was not deleted.")
         details = ErrorText(self).describe(problem).details
         self._notices.show_notice(Notice(sentence, "warning", key="settings", details=details))
-
-    @Slot()
-    def open_models_folder(self) -> None:
-        """Show the folder that models are looked for in."""
-        self.open_folder(self._services.paths.models)
 
     def open_folder(self, folder: Path) -> None:
         """Show a folder in the system's file browser."""

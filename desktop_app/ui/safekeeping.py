@@ -15,7 +15,7 @@ from desktop_app.services.opening import is_put_off
 from desktop_app.services.reserve import Reserve
 from desktop_app.services.starts import SETTLED_S, Starts
 from desktop_app.ui.error_text import ErrorText, Remedy
-from desktop_app.ui.notices import Notice
+from desktop_app.ui.notices import READ_ONLY, Notice
 
 if TYPE_CHECKING:
     from desktop_app.services import Services
@@ -169,7 +169,7 @@ class Safekeeping(QObject):
             sentence = self.tr("The folder of your conversations is read-only, so they can be read but nothing can be saved.")
         details = ErrorText(self).describe(problem).details if problem is not None else ""
         self._window.notices.show_notice(
-            Notice(sentence, "warning", "read_only", Remedy.TRY_AGAIN, self.tr("Try again"), problem, details)
+            Notice(sentence, "warning", READ_ONLY, Remedy.TRY_AGAIN, self.tr("Try again"), problem, details)
         )
 
     @Slot(list)
@@ -198,7 +198,7 @@ class Safekeeping(QObject):
     def _on_write_recovered(self) -> None:
         if self._retry.isActive():
             self._retry.stop()
-            self._window.notices.close_key("read_only")
+            self._window.notices.close_key(READ_ONLY)
             self._services.backups.begin()
             self._reserve.fill()
 

@@ -147,7 +147,7 @@ def system_theme_name() -> str:
 
 def style_sheet(theme: Theme) -> str:
     """Give the one style sheet of the application."""
-    values = theme.as_dict() | {f"h{px}": theme.scaled(px) for px in (32, 34, 36)}
+    values = theme.as_dict() | {f"h{px}": theme.scaled(px) for px in (26, 32, 34, 36)}
     return Template(resource("themes", "hearth.qss").read_text("utf-8")).substitute(values)
 
 

@@ -115,6 +115,12 @@ class TopBar(QFrame):
         row.addWidget(self.button)
         row.addStretch(1)
 
+    def add_at_end(self, button: QWidget) -> None:
+        """Put a button at the right end."""
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(button)
+
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
         self.setFixedHeight(theme.scaled(HEIGHT))

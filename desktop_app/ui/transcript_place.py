@@ -230,6 +230,10 @@ class TranscriptPlace(QWidget):
         if self._view is not None:
             self._view.source_view.toggle()
 
+    def selected_text(self) -> str:
+        """Give the words that are selected; "" when none are, or more than some messages."""
+        return self._view.copying.selected_text() if self._view is not None else ""
+
     @Slot()
     def copy(self) -> None:
         """Put what is selected on the clipboard."""

@@ -109,6 +109,7 @@ class Translation:
     def __init__(self, application: QCoreApplication) -> None:
         self._application = application
         self._installed: list[QTranslator] = []
+        self._locale_before = QLocale()
         self.language = ""
 
     def choose(self, choice: str) -> None:
@@ -127,7 +128,8 @@ class Translation:
         QLocale.setDefault(system if is_ours else QLocale(language))
 
     def close(self) -> None:
-        """Let the application speak English as it stands in the sources."""
+        """Let the application speak English as it stands in the sources, and write numbers as it did before."""
+        QLocale.setDefault(self._locale_before)
         for translator in self._installed:
             self._application.removeTranslator(translator)
             translator.deleteLater()

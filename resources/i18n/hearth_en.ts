@@ -11,6 +11,13 @@
                 <numerusform>The engine has not responded for %n seconds and was stopped.</numerusform>
             </translation>
         </message>
+        <message numerus="yes">
+            <source>The hub asks for a pause; try again in %n minute(s).</source>
+            <translation>
+                <numerusform>The hub asks for a pause; try again in %n minute.</numerusform>
+                <numerusform>The hub asks for a pause; try again in %n minutes.</numerusform>
+            </translation>
+        </message>
     </context>
     <context>
         <name>ForEverDialog</name>
@@ -308,6 +315,212 @@
             <translation>
                 <numerusform>After %n minute</numerusform>
                 <numerusform>After %n minutes</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ConnectionListModel</name>
+        <message numerus="yes">
+            <source>%n request(s)</source>
+            <translation>
+                <numerusform>%n request</numerusform>
+                <numerusform>%n requests</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>DownloadWords</name>
+        <message numerus="yes">
+            <source>%n download(s), {size} to go</source>
+            <translation>
+                <numerusform>%n download, {size} to go</numerusform>
+                <numerusform>%n downloads, {size} to go</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>LevelWords</name>
+        <message numerus="yes">
+            <source>about %n hour(s)</source>
+            <translation>
+                <numerusform>about %n hour</numerusform>
+                <numerusform>about %n hours</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>about %n minute(s)</source>
+            <translation>
+                <numerusform>about %n minute</numerusform>
+                <numerusform>about %n minutes</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>about %n second(s)</source>
+            <translation>
+                <numerusform>about %n second</numerusform>
+                <numerusform>about %n seconds</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>FirstCard</name>
+        <message numerus="yes">
+            <source>I already have models: %n found</source>
+            <translation>
+                <numerusform>I already have a model: %n found</numerusform>
+                <numerusform>I already have models: %n found</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>HubPage</name>
+        <message numerus="yes">
+            <source>%n model(s), and more</source>
+            <translation>
+                <numerusform>%n model, and more</numerusform>
+                <numerusform>%n models, and more</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n model(s)</source>
+            <translation>
+                <numerusform>%n model</numerusform>
+                <numerusform>%n models</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>LocalBar</name>
+        <message numerus="yes">
+            <source>%n model(s), {size}</source>
+            <translation>
+                <numerusform>%n model, {size}</numerusform>
+                <numerusform>%n models, {size}</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>{some} of %n model(s)</source>
+            <translation>
+                <numerusform>{some} of %n model</numerusform>
+                <numerusform>{some} of %n models</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>LocalWords</name>
+        <message numerus="yes">
+            <source>used %n day(s) ago</source>
+            <translation>
+                <numerusform>used %n day ago</numerusform>
+                <numerusform>used %n days ago</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>LocalDeeds</name>
+        <message numerus="yes">
+            <source>Its %n file(s) can be brought back from your system's trash; {size} become free when that is emptied.</source>
+            <translation>
+                <numerusform>It can be brought back from your system's trash; {size} become free when that is emptied.</numerusform>
+                <numerusform>Its %n files can be brought back from your system's trash; {size} become free when that is emptied.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Its %n file(s) can be brought back from your system's trash until that is emptied.</source>
+            <translation>
+                <numerusform>It can be brought back from your system's trash until that is emptied.</numerusform>
+                <numerusform>Its %n files can be brought back from your system's trash until that is emptied.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelDetailsDialog</name>
+        <message numerus="yes">
+            <source>{size} in %n file(s)</source>
+            <translation>
+                <numerusform>{size} in %n file</numerusform>
+                <numerusform>{size} in %n files</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelFoldersDialog</name>
+        <message numerus="yes">
+            <source>{folder}: %n model(s), {size}</source>
+            <translation>
+                <numerusform>{folder}: %n model, {size}</numerusform>
+                <numerusform>{folder}: %n models, {size}</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>FoundModelsDialog</name>
+        <message numerus="yes">
+            <source>{application}: %n model(s), {size}</source>
+            <translation>
+                <numerusform>{application}: %n model, {size}</numerusform>
+                <numerusform>{application}: %n models, {size}</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>RepositoryWords</name>
+        <message numerus="yes">
+            <source>{n} download(s)</source>
+            <translation>
+                <numerusform>{n} download</numerusform>
+                <numerusform>{n} downloads</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>{n} like(s)</source>
+            <translation>
+                <numerusform>{n} like</numerusform>
+                <numerusform>{n} likes</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>StartPage</name>
+        <message numerus="yes">
+            <source>%n language(s)</source>
+            <translation>
+                <numerusform>%n language</numerusform>
+                <numerusform>%n languages</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>PromptsPage</name>
+        <message numerus="yes">
+            <source>%n template(s) imported.</source>
+            <translation>
+                <numerusform>%n template imported.</numerusform>
+                <numerusform>%n templates imported.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n skipped; the details say why.</source>
+            <translation>
+                <numerusform>%n was skipped; the details say why.</numerusform>
+                <numerusform>%n were skipped; the details say why.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingTexts</name>
+        <message numerus="yes">
+            <source>After %n minute(s)</source>
+            <translation>
+                <numerusform>After %n minute</numerusform>
+                <numerusform>After %n minutes</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>At most %n token(s)</source>
+            <translation>
+                <numerusform>At most %n token</numerusform>
+                <numerusform>At most %n tokens</numerusform>
             </translation>
         </message>
     </context>

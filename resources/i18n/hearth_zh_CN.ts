@@ -90,8 +90,8 @@
             <translation>复制</translation>
         </message>
         <message>
-            <source>Open models folder</source>
-            <translation>打开模型文件夹</translation>
+            <source>Model folders…</source>
+            <translation>模型文件夹…</translation>
         </message>
         <message>
             <source>About Hearth</source>
@@ -180,6 +180,42 @@
         <message>
             <source>Print…</source>
             <translation>打印…</translation>
+        </message>
+        <message>
+            <source>Models</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Prompt templates</source>
+            <translation>提示词模板</translation>
+        </message>
+        <message>
+            <source>Network</source>
+            <translation>网络</translation>
+        </message>
+        <message>
+            <source>Use a prompt template</source>
+            <translation>使用提示词模板</translation>
+        </message>
+        <message>
+            <source>All commands</source>
+            <translation>所有命令</translation>
+        </message>
+        <message>
+            <source>Keys</source>
+            <translation>快捷键</translation>
+        </message>
+        <message>
+            <source>All settings…</source>
+            <translation>所有设置…</translation>
+        </message>
+        <message>
+            <source>Instructions and parameters</source>
+            <translation>指令与参数</translation>
+        </message>
+        <message>
+            <source>Attach files…</source>
+            <translation>添加文件…</translation>
         </message>
     </context>
     <context>
@@ -613,6 +649,10 @@
             <translation>“{printer}”无法接收打印任务；请检查它是否已开机并连接。</translation>
         </message>
         <message>
+            <source>“{file}” could not be moved to the trash, so nothing was removed; you can delete it in its folder.</source>
+            <translation>无法将“{file}”移到回收站，因此没有移除任何内容；你可以在它所在的文件夹中删除它。</translation>
+        </message>
+        <message>
             <source>Use a smaller context</source>
             <translation>使用较小的上下文</translation>
         </message>
@@ -651,6 +691,124 @@
         <message>
             <source>The chat template put words of its own into your conversation (“{added}”), so nothing was asked.</source>
             <translation>对话模板在您的对话中加入了自己的文字（“{added}”），因此没有向模型提问。</translation>
+        </message>
+        <message>
+            <source>Remove models…</source>
+            <translation>删除模型…</translation>
+        </message>
+        <message>
+            <source>The model could not be downloaded; what has come of it is kept.</source>
+            <translation>模型未能下载完成；已下载的部分会保留。</translation>
+        </message>
+        <message>
+            <source>There is not enough room on the disk: {needed} are needed and {free} are free; delete what you can spare.</source>
+            <translation>磁盘空间不足：需要 {needed}，可用 {free}；请删除不需要的内容。</translation>
+        </message>
+        <message>
+            <source>The folder “{file}” is not there; connect its disk, and the download goes on.</source>
+            <translation>找不到文件夹“{file}”；请连接其所在磁盘，下载会自动继续。</translation>
+        </message>
+        <message>
+            <source>The download stopped unexpectedly; what has come is kept, and it goes on from there.</source>
+            <translation>下载意外停止；已下载的部分会保留，并从那里继续。</translation>
+        </message>
+        <message>
+            <source>“{address}” does not answer; try again later, or add the address of a mirror.</source>
+            <translation>“{address}”没有应答；请稍后再试，或添加镜像的地址。</translation>
+        </message>
+        <message>
+            <source>Something else answers for “{address}”; sign in to this network first, or correct the address.</source>
+            <translation>应答的不是“{address}”；请先登录当前网络，或改正地址。</translation>
+        </message>
+        <message>
+            <source>“{address}” does not accept the access token; it may have expired, so enter another one or remove it.</source>
+            <translation>“{address}”不接受该访问令牌；它可能已过期，请另输一个或将其移除。</translation>
+        </message>
+        <message>
+            <source>“{model}” is for those who have agreed to its terms; do so on its page, and keep an access token.</source>
+            <translation>“{model}”只提供给同意其条款的人；请在其页面上同意，并保存一个访问令牌。</translation>
+        </message>
+        <message>
+            <source>You have no access to “{model}” yet; ask for it on its page, or wait until it is granted.</source>
+            <translation>您尚无“{model}”的访问权限；请在其页面上申请，或等待批准。</translation>
+        </message>
+        <message>
+            <source>“{address}” has a problem of its own (error {status}); try again later.</source>
+            <translation>“{address}”自身出了问题（错误 {status}）；请稍后再试。</translation>
+        </message>
+        <message>
+            <source>Network settings</source>
+            <translation>网络设置</translation>
+        </message>
+        <message>
+            <source>Open its page</source>
+            <translation>打开其页面</translation>
+        </message>
+        <message>
+            <source>“{model}” has no “{file}” any more; look at what it has now.</source>
+            <translation>“{model}”中已没有“{file}”；请查看它现在的内容。</translation>
+        </message>
+        <message>
+            <source>“{address}” answered with something that Hearth does not understand; try again later.</source>
+            <translation>“{address}”的应答无法理解；请稍后再试。</translation>
+        </message>
+        <message>
+            <source>The hub met a problem that this version of Hearth does not know.</source>
+            <translation>模型站遇到了此版本的 Hearth 所不知的问题。</translation>
+        </message>
+        <message>
+            <source>Hearth is set to stay offline; go online to look for models and get them.</source>
+            <translation>Hearth 已设为保持离线；要查找和获取模型，请先联网。</translation>
+        </message>
+        <message>
+            <source>There is no connection to the internet, or the proxy does not answer; check them, and try again.</source>
+            <translation>没有连接到互联网，或代理没有应答；请检查后再试。</translation>
+        </message>
+        <message>
+            <source>There is no “{model}” on the hub, or it is not for everybody.</source>
+            <translation>模型站上没有“{model}”，或它不对所有人开放。</translation>
+        </message>
+        <message numerus="yes">
+            <source>The hub asks for a pause; try again in %n minute(s).</source>
+            <translation>
+                <numerusform>模型站要求暂停；请在 %n 分钟后再试。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>This prompt template cannot be used; open it and correct it.</source>
+            <translation>无法使用此提示词模板；请打开并修改它。</translation>
+        </message>
+        <message>
+            <source>Line {line}, column {column}: “{{” is not closed; write “}}” after the name, or “\{{” for braces.</source>
+            <translation>第 {line} 行第 {column} 列：“{{”没有结束；请在名称后写“}}”，若只需要花括号请写“\{{”。</translation>
+        </message>
+        <message>
+            <source>Line {line}, column {column}: there is no name between the braces.</source>
+            <translation>第 {line} 行第 {column} 列：花括号之间没有名称。</translation>
+        </message>
+        <message>
+            <source>Line {line}, column {column}: this name is too long.</source>
+            <translation>第 {line} 行第 {column} 列：名称过长。</translation>
+        </message>
+        <message>
+            <source>Line {line}, column {column}: a name has letters, digits and underscores, and no digit at its start.</source>
+            <translation>第 {line} 行第 {column} 列：名称只能包含字母、数字和下划线，且不能以数字开头。</translation>
+        </message>
+        <message>
+            <source>The template needs a value for: {names}.</source>
+            <translation>模板需要填写：{names}。</translation>
+        </message>
+        <message>
+            <source>“{file}” came with errors twice and was deleted, so nothing of it is used; try again later.</source>
+            <translation>“{file}”两次下载都有错误，已被删除，不会使用其中任何内容；请稍后重试。</translation>
+        </message>
+        <message>
+            <source>“{repository}” has changed on Hugging Face since you chose this model; choose it again.</source>
+            <translation>在您选择此模型之后，“{repository}”在 Hugging Face 上有了改动；请重新选择。</translation>
+        </message>
+        <message>
+            <source>“{address}” shows a certificate that this system does not trust, so nothing was sent; check the network.</source>
+            <translation>“{address}”出示的证书不受此系统信任，因此没有发送任何内容；请检查网络。</translation>
         </message>
     </context>
     <context>
@@ -830,6 +988,10 @@
             <source>Folders</source>
             <translation>文件夹</translation>
         </message>
+        <message>
+            <source>{title}, with something not sent</source>
+            <translation>{title}，有未发送的内容</translation>
+        </message>
     </context>
     <context>
         <name>MainWindow</name>
@@ -1005,6 +1167,10 @@
         <message>
             <source>In memory</source>
             <translation>占用内存</translation>
+        </message>
+        <message>
+            <source>All models…</source>
+            <translation>所有模型…</translation>
         </message>
     </context>
     <context>
@@ -1212,6 +1378,14 @@
         <message>
             <source>Trash</source>
             <translation>回收站</translation>
+        </message>
+        <message>
+            <source>Models</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Prompt templates</source>
+            <translation>提示词模板</translation>
         </message>
     </context>
     <context>
@@ -2711,6 +2885,2511 @@
         <message>
             <source>, </source>
             <translation>，</translation>
+        </message>
+        <message>
+            <source>Use</source>
+            <translation>使用</translation>
+        </message>
+        <message>
+            <source>A small model of the same vocabulary guesses ahead: the answer is the same and can come faster.</source>
+            <translation>由词表相同的小模型先行猜测：回答不变，但可能更快。</translation>
+        </message>
+        <message>
+            <source>A small model of the same vocabulary could guess ahead; there is none here.</source>
+            <translation>词表相同的小模型可以先行猜测；这里没有这样的模型。</translation>
+        </message>
+        <message>
+            <source>Draft model</source>
+            <translation>草稿模型</translation>
+        </message>
+    </context>
+    <context>
+        <name>UpgradeDialog</name>
+        <message>
+            <source>Your conversations are prepared for this version</source>
+            <translation>正在为新版本准备您的对话</translation>
+        </message>
+        <message>
+            <source>First they are copied, and the copy is checked. You may quit: until then nothing is changed.</source>
+            <translation>首先复制对话，然后检查副本。您可以退出：在此之前不会更改任何内容。</translation>
+        </message>
+        <message>
+            <source>Quit</source>
+            <translation>退出</translation>
+        </message>
+        <message>
+            <source>Step 1 of 2: {percent} % are copied.</source>
+            <translation>第 1 步（共 2 步）：已复制 {percent}%。</translation>
+        </message>
+        <message>
+            <source>Step 2 of 2: the copy is checked.</source>
+            <translation>第 2 步（共 2 步）：正在检查副本。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelsPage</name>
+        <message>
+            <source>Models</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Where to look for models</source>
+            <translation>在哪里查找模型</translation>
+        </message>
+        <message>
+            <source>On this computer</source>
+            <translation>本机</translation>
+        </message>
+        <message>
+            <source>Network</source>
+            <translation>网络</translation>
+        </message>
+        <message>
+            <source>Back to the conversation</source>
+            <translation>返回对话</translation>
+        </message>
+        <message>
+            <source>Downloads {n}</source>
+            <translation>下载 {n}</translation>
+        </message>
+        <message>
+            <source>Downloads</source>
+            <translation>下载</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelsPlace</name>
+        <message>
+            <source>“{model}” has been downloaded and checked.</source>
+            <translation>“{model}”已下载并通过校验。</translation>
+        </message>
+        <message>
+            <source>Use it</source>
+            <translation>使用它</translation>
+        </message>
+        <message>
+            <source>{percent} %</source>
+            <translation>{percent}%</translation>
+        </message>
+    </context>
+    <context>
+        <name>FirstRun</name>
+        <message>
+            <source>“{model}” is ready and answers from now on.</source>
+            <translation>“{model}”已就绪，从现在起由它回答。</translation>
+        </message>
+        <message>
+            <source>Answer again with it</source>
+            <translation>用它重新回答</translation>
+        </message>
+        <message>
+            <source>“{model}” fits this computer and answers much better than the starter model ({size}).</source>
+            <translation>“{model}”适合这台电脑，回答比入门模型好得多（{size}）。</translation>
+        </message>
+        <message>
+            <source>Get it</source>
+            <translation>下载</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConnectionListModel</name>
+        <message>
+            <source>Search</source>
+            <translation>搜索</translation>
+        </message>
+        <message>
+            <source>Files of a model</source>
+            <translation>模型的文件</translation>
+        </message>
+        <message>
+            <source>Description of a model</source>
+            <translation>模型的说明</translation>
+        </message>
+        <message>
+            <source>Whether a model runs here</source>
+            <translation>模型能否在此运行</translation>
+        </message>
+        <message>
+            <source>Download</source>
+            <translation>下载</translation>
+        </message>
+        <message>
+            <source>Whose access token it is</source>
+            <translation>访问令牌属于谁</translation>
+        </message>
+        <message>
+            <source>Whether a hub answers</source>
+            <translation>模型站是否应答</translation>
+        </message>
+        <message>
+            <source>Something else</source>
+            <translation>其他</translation>
+        </message>
+        <message>
+            <source>no answer</source>
+            <translation>没有应答</translation>
+        </message>
+        <message>
+            <source>{reason}: {model}</source>
+            <translation>{reason}：{model}</translation>
+        </message>
+        <message>
+            <source>{requests}, {size}</source>
+            <translation>{requests}，{size}</translation>
+        </message>
+        <message>
+            <source>{time}: {host}. {reason}. {amount}</source>
+            <translation>{time}：{host}。{reason}。{amount}</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n request(s)</source>
+            <translation>
+                <numerusform>%n 次请求</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ConnectionsCard</name>
+        <message>
+            <source>What Hearth has connected to</source>
+            <translation>Hearth 连接过何处</translation>
+        </message>
+        <message>
+            <source>Empty this list</source>
+            <translation>清空此列表</translation>
+        </message>
+        <message>
+            <source>Every connection is listed here, the last one first, and stays on this computer.</source>
+            <translation>每次连接都列在这里，最近的在最前；此列表只保存在本机。</translation>
+        </message>
+        <message>
+            <source>To nothing yet. Every connection will be listed here, and the list stays on this computer.</source>
+            <translation>尚未连接过任何地方。每次连接都会列在这里，此列表只保存在本机。</translation>
+        </message>
+    </context>
+    <context>
+        <name>EndpointRow</name>
+        <message>
+            <source>May get the token</source>
+            <translation>可获得令牌</translation>
+        </message>
+        <message>
+            <source>Check {address}</source>
+            <translation>检查 {address}</translation>
+        </message>
+        <message>
+            <source>Try {address} earlier</source>
+            <translation>更早尝试 {address}</translation>
+        </message>
+        <message>
+            <source>Try {address} later</source>
+            <translation>更晚尝试 {address}</translation>
+        </message>
+        <message>
+            <source>Remove {address}</source>
+            <translation>移除 {address}</translation>
+        </message>
+        <message>
+            <source>{address} may get the access token</source>
+            <translation>{address} 可获得访问令牌</translation>
+        </message>
+    </context>
+    <context>
+        <name>EndpointsCard</name>
+        <message>
+            <source>Tried in this order: when one does not answer, the next is asked.</source>
+            <translation>按此顺序尝试：一个没有应答，就问下一个。</translation>
+        </message>
+        <message>
+            <source>The first one is set by HF_ENDPOINT. When one does not answer, the next is asked.</source>
+            <translation>第一个由 HF_ENDPOINT 设定。一个没有应答，就问下一个。</translation>
+        </message>
+        <message>
+            <source>Address of a hub</source>
+            <translation>模型站的地址</translation>
+        </message>
+        <message>
+            <source>Add</source>
+            <translation>添加</translation>
+        </message>
+        <message>
+            <source>Where models come from</source>
+            <translation>模型从何处来</translation>
+        </message>
+        <message>
+            <source>It answers, and it is a hub.</source>
+            <translation>有应答，确是模型站。</translation>
+        </message>
+        <message>
+            <source>Asking…</source>
+            <translation>正在询问…</translation>
+        </message>
+        <message>
+            <source>Add the mirror {host}</source>
+            <translation>添加镜像 {host}</translation>
+        </message>
+        <message>
+            <source>This is no address of a hub, or it is there already.</source>
+            <translation>这不是模型站的地址，或已在列表中。</translation>
+        </message>
+    </context>
+    <context>
+        <name>OfflineCard</name>
+        <message>
+            <source>Stay offline</source>
+            <translation>保持离线</translation>
+        </message>
+        <message>
+            <source>Connect to no other computer</source>
+            <translation>不连接任何其他计算机</translation>
+        </message>
+        <message>
+            <source>Hearth was started with --offline and stays so until it ends.</source>
+            <translation>Hearth 以 --offline 启动，退出前一直保持离线。</translation>
+        </message>
+        <message>
+            <source>Nothing is sent or fetched, and downloads wait. Models on this computer answer as always.</source>
+            <translation>不收发任何内容，下载暂停等待。本机的模型照常回答。</translation>
+        </message>
+        <message>
+            <source>Hearth connects only for what you ask for: a search, a model, a check on this page.</source>
+            <translation>只有在您要求时 Hearth 才会联网：搜索、获取模型，或在本页上检查。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ProxyCard</name>
+        <message>
+            <source>Proxy</source>
+            <translation>代理</translation>
+        </message>
+        <message>
+            <source>Address of the proxy</source>
+            <translation>代理的地址</translation>
+        </message>
+        <message>
+            <source>Use</source>
+            <translation>使用</translation>
+        </message>
+        <message>
+            <source>Type the address of the proxy. Until then nothing changes.</source>
+            <translation>请输入代理的地址。在此之前一切不变。</translation>
+        </message>
+        <message>
+            <source>The one this system names</source>
+            <translation>系统指定的代理</translation>
+        </message>
+        <message>
+            <source>None</source>
+            <translation>不使用</translation>
+        </message>
+        <message>
+            <source>Another</source>
+            <translation>另一个</translation>
+        </message>
+        <message>
+            <source>Hearth connects straight, whatever this system says.</source>
+            <translation>无论系统如何设置，Hearth 都直接连接。</translation>
+        </message>
+        <message>
+            <source>A password in the address is kept in this system's store for passwords.</source>
+            <translation>地址中的密码保存在系统的密码库里。</translation>
+        </message>
+        <message>
+            <source>This system names none, so Hearth connects straight.</source>
+            <translation>系统没有指定代理，因此 Hearth 直接连接。</translation>
+        </message>
+        <message>
+            <source>This is no address of a proxy.</source>
+            <translation>这不是代理的地址。</translation>
+        </message>
+        <message>
+            <source>This system names {addresses}.</source>
+            <translation>系统指定了 {addresses}。</translation>
+        </message>
+        <message>
+            <source>, </source>
+            <translation>、</translation>
+        </message>
+    </context>
+    <context>
+        <name>TokenCard</name>
+        <message>
+            <source>Access token</source>
+            <translation>访问令牌</translation>
+        </message>
+        <message>
+            <source>Keep</source>
+            <translation>保存</translation>
+        </message>
+        <message>
+            <source>Take over the one of HF_TOKEN</source>
+            <translation>采用 HF_TOKEN 中的令牌</translation>
+        </message>
+        <message>
+            <source>Ask whose it is</source>
+            <translation>查询它属于谁</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>移除</translation>
+        </message>
+        <message>
+            <source>Remove the access token</source>
+            <translation>移除访问令牌</translation>
+        </message>
+        <message>
+            <source>Some models can be downloaded only by people who have agreed to their terms on Hugging Face. An access token shows who you are. It is sent for such models only, and only to addresses that may get it.</source>
+            <translation>有些模型只有在 Hugging Face 上同意其条款的人才能下载。访问令牌表明您是谁。它只为这类模型发送，也只发给可获得它的地址。</translation>
+        </message>
+        <message>
+            <source>There is none.</source>
+            <translation>没有令牌。</translation>
+        </message>
+        <message>
+            <source>This system's store for passwords keeps it.</source>
+            <translation>由系统的密码库保存。</translation>
+        </message>
+        <message>
+            <source>This system has no secure store for passwords: Hearth knows it until you quit, then it is forgotten.</source>
+            <translation>此系统没有安全的密码库：Hearth 只记到您退出为止，然后忘掉。</translation>
+        </message>
+        <message>
+            <source>This system's store for passwords does not give it. Unlock the store, or enter it again.</source>
+            <translation>系统的密码库没有给出令牌。请解锁密码库，或重新输入。</translation>
+        </message>
+        <message>
+            <source>Asking…</source>
+            <translation>正在询问…</translation>
+        </message>
+        <message>
+            <source>This is no access token.</source>
+            <translation>这不是访问令牌。</translation>
+        </message>
+        <message>
+            <source>It belongs to {name}.</source>
+            <translation>它属于 {name}。</translation>
+        </message>
+    </context>
+    <context>
+        <name>NetworkPage</name>
+        <message>
+            <source>Network</source>
+            <translation>网络</translation>
+        </message>
+    </context>
+    <context>
+        <name>DownloadWords</name>
+        <message>
+            <source>{size}/s</source>
+            <translation>{size}/秒</translation>
+        </message>
+        <message>
+            <source>{s} s left</source>
+            <translation>还剩 {s} 秒</translation>
+        </message>
+        <message>
+            <source>{m} min {s} s left</source>
+            <translation>还剩 {m} 分 {s} 秒</translation>
+        </message>
+        <message>
+            <source>{m} min left</source>
+            <translation>还剩 {m} 分钟</translation>
+        </message>
+        <message>
+            <source>{h} h {m} min left</source>
+            <translation>还剩 {h} 小时 {m} 分</translation>
+        </message>
+        <message>
+            <source>Waits for its turn</source>
+            <translation>排队中</translation>
+        </message>
+        <message>
+            <source>Checking what is there…</source>
+            <translation>正在检查已有内容…</translation>
+        </message>
+        <message>
+            <source>Stalled: nothing is coming in</source>
+            <translation>已停滞：没有收到数据</translation>
+        </message>
+        <message>
+            <source>Checking that every byte is right…</source>
+            <translation>正在校验每一个字节…</translation>
+        </message>
+        <message>
+            <source>Paused</source>
+            <translation>已暂停</translation>
+        </message>
+        <message>
+            <source>Downloaded and verified</source>
+            <translation>已下载并通过校验</translation>
+        </message>
+        <message>
+            <source>Not downloaded</source>
+            <translation>未下载</translation>
+        </message>
+        <message>
+            <source>Waits for the network</source>
+            <translation>正在等待网络</translation>
+        </message>
+        <message>
+            <source>Waits, as Hugging Face has asked</source>
+            <translation>应 Hugging Face 的要求稍候</translation>
+        </message>
+        <message>
+            <source>Waits for room on the disk</source>
+            <translation>正在等待磁盘空间</translation>
+        </message>
+        <message>
+            <source>Waits for the disk</source>
+            <translation>正在等待磁盘</translation>
+        </message>
+        <message>
+            <source>Waits until you are online</source>
+            <translation>等待联网</translation>
+        </message>
+        <message>
+            <source>Starts again in a moment</source>
+            <translation>即将重新开始</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n download(s), {size} to go</source>
+            <translation>
+                <numerusform>%n 个下载，还需 {size}</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>DownloadCard</name>
+        <message>
+            <source>Progress of {model}</source>
+            <translation>{model} 的进度</translation>
+        </message>
+        <message>
+            <source>Order of downloads: {model}</source>
+            <translation>下载顺序：{model}</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>重试</translation>
+        </message>
+        <message>
+            <source>Try again to download {model}</source>
+            <translation>重新下载 {model}</translation>
+        </message>
+        <message>
+            <source>Remove from the list</source>
+            <translation>从列表中移除</translation>
+        </message>
+        <message>
+            <source>Remove {model} from the list of downloads</source>
+            <translation>将 {model} 从下载列表中移除</translation>
+        </message>
+        <message>
+            <source>Start chat</source>
+            <translation>开始对话</translation>
+        </message>
+        <message>
+            <source>Start a chat with {model}</source>
+            <translation>与 {model} 开始对话</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>暂停</translation>
+        </message>
+        <message>
+            <source>Pause the download of {model}</source>
+            <translation>暂停下载 {model}</translation>
+        </message>
+        <message>
+            <source>Resume</source>
+            <translation>继续</translation>
+        </message>
+        <message>
+            <source>Resume the download of {model}</source>
+            <translation>继续下载 {model}</translation>
+        </message>
+        <message>
+            <source>Try now</source>
+            <translation>立即重试</translation>
+        </message>
+        <message>
+            <source>Try now to go on with {model}</source>
+            <translation>立即重试下载 {model}</translation>
+        </message>
+        <message>
+            <source>Remove models…</source>
+            <translation>删除模型…</translation>
+        </message>
+        <message>
+            <source>Remove models to make room for {model}</source>
+            <translation>删除模型，为 {model} 腾出空间</translation>
+        </message>
+        <message>
+            <source>Go online</source>
+            <translation>联网</translation>
+        </message>
+        <message>
+            <source>Go online to download {model}</source>
+            <translation>联网以下载 {model}</translation>
+        </message>
+        <message>
+            <source>Open its page…</source>
+            <translation>打开其页面…</translation>
+        </message>
+        <message>
+            <source>Open the page of {model}</source>
+            <translation>打开 {model} 的页面</translation>
+        </message>
+        <message>
+            <source>Network settings</source>
+            <translation>网络设置</translation>
+        </message>
+        <message>
+            <source>Network settings for {model}</source>
+            <translation>{model} 的网络设置</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Cancel the download of {model}</source>
+            <translation>取消下载 {model}</translation>
+        </message>
+        <message>
+            <source>Choose again…</source>
+            <translation>重新选择…</translation>
+        </message>
+        <message>
+            <source>Choose again which {model} to download</source>
+            <translation>重新选择要下载的 {model}</translation>
+        </message>
+    </context>
+    <context>
+        <name>DownloadsPage</name>
+        <message>
+            <source>Downloads</source>
+            <translation>下载</translation>
+        </message>
+        <message>
+            <source>Clear finished</source>
+            <translation>清除已完成</translation>
+        </message>
+        <message>
+            <source>What you download shows up here; find a model that fits this computer.</source>
+            <translation>您下载的内容会显示在这里；找一个适合这台电脑的模型吧。</translation>
+        </message>
+        <message>
+            <source>Find a model</source>
+            <translation>查找模型</translation>
+        </message>
+        <message>
+            <source>Resume all</source>
+            <translation>全部继续</translation>
+        </message>
+        <message>
+            <source>Pause all</source>
+            <translation>全部暂停</translation>
+        </message>
+        <message>
+            <source>Cancel the download of “{model}”?</source>
+            <translation>取消下载“{model}”？</translation>
+        </message>
+        <message>
+            <source>{size} have been downloaded and will be deleted. Paused, they stay, and it can go on at any time.</source>
+            <translation>已下载的 {size} 将被删除。如果改为暂停，它们会保留，随时可以继续。</translation>
+        </message>
+        <message>
+            <source>Cancel and delete</source>
+            <translation>取消并删除</translation>
+        </message>
+        <message>
+            <source>Keep the download</source>
+            <translation>保留下载</translation>
+        </message>
+        <message>
+            <source>Download first</source>
+            <translation>最先下载</translation>
+        </message>
+        <message>
+            <source>Move up</source>
+            <translation>上移</translation>
+        </message>
+        <message>
+            <source>Move down</source>
+            <translation>下移</translation>
+        </message>
+        <message>
+            <source>Download last</source>
+            <translation>最后下载</translation>
+        </message>
+    </context>
+    <context>
+        <name>LevelWords</name>
+        <message>
+            <source>Runs on the processor, about {n} tokens/s</source>
+            <translation>在处理器上运行，约 {n} 词元/秒</translation>
+        </message>
+        <message>
+            <source>Needs about {needed} of memory with a context of {n} tokens; {free} is free now.</source>
+            <translation>上下文为 {n} 个词元时约需 {needed} 内存；现有 {free} 可用。</translation>
+        </message>
+        <message>
+            <source>Small</source>
+            <translation>小</translation>
+        </message>
+        <message>
+            <source>Balanced</source>
+            <translation>均衡</translation>
+        </message>
+        <message>
+            <source>Large</source>
+            <translation>大</translation>
+        </message>
+        <message>
+            <source>Takes the least memory and is the fastest; answers are a little less exact.</source>
+            <translation>占用内存最少，速度最快；回答的精确度略低。</translation>
+        </message>
+        <message>
+            <source>Nearly as exact as the original at a fraction of its size.</source>
+            <translation>精确度接近原始模型，体积却小得多。</translation>
+        </message>
+        <message>
+            <source>As exact as it gets; needs the most memory and is slower.</source>
+            <translation>精确度最高；需要的内存最多，速度较慢。</translation>
+        </message>
+        <message>
+            <source>Too large: needs {needed}, and {free} is free</source>
+            <translation>太大：需要 {needed}，可用 {free}</translation>
+        </message>
+        <message>
+            <source>Runs fully on your graphics card, about {n} tokens/s</source>
+            <translation>完全在显卡上运行，约 {n} 词元/秒</translation>
+        </message>
+        <message>
+            <source>Partly on your graphics card: {some} of {all} layers, about {n} tokens/s</source>
+            <translation>部分在显卡上运行：{all} 层中的 {some} 层，约 {n} 词元/秒</translation>
+        </message>
+        <message>
+            <source>Runs on the processor, slowly: about {n} tokens/s</source>
+            <translation>在处理器上运行，较慢：约 {n} 词元/秒</translation>
+        </message>
+        <message>
+            <source>Runs on the processor</source>
+            <translation>在处理器上运行</translation>
+        </message>
+        <message>
+            <source>too large for this computer</source>
+            <translation>对这台电脑来说太大</translation>
+        </message>
+        <message>
+            <source>runs fully on your graphics card</source>
+            <translation>完全在显卡上运行</translation>
+        </message>
+        <message>
+            <source>runs partly on your graphics card</source>
+            <translation>部分在显卡上运行</translation>
+        </message>
+        <message>
+            <source>runs on the processor</source>
+            <translation>在处理器上运行</translation>
+        </message>
+        <message>
+            <source>runs on the processor, slowly</source>
+            <translation>在处理器上运行，较慢</translation>
+        </message>
+        <message>
+            <source>Runs fully on your graphics card</source>
+            <translation>完全在显卡上运行</translation>
+        </message>
+        <message>
+            <source>Partly on your graphics card: {some} of {all} layers</source>
+            <translation>部分在显卡上运行：{all} 层中的 {some} 层</translation>
+        </message>
+        <message>
+            <source>Runs on the processor, slowly</source>
+            <translation>在处理器上运行，较慢</translation>
+        </message>
+        <message>
+            <source>Licence of its own</source>
+            <translation>自有许可证</translation>
+        </message>
+        <message>
+            <source>about {size}</source>
+            <translation>约 {size}</translation>
+        </message>
+        <message>
+            <source>{n} parameters</source>
+            <translation>{n} 参数</translation>
+        </message>
+        <message>
+            <source>context {n}</source>
+            <translation>上下文 {n}</translation>
+        </message>
+        <message numerus="yes">
+            <source>about %n hour(s)</source>
+            <translation>
+                <numerusform>约 %n 小时</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>about %n minute(s)</source>
+            <translation>
+                <numerusform>约 %n 分钟</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>about %n second(s)</source>
+            <translation>
+                <numerusform>约 %n 秒</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Partly on your graphics card, the rest in main memory; about {n} tokens/s</source>
+            <translation>部分在显卡上运行，其余在内存中；约 {n} 词元/秒</translation>
+        </message>
+        <message>
+            <source>Partly on your graphics card, the rest in main memory</source>
+            <translation>部分在显卡上运行，其余在内存中</translation>
+        </message>
+    </context>
+    <context>
+        <name>FirstCard</name>
+        <message>
+            <source>{facts}. The starter model below can answer right away, but it is tiny.</source>
+            <translation>{facts}。下面的入门模型可以立即回答，但它很小。</translation>
+        </message>
+        <message>
+            <source>{done} of {total}</source>
+            <translation>{done} / {total}</translation>
+        </message>
+        <message>
+            <source>You can write meanwhile: the starter model answers, and afterwards the new one can answer again.</source>
+            <translation>这期间可以继续写：先由入门模型回答，之后可以让新模型重新回答。</translation>
+        </message>
+        <message>
+            <source>Get it</source>
+            <translation>获取</translation>
+        </message>
+        <message>
+            <source>Something else</source>
+            <translation>看看别的</translation>
+        </message>
+        <message>
+            <source>Show downloads</source>
+            <translation>查看下载</translation>
+        </message>
+        <message>
+            <source>Do not show this again</source>
+            <translation>不再显示</translation>
+        </message>
+        <message>
+            <source>A good fit for this computer</source>
+            <translation>适合这台电脑的模型</translation>
+        </message>
+        <message>
+            <source>{model} is there</source>
+            <translation>{model} 已下载</translation>
+        </message>
+        <message>
+            <source>{model} is on its way</source>
+            <translation>正在下载 {model}</translation>
+        </message>
+        <message>
+            <source>{model} could not be downloaded</source>
+            <translation>{model} 未能下载</translation>
+        </message>
+        <message>
+            <source>The download is paused.</source>
+            <translation>下载已暂停。</translation>
+        </message>
+        <message>
+            <source>Nothing has come for a while; it goes on as soon as something does.</source>
+            <translation>有一会儿没有收到数据了；一有数据就会继续。</translation>
+        </message>
+        <message>
+            <source>The download waits, and goes on by itself.</source>
+            <translation>下载在等待，会自行继续。</translation>
+        </message>
+        <message>
+            <source>The download has failed.</source>
+            <translation>下载失败。</translation>
+        </message>
+        <message>
+            <source>Every byte is being checked.</source>
+            <translation>正在校验每个字节。</translation>
+        </message>
+        <message>
+            <source>It is checked and being loaded.</source>
+            <translation>校验完毕，正在载入。</translation>
+        </message>
+        <message>
+            <source>I already have models</source>
+            <translation>我已有模型</translation>
+        </message>
+        <message>
+            <source>Get {model}</source>
+            <translation>获取 {model}</translation>
+        </message>
+        <message>
+            <source>Recommended</source>
+            <translation>推荐</translation>
+        </message>
+        <message>
+            <source>{duration} here</source>
+            <translation>在这里{duration}</translation>
+        </message>
+        <message>
+            <source>Asking for the files of {model}…</source>
+            <translation>正在查询 {model} 的文件…</translation>
+        </message>
+        <message>
+            <source>{duration} left</source>
+            <translation>还剩{duration}</translation>
+        </message>
+        <message numerus="yes">
+            <source>I already have models: %n found</source>
+            <translation>
+                <numerusform>我已有模型：找到 %n 个</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>RepositoryWords</name>
+        <message>
+            <source>Sees pictures</source>
+            <translation>能看图</translation>
+        </message>
+        <message>
+            <source>Embeddings</source>
+            <translation>嵌入</translation>
+        </message>
+        <message>
+            <source>Base model</source>
+            <translation>基础模型</translation>
+        </message>
+        <message>
+            <source>It goes on with a text and was not taught to chat.</source>
+            <translation>它会续写文本，没有学过对话。</translation>
+        </message>
+        <message>
+            <source>Agreement needed</source>
+            <translation>需要同意条款</translation>
+        </message>
+        <message>
+            <source>Its makers ask for your agreement on its page.</source>
+            <translation>作者要求先在其页面上同意条款。</translation>
+        </message>
+        <message>
+            <source>Finds texts that are alike; it does not chat.</source>
+            <translation>用来寻找相似的文本，不能对话。</translation>
+        </message>
+        <message>
+            <source>updated {date}</source>
+            <translation>更新于 {date}</translation>
+        </message>
+        <message numerus="yes">
+            <source>{n} download(s)</source>
+            <translation>
+                <numerusform>{n}次下载</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>{n} like(s)</source>
+            <translation>
+                <numerusform>{n}个赞</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ResultsModel</name>
+        <message>
+            <source>Loading…</source>
+            <translation>正在加载…</translation>
+        </message>
+        <message>
+            <source>Show more</source>
+            <translation>显示更多</translation>
+        </message>
+    </context>
+    <context>
+        <name>HubPage</name>
+        <message>
+            <source>Searching…</source>
+            <translation>正在搜索…</translation>
+        </message>
+        <message>
+            <source>Show what is popular</source>
+            <translation>查看热门模型</translation>
+        </message>
+        <message>
+            <source>Models that were found</source>
+            <translation>找到的模型</translation>
+        </message>
+        <message>
+            <source>Nothing was found with these filters.</source>
+            <translation>没有符合这些筛选条件的模型。</translation>
+        </message>
+        <message>
+            <source>Clear the filters</source>
+            <translation>清除筛选条件</translation>
+        </message>
+        <message>
+            <source>Nothing was found; try fewer or other words.</source>
+            <translation>没有找到；请减少或更换关键词。</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n model(s), and more</source>
+            <translation>
+                <numerusform>%n 个模型，还有更多</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n model(s)</source>
+            <translation>
+                <numerusform>%n 个模型</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Nothing leaves this computer before you search or press a button.</source>
+            <translation>搜索或按下按钮之前，不会有任何内容离开这台电脑。</translation>
+        </message>
+    </context>
+    <context>
+        <name>HubField</name>
+        <message>
+            <source>Search Hugging Face: words, owner/name, or an address</source>
+            <translation>搜索 Hugging Face：关键词、作者/名称或网址</translation>
+        </message>
+        <message>
+            <source>Search Hugging Face</source>
+            <translation>搜索 Hugging Face</translation>
+        </message>
+        <message>
+            <source>Clear the search</source>
+            <translation>清除搜索内容</translation>
+        </message>
+        <message>
+            <source>Esc</source>
+            <translation>Esc</translation>
+        </message>
+    </context>
+    <context>
+        <name>HubFilters</name>
+        <message>
+            <source>Order</source>
+            <translation>排序</translation>
+        </message>
+        <message>
+            <source>Purpose</source>
+            <translation>用途</translation>
+        </message>
+        <message>
+            <source>Language of the model</source>
+            <translation>模型的语言</translation>
+        </message>
+        <message>
+            <source>Licence</source>
+            <translation>许可证</translation>
+        </message>
+        <message>
+            <source>Fits this computer</source>
+            <translation>适合这台电脑</translation>
+        </message>
+        <message>
+            <source>Trending</source>
+            <translation>近期热门</translation>
+        </message>
+        <message>
+            <source>Most downloads</source>
+            <translation>下载最多</translation>
+        </message>
+        <message>
+            <source>Most likes</source>
+            <translation>获赞最多</translation>
+        </message>
+        <message>
+            <source>Last updated</source>
+            <translation>最近更新</translation>
+        </message>
+        <message>
+            <source>Newest</source>
+            <translation>最新</translation>
+        </message>
+        <message>
+            <source>Any purpose</source>
+            <translation>任何用途</translation>
+        </message>
+        <message>
+            <source>Chat</source>
+            <translation>对话</translation>
+        </message>
+        <message>
+            <source>Code</source>
+            <translation>代码</translation>
+        </message>
+        <message>
+            <source>Sees pictures</source>
+            <translation>能看图</translation>
+        </message>
+        <message>
+            <source>Embeddings</source>
+            <translation>嵌入</translation>
+        </message>
+        <message>
+            <source>Any language</source>
+            <translation>任何语言</translation>
+        </message>
+        <message>
+            <source>Any licence</source>
+            <translation>任何许可证</translation>
+        </message>
+    </context>
+    <context>
+        <name>HubTrouble</name>
+        <message>
+            <source>Go online</source>
+            <translation>联网</translation>
+        </message>
+    </context>
+    <context>
+        <name>OfferCard</name>
+        <message>
+            <source>Comes with {file} ({size}), which lets it see pictures.</source>
+            <translation>附带 {file}（{size}），有了它就能看图。</translation>
+        </message>
+        <message>
+            <source>{done} of {total}</source>
+            <translation>{done} / {total}</translation>
+        </message>
+        <message>
+            <source>Get</source>
+            <translation>获取</translation>
+        </message>
+        <message>
+            <source>Get {model}, {size}</source>
+            <translation>获取 {model}，{size}</translation>
+        </message>
+        <message>
+            <source>Recommended</source>
+            <translation>推荐</translation>
+        </message>
+        <message>
+            <source>The best fit for this computer.</source>
+            <translation>最适合这台电脑。</translation>
+        </message>
+        <message>
+            <source>Sees pictures</source>
+            <translation>能看图</translation>
+        </message>
+        <message>
+            <source>Start chat</source>
+            <translation>开始对话</translation>
+        </message>
+        <message>
+            <source>Start a chat with {model}, {size}</source>
+            <translation>与 {model}（{size}）开始对话</translation>
+        </message>
+        <message>
+            <source>Show download</source>
+            <translation>查看下载</translation>
+        </message>
+        <message>
+            <source>Show the download of {model}, {size}</source>
+            <translation>查看 {model}（{size}）的下载</translation>
+        </message>
+        <message>
+            <source>Best fit</source>
+            <translation>最合适</translation>
+        </message>
+        <message>
+            <source>On this computer</source>
+            <translation>已在本机</translation>
+        </message>
+    </context>
+    <context>
+        <name>OfferLists</name>
+        <message>
+            <source>Sizes</source>
+            <translation>大小</translation>
+        </message>
+        <message>
+            <source>All files</source>
+            <translation>所有文件</translation>
+        </message>
+    </context>
+    <context>
+        <name>RepositoryHead</name>
+        <message>
+            <source>This is a base model: it goes on with a text, and was not taught to answer in a conversation.</source>
+            <translation>这是基础模型：它会续写文本，没有学过在对话中回答。</translation>
+        </message>
+        <message>
+            <source>Back to the results</source>
+            <translation>返回搜索结果</translation>
+        </message>
+        <message>
+            <source>Esc</source>
+            <translation>Esc</translation>
+        </message>
+        <message>
+            <source>Open its page</source>
+            <translation>打开其页面</translation>
+        </message>
+        <message>
+            <source>Its makers decide who gets it: open its page, sign in and ask; then keep an access token under Network.</source>
+            <translation>由作者决定谁能获取：请打开其页面，登录并申请；然后在“网络”中保存访问令牌。</translation>
+        </message>
+        <message>
+            <source>It asks you to agree to terms: open its page, sign in and agree; then keep an access token under Network.</source>
+            <translation>使用前需同意条款：请打开其页面，登录并同意；然后在“网络”中保存访问令牌。</translation>
+        </message>
+    </context>
+    <context>
+        <name>RepositoryView</name>
+        <message>
+            <source>Asking for what its makers say…</source>
+            <translation>正在查询作者的介绍…</translation>
+        </message>
+        <message>
+            <source>What to show of it</source>
+            <translation>显示哪些内容</translation>
+        </message>
+        <message>
+            <source>Sizes</source>
+            <translation>大小</translation>
+        </message>
+        <message>
+            <source>All files</source>
+            <translation>所有文件</translation>
+        </message>
+        <message>
+            <source>About</source>
+            <translation>介绍</translation>
+        </message>
+        <message>
+            <source>Its makers have written nothing about it.</source>
+            <translation>作者没有写介绍。</translation>
+        </message>
+        <message>
+            <source>Asking for {name}…</source>
+            <translation>正在查询 {name}…</translation>
+        </message>
+        <message>
+            <source>There is nothing here that Hearth can run: it needs a model in GGUF format.</source>
+            <translation>这里没有 Hearth 能运行的内容：需要 GGUF 格式的模型。</translation>
+        </message>
+    </context>
+    <context>
+        <name>LocalBar</name>
+        <message>
+            <source>Filter your models</source>
+            <translation>筛选你的模型</translation>
+        </message>
+        <message>
+            <source>Clear the filter</source>
+            <translation>清除筛选</translation>
+        </message>
+        <message>
+            <source>Last used first</source>
+            <translation>最近使用优先</translation>
+        </message>
+        <message>
+            <source>By name</source>
+            <translation>按名称</translation>
+        </message>
+        <message>
+            <source>Largest first</source>
+            <translation>最大的优先</translation>
+        </message>
+        <message>
+            <source>Order of the models</source>
+            <translation>模型的排列顺序</translation>
+        </message>
+        <message>
+            <source>Find models on this computer…</source>
+            <translation>查找本机上的模型…</translation>
+        </message>
+        <message>
+            <source>More</source>
+            <translation>更多</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n model(s), {size}</source>
+            <translation>
+                <numerusform>%n 个模型，{size}</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>{some} of %n model(s)</source>
+            <translation>
+                <numerusform>%n 个模型中的 {some} 个</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>LocalWords</name>
+        <message>
+            <source>Starter model (tiny)</source>
+            <translation>入门模型（很小）</translation>
+        </message>
+        <message>
+            <source>used today</source>
+            <translation>今天用过</translation>
+        </message>
+        <message>
+            <source>used yesterday</source>
+            <translation>昨天用过</translation>
+        </message>
+        <message>
+            <source>used on {date}</source>
+            <translation>{date} 用过</translation>
+        </message>
+        <message>
+            <source>Comes with Hearth and works without any connection. It is tiny and meant for trying out.</source>
+            <translation>随 Hearth 附带，不联网也能用。它很小，仅供试用。</translation>
+        </message>
+        <message>
+            <source>Used where {application} keeps it: neither copied nor changed.</source>
+            <translation>使用 {application} 已下载的文件，不复制，不修改。</translation>
+        </message>
+        <message>
+            <source>{n} parameters</source>
+            <translation>{n} 参数</translation>
+        </message>
+        <message>
+            <source>from {repository}</source>
+            <translation>来自 {repository}</translation>
+        </message>
+        <message>
+            <source>{model}, {details}</source>
+            <translation>{model}，{details}</translation>
+        </message>
+        <message>
+            <source>{model}, favourite</source>
+            <translation>{model}，已收藏</translation>
+        </message>
+        <message>
+            <source>{model}, in memory</source>
+            <translation>{model}，在内存中</translation>
+        </message>
+        <message numerus="yes">
+            <source>used %n day(s) ago</source>
+            <translation>
+                <numerusform>%n 天前用过</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>LocalCard</name>
+        <message>
+            <source>In memory</source>
+            <translation>在内存中</translation>
+        </message>
+        <message>
+            <source>Quantization: how its numbers are kept</source>
+            <translation>量化：数值的存储方式</translation>
+        </message>
+        <message>
+            <source>From {application}</source>
+            <translation>来自 {application}</translation>
+        </message>
+        <message>
+            <source>Sees pictures</source>
+            <translation>能看图</translation>
+        </message>
+        <message>
+            <source>For search only</source>
+            <translation>仅用于检索</translation>
+        </message>
+        <message>
+            <source>Newer version</source>
+            <translation>有新版本</translation>
+        </message>
+        <message>
+            <source>Hugging Face has a newer version.</source>
+            <translation>Hugging Face 上有更新的版本。</translation>
+        </message>
+        <message>
+            <source>Start chat</source>
+            <translation>开始对话</translation>
+        </message>
+        <message>
+            <source>Start a chat with {model}</source>
+            <translation>用 {model} 开始对话</translation>
+        </message>
+        <message>
+            <source>Load settings…</source>
+            <translation>加载参数…</translation>
+        </message>
+        <message>
+            <source>How {model} is loaded</source>
+            <translation>{model} 的加载方式</translation>
+        </message>
+        <message>
+            <source>No longer a favourite: {model}</source>
+            <translation>取消收藏：{model}</translation>
+        </message>
+        <message>
+            <source>Make a favourite: {model}</source>
+            <translation>收藏：{model}</translation>
+        </message>
+        <message>
+            <source>More about {model}</source>
+            <translation>关于 {model} 的更多操作</translation>
+        </message>
+        <message>
+            <source>Its projector lies beside it: {file}</source>
+            <translation>投影器文件在它旁边：{file}</translation>
+        </message>
+    </context>
+    <context>
+        <name>LocalPage</name>
+        <message>
+            <source>No model here has “{words}” in its name or note.</source>
+            <translation>没有名称或备注中含有“{words}”的模型。</translation>
+        </message>
+        <message>
+            <source>Show all models</source>
+            <translation>显示所有模型</translation>
+        </message>
+        <message>
+            <source>There are better models than this one</source>
+            <translation>还有比它更好的模型</translation>
+        </message>
+        <message>
+            <source>Get one that fits this computer, or use those that another application has got.</source>
+            <translation>下载一个适合这台电脑的模型，或使用其他应用已有的模型。</translation>
+        </message>
+        <message>
+            <source>Look on Hugging Face</source>
+            <translation>去 Hugging Face 看看</translation>
+        </message>
+        <message>
+            <source>Models on this computer</source>
+            <translation>本机上的模型</translation>
+        </message>
+    </context>
+    <context>
+        <name>LocalDeeds</name>
+        <message>
+            <source>Details…</source>
+            <translation>详细信息…</translation>
+        </message>
+        <message>
+            <source>Write a note…</source>
+            <translation>写备注…</translation>
+        </message>
+        <message>
+            <source>Change the note…</source>
+            <translation>修改备注…</translation>
+        </message>
+        <message>
+            <source>Show in folder</source>
+            <translation>在文件夹中显示</translation>
+        </message>
+        <message>
+            <source>Copy the path</source>
+            <translation>复制路径</translation>
+        </message>
+        <message>
+            <source>Look for the newer version</source>
+            <translation>查看新版本</translation>
+        </message>
+        <message>
+            <source>Show on Hugging Face</source>
+            <translation>在 Hugging Face 上查看</translation>
+        </message>
+        <message>
+            <source>Eject</source>
+            <translation>移出内存</translation>
+        </message>
+        <message>
+            <source>No longer use models of {application}</source>
+            <translation>不再使用 {application} 的模型</translation>
+        </message>
+        <message>
+            <source>Move to the trash…</source>
+            <translation>移到回收站…</translation>
+        </message>
+        <message>
+            <source>Move “{model}” to the trash?</source>
+            <translation>把“{model}”移到回收站？</translation>
+        </message>
+        <message>
+            <source>Move to the trash</source>
+            <translation>移到回收站</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>“{model}” is in your system's trash; {size} become free when you empty it.</source>
+            <translation>“{model}”已移到系统回收站；清空后可释放 {size}。</translation>
+        </message>
+        <message>
+            <source>Open file…</source>
+            <translation>打开文件…</translation>
+        </message>
+        <message>
+            <source>Model folders…</source>
+            <translation>模型文件夹…</translation>
+        </message>
+        <message>
+            <source>Look again</source>
+            <translation>重新扫描</translation>
+        </message>
+        <message>
+            <source>Open a model</source>
+            <translation>打开模型</translation>
+        </message>
+        <message>
+            <source>GGUF models (*.gguf)</source>
+            <translation>GGUF 模型 (*.gguf)</translation>
+        </message>
+        <message>
+            <source>All files (*)</source>
+            <translation>所有文件 (*)</translation>
+        </message>
+        <message numerus="yes">
+            <source>Its %n file(s) can be brought back from your system's trash; {size} become free when that is emptied.</source>
+            <translation>
+                <numerusform>它的 %n 个文件可以从系统回收站恢复；清空回收站后可释放 {size}。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>“{model}” is in your system's trash.</source>
+            <translation>“{model}”已移到系统回收站。</translation>
+        </message>
+        <message numerus="yes">
+            <source>Its %n file(s) can be brought back from your system's trash until that is emptied.</source>
+            <translation>
+                <numerusform>清空系统回收站之前，可以从中恢复它的 %n 个文件。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Take out of the list</source>
+            <translation>从列表中移除</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelDetailsDialog</name>
+        <message>
+            <source>Show in folder</source>
+            <translation>在文件夹中显示</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>保存</translation>
+        </message>
+        <message>
+            <source>What is known of the model</source>
+            <translation>模型的信息</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation>大小</translation>
+        </message>
+        <message>
+            <source>Also lies in</source>
+            <translation>另一份在</translation>
+        </message>
+        <message>
+            <source>Belongs to</source>
+            <translation>属于</translation>
+        </message>
+        <message>
+            <source>Last used</source>
+            <translation>上次使用</translation>
+        </message>
+        <message>
+            <source>Speed here</source>
+            <translation>本机速度</translation>
+        </message>
+        <message>
+            <source>{n} tokens/s</source>
+            <translation>{n} 词元/秒</translation>
+        </message>
+        <message>
+            <source>Projector</source>
+            <translation>投影器</translation>
+        </message>
+        <message>
+            <source>Draft model</source>
+            <translation>草稿模型</translation>
+        </message>
+        <message>
+            <source>Draft file beside it</source>
+            <translation>旁边的草稿文件</translation>
+        </message>
+        <message>
+            <source>Quantization</source>
+            <translation>量化</translation>
+        </message>
+        <message>
+            <source>Name in the file</source>
+            <translation>文件中的名称</translation>
+        </message>
+        <message>
+            <source>Architecture</source>
+            <translation>架构</translation>
+        </message>
+        <message>
+            <source>Parameters</source>
+            <translation>参数量</translation>
+        </message>
+        <message>
+            <source>Layers</source>
+            <translation>层数</translation>
+        </message>
+        <message>
+            <source>Vocabulary</source>
+            <translation>词表</translation>
+        </message>
+        <message>
+            <source>{n} tokens</source>
+            <translation>{n} 词元</translation>
+        </message>
+        <message>
+            <source>Context</source>
+            <translation>上下文</translation>
+        </message>
+        <message>
+            <source>Licence</source>
+            <translation>许可证</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>来源</translation>
+        </message>
+        <message>
+            <source>Revision</source>
+            <translation>版本</translation>
+        </message>
+        <message>
+            <source>SHA-256</source>
+            <translation>SHA-256</translation>
+        </message>
+        <message>
+            <source>Your note</source>
+            <translation>你的备注</translation>
+        </message>
+        <message>
+            <source>What it is good at, say</source>
+            <translation>例如它擅长什么</translation>
+        </message>
+        <message numerus="yes">
+            <source>{size} in %n file(s)</source>
+            <translation>
+                <numerusform>{size}，%n 个文件</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelFoldersDialog</name>
+        <message>
+            <source>Model folders</source>
+            <translation>模型文件夹</translation>
+        </message>
+        <message>
+            <source>Models are used where they lie, and new ones in these folders appear by themselves.</source>
+            <translation>模型在原处使用；放进这些文件夹的新模型会自动出现。</translation>
+        </message>
+        <message>
+            <source>Take out</source>
+            <translation>移除</translation>
+        </message>
+        <message>
+            <source>Open folder</source>
+            <translation>打开文件夹</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Add a folder…</source>
+            <translation>添加文件夹…</translation>
+        </message>
+        <message>
+            <source>{folder}: not there now</source>
+            <translation>{folder}：现在不可用</translation>
+        </message>
+        <message>
+            <source>Downloads go here.</source>
+            <translation>下载的模型放在这里。</translation>
+        </message>
+        <message>
+            <source>Its disk is not connected, or the folder was moved; its models come back with it.</source>
+            <translation>磁盘没有连接，或文件夹已移走；恢复后模型会重新出现。</translation>
+        </message>
+        <message>
+            <source>It holds more files than are looked at, so models may be missing: choose a folder inside it.</source>
+            <translation>其中的文件太多，没有全部扫描，可能缺少模型：请选择里面的某个文件夹。</translation>
+        </message>
+        <message>
+            <source>When you take it out, its files stay where they are.</source>
+            <translation>移除后，其中的文件仍留在原处。</translation>
+        </message>
+        <message>
+            <source>It belongs to {application}, and is only read.</source>
+            <translation>它属于 {application}，只读取，不修改。</translation>
+        </message>
+        <message>
+            <source>A folder with models</source>
+            <translation>放模型的文件夹</translation>
+        </message>
+        <message numerus="yes">
+            <source>{folder}: %n model(s), {size}</source>
+            <translation>
+                <numerusform>{folder}：%n 个模型，{size}</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>FoundModelsDialog</name>
+        <message>
+            <source>Models on this computer</source>
+            <translation>本机上的模型</translation>
+        </message>
+        <message>
+            <source>Looking where other applications keep their models…</source>
+            <translation>正在查找其他应用存放模型的位置…</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Use them</source>
+            <translation>使用这些模型</translation>
+        </message>
+        <message>
+            <source>No models of LM Studio, Ollama, GPT4All, Jan, llama.cpp or the Hugging Face cache were found here.</source>
+            <translation>没有找到 LM Studio、Ollama、GPT4All、Jan、llama.cpp 或 Hugging Face 缓存中的模型。</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Hearth uses them where they are: it never copies, changes or deletes them.</source>
+            <translation>Hearth 在原处使用它们，绝不复制、修改或删除。</translation>
+        </message>
+        <message numerus="yes">
+            <source>{application}: %n model(s), {size}</source>
+            <translation>
+                <numerusform>{application}：%n 个模型，{size}</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>and {n} more</source>
+            <translation>还有 {n} 个</translation>
+        </message>
+    </context>
+    <context>
+        <name>LoadSettings</name>
+        <message>
+            <source>{model}, {size}</source>
+            <translation>{model}，{size}</translation>
+        </message>
+    </context>
+    <context>
+        <name>DraftTrouble</name>
+        <message>
+            <source>“{file}” has another vocabulary and cannot guess for this model, which was loaded without it.</source>
+            <translation>“{file}”的词表不同，不能为这个模型做草稿；模型已在没有它的情况下加载。</translation>
+        </message>
+        <message>
+            <source>“{file}” cannot be used as a draft model; the model was loaded without it.</source>
+            <translation>“{file}”不能用作草稿模型；模型已在没有它的情况下加载。</translation>
+        </message>
+        <message>
+            <source>Choose another…</source>
+            <translation>另选一个…</translation>
+        </message>
+        <message>
+            <source>“{file}” no longer guesses for this model, since it may have been what stopped the engine.</source>
+            <translation>“{file}”不再为这个模型做草稿，因为引擎可能是因它而停止的。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Palette</name>
+        <message>
+            <source>Nothing fits these letters.</source>
+            <translation>没有匹配的项目。</translation>
+        </message>
+    </context>
+    <context>
+        <name>PromptForm</name>
+        <message>
+            <source>What will be said</source>
+            <translation>将要发送的内容</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Insert</source>
+            <translation>插入</translation>
+        </message>
+        <message>
+            <source>Send</source>
+            <translation>发送</translation>
+        </message>
+        <message>
+            <source>Write a number.</source>
+            <translation>请填写数字。</translation>
+        </message>
+        <message>
+            <source>At least {number}.</source>
+            <translation>不能小于 {number}。</translation>
+        </message>
+        <message>
+            <source>At most {number}.</source>
+            <translation>不能大于 {number}。</translation>
+        </message>
+        <message>
+            <source>Write a day as in 2026-11-22.</source>
+            <translation>请按 2026-11-22 的格式填写日期。</translation>
+        </message>
+        <message>
+            <source>Choose one of the list.</source>
+            <translation>请从列表中选择。</translation>
+        </message>
+        <message>
+            <source>This is needed.</source>
+            <translation>此项必填。</translation>
+        </message>
+        <message>
+            <source>Choose a text file</source>
+            <translation>选择文本文件</translation>
+        </message>
+    </context>
+    <context>
+        <name>FieldRow</name>
+        <message>
+            <source>{name} (optional)</source>
+            <translation>{name}（可选）</translation>
+        </message>
+        <message>
+            <source>From a file…</source>
+            <translation>从文件读取…</translation>
+        </message>
+    </context>
+    <context>
+        <name>PromptsPlace</name>
+        <message>
+            <source>Choose a prompt template</source>
+            <translation>选择提示词模板</translation>
+        </message>
+        <message>
+            <source>Prompt templates</source>
+            <translation>提示词模板</translation>
+        </message>
+    </context>
+    <context>
+        <name>StartPage</name>
+        <message>
+            <source>Look at it</source>
+            <translation>查看</translation>
+        </message>
+        <message>
+            <source>Look at {model}</source>
+            <translation>查看 {model}</translation>
+        </message>
+        <message>
+            <source>Recommended</source>
+            <translation>推荐</translation>
+        </message>
+        <message>
+            <source>The best fit for this computer.</source>
+            <translation>最适合这台电脑。</translation>
+        </message>
+        <message>
+            <source>Chat</source>
+            <translation>对话</translation>
+        </message>
+        <message>
+            <source>Code</source>
+            <translation>代码</translation>
+        </message>
+        <message>
+            <source>Sees pictures</source>
+            <translation>能看图</translation>
+        </message>
+        <message>
+            <source>Reasoning</source>
+            <translation>推理</translation>
+        </message>
+        <message>
+            <source>Good models for this computer</source>
+            <translation>适合这台电脑的模型</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n language(s)</source>
+            <translation>
+                <numerusform>%n 种语言</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>FieldEditor</name>
+        <message>
+            <source>Kind of “{name}”</source>
+            <translation>“{name}”的类型</translation>
+        </message>
+        <message>
+            <source>Needed</source>
+            <translation>必填</translation>
+        </message>
+        <message>
+            <source>One line</source>
+            <translation>单行</translation>
+        </message>
+        <message>
+            <source>Several lines</source>
+            <translation>多行</translation>
+        </message>
+        <message>
+            <source>Choice</source>
+            <translation>选项</translation>
+        </message>
+        <message>
+            <source>Number</source>
+            <translation>数字</translation>
+        </message>
+        <message>
+            <source>Date</source>
+            <translation>日期</translation>
+        </message>
+        <message>
+            <source>Yes or no</source>
+            <translation>是或否</translation>
+        </message>
+        <message>
+            <source>From the clipboard</source>
+            <translation>来自剪贴板</translation>
+        </message>
+        <message>
+            <source>From the selection</source>
+            <translation>来自选中内容</translation>
+        </message>
+        <message>
+            <source>From a file</source>
+            <translation>来自文件</translation>
+        </message>
+        <message>
+            <source>Words before it</source>
+            <translation>显示名称</translation>
+        </message>
+        <message>
+            <source>Help</source>
+            <translation>说明</translation>
+        </message>
+        <message>
+            <source>At first</source>
+            <translation>默认值</translation>
+        </message>
+        <message>
+            <source>Choices, separated by semicolons</source>
+            <translation>选项，用分号分隔</translation>
+        </message>
+        <message>
+            <source>At least</source>
+            <translation>最小值</translation>
+        </message>
+        <message>
+            <source>At most</source>
+            <translation>最大值</translation>
+        </message>
+        <message>
+            <source>Inserted when yes</source>
+            <translation>选“是”时插入</translation>
+        </message>
+        <message>
+            <source>Inserted when no</source>
+            <translation>选“否”时插入</translation>
+        </message>
+    </context>
+    <context>
+        <name>TemplateEditor</name>
+        <message>
+            <source>Title</source>
+            <translation>标题</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>文件夹</translation>
+        </message>
+        <message>
+            <source>Text</source>
+            <translation>文本</translation>
+        </message>
+        <message>
+            <source>Variables</source>
+            <translation>变量</translation>
+        </message>
+        <message>
+            <source>Write {{name}} where a value is to be asked for; it is put in as it is.</source>
+            <translation>在需要填写内容的地方写 {{name}}；填写的内容会原样插入。</translation>
+        </message>
+        <message>
+            <source>This one comes with Hearth; make a copy to change it.</source>
+            <translation>这是 Hearth 自带的模板；如需修改请先创建副本。</translation>
+        </message>
+        <message>
+            <source>Try it</source>
+            <translation>试用</translation>
+        </message>
+        <message>
+            <source>Make a copy</source>
+            <translation>创建副本</translation>
+        </message>
+        <message>
+            <source>Earlier versions…</source>
+            <translation>历史版本…</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>删除</translation>
+        </message>
+        <message>
+            <source>Only the first {number} variables can be described here; the others are asked for all the same.</source>
+            <translation>此处只能设置前 {number} 个变量；其余变量仍会询问。</translation>
+        </message>
+    </context>
+    <context>
+        <name>TemplateVersionsDialog</name>
+        <message>
+            <source>Earlier versions of “{title}”</source>
+            <translation>“{title}”的历史版本</translation>
+        </message>
+        <message>
+            <source>Versions</source>
+            <translation>版本</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Bring back</source>
+            <translation>恢复此版本</translation>
+        </message>
+        <message>
+            <source>Differences</source>
+            <translation>差异</translation>
+        </message>
+        <message>
+            <source>until {moment}</source>
+            <translation>截至 {moment}</translation>
+        </message>
+        <message>
+            <source>This template has not been changed yet.</source>
+            <translation>此模板尚未修改过。</translation>
+        </message>
+        <message>
+            <source>Lines with − were there then, lines with + are there now.</source>
+            <translation>带 − 的行是当时的内容，带 + 的行是现在的内容。</translation>
+        </message>
+    </context>
+    <context>
+        <name>PromptsPage</name>
+        <message>
+            <source>New template</source>
+            <translation>新模板</translation>
+        </message>
+        <message>
+            <source>{title} (copy)</source>
+            <translation>{title}（副本）</translation>
+        </message>
+        <message>
+            <source>“{title}” was removed.</source>
+            <translation>已删除“{title}”。</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
+        </message>
+        <message>
+            <source>Import prompt templates</source>
+            <translation>导入提示词模板</translation>
+        </message>
+        <message>
+            <source>Prompt templates (*.json *.md *.txt)</source>
+            <translation>提示词模板 (*.json *.md *.txt)</translation>
+        </message>
+        <message>
+            <source>All files (*)</source>
+            <translation>所有文件 (*)</translation>
+        </message>
+        <message>
+            <source>it cannot be read as a template</source>
+            <translation>无法作为模板读取</translation>
+        </message>
+        <message>
+            <source>it has no text</source>
+            <translation>没有文本</translation>
+        </message>
+        <message>
+            <source>it is too long</source>
+            <translation>内容过长</translation>
+        </message>
+        <message>
+            <source>it was written by a newer Hearth</source>
+            <translation>由更新版本的 Hearth 写入</translation>
+        </message>
+        <message>
+            <source>a variable is declared in a way that is not known</source>
+            <translation>变量的声明方式无法识别</translation>
+        </message>
+        <message>
+            <source>Export prompt templates</source>
+            <translation>导出提示词模板</translation>
+        </message>
+        <message>
+            <source>All my templates (*.json)</source>
+            <translation>我的全部模板 (*.json)</translation>
+        </message>
+        <message>
+            <source>This template as Markdown (*.md)</source>
+            <translation>将此模板存为 Markdown (*.md)</translation>
+        </message>
+        <message>
+            <source>Prompt templates</source>
+            <translation>提示词模板</translation>
+        </message>
+        <message>
+            <source>New</source>
+            <translation>新建</translation>
+        </message>
+        <message>
+            <source>Import…</source>
+            <translation>导入…</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>导出…</translation>
+        </message>
+        <message>
+            <source>Back to the conversation</source>
+            <translation>返回对话</translation>
+        </message>
+        <message>
+            <source>Filter templates</source>
+            <translation>筛选模板</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n template(s) imported.</source>
+            <translation>
+                <numerusform>已导入 %n 个模板。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n skipped; the details say why.</source>
+            <translation>
+                <numerusform>跳过 %n 个，原因见详情。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Saved as “{name}”.</source>
+            <translation>已保存为“{name}”。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Commands</name>
+        <message>
+            <source>What do you want to do?</source>
+            <translation>您想做什么？</translation>
+        </message>
+    </context>
+    <context>
+        <name>ShortcutsDialog</name>
+        <message>
+            <source>Keys</source>
+            <translation>快捷键</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingTexts</name>
+        <message>
+            <source>Look</source>
+            <translation>外观</translation>
+        </message>
+        <message>
+            <source>Answers</source>
+            <translation>回答</translation>
+        </message>
+        <message>
+            <source>Models</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Network</source>
+            <translation>网络</translation>
+        </message>
+        <message>
+            <source>Your data</source>
+            <translation>您的数据</translation>
+        </message>
+        <message>
+            <source>Colours</source>
+            <translation>颜色</translation>
+        </message>
+        <message>
+            <source>Light, dark, or as the system has it at the moment.</source>
+            <translation>浅色、深色，或跟随系统当前的设置。</translation>
+        </message>
+        <message>
+            <source>Language</source>
+            <translation>语言</translation>
+        </message>
+        <message>
+            <source>Of the menus and messages; you can write to models in any language.</source>
+            <translation>菜单和提示的语言；与模型对话可以使用任何语言。</translation>
+        </message>
+        <message>
+            <source>Size of the text</source>
+            <translation>文字大小</translation>
+        </message>
+        <message>
+            <source>Everything else grows with it.</source>
+            <translation>其他元素随之缩放。</translation>
+        </message>
+        <message>
+            <source>When a conversation gets too long</source>
+            <translation>对话过长时</translation>
+        </message>
+        <message>
+            <source>What happens when a model cannot read all of it any more; each conversation can have its own choice.</source>
+            <translation>当模型无法再读取全部内容时如何处理；每个对话可以单独选择。</translation>
+        </message>
+        <message>
+            <source>Thinking</source>
+            <translation>思考</translation>
+        </message>
+        <message>
+            <source>For models that can think before they answer.</source>
+            <translation>适用于能够先思考再回答的模型。</translation>
+        </message>
+        <message>
+            <source>Longest thought</source>
+            <translation>思考长度上限</translation>
+        </message>
+        <message>
+            <source>After that the model begins its answer.</source>
+            <translation>达到上限后模型开始回答。</translation>
+        </message>
+        <message>
+            <source>Unused models leave the memory</source>
+            <translation>闲置模型移出内存</translation>
+        </message>
+        <message>
+            <source>The next question brings the model back.</source>
+            <translation>下次提问时会重新载入模型。</translation>
+        </message>
+        <message>
+            <source>Remember what models have read</source>
+            <translation>保存模型已读内容</translation>
+        </message>
+        <message>
+            <source>So long conversations go on at once. It lies on this disk, and nothing is lost when it is deleted.</source>
+            <translation>这样长对话可以立即继续。它保存在本机磁盘上，删除后不会丢失任何内容。</translation>
+        </message>
+        <message>
+            <source>Stay offline</source>
+            <translation>保持离线</translation>
+        </message>
+        <message>
+            <source>Connect to no other computer, whatever is pressed.</source>
+            <translation>无论点击什么，都不连接其他计算机。</translation>
+        </message>
+        <message>
+            <source>{percent} %</source>
+            <translation>{percent}%</translation>
+        </message>
+        <message>
+            <source>Never</source>
+            <translation>从不</translation>
+        </message>
+        <message>
+            <source>Up to {n} GiB</source>
+            <translation>最多 {n} GiB</translation>
+        </message>
+        <message>
+            <source>No</source>
+            <translation>不保存</translation>
+        </message>
+        <message>
+            <source>No limit</source>
+            <translation>不限</translation>
+        </message>
+        <message>
+            <source>As the system</source>
+            <translation>跟随系统</translation>
+        </message>
+        <message>
+            <source>Light</source>
+            <translation>浅色</translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation>深色</translation>
+        </message>
+        <message>
+            <source>Stop and say so</source>
+            <translation>停止并提示</translation>
+        </message>
+        <message>
+            <source>Leave out the oldest messages</source>
+            <translation>略去最早的消息</translation>
+        </message>
+        <message>
+            <source>Sum up the oldest messages</source>
+            <translation>总结最早的消息</translation>
+        </message>
+        <message>
+            <source>As the model was made</source>
+            <translation>按模型默认</translation>
+        </message>
+        <message>
+            <source>Think first</source>
+            <translation>先思考</translation>
+        </message>
+        <message>
+            <source>Answer at once</source>
+            <translation>直接回答</translation>
+        </message>
+        <message numerus="yes">
+            <source>After %n minute(s)</source>
+            <translation>
+                <numerusform>%n 分钟后</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>At most %n token(s)</source>
+            <translation>
+                <numerusform>最多 %n 个词元</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsPage</name>
+        <message>
+            <source>Settings</source>
+            <translation>设置</translation>
+        </message>
+        <message>
+            <source>Find a setting</source>
+            <translation>查找设置</translation>
+        </message>
+        <message>
+            <source>Back to the conversation</source>
+            <translation>返回对话</translation>
+        </message>
+        <message>
+            <source>No setting has these words.</source>
+            <translation>没有匹配的设置。</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingRow</name>
+        <message>
+            <source>Back to what it was at first</source>
+            <translation>恢复默认值</translation>
+        </message>
+    </context>
+    <context>
+        <name>ParameterRow</name>
+        <message>
+            <source>Leave it to the model</source>
+            <translation>交给模型决定</translation>
+        </message>
+        <message>
+            <source>This is no JSON.</source>
+            <translation>这不是有效的 JSON。</translation>
+        </message>
+        <message>
+            <source>Write a number from {low} to {high}.</source>
+            <translation>请填写 {low} 到 {high} 之间的数字。</translation>
+        </message>
+    </context>
+    <context>
+        <name>TalkPanel</name>
+        <message>
+            <source>As the model's author recommends</source>
+            <translation>按模型作者的建议</translation>
+        </message>
+        <message>
+            <source>Always the same answer</source>
+            <translation>每次回答相同</translation>
+        </message>
+        <message>
+            <source>Careful</source>
+            <translation>谨慎</translation>
+        </message>
+        <message>
+            <source>Balanced</source>
+            <translation>均衡</translation>
+        </message>
+        <message>
+            <source>Inventive</source>
+            <translation>富有创意</translation>
+        </message>
+        <message>
+            <source>As long as it takes</source>
+            <translation>不限长度</translation>
+        </message>
+        <message>
+            <source>A paragraph at most</source>
+            <translation>最多一段</translation>
+        </message>
+        <message>
+            <source>A page at most</source>
+            <translation>最多一页</translation>
+        </message>
+        <message>
+            <source>Some pages at most</source>
+            <translation>最多几页</translation>
+        </message>
+        <message>
+            <source>Temperature</source>
+            <translation>温度</translation>
+        </message>
+        <message>
+            <source>Higher is more surprising; 0 takes the likeliest token.</source>
+            <translation>越高越出人意料；0 表示总取最可能的词元。</translation>
+        </message>
+        <message>
+            <source>Only so many of the likeliest tokens are drawn from; 0: all.</source>
+            <translation>只从最可能的若干词元中抽取；0 表示全部。</translation>
+        </message>
+        <message>
+            <source>Only the likeliest tokens that make up this share together; 1: all.</source>
+            <translation>只取累计概率达到该值的最可能词元；1 表示全部。</translation>
+        </message>
+        <message>
+            <source>Only tokens at least this likely, compared with the likeliest; 0: all.</source>
+            <translation>只取相对最可能词元达到该比例的词元；0 表示全部。</translation>
+        </message>
+        <message>
+            <source>Tokens about as surprising as is usual here; 1: off.</source>
+            <translation>取意外程度接近平均水平的词元；1 表示关闭。</translation>
+        </message>
+        <message>
+            <source>Tokens at most so many deviations below the likeliest; -1: off.</source>
+            <translation>取与最高分相差不超过若干标准差的词元；-1 表示关闭。</translation>
+        </message>
+        <message>
+            <source>How often the likeliest tokens are left out; 0: off.</source>
+            <translation>略去最可能词元的概率；0 表示关闭。</translation>
+        </message>
+        <message>
+            <source>What counts as likely for that; above 0.5: off.</source>
+            <translation>视为“可能”的门槛；大于 0.5 表示关闭。</translation>
+        </message>
+        <message>
+            <source>Holds back what came lately; 1: off.</source>
+            <translation>抑制最近出现过的词元；1 表示关闭。</translation>
+        </message>
+        <message>
+            <source>How many tokens back it looks; -1: all.</source>
+            <translation>向前查看多少个词元；-1 表示全部。</translation>
+        </message>
+        <message>
+            <source>Holds back what came at all; 0: off.</source>
+            <translation>抑制出现过的词元；0 表示关闭。</translation>
+        </message>
+        <message>
+            <source>Holds back what came often; 0: off.</source>
+            <translation>抑制频繁出现的词元；0 表示关闭。</translation>
+        </message>
+        <message>
+            <source>Holds back whole repetitions; 0: off.</source>
+            <translation>抑制整段重复；0 表示关闭。</translation>
+        </message>
+        <message>
+            <source>Steers the surprise by itself: 1 or 2; 0: off.</source>
+            <translation>自动控制意外程度：1 或 2；0 表示关闭。</translation>
+        </message>
+        <message>
+            <source>Seed</source>
+            <translation>随机种子</translation>
+        </message>
+        <message>
+            <source>The same number gives the same answer; -1: another each time.</source>
+            <translation>相同的数字得到相同的回答；-1 表示每次不同。</translation>
+        </message>
+        <message>
+            <source>Longest answer</source>
+            <translation>回答长度上限</translation>
+        </message>
+        <message>
+            <source>In tokens; -1: until the model ends.</source>
+            <translation>以词元计；-1 表示直到模型结束。</translation>
+        </message>
+        <message>
+            <source>Stop at</source>
+            <translation>停止词</translation>
+        </message>
+        <message>
+            <source>Texts that end the answer; write \n between several.</source>
+            <translation>遇到这些文字时结束回答；多个之间写 \n。</translation>
+        </message>
+        <message>
+            <source>JSON schema</source>
+            <translation>JSON 模式</translation>
+        </message>
+        <message>
+            <source>The answer is JSON that fits this schema; {} for any JSON.</source>
+            <translation>回答为符合此模式的 JSON；{} 表示任意 JSON。</translation>
+        </message>
+        <message>
+            <source>This conversation</source>
+            <translation>本对话</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Instructions</source>
+            <translation>指令</translation>
+        </message>
+        <message>
+            <source>Creativity</source>
+            <translation>创意程度</translation>
+        </message>
+        <message>
+            <source>Length of answers</source>
+            <translation>回答长度</translation>
+        </message>
+        <message>
+            <source>What the model should always keep in mind, for instance: answer in short sentences.</source>
+            <translation>模型应始终牢记的要求，例如：用短句回答。</translation>
+        </message>
+        <message>
+            <source>This holds from the next answer on, in this conversation only.</source>
+            <translation>从下一个回答起生效，仅限本对话。</translation>
+        </message>
+        <message>
+            <source>All parameters</source>
+            <translation>所有参数</translation>
         </message>
     </context>
 </TS>

@@ -273,3 +273,19 @@ def test_stats_of_a_newer_version_are_read_as_far_as_they_are_known(database: Da
     database.execute("UPDATE message SET stats = json_set(stats, '$.of_later', 1) WHERE id = ?", asked.answer_id)
 
     assert store.message(database, asked.answer_id).stats == STATS
+
+
+def test_a_new_conversation_begins_with_what_was_set_for_it(database: Database) -> None:
+    parameters = SamplingParameters(temperature=0.2, stop=("END",))
+    store.save_new_chat(database, "Be brief.", parameters)
+    assert store.new_chat(database) == ("Be brief.", parameters)
+    first, second = (store.Exchange(id, True, f"{id}q", f"{id}a", "Why?", "") for id in ("one", "two"))
+    store.ask(database, first)
+    store.ask(database, second)
+
+    assert (store.conversation(database, "one").system_prompt, store.sampling(database, "one").chosen) == (
+        "Be brief.",
+        parameters.chosen,
+    )
+    assert (store.conversation(database, "two").system_prompt, store.sampling(database, "two").chosen) == ("", {})
+    assert store.new_chat(database) == ("", SamplingParameters())
