@@ -185,7 +185,8 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=N_THREADS)
     options = parser.parse_args()
     load_backends()
-    LibraryLog().install()
+    log = LibraryLog()  # llama.cpp calls it for as long as it has something to say
+    log.install()
     results = {}
     for path in (STARTER, second_model())[: options.models] if options.models > 1 else (STARTER,):
         side = Side(path, options.threads)
