@@ -143,6 +143,7 @@ _DECLARED = (
     Setting("export_folder", "", _text(4096)),
     Setting("idle_unload_minutes", 60, _whole_number(0, 10_000), section="models", choices=IDLE_UNLOAD_MINUTES),
     Setting("load_parameters", [], _load_parameters),
+    Setting("download_bytes_per_s", 0, _whole_number(0, 1 << 40)),
     Setting("awaited_download", "", _text(64)),
     Setting("first_card_closed", False, _yes_or_no),
     Setting("kv_states_gib", 4, _whole_number(0, 1024), section="models", choices=(0, 1, 2, 4, 8, 16, 32)),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject
 
 from desktop_app.services import Services
+from desktop_app.services.download_speed import DownloadSpeed
 from desktop_app.services.downloads import Downloads
 from desktop_app.services.hub import Hub
 from desktop_app.services.measured_speeds import MeasuredSpeeds
@@ -41,5 +42,8 @@ def make_online(services: Services, parent: QObject, *, is_offline: bool = False
     speeds = MeasuredSpeeds(engine, services.preferences, parent)
     hub.information.connect(services.library.notes.hear_hub)
     found = services.library.n_elsewhere
-    recommending = Recommending(engine, hub, paths.models, parent, speed=speeds.of_this_machine, n_found_elsewhere=found)
+    came = DownloadSpeed(downloads, services.preferences, parent)
+    recommending = Recommending(
+        engine, hub, paths.models, parent, speed=speeds.of_this_machine, bytes_per_s=came.of_last, n_found_elsewhere=found
+    )
     return Online(network, hub, downloads, speeds, recommending)

@@ -3757,8 +3757,8 @@
     <context>
         <name>RepositoryWords</name>
         <message>
-            <source>Sees pictures</source>
-            <translation>能看图</translation>
+            <source>Vision model</source>
+            <translation>视觉模型</translation>
         </message>
         <message>
             <source>Embeddings</source>
@@ -3929,8 +3929,8 @@
             <translation>代码</translation>
         </message>
         <message>
-            <source>Sees pictures</source>
-            <translation>能看图</translation>
+            <source>Vision model</source>
+            <translation>视觉模型</translation>
         </message>
         <message>
             <source>Embeddings</source>
@@ -3955,8 +3955,8 @@
     <context>
         <name>OfferCard</name>
         <message>
-            <source>Comes with {file} ({size}), which lets it see pictures.</source>
-            <translation>附带 {file}（{size}），有了它就能看图。</translation>
+            <source>Comes with {file} ({size}) for pictures; Hearth itself talks to it in words only.</source>
+            <translation>附带用于图像的 {file}（{size}）；Hearth 只用文字与它交流。</translation>
         </message>
         <message>
             <source>{done} of {total}</source>
@@ -3979,8 +3979,8 @@
             <translation>最适合这台电脑。</translation>
         </message>
         <message>
-            <source>Sees pictures</source>
-            <translation>能看图</translation>
+            <source>Vision model</source>
+            <translation>视觉模型</translation>
         </message>
         <message>
             <source>Start chat</source>
@@ -4195,8 +4195,8 @@
             <translation>来自 {application}</translation>
         </message>
         <message>
-            <source>Sees pictures</source>
-            <translation>能看图</translation>
+            <source>Vision model</source>
+            <translation>视觉模型</translation>
         </message>
         <message>
             <source>For search only</source>
@@ -4725,8 +4725,8 @@
             <translation>代码</translation>
         </message>
         <message>
-            <source>Sees pictures</source>
-            <translation>能看图</translation>
+            <source>Vision model</source>
+            <translation>视觉模型</translation>
         </message>
         <message>
             <source>Reasoning</source>

@@ -104,7 +104,7 @@ class HubFilters(QWidget):
             (self.tr("Any purpose"), ""),
             (self.tr("Chat"), "chat"),
             (self.tr("Code"), "code"),
-            (self.tr("Sees pictures"), "vision"),
+            (self.tr("Vision model"), "vision"),
             (self.tr("Embeddings"), "embeddings"),
         ]
         self._fill(self.sort, self.tr("Order"), sorts)

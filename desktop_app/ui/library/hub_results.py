@@ -59,7 +59,7 @@ class RepositoryWords(QObject):
             hint = self._words.parameters(repository.n_parameters)
             tags.append(Tag(self._words.parameter_count(repository.n_parameters), hint=hint))
         if repository.task in _VISION:
-            tags.append(Tag(self.tr("Sees pictures")))
+            tags.append(Tag(self.tr("Vision model")))
         if repository.task in _EMBEDDINGS:
             tags.append(Tag(self.tr("Embeddings"), hint=self.tr("Finds texts that are alike; it does not chat.")))
         if not repository.has_chat_template:

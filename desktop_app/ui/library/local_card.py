@@ -72,7 +72,7 @@ class LocalCard(Card):
             Tag(words.levels.level(level), "accent", words.levels.level_meaning(level)),
             Tag(file.quantization, hint=self.tr("Quantization: how its numbers are kept")),
             Tag(self.tr("From {application}").format(application=store_name(file.store)) if file.store else ""),
-            Tag(self.tr("Sees pictures") if file.projector is not None else "", hint=self._projector_hint(file)),
+            Tag(self.tr("Vision model") if file.projector is not None else "", hint=self._projector_hint(file)),
             Tag(self.tr("For search only") if file.is_embedding else ""),
             Tag(self.tr("Newer version") if note.is_outdated else "", "warning", self.tr("Hugging Face has a newer version.")),
         ]

@@ -96,7 +96,7 @@ class OfferCard(Card):
         if self._state.path is not None:
             tags.append(Tag(self.tr("On this computer"), "good"))
         if self.offer.projector is not None and not self._is_exact:
-            tags.append(Tag(self.tr("Sees pictures")))
+            tags.append(Tag(self.tr("Vision model")))
         return tags
 
     def _description(self) -> str:
@@ -109,7 +109,7 @@ class OfferCard(Card):
         if not self._is_exact:
             parts.append(self._words.level_meaning(offer.level))
         if offer.projector is not None and self._is_exact:
-            text = self.tr("Comes with {file} ({size}), which lets it see pictures.")
+            text = self.tr("Comes with {file} ({size}) for pictures; Hearth itself talks to it in words only.")
             size = self._words.size(offer.projector.size_bytes)
             parts.append(text.format(file=offer.projector.base_name, size=size))
         return " ".join(part for part in parts if part)

@@ -106,7 +106,7 @@ class StartPage(QWidget):
         names = {
             "chat": self.tr("Chat"),
             "code": self.tr("Code"),
-            "vision": self.tr("Sees pictures"),
+            "vision": self.tr("Vision model"),
             "reasoning": self.tr("Reasoning"),
         }
         n_languages = len(model.languages)

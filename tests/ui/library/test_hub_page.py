@@ -161,7 +161,7 @@ def test_results_say_what_they_are(page: HubPage, online: FakeOnline) -> None:
     index = page.results.found.index(0)
     spoken = index.data(Qt.ItemDataRole.AccessibleTextRole)
     assert index.data() == "Tiny Vision 4B Base"
-    for part in ("4.0B", "Sees pictures", "Base model", "Agreement needed", one.id, "1.2M download", "340 like", "Apache-2.0"):
+    for part in ("4.0B", "Vision model", "Base model", "Agreement needed", one.id, "1.2M download", "340 like", "Apache-2.0"):
         assert part in spoken
     assert page.status.text().startswith("1 model")
 

@@ -150,7 +150,7 @@ def test_a_card_says_what_the_model_is_and_whether_it_runs(page: Any, services: 
     assert alpha.quiet.full_text() == "2.0 GB · context 32,768 · used today"
     assert alpha.verdict.full_text() == "Runs fully on your graphics card, about 41 tokens/s"
     assert tags(alpha) == ["Balanced", "Q4_K_M"]
-    assert tags(guest) == ["Balanced", "Q4_K_M", "From LM Studio", "Sees pictures"]
+    assert tags(guest) == ["Balanced", "Q4_K_M", "From LM Studio", "Vision model"]
     assert guest.description.text() == "Used where LM Studio keeps it: neither copied nor changed."
     assert "its end is missing" in broken.description.text()
     assert broken.chat.isHidden()
