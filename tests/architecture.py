@@ -56,6 +56,7 @@ LATE_BY_DESIGN = {
     "desktop_app.ui.model_talk",
     "desktop_app.ui.prompts_place",
     "desktop_app.ui.commands",
+    "desktop_app.ui.opened_files",
     "desktop_app.ui.talk_place",
     "desktop_app.ui.settings_place",
     "desktop_app.ui.prompts",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QMainWindow
 
 from desktop_app import APP_NAME
@@ -290,6 +291,11 @@ class MainWindow(QMainWindow):
         from desktop_app.ui.first_run import FirstRun
         from desktop_app.ui.models_place import ModelsPlace
 
+        application = QCoreApplication.instance()
+        if sys.platform == "darwin" and application is not None:
+            from desktop_app.ui.opened_files import OpenedFiles
+
+            self._opened_files = OpenedFiles(self.open_file, application)
         shown = (self.actions_, self.centre, self.sidebar, self._choice, self.notices)
         self.models = ModelsPlace(self._services, online, *shown, self._appearance.theme, self)
         self.models.save_requested.connect(self.exporting.save_code)
