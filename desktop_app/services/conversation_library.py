@@ -43,29 +43,29 @@ class ConversationLibrary(ConversationReading):
 
     def save_system_prompt(self, conversation_id: str, text: str) -> None:
         """Keep what stands before every prompt of this conversation."""
-        self._post_change(partial(store.save_system_prompt, text=storable(text)), conversation_id)
+        self._post_change(partial(store.save_system_prompt, text=storable(text)), conversation_id, keep=True)
 
     def save_new_chat(self, system_prompt: str, parameters: SamplingParameters) -> None:
         """Keep system prompt and sampling with which the next new conversation begins."""
         work = partial(store.save_new_chat, system_prompt=storable(system_prompt), parameters=parameters)
-        self._post(work, lambda _: None)
+        self._post(work, lambda _: None, keep=True)
 
     def save_sampling(self, conversation_id: str, parameters: SamplingParameters) -> None:
         """Keep how the answers of this conversation are sampled."""
-        self._post_change(partial(store.save_sampling, parameters=parameters), conversation_id)
+        self._post_change(partial(store.save_sampling, parameters=parameters), conversation_id, keep=True)
 
     def save_context_policy(self, conversation_id: str, policy: str | None) -> None:
         """Keep what is done when this conversation does not fit the context; None: what the settings say."""
         self._post_change(partial(store.save_context_policy, policy=policy), conversation_id)
 
-    def _post_change(self, change: Callable[[Database, str], bool | None], conversation_id: str) -> None:
-        """Have one conversation changed and announce it; a change that says False was none."""
+    def _post_change(self, change: Callable[[Database, str], bool | None], conversation_id: str, *, keep: bool = False) -> None:
+        """Have one conversation changed and announce it; a change that says False was none. `keep`: as often as it takes."""
 
         def tell(is_changed: bool | None) -> None:
             if is_changed is not False:
                 self.conversation_changed.emit(conversation_id)
 
-        self._post(lambda main: change(self._databases.home(main, conversation_id), conversation_id), tell)
+        self._post(lambda main: change(self._databases.home(main, conversation_id), conversation_id), tell, keep=keep)
 
     # Folders, tags and pins
 

@@ -285,6 +285,7 @@ class MainWindow(QMainWindow):
         around = (self.conversation, self.actions_, self.centre, self.top_bar, self._splitter)
         self.talk = TalkPlace(self._services, *around, self._appearance.theme, self)
         self._appearance.theme_changed.connect(self.talk.set_theme)
+        self.leaving.store_also(self.talk.store, self.talk.unsaved_texts)
 
     def show_models(self, online: Online) -> None:
         """Have a page about models, and the card of a first start, from now on."""

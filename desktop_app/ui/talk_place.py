@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from desktop_app.engine.parameters import SamplingParameters
+from desktop_app.errors import AppError
 from desktop_app.ui.actions import Actions, keys
 from desktop_app.ui.centre import Centre
 from desktop_app.ui.open_conversation import OpenConversation
@@ -41,6 +43,8 @@ class TalkPlace(QObject):
         self._panel: TalkPanel | None = None
         self._id: str | None = None
         """Whose values are on show; None: those of the new chat."""
+        self._fresh: dict[str | None, tuple[str, SamplingParameters]] = {}
+        """Values that were set and may not be on disk yet, by conversation."""
         self.button = IconButton("panel", theme)
         self.button.clicked.connect(actions.show_talk_panel.trigger)
         top_bar.add_at_end(self.button)
@@ -99,12 +103,28 @@ class TalkPlace(QObject):
         if self._panel is not None:
             self._panel.store()
 
+    def unsaved_texts(self) -> list[str]:
+        """Give the instructions that are not on disk."""
+        return [instructions for instructions, _ in self._fresh.values() if instructions]
+
     def _show_values(self) -> None:
         self._id = self._conversation.conversation_id
-        if self._id is None:
+        if self._id in self._fresh:
+            self.panel.show_values(*self._fresh[self._id])
+        elif self._id is None:
             self.panel.show_values(*self._conversations.new_chat())
         else:
             self.panel.show_values(self._conversations.get(self._id).system_prompt, self._conversations.sampling(self._id))
+
+    def _keep(self, instructions: str, sampling: SamplingParameters) -> None:
+        """Remember values until they are on disk: the writer does its work in turn, so this comes after theirs."""
+        values = self._fresh[self._id] = (instructions, sampling)
+        done = partial(self._on_kept, self._id, values)
+        self._conversations.in_writer(_do_nothing, done, done, keep=True)
+
+    def _on_kept(self, conversation_id: str | None, values: tuple[str, SamplingParameters], result: object) -> None:
+        if not isinstance(result, AppError) and self._fresh.get(conversation_id) is values:
+            del self._fresh[conversation_id]
 
     @Slot(str)
     def _on_opened(self, _conversation_id: str) -> None:
@@ -126,6 +146,7 @@ class TalkPlace(QObject):
             self._conversations.save_new_chat(text, self.panel.sampling)
         else:
             self._conversations.save_system_prompt(self._id, text)
+        self._keep(text, self.panel.sampling)
 
     @Slot(object)
     def _on_sampling_changed(self, sampling: SamplingParameters) -> None:
@@ -133,7 +154,12 @@ class TalkPlace(QObject):
             self._conversations.save_new_chat(self.panel.instructions.toPlainText(), sampling)
         else:
             self._conversations.save_sampling(self._id, sampling)
+        self._keep(self.panel.instructions.toPlainText(), sampling)
 
     @Slot()
     def _forget(self) -> None:
         self._panel = None
+
+
+def _do_nothing(_database: object) -> None:
+    """Only its turn matters."""

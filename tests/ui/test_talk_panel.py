@@ -165,3 +165,50 @@ def test_every_parameter_of_the_full_view_exists(talk: Talk) -> None:
     for parameter in _open(talk)._parameters():
         value = getattr(usual, parameter.name)
         assert parameter.kind in ("texts", "json") or parameter.lowest <= value <= parameter.highest
+
+
+def test_what_was_typed_last_is_shown_before_it_is_on_disk(talk: Talk) -> None:
+    panel = _open(talk)
+    posted: list[object] = []
+    in_turn, talk.conversations._writer.post = talk.conversations._writer.post, lambda *work, **_: posted.append(work)
+    panel.instructions.setPlainText("Not on disk yet")
+    talk.window.actions_.show_talk_panel.trigger()
+    talk.window.actions_.show_talk_panel.trigger()
+    talk.conversations._writer.post = in_turn
+
+    assert len(posted) == 2
+    assert panel.instructions.toPlainText() == "Not on disk yet"
+    assert talk.window.talk.unsaved_texts() == ["Not on disk yet"]
+
+
+def test_what_is_on_disk_is_not_counted_as_unsaved(talk: Talk) -> None:
+    panel = _open(talk)
+    panel.instructions.setPlainText("Kept")
+    panel.store()
+    talk.settle()
+    talk.settle()
+
+    assert talk.window.talk.unsaved_texts() == []
+    assert talk.conversations.new_chat()[0] == "Kept"
+
+
+def test_closing_the_window_keeps_what_is_being_typed(talk: Talk) -> None:
+    panel = _open(talk)
+    panel.instructions.setPlainText("Typed a moment ago")
+    talk.window.close()
+
+    assert talk.conversations.new_chat()[0] == "Typed a moment ago"
+
+
+def test_the_panel_keeps_its_width_when_the_sidebar_goes_and_comes(talk: Talk) -> None:
+    talk.window.resize(1240, 820)
+    panel = _open(talk)
+    talk.settle()
+    width = panel.width()
+    for _ in range(2):
+        talk.window.actions_.toggle_sidebar.trigger()
+        talk.settle()
+
+    assert panel.isVisible()
+    assert abs(panel.width() - width) <= 2
+    assert talk.window.sidebar.isVisible()

@@ -37,7 +37,8 @@ class SideSplitter(QSplitter):
         self._side.setVisible(is_visible)
         if is_visible:
             # Before the window has a size Qt takes these as proportions: the rest has to be large.
-            self.setSizes([width - LINE, max(self.width() - width, 10 * width)])
+            others = self.sizes()[2:]
+            self.setSizes([width - LINE, max(self.width() - width - sum(others), 10 * width if not others else 0), *others])
 
     def is_side_visible(self) -> bool:
         """Say whether the side panel is there."""
