@@ -101,10 +101,15 @@ def _endpoints(value: Any) -> bool:
 
 
 def _load_parameters(value: Any) -> bool:
-    """Accept pairs of a path and what was changed for it: names with numbers, texts or lists of numbers."""
-    is_pair = isinstance(value, list) and len(value) <= N_MODEL_FILES_MAX
-    return is_pair and all(
-        isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str) and isinstance(pair[1], dict) for pair in value
+    """Accept lists of a path, what was changed for it (names with numbers, texts or lists of numbers), and the computer.
+
+    One without a computer is of an earlier version and holds on any.
+    """
+    is_name = _text(4096)
+    is_list = isinstance(value, list) and len(value) <= N_MODEL_FILES_MAX
+    return is_list and all(
+        isinstance(one, list) and len(one) in (2, 3) and isinstance(one[1], dict) and all(map(is_name, (one[0], *one[2:])))
+        for one in value
     )
 
 

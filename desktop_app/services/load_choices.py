@@ -1,7 +1,11 @@
-"""What the person has chosen for the loads of a model file, as the settings keep it: only what is not left to us."""
+"""What the person has chosen for the loads of a model file, as the settings keep it: only what is not left to us.
+
+A choice holds on the computer it was made on: settings may travel on a stick, and another computer has other cards.
+"""
 
 from __future__ import annotations
 
+import platform
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +20,26 @@ _N_KEPT = 200
 class LoadChoices:
     """The choices; a model without one is loaded as suits this computer."""
 
-    def __init__(self, preferences: Preferences) -> None:
+    def __init__(self, preferences: Preferences, machine: str = "") -> None:
+        """`machine`: the name of the computer; "": of this one."""
         self._preferences = preferences
+        self._machine = machine or platform.node()
 
     def of(self, path: Path) -> LoadParameters:
         """Give the parameters for a file, with what was never chosen as it is at first."""
-        kept: dict[str, Any] = next((changes for file, changes in self._preferences.get(_KEY) if file == str(path)), {})
-        return LoadParameters(**_known(kept))
+        ours = [changes for file, changes, *machine in self._preferences.get(_KEY) if self._is_of(path, file, machine)]
+        return LoadParameters(**_known(ours[-1] if ours else {}))
+
+    def _is_of(self, path: Path, file: str, machine: list[str]) -> bool:
+        return file == str(path) and machine in ([], [self._machine])
 
     def choose(self, path: Path, parameters: LoadParameters) -> None:
         """Keep a choice."""
         plain = LoadParameters().as_dict()
         changes = {name: value for name, value in parameters.as_dict().items() if value != plain[name]}
-        others = [pair for pair in self._preferences.get(_KEY) if pair[0] != str(path)]
-        self._preferences.set(_KEY, [*others, *([[str(path), _plain(changes)]] if changes else [])][-_N_KEPT:])
+        others = [one for one in self._preferences.get(_KEY) if not self._is_of(path, one[0], one[2:])]
+        ours = [[str(path), _plain(changes), self._machine]] if changes else []
+        self._preferences.set(_KEY, [*others, *ours][-_N_KEPT:])
 
     def draft_of(self, path: Path) -> str:
         """Give the file of the small model that guesses for a file, "" for none."""

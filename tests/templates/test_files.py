@@ -52,6 +52,13 @@ def test_markdown_comes_back_as_it_was(template: PromptTemplate) -> None:
     assert read.replaced(id="x") == template.replaced(text=template.text.strip("\r\n"))
 
 
+@pytest.mark.parametrize("title", ['"Quoted"', "'Single'", '"', "''", '""Twice""'])
+def test_quotes_around_a_title_are_kept(title: str) -> None:
+    (read,) = read_prompts("any.md", as_markdown(PromptTemplate("x", title, "say", folder=title))).templates
+
+    assert (read.title, read.folder) == (title, title)
+
+
 def test_a_list_of_open_webui_is_understood() -> None:
     text = (
         'Write to {{name}} in {{tone | select:options=["warm","cool"]:default="cool"}}, '
