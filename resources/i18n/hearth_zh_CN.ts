@@ -3869,10 +3869,6 @@
             <source>Clear the search</source>
             <translation>清除搜索内容</translation>
         </message>
-        <message>
-            <source>Esc</source>
-            <translation>Esc</translation>
-        </message>
     </context>
     <context>
         <name>HubFilters</name>

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QLayoutItem, QWidget
 
+from desktop_app.ui.widgets.item_layout import ItemLayout
 from desktop_app.ui.widgets.labels import ElidedLabel
 
 _LEAST = 160
 """A label is not shortened below this."""
 
 
-class EndsLayout(QLayout):
+class EndsLayout(ItemLayout):
     """Widgets from the left, `gap` pixels apart, and one at the right end (`set_right`).
 
     What does not fit goes on to the next line; an elided label is shortened to stay beside what is before it.
@@ -20,7 +21,6 @@ class EndsLayout(QLayout):
     def __init__(self, gap: int = 8, line_gap: int = 8, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._gap, self._line_gap = gap, line_gap
-        self._items: list[QLayoutItem] = []
         self._right: QWidget | None = None
         self._height = (-1, 0)
         """The width that was asked for last, and the height for it: layouts ask 40 times for one placing."""
@@ -35,40 +35,11 @@ class EndsLayout(QLayout):
         self._right = widget
         self.addWidget(widget)
 
-    def addItem(self, item: QLayoutItem) -> None:
-        """Put one more at the end of those at the left."""
-        self._items.append(item)
-
-    def count(self) -> int:
-        """Give how many there are."""
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        """Give one; None beyond the end."""
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        """Take one out; None beyond the end."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        """Ask for no more than is needed."""
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:
-        """Say that there may be more lines in less width."""
-        return True
-
     def heightForWidth(self, width: int) -> int:
         """Give the height of all lines."""
         if self._height[0] != width:
-            self._height = (width, self._place(QRect(0, 0, width, 0), moves=False))
+            self._height = (width, super().heightForWidth(width))
         return self._height[1]
-
-    def setGeometry(self, rect: QRect) -> None:
-        """Place them."""
-        super().setGeometry(rect)
-        self._place(rect, moves=True)
 
     def sizeHint(self) -> QSize:
         """Give the size of everything in one line."""

@@ -1,4 +1,4 @@
-"""A field that narrows down the list below it: an icon, what is typed, and a button that clears it."""
+"""A field over a list, to narrow it down or to search with: an icon, what is typed, and a button that clears it."""
 
 from __future__ import annotations
 
@@ -10,28 +10,39 @@ from desktop_app.ui.icons import pixmap
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import RADIUS, IconButton
 
-N_CHARACTERS_MAX = 200
+HEIGHT, N_CHARACTERS_MAX = 36, 200
 _ICON = 20
 _LEFT = 12
 
 
 class FilterField(QFrame):
-    """The field; its words are given by the one who uses it.
+    """The field; its words are given by the one who uses it. `height` is in pixels at the usual font size.
 
     Signals:
         text_changed(text)
+        enter_pressed(): with something in it.
         down_pressed(): to what is below.
     """
 
     text_changed = Signal(str)
+    enter_pressed = Signal()
     down_pressed = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        height: int = HEIGHT,
+        n_characters_max: int = N_CHARACTERS_MAX,
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._height = height
+        self.ring_radius = RADIUS
         self.edit = QLineEdit()
         self.edit.setProperty("kind", "bare")
-        self.edit.setMaxLength(N_CHARACTERS_MAX)
+        self.edit.setMaxLength(n_characters_max)
         self.edit.ring_target = self  # type: ignore[attr-defined]  # for the focus ring: around the whole field
         self.edit.installEventFilter(self)
         self.edit.textChanged.connect(self._on_text_changed)
@@ -50,10 +61,10 @@ class FilterField(QFrame):
         """What is typed."""
         return str(self.edit.text())
 
-    def set_words(self, placeholder: str, clear: str) -> None:
-        """Say what is looked through, and what the button does."""
+    def set_words(self, placeholder: str, clear: str, name: str = "") -> None:
+        """Say what is looked through, and what the button does; `name` is for screen readers, where it is a shorter one."""
         self.edit.setPlaceholderText(placeholder)
-        self.edit.setAccessibleName(placeholder)
+        self.edit.setAccessibleName(name or placeholder)
         self.clear.set_words(clear, "Esc")
 
     def set_theme(self, theme: Theme) -> None:
@@ -62,16 +73,16 @@ class FilterField(QFrame):
         self.clear.set_theme(theme)
         # The field itself has 2 px before its text.
         self._row.setContentsMargins(_LEFT + theme.scaled(_ICON) + 5, 0, 2, 0)
-        self.updateGeometry()
+        self.setFixedHeight(theme.scaled(self._height))
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Give 36 px at the usual font size."""
-        return QSize(240, self._theme.scaled(36))
+        """Ask for its height, and for room to type."""
+        return QSize(240, self._theme.scaled(self._height))
 
     def minimumSizeHint(self) -> QSize:
         """Shrink to a few letters."""
-        return QSize(120, self._theme.scaled(36))
+        return QSize(120, self._theme.scaled(self._height))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the frame and the icon."""
@@ -90,7 +101,7 @@ class FilterField(QFrame):
         self.edit.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Clear with Esc, while there is something to clear; lead to the list with Down."""
+        """Clear with Esc, while there is something to clear; lead to the list with Down, and tell of Enter."""
         if event.type() not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress) or not isinstance(event, QKeyEvent):
             return False
         is_press = event.type() is QEvent.Type.KeyPress
@@ -102,6 +113,9 @@ class FilterField(QFrame):
             return True
         if event.key() == Qt.Key.Key_Down and is_press:
             self.down_pressed.emit()
+            return True
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and is_press and self.text.strip():
+            self.enter_pressed.emit()
             return True
         return False
 
