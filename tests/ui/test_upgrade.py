@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.paths import Paths
 from desktop_app.services import opening, upgrade
+from desktop_app.services.backup_work import Pace, make_before_migration
 from desktop_app.services.upgrade import Upgrade
 from desktop_app.storage.migrations import SCHEMA_VERSION
 from desktop_app.ui.dialogs.upgrade import UpgradeDialog
@@ -120,3 +121,12 @@ def test_it_says_which_step_it_is_at(paths: Paths, qtbot: QtBot) -> None:
     assert first == ("Step 1 of 2: 41 % are copied.", 100, 41)
     assert (dialog.step.text(), dialog.bar.maximum()) == ("Step 2 of 2: the copy is checked.", 0)
     dialog.reject()
+
+
+def test_a_copy_that_was_stopped_is_none(paths: Paths) -> None:
+    pace = Pace()
+    pace.stop()
+
+    assert make_before_migration(paths.database, paths.backups, 1_000, pace) is False
+    assert not list(paths.backups.glob("*-migration.sqlite3"))
+    assert make_before_migration(paths.database, paths.backups, 1_000) is True
