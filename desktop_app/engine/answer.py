@@ -27,6 +27,7 @@ from desktop_app.engine.protocol import (
     TextDelta,
     Timings,
 )
+from desktop_app.engine.repetition import goes_round
 from desktop_app.engine.stream import Seam, TextStream
 
 FLUSH_INTERVAL_S = 0.03
@@ -76,6 +77,8 @@ class Answer:
             self._forced.extend(chat.thinking_end_tokens)
         self._reads_each = bool(stop) or (self._budget >= 0 and bool(chat.thinking_end_tokens))
         """Whether what a token writes decides what comes next; otherwise it is looked at when text is due."""
+        self._may_go_round = request.sampling.n_predict >= 0 or request.sampling.has_form
+        """Whether it ends anyhow: at its limit, or where its grammar ends it, which no loop may cut."""
         self._opening, self._seam = self.prompt.opening, Seam(self.prompt.repeated)
         self._n_reused = 0
         self._reading_started = self._read_said = self._first_token = self._last_token = 0.0
@@ -184,6 +187,8 @@ class Answer:
             if self._pending:
                 self._flush()
                 self._flush_due = now + self._flush_interval_s
+                if not self._may_go_round and goes_round(tokens):
+                    self.stop = "repetition"
         if self._stream.stopped:
             self.stop = "word"
         elif len(tokens) == n_predict:

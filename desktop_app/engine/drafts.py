@@ -1,10 +1,9 @@
 """Tokens guessed ahead, so that one `llama_decode` can check several: what is right is kept, what is wrong is cut off.
 
 The answer is the one that would have been written without them: every token is drawn from the model's own logits.
-Guesses come from the text itself (what was rewritten, summarised or quoted before comes again) or from a small model of
-the same vocabulary. Layers for multi-token prediction (MTP) are not used: reading their state back is only possible
-through C++ functions that llama.h does not have (`llama_get_embeddings_nextn_ith` in llama-ext.h, called there a
-staging interface).
+Guesses come from the text itself (what was rewritten, summarised or quoted before comes again), and where that knows
+nothing, from a small model of the same vocabulary, if one was chosen, or from the model's own layer for multi-token
+prediction (MTP), if it has one.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from desktop_app.engine.draft_payoff import Payoff
+from desktop_app.engine.llama.mtp import MtpLayer
 from desktop_app.engine.protocol import GenerateRequest
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ _N_CANDIDATES = 8
 """Earlier places that are looked at, from the last one on."""
 _LENGTHS = (3, 5, 9, 17)
 """A match is of the kind of the last of these that it reaches."""
-_RESUMED, _MODEL = len(_LENGTHS), len(_LENGTHS) + 1
-_ASSUMED = (0.4, 0.6, 0.9, 0.96, 0.94, 0.7)
-"""How often a guess is right, for the four lengths, a copy that goes on behind a change, and a draft model."""
+_RESUMED, _MODEL, _MTP = range(len(_LENGTHS), len(_LENGTHS) + 3)
+_ASSUMED = (0.4, 0.6, 0.9, 0.96, 0.94, 0.7, 0.7)
+"""How often a guess is right: for the four lengths, a copy that goes on behind a change, a draft model, and an MTP layer."""
 _NEAR = 16
 """Tokens by which a copy may be displaced by a change."""
 
@@ -39,10 +39,10 @@ def new_payoff() -> Payoff:
 
 
 def drafts_for(chat: ChatModel, request: GenerateRequest) -> Drafts | None:
-    """Give the guesses for one answer; None when they are not wanted, or the model's memory cannot be cut back."""
-    if not request.adds_drafts or not chat.model.can_cut:
+    """Give the guesses for one answer; None when they are not wanted, or the model's memory cannot be taken back."""
+    if not request.adds_drafts or not chat.model.n_guesses_max:
         return None
-    return Drafts(chat.payoff, chat.draft_model)
+    return Drafts(chat.payoff, chat.draft_model or chat.model.mtp)
 
 
 class PromptLookup:
@@ -110,10 +110,12 @@ class PromptLookup:
 class Drafts:
     """The guesses for one answer."""
 
-    def __init__(self, payoff: Payoff, model: DraftModel | None = None) -> None:
+    def __init__(self, payoff: Payoff, model: DraftModel | MtpLayer | None = None) -> None:
+        """`model`: what guesses where the text does not know."""
         self._payoff = payoff
         self._lookup = PromptLookup()
         self._model = model
+        self._model_kind = _MTP if isinstance(model, MtpLayer) else _MODEL
         self._kind = 0
 
     def extend(self, tokens: Iterable[int]) -> None:
@@ -127,9 +129,9 @@ class Drafts:
             self._kind = kind
             return self._lookup.guess(place, n_tokens)
         if self._model is not None:
-            n_tokens = self._payoff.best_size(_MODEL, n_max, self._model.seconds_each)
+            n_tokens = self._payoff.best_size(self._model_kind, n_max, self._model.seconds_each)
             if n_tokens:
-                self._kind = _MODEL
+                self._kind = self._model_kind
                 return self._model.guess(self._lookup.tokens, n_tokens)
         return []
 

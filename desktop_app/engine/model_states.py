@@ -43,7 +43,7 @@ def model_key(path: Path, parameters: LoadParameters, n_ctx: int) -> str:
     of it would take longer than to load it. Raises: OSError.
     """
     code = hashlib.blake2b(digest_size=16, person=b"kv model")
-    for part in _parts(path):
+    for part in model_files(path):
         status = part.stat()
         code.update(f"{status.st_size} {status.st_mtime_ns} ".encode())
         with part.open("rb") as file:
@@ -56,7 +56,7 @@ def model_key(path: Path, parameters: LoadParameters, n_ctx: int) -> str:
     return code.hexdigest()
 
 
-def _parts(path: Path) -> list[Path]:
+def model_files(path: Path) -> list[Path]:
     """Give all files of a model: name-00001-of-00003.gguf has two more."""
     head, mark, n_parts = path.stem.rpartition("-of-")
     if not mark or not n_parts.isdecimal() or not head[-5:].isdecimal():
@@ -82,10 +82,10 @@ class ModelStates:
         """Keep what is in memory of a conversation; False when it is too little, too much or may not be written ("")."""
         if not conversation or len(sequence.tokens) < N_TOKENS_MIN:
             return False
-        n_bytes = state.n_bytes_of(self._context, sequence.id)
+        n_bytes = sequence.n_state_bytes
         if not 0 < n_bytes <= min(self._store.max_bytes, STATE_BYTES_MAX) or not has_memory_for(n_bytes):
             return False
-        if not (data := state.copy_of(self._context, sequence.id, n_bytes)):
+        if not (data := sequence.state_bytes()):
             return False
         points = tuple((point.n_tokens, len(point.data)) for point in sequence.checkpoints)
         n_cut_min = state.n_cut_min(self._context, len(sequence.tokens))

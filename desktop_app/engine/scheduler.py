@@ -30,6 +30,8 @@ _ABORTED, _NO_ROOM = 2, 1
 _SHORT_STEP_S = 0.2
 """A prompt that is read beside an answer makes a step at most about so long."""
 _MIN_CHUNK = 32
+_BESIDE_S = 0.05
+"""While a kept state is read, others are written on so often."""
 _WHILE_ALONE_S = 0.1
 """An answer that is alone is written for so long before anything else is looked after, unless something comes."""
 
@@ -57,6 +59,8 @@ class _Chunk:
     def __init__(self, running: _Running, tokens: list[int]) -> None:
         self.running = running
         self.tokens = tokens
+        self.start = 0
+        """Where it begins in the batch."""
         self.index = -1
 
 
@@ -71,15 +75,14 @@ class Scheduler:
         self.slots = Slots(chat.model)
         """Where the answers are; between two steps others may look after what is kept of them."""
         self._batch = Batch(chat.model.n_batch, len(chat.model.sequences))
-        self._threads = ThreadCount(
-            chat.model.n_threads,
-            lambda n_threads: C.llama_set_n_threads(self._context, n_threads, n_threads),
-            follows_load=chat.model.follows_load,
-        )
+        self._mtp = chat.model.mtp
+        self._threads = ThreadCount(chat.model.n_threads, chat.model.use_threads, follows_load=chat.model.follows_load)
         self._is_full = False
         """Whether one had to give up its place: nobody is taken in before another one has ended."""
         self._waiting: list[Answer] = []
         self._running: list[_Running] = []
+        self._beside = 0.0
+        """When others were last written on while a kept state was read."""
         self._tokens_per_s = 0.0
         """How fast prompts were read last; 0.0: unknown."""
 
@@ -120,7 +123,20 @@ class Scheduler:
         if len(self._running) == 1 and self._running[0].answer.is_drawing and self._running[0].n_missing == 1:
             self._write(self._running[0])
             return
-        chunks = self._plan()
+        self._advance(self._plan())
+
+    def go_on_beside(self) -> bool:
+        """Write on for those that have begun, while a kept state is read; say whether to go on reading it.
+
+        A gigabyte takes two seconds, or ten on a slow disk: nobody's answer stops for so long.
+        """
+        if self._running and time.perf_counter() - self._beside >= _BESIDE_S:
+            self._advance(self._plan(reads=False))
+            self._beside = time.perf_counter()
+        return self._inbox.is_calm()
+
+    def _advance(self, chunks: list[_Chunk]) -> None:
+        """Compute these, and take in what comes of it."""
         if not chunks:
             return
         started = time.perf_counter()
@@ -141,8 +157,12 @@ class Scheduler:
         holds for many tokens is looked up once: 160 µs a token were measured by way of `_plan`, and 60 µs this way.
         """
         answer, sequence, batch, inbox = running.answer, running.sequence, self._batch, self._inbox
-        n_free, n_drafts_max = 0, self._chat.model.n_outputs_max - 1
-        began = time.perf_counter()
+        if (mtp := self._mtp) is not None:
+            mtp.attend(sequence)
+        n_free, n_drafts_max = 0, self._chat.model.n_guesses_max
+        take_back = sequence.keep if self._chat.model.can_cut else sequence.roll_back
+        sequence.reuse_window()
+        began = now = time.perf_counter()
         inbox.begin_step((answer.task,))
         while True:
             # Only here: beside others a guess that is wrong would cost them time too.
@@ -159,8 +179,10 @@ class Scheduler:
                 break
             sequence.tokens += tokens
             n_true = answer.draw(index, drafts)
-            if n_false := len(drafts) - n_true:
-                sequence.keep(len(sequence.tokens) - n_false)
+            if (n_false := len(drafts) - n_true) and not take_back(len(sequence.tokens) - n_false):
+                break  # all of it is read again
+            if mtp is not None:
+                mtp.follow(sequence, 1 + n_true, index)
             now = time.perf_counter()
             answer.on_step_alone(len(drafts), n_true, now - started)
             if answer.stop is not None or now - began >= _WHILE_ALONE_S or inbox.has_news:
@@ -199,12 +221,13 @@ class Scheduler:
         while self._waiting:
             answer = self._waiting[0]
             try:
-                slot = self.slots.place(answer.target, answer.request.conversation)
+                request = answer.request
+                slot = self.slots.place(answer.target, request.conversation, is_short=request.is_background)
             except GivenUp:
                 return  # to be stopped comes first; the next step tries again
             if slot is None:
                 return
-            del self._waiting[0]
+            self._waiting.remove(answer)  # another may stand before it now, see `go_on_beside`
             running = _Running(answer, slot)
             self._running.append(running)
             try:
@@ -215,10 +238,10 @@ class Scheduler:
             # The beginning of a turn: what is edited or asked anew later is mostly behind it.
             slot.sequence.take_checkpoint()
 
-    def _plan(self) -> list[_Chunk]:
+    def _plan(self, *, reads: bool = True) -> list[_Chunk]:
         self._batch.clear()
         drawing = [running for running in self._running if running.n_missing == 1]
-        reading = [running for running in self._running if running.n_missing > 1]
+        reading = [running for running in self._running if running.n_missing > 1 and reads]
         chunks = [_Chunk(running, [running.answer.target[-1]]) for running in drawing]
         room = self._room(is_alone=not drawing) - sum(len(chunk.tokens) for chunk in chunks)
         # What nobody waits for is not read while somebody waits.
@@ -253,6 +276,7 @@ class Scheduler:
         is_drawn = n_held + len(chunk.tokens) == len(chunk.running.answer.target)
         if is_drawn and not chunk.running.answer.is_drawing:
             sequence.take_checkpoint()
+        chunk.start = self._batch.n_tokens
         index = self._batch.add(sequence.id, chunk.tokens, n_held, int(is_drawn))
         chunk.index = index if is_drawn else -1
 
@@ -268,6 +292,8 @@ class Scheduler:
         """Take in what a step has made of a chunk."""
         answer, sequence = chunk.running.answer, chunk.running.sequence
         sequence.tokens.extend(chunk.tokens)
+        if self._mtp is not None:
+            self._mtp.follow(sequence, len(chunk.tokens), chunk.start)
         if not answer.is_drawing:
             answer.on_read(len(sequence.tokens))
         if chunk.index >= 0:

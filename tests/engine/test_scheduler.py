@@ -8,109 +8,23 @@ from pathlib import Path
 import pytest
 
 from desktop_app.engine import scheduler as scheduler_module
-from desktop_app.engine.answer import Answer, ChatModel
-from desktop_app.engine.inbox import Inbox
+from desktop_app.engine import slots as slots_module
+from desktop_app.engine import state_files
+from desktop_app.engine.answer import ChatModel
 from desktop_app.engine.llama.library import C, Interrupt
 from desktop_app.engine.model_states import ModelStates, build
 from desktop_app.engine.parameters import SamplingParameters
 from desktop_app.engine.protocol import (
-    ChatMessage,
-    Event,
     Failed,
-    GenerateRequest,
-    GenerationFinished,
     PingRequest,
     PromptProgress,
     TaskCancelled,
-    TextDelta,
 )
-from desktop_app.engine.scheduler import Scheduler
 from desktop_app.engine.state_store import StateStore
 from desktop_app.errors import DecodeFailed
-from tests.engine.direct import clear, put
+from tests.engine.direct import clear
+from tests.engine.room import GREEDY, QUESTIONS, Room
 from tests.fakes.gguf_file import write_recurrent_model, write_sliding_window_model
-
-GREEDY = SamplingParameters(temperature=0.0, n_predict=24)
-QUESTIONS = ("Why is the sky blue?", "Name three rivers.", "What is a prime number?", "Tell me of the sea.")
-
-
-class Room:
-    """A scheduler and what it has sent."""
-
-    def __init__(self, chat: ChatModel, interrupt: Interrupt) -> None:
-        self.chat = chat
-        self.inbox = Inbox(interrupt)
-        self.events: list[Event] = []
-        self.scheduler = Scheduler(chat, self.events.append, self.inbox)
-        self.answers: dict[int, Answer] = {}
-        self._n_tasks = 0
-
-    def ask(
-        self, text: str, *, sampling: SamplingParameters = GREEDY, conversation: str = "", is_background: bool = False
-    ) -> int:
-        self._n_tasks += 1
-        messages = (ChatMessage("user", text),)
-        # Without drafts: how many tokens a step gives is what is looked at here.
-        request = GenerateRequest(
-            self._n_tasks,
-            messages,
-            sampling,
-            is_background=is_background,
-            conversation=conversation,
-            adds_drafts=False,
-        )
-        self.inbox.put(request)
-        self.inbox.take(wait=False)
-        self.scheduler.add(request)
-        self.answers.update({answer.task: answer for answer in self.scheduler._waiting})
-        return self._n_tasks
-
-    def endless(self, n_predict: int) -> SamplingParameters:
-        """Give parameters with which an answer has so many tokens."""
-        vocabulary = self.chat.model.vocabulary
-        ends = [token for token in range(vocabulary.n_tokens) if vocabulary.end_test()(token)]
-        return SamplingParameters(
-            temperature=0.0, n_predict=n_predict, logit_bias=tuple((token, float("-inf")) for token in ends)
-        )
-
-    def run(self, n_steps: int = 10_000) -> None:
-        """Work until nothing is left, or so many steps."""
-        while self.scheduler.is_busy and n_steps:
-            self.scheduler.step()
-            n_steps -= 1
-
-    def text(self, task: int) -> str:
-        return "".join(event.text for event in self.events if isinstance(event, TextDelta) and event.task == task)
-
-    def read(self, task: int) -> int:
-        """Give how many tokens of its prompt are in memory."""
-        return max(event.n_processed for event in self.events if isinstance(event, PromptProgress) and event.task == task)
-
-    def final(self, task: int) -> GenerationFinished:
-        (event,) = (item for item in self.events if isinstance(item, GenerationFinished) and item.task == task)
-        return event
-
-    def answer(self, text: str, **options: object) -> tuple[str, GenerationFinished]:
-        task = self.ask(text, **options)  # type: ignore[arg-type]
-        self.run()
-        return self.text(task), self.final(task)
-
-    def assert_most_likely(self, task: int) -> None:
-        """Compute the answer again alone: each of its tokens must be the most likely one there, or as good as that.
-
-        A batch of another shape rounds otherwise: for the same 200 tokens logits were seen that differ by 0.8.
-        """
-        answer = self.answers[task]
-        clear(self.chat)
-        put(self.chat, answer.prompt.tokens)
-        for token in answer.target[answer.n_prompt :]:
-            logits = C.llama_get_logits_ith(self.chat.model.context, -1)[: self.chat.model.vocabulary.n_tokens]
-            assert max(logits) - logits[token] < 1.0
-            put(self.chat, [token])
-        clear(self.chat)
-
-    def close(self) -> None:
-        self.scheduler.close()
 
 
 class Keeping:
@@ -124,29 +38,6 @@ class Keeping:
 
     def save(self, _sequence: object, conversation: str) -> None:
         self._kept.append(conversation)
-
-
-@pytest.fixture(scope="module")
-def shared_chat(starter_model: Path, open_chat: Callable[..., ChatModel]) -> Iterator[ChatModel]:
-    """Give the starter model with room for 768 tokens in four conversations. Two threads would wait for each other."""
-    chat = open_chat(starter_model, n_ctx=768, n_slots=4, n_batch=128, n_threads=1)
-    yield chat
-    chat.close()
-
-
-@pytest.fixture
-def token_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a step give what is alone one token, too."""
-    monkeypatch.setattr(scheduler_module, "_WHILE_ALONE_S", 0.0)
-
-
-@pytest.fixture
-def room(shared_chat: ChatModel, interrupt: Interrupt, token_steps: None) -> Iterator[Room]:
-    """Give a scheduler over it, with nothing in memory."""
-    room = Room(shared_chat, interrupt)
-    yield room
-    room.close()
-    interrupt.clear()
 
 
 @pytest.fixture(scope="module")
@@ -262,7 +153,8 @@ def test_a_beginning_that_conversations_share_is_read_once(room: Room) -> None:
     assert room.answer(system + QUESTIONS[0], conversation="a")[1].timings.n_reused == first.timings.n_prompt - 1
 
 
-def test_the_least_recently_used_leaves_when_there_is_no_room(room: Room) -> None:
+def test_the_least_recently_used_leaves_when_there_is_no_room(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slots_module, "ASIDE_BYTES_MAX", 0)
     long = "one two three four five six seven " * 35
     for name in "abc":
         room.answer(f"{name} {long}", conversation=name, sampling=SamplingParameters(temperature=0.0, n_predict=2))
@@ -296,6 +188,22 @@ def test_models_that_cannot_be_cut_answer_anew_without_reading_anew(
     room.answer("something else", conversation="b")
     third, _ = room.answer(long, sampling=sampling, conversation="a")
     assert third == first
+    room.close()
+
+
+def test_a_long_answer_alone_stays_in_the_cells_of_one_window(
+    tiny_chats: dict[str, ChatModel], interrupt: Interrupt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler_module, "_WHILE_ALONE_S", 0.0)
+    chat = tiny_chats["window"]
+    clear(chat)
+    room = Room(chat, interrupt)
+    task = room.ask("abc", sampling=room.endless(120))
+    room.run()
+    n_held = room.final(task).timings.n_prompt + 120 - 1
+    assert n_held < 200, "there would be cells that were never used"
+    lowest = max(C.llama_memory_seq_pos_min(C.llama_get_memory(chat.model.context), one.id) for one in chat.model.sequences)
+    assert 0 < lowest <= n_held - chat.model.n_swa
     room.close()
 
 
@@ -350,6 +258,34 @@ def test_to_stop_somebody_comes_before_reading_what_is_kept_and_loses_nothing(ro
     assert store.close(10)
 
     assert room.final(task).timings.n_reused == room.final(task).timings.n_prompt - 1
+
+
+def test_answers_go_on_while_what_is_kept_of_another_is_read(room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "kv").mkdir()
+    store = StateStore(tmp_path / "kv", b"k" * 32, 1 << 30, build())
+    room.scheduler.slots.states = ModelStates(store, room.chat.model, "ab" * 16, room.scheduler.go_on_beside)
+    question = QUESTIONS[0] + " Tell me all of it." * 20
+    first, _ = room.answer(question, conversation="a")
+    room.scheduler.slots.close()
+    assert store.flush(10)
+    monkeypatch.setattr(state_files, "PIECE_BYTES", 1 << 18)
+    monkeypatch.setattr(scheduler_module, "_BESIDE_S", 0.0)
+    n_bytes = sum(path.stat().st_size for path in (tmp_path / "kv").iterdir())
+
+    running = room.ask(QUESTIONS[3], sampling=room.endless(100), conversation="b")
+    room.run(3)
+    n_before = len(room.answers[running].target)
+    again = room.ask(question, conversation="a")
+    room.run(1)
+    n_written = len(room.answers[running].target) - n_before
+    room.run()
+    room.scheduler.slots.states = None
+    store.close(10)
+
+    assert n_written >= n_bytes // (1 << 18) > 4, "a token with each piece"
+    assert room.final(again).timings.n_reused > 0 and room.text(again) == first
+    assert room.final(running).timings.n_predicted == 100
+    room.assert_most_likely(running)
 
 
 def test_windows_that_share_cells_do_not_block_each_other(
@@ -413,4 +349,4 @@ def test_the_memory_holds_what_the_sequences_say(room: Room) -> None:
     while room.scheduler.is_busy:
         room.scheduler.step()
         for sequence in room.chat.model.sequences:
-            assert C.llama_memory_seq_pos_max(memory, sequence.id) + 1 == len(sequence.tokens)
+            assert C.llama_memory_seq_pos_max(memory, sequence.id) + 1 == sequence.n_used

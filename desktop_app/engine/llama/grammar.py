@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from desktop_app.engine.gbnf import grammar_mistake
 from desktop_app.engine.json_grammar import grammar_of
 from desktop_app.engine.llama.library import C
 from desktop_app.engine.llama.vocabulary import Vocabulary
@@ -92,7 +93,11 @@ class GrammarSampler:
         """Give the sampler for what the answer shall be, None for any text. Raises: GrammarUnusable, SchemaUnusable."""
         if parameters.json_schema:
             return GrammarSampler(grammar_of(parameters.json_schema), vocabulary, is_json=True)
-        return GrammarSampler(parameters.grammar, vocabulary, is_json=False) if parameters.grammar else None
+        if not parameters.grammar:
+            return None
+        if mistake := grammar_mistake(parameters.grammar):
+            raise GrammarUnusable(f"{mistake.kind} at character {mistake.start + 1}")
+        return GrammarSampler(parameters.grammar, vocabulary, is_json=False)
 
     def close_within(self, n_tokens: int) -> None:
         """Bring the answer to an end that fits before `n_tokens` more are drawn."""

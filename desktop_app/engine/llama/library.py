@@ -14,7 +14,7 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -46,6 +46,9 @@ C: Any = _binding()
 """The functions and structures of `llama.h`, by their C names."""
 
 _FOLDER = Path(C.__file__).parent / "lib"
+CARDS = "cards"
+"""The folder within it that holds the backends of graphics cards, so that they can be left alone."""
+_MODULE = re.compile(r"(?:lib)?ggml-(\w+)\.(?:so|dll)")
 _DEVICE_TYPES = {0: "cpu", 1: "gpu", 2: "igpu", 3: "accel"}
 """Source: `enum ggml_backend_dev_type` in ggml-backend.h."""
 
@@ -112,6 +115,8 @@ class Interrupt:
 class LibraryLog:
     """Takes llama.cpp's log: INFO and up goes to ours, and what a load must know is kept."""
 
+    _installed: LibraryLog | None = None
+
     def __init__(self) -> None:
         self.last_error = ""
         """The last line of level ERROR since `start`, "" when there was none."""
@@ -123,11 +128,12 @@ class LibraryLog:
         """What was reserved since `start`: (buffer, one of `BUFFER_KINDS`, bytes rounded to 10 kB)."""
         self._level = 0
         self._line = ""
-        # llama.cpp keeps the pointer for ever: the reference must live as long as the process.
         self._callback = C.llama_log_callback(self._on_logged)
 
     def install(self) -> None:
         """Make this the library's log; to be called before anything else of it."""
+        # llama.cpp keeps the pointer: it must live as long as the process, or until another one takes its place.
+        LibraryLog._installed = self
         C.llama_log_set(self._callback, None)
 
     def start(self) -> None:
@@ -171,6 +177,16 @@ def _function(name: str, result: Any, arguments: Sequence[Any]) -> Callable[...,
     raise ImportError(f"{name} is missing from ggml")
 
 
+def optional_function(names: Iterable[str], result: Any, arguments: Sequence[Any]) -> Callable[..., Any] | None:
+    """Give a function of llama.cpp that is not part of its C interface, by one of its names; None where there is none."""
+    for name in names:
+        function = getattr(C._lib, name, None)
+        if function is not None:
+            function.restype, function.argtypes = result, list(arguments)
+            return function  # type: ignore[no-any-return]
+    return None
+
+
 class _BufferOverride(ctypes.Structure):
     """Source: `struct llama_model_tensor_buft_override` in llama.h, which the binding leaves out."""
 
@@ -187,10 +203,22 @@ def experts_in_main_memory(n_layers: int) -> Any:
     return (_BufferOverride * (n_layers + 1))(*(_BufferOverride(pattern, main_memory) for pattern in patterns))
 
 
-def load_backends() -> None:
-    """Load the backends that lie beside the library as modules; does nothing in a static build."""
-    _function("ggml_backend_load_all_from_path", None, [ctypes.c_char_p])(os.fsencode(_FOLDER))
+def load_backends(*, with_cards: bool = True) -> None:
+    """Load the backends that lie beside the library as modules: the best one for this processor, and those for cards.
+
+    To load one for cards is to run the drivers of this computer. In a static build there is nothing to load.
+    """
+    if not with_cards:
+        os.environ["GGML_DISABLE_VULKAN"] = "1"  # where it is no module
+    load = _function("ggml_backend_load_all_from_path", None, [ctypes.c_char_p])
+    for folder in (_FOLDER, _FOLDER / CARDS) if with_cards else (_FOLDER,):
+        load(os.fsencode(folder))
     C.llama_backend_init()
+
+
+def has_card_modules() -> bool:
+    """Say whether there are backends for cards here, loaded or not: without a driver none of them is."""
+    return (_FOLDER / CARDS).is_dir()
 
 
 def backend_names() -> tuple[str, ...]:
@@ -199,6 +227,13 @@ def backend_names() -> tuple[str, ...]:
     name = _function("ggml_backend_reg_name", ctypes.c_char_p, [ctypes.c_void_p])
     count = _function("ggml_backend_reg_count", ctypes.c_size_t, [])()
     return tuple(name(get(index)).decode("utf-8", "replace") for index in range(count))
+
+
+def left_out() -> tuple[str, ...]:
+    """Give the files of the backends for cards that are here and were not loaded, for want of a driver most often."""
+    loaded = {name.lower() for name in backend_names()}
+    modules = {found[1]: path.name for path in _FOLDER.glob(f"{CARDS}/*") if (found := _MODULE.fullmatch(path.name))}
+    return tuple(file for backend, file in sorted(modules.items()) if backend not in loaded)
 
 
 def _memory(pointer: int, kind: str) -> tuple[int, int]:
@@ -212,17 +247,49 @@ def _memory(pointer: int, kind: str) -> tuple[int, int]:
     return total.value, free.value
 
 
+class _Properties(ctypes.Structure):
+    """Source: `struct ggml_backend_dev_props` in ggml-backend.h; room is left for what it can do, which is not asked."""
+
+    _fields_ = (
+        ("name", ctypes.c_char_p),
+        ("description", ctypes.c_char_p),
+        ("memory_free", ctypes.c_size_t),
+        ("memory_total", ctypes.c_size_t),
+        ("type", ctypes.c_int),
+        ("device_id", ctypes.c_char_p),
+        ("caps", ctypes.c_bool * 32),
+    )
+
+
+def _place(pointer: int) -> bytes:
+    """Give where a card is plugged in, for instance b"0000:c1:00.0"; b"" when its backend does not know."""
+    properties = _Properties()
+    _function("ggml_backend_dev_get_props", None, [ctypes.c_void_p, ctypes.POINTER(_Properties)])(
+        pointer, ctypes.byref(properties)
+    )
+    return properties.device_id or b""
+
+
+def each_once(devices: Iterable[Device], places: Iterable[bytes]) -> tuple[Device, ...]:
+    """Leave out a card that another backend has named before: CUDA and Vulkan both name it, and llama.cpp takes the first."""
+    found: dict[object, Device] = {}
+    for number, (device, place) in enumerate(zip(devices, places, strict=True)):
+        found.setdefault(place or number, device)
+    return tuple(found.values())
+
+
 def devices() -> tuple[Device, ...]:
-    """Give what llama.cpp can compute on, in its own order."""
+    """Give what llama.cpp can compute on, in its own order; each card once."""
     get = _function("ggml_backend_dev_get", ctypes.c_void_p, [ctypes.c_size_t])
     name = _function("ggml_backend_dev_name", ctypes.c_char_p, [ctypes.c_void_p])
     description = _function("ggml_backend_dev_description", ctypes.c_char_p, [ctypes.c_void_p])
     type_of = _function("ggml_backend_dev_type", ctypes.c_int, [ctypes.c_void_p])
-    found = []
+    found, places = [], []
     for index in range(_function("ggml_backend_dev_count", ctypes.c_size_t, [])()):
         pointer = get(index)
         kind = _DEVICE_TYPES.get(type_of(pointer), "accel")
         total, free = _memory(pointer, kind)
+        places.append(_place(pointer) if kind in ("gpu", "igpu") else b"")
         found.append(
             Device(
                 name=name(pointer).decode("utf-8", "replace"),
@@ -232,4 +299,4 @@ def devices() -> tuple[Device, ...]:
                 free_bytes=free,
             )
         )
-    return tuple(found)
+    return each_once(found, places)

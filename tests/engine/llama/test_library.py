@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+import weakref
 
 import pytest
 
-from desktop_app.engine.llama.library import Interrupt, LibraryLog, backend_names, devices, load_backends, version
+from desktop_app.engine.llama.library import C, Interrupt, LibraryLog, backend_names, devices, each_once, load_backends, version
+from desktop_app.engine.protocol import Device
 
 
 def test_the_flag_is_read_by_c_code() -> None:
@@ -28,12 +31,31 @@ def test_backends_and_devices_are_listed() -> None:
     assert version()
 
 
+def test_a_card_that_two_backends_name_is_one_card() -> None:
+    names = ("CUDA0", "CUDA1", "Vulkan0", "Vulkan1", "Other0", "Other1", "CPU")
+    places = (b"0000:01:00.0", b"0000:02:00.0", b"0000:01:00.0", b"0000:03:00.0", b"", b"", b"")
+    found = each_once([Device(name, "", "gpu", 1, 1) for name in names], places)
+
+    assert [one.name for one in found] == ["CUDA0", "CUDA1", "Vulkan1", "Other0", "Other1", "CPU"]
+
+
 def test_log_lines_from_info_up_are_passed_on_whole(caplog: pytest.LogCaptureFixture) -> None:
     library_log = LibraryLog()
     with caplog.at_level(logging.DEBUG):
         for level, text in ((1, b"debug\n"), (2, b"half "), (5, b"a line\n"), (2, b".....\n"), (2, b"\xff\n")):
             library_log._on_logged(level, text, None)
     assert [record.getMessage() for record in caplog.records] == ["half a line", "\ufffd"]
+
+
+def test_the_log_in_use_lives_as_long_as_llama_cpp_may_call_it() -> None:
+    library_log = LibraryLog()
+    library_log.install()
+    found = weakref.ref(library_log)
+    del library_log
+    gc.collect()
+    is_there = found() is not None
+    C.llama_log_set(C.llama_log_callback(0), None)
+    assert is_there
 
 
 def test_a_load_is_told_why_it_failed_and_where_its_layers_went(expected_log: object) -> None:

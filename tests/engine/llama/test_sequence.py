@@ -178,3 +178,22 @@ def test_a_recurrent_model_goes_on_where_nothing_has_to_be_cut(recurrent_chat: C
     _, drawn = _next_tokens(recurrent_chat, LONG[:50])
     n_reused, _ = _next_tokens(recurrent_chat, LONG[:50] + drawn + [5])
     assert n_reused == 50 + len(drawn)
+
+
+def test_what_has_left_a_window_gives_its_cells_to_what_comes_next(window_chat: ChatModel) -> None:
+    clear(window_chat)
+    sequence, memory = window_chat.model.sequences[0], C.llama_get_memory(window_chat.model.context)
+    for start, end in ((0, 40), (40, 200), (200, 201)):
+        put(window_chat, LONG[start:end])
+    expected = _logits(window_chat)
+    clear(window_chat)
+    put(window_chat, LONG[:40])
+    sequence.reuse_window()
+    put(window_chat, LONG[40:200])
+    assert C.llama_memory_seq_pos_min(memory, sequence.id) == 0, "so little that it can still be cut anywhere"
+    sequence.reuse_window()
+    put(window_chat, LONG[200:201])
+    assert C.llama_memory_seq_pos_min(memory, sequence.id) == 1, "the first cell is used again"
+    # In another order it adds up otherwise, as much as in a batch of another shape.
+    assert _logits(window_chat) == pytest.approx(expected, abs=0.01)
+    clear(window_chat)
