@@ -78,6 +78,7 @@ class ChatModel:
             template_source=self.template.source,
             can_reason=self._can_reason,
             vocabulary=vocabulary_key(model),
+            recommended=self.recommended,
         )
 
     def close(self) -> None:

@@ -66,7 +66,7 @@ def main() -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     library_log = LibraryLog()
     library_log.install()
-    library.load_backends()
+    library.load_backends(with_cards=False)
     path = Path(json.loads(sys.stdin.readline()))
     verdict = None
     try:

@@ -13,10 +13,15 @@ from typing import Any
 
 from desktop_app.engine.json_numbers import integer_range, number_range
 from desktop_app.engine.json_pattern import UnsupportedPattern, pattern_grammar
+from desktop_app.engine.parameters import no_text_at
 from desktop_app.errors import SchemaUnusable
 
 _MAX_BYTES = 256 * 1024
 _MAX_DEPTH = 48
+_MAX_STEPS = 20_000
+"""Parts of a schema that are looked at: what is referred to where it is joined with something counts each time."""
+_MAX_GRAMMAR = 4 << 20
+"""Characters."""
 _MAX_REPEATED = 2000
 """Source: MAX_REPETITION_THRESHOLD in llama.cpp's llama-grammar.cpp, above which it silently means "any number"."""
 _HEX = "[0-9a-fA-F]"
@@ -64,7 +69,10 @@ def grammar_of(schema: str) -> str:
         document = json.loads(schema)
     except (ValueError, RecursionError):
         raise SchemaUnusable("", "it is no JSON") from None
-    return _Conversion(document).grammar()
+    try:
+        return _Conversion(document).grammar()
+    except RecursionError:
+        raise SchemaUnusable("", "it is too deeply nested") from None
 
 
 def literal(text: str) -> str:
@@ -80,19 +88,37 @@ class _Conversion:
         self._document = document
         self._rules = dict(_SHARED)
         self._references: dict[str, str] = {}
+        self._n_left, self._n_steps_left = _MAX_GRAMMAR, _MAX_STEPS
 
     def grammar(self) -> str:
         self._rules["root"] = f"ws {self._expression(self._document, '#', 0)}"
-        return "".join(f"{name} ::= {body}\n" for name, body in self._rules.items())
+        grammar = "".join(f"{name} ::= {body}\n" for name, body in self._rules.items())
+        if no_text_at(grammar) >= 0:
+            raise SchemaUnusable("#", "half of a surrogate pair is no character")
+        return grammar
 
     def _rule(self, body: str) -> str:
         """Give the name of a new rule."""
         name = f"r{len(self._rules)}"
         self._rules[name] = body
+        self._n_left -= len(body)
         return name
+
+    def _step(self, place: str) -> None:
+        self._n_steps_left -= 1
+        if min(self._n_left, self._n_steps_left) < 0:
+            raise SchemaUnusable(place, "it is too long")
 
     def _expression(self, schema: Any, place: str, depth: int) -> str:
         """Give what can stand anywhere in a rule for a document that fits `schema`."""
+        self._step(place)
+        try:
+            return self._expression_of(schema, place, depth)
+        except (TypeError, ValueError, AttributeError, KeyError, OverflowError):
+            # A keyword has a value of a kind that none of its readers can do anything with.
+            raise SchemaUnusable(place, "this is no schema") from None
+
+    def _expression_of(self, schema: Any, place: str, depth: int) -> str:
         if depth > _MAX_DEPTH:
             raise SchemaUnusable(place, "it is too deeply nested")
         if schema is True:
@@ -164,6 +190,7 @@ class _Conversion:
 
     def _both(self, one: Any, other: Any, place: str, depth: int) -> dict[str, Any]:
         """Give the schema that asks for what both ask for."""
+        self._step(place)
         for _ in range(_MAX_DEPTH):
             if not (isinstance(other, dict) and "$ref" in other):
                 break

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from desktop_app.engine.llama.library import backend_names, devices
+from desktop_app.engine.llama.library import backend_names, devices, has_card_modules
 from desktop_app.engine.llama.model import NO_GENERATION, Model
 from desktop_app.engine.parameters import LoadParameters
 from desktop_app.engine.protocol import DeviceReason, Event, LoadAttempt, LoadRequest, ModelInfo
@@ -28,7 +28,8 @@ class Loading:
         self._request = request
         self._open_model = open_model
         self._send = send
-        self._parameters = request.parameters
+        self.parameters = request.parameters
+        """Those that worked, when `model` has given one."""
         self._has_card_failed = False
 
     def model(self) -> Model:
@@ -44,7 +45,7 @@ class Loading:
                 self._has_card_failed |= parameters.n_gpu_layers != 0
                 last = error
                 continue
-            self._parameters = parameters
+            self.parameters = parameters
             return model
         raise last
 
@@ -66,7 +67,7 @@ class Loading:
             sums[_KINDS[kind]] += n_bytes
         return info.replaced(
             n_offloadable=model.n_offloadable,
-            parameters=self._parameters,
+            parameters=self.parameters,
             device_reason=self._device_reason(model),
             **sums,
         )
@@ -74,8 +75,11 @@ class Loading:
     def _device_reason(self, model: Model) -> DeviceReason:
         if model.n_gpu_layers:
             return ""
+        if self._request.device_reason == "failed":
+            return "failed"
         if not any(device.type in ("gpu", "igpu") for device in devices()):
-            return "no_backend" if set(backend_names()) <= {"CPU", "BLAS"} else "no_card"
-        if self._has_card_failed or self._parameters.n_gpu_layers:
+            is_for_cards = has_card_modules() or not set(backend_names()) <= {"CPU", "BLAS"}
+            return "no_card" if is_for_cards else "no_backend"
+        if self._has_card_failed or self.parameters.n_gpu_layers:
             return "failed"
         return self._request.device_reason or "chosen"

@@ -6,6 +6,8 @@ Source for names and defaults: llama.cpp, `include/llama.h` and `common/common.h
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Any, Self
 
 from desktop_app.record import Record
@@ -52,6 +54,8 @@ FLASH_ATTENTION = {"auto": -1, "off": 0, "on": 1}
 """Source: `enum llama_flash_attn_type`."""
 KV_TYPES = {"f32": 0, "f16": 1, "q4_0": 2, "q4_1": 3, "q5_0": 6, "q5_1": 7, "q8_0": 8, "bf16": 30}
 """Source: `enum ggml_type`; those that llama.cpp's own command line takes for the KV cache."""
+N_ROLLED_BACK_MAX = 3
+"""Tokens that a recurrent state with an MTP layer can be taken back by: for each one more the state is kept once more."""
 N_OUTPUTS_MAX = 64
 """Tokens of one batch that can be drawn from: all slots with their drafts.
 
@@ -152,6 +156,8 @@ class SamplingParameters(Record):
     """GBNF with a rule `root`: the answer is a text of this language."""
     json_schema: str = ""
     """A JSON schema as JSON text: the answer is a JSON document that fits it; "{}": any. Comes before `grammar`."""
+    unfinished: tuple[tuple[str, str], ...] = ()
+    """(name, text) pairs: what the person has written for a parameter and makes no sense yet. It is kept; nothing uses it."""
 
     @property
     def has_form(self) -> bool:
@@ -170,3 +176,111 @@ class SamplingParameters(Record):
     def replaced(self, **changes: Any) -> Self:
         """Give the same with other values; what was open stays open."""
         return type(self)(**{**self.chosen, **changes})
+
+    def choosing(self, name: str, value: Any) -> Self:
+        """Give the same with this chosen; what was written for it and makes no sense goes."""
+        return self.leaving(name).replaced(**{name: value})
+
+    def leaving(self, name: str) -> Self:
+        """Give the same with `name` open, and nothing written for it."""
+        rest = {other: value for other, value in self.chosen.items() if other not in (name, "unfinished")}
+        texts = tuple(one for one in self.unfinished if name not in (one[0], "unfinished"))
+        if texts:
+            rest["unfinished"] = texts
+        return type(self)(**rest)
+
+
+_MANY = 2**31 - 1
+RANGES = {
+    "temperature": (0.0, 5.0), "dynatemp_range": (0.0, 5.0), "dynatemp_exponent": (0.0, 10.0),
+    "top_k": (0, _MANY), "top_p": (0.0, 1.0), "min_p": (0.0, 1.0), "top_n_sigma": (-1.0, 100.0), "typical_p": (0.0, 1.0),
+    "xtc_probability": (0.0, 1.0), "xtc_threshold": (0.0, 1.0), "min_keep": (0, _MANY),
+    "repeat_last_n": (-1, _MANY), "repeat_penalty": (0.01, 10.0), "frequency_penalty": (-2.0, 2.0),
+    "presence_penalty": (-2.0, 2.0),
+    "dry_multiplier": (0.0, 100.0), "dry_base": (1.0, 100.0), "dry_allowed_length": (0, _MANY), "dry_penalty_last_n": (-1, _MANY),
+    "mirostat": (0, 2), "mirostat_tau": (0.0, 100.0), "mirostat_eta": (0.0, 1.0),
+    "adaptive_target": (-1.0, 1.0), "adaptive_decay": (0.0, 0.99),
+    "seed": (-1, 2**32 - 2), "n_predict": (-1, _MANY),
+}  # fmt: skip
+"""Lowest and highest value of the sampling parameters that are numbers."""
+KNOWN_SAMPLERS = (*SAMPLERS, "adaptive_p")
+FORM_CHARACTERS_MAX = 256 * 1024
+"""Of a grammar or a schema, and of whatever is written and makes no sense yet."""
+_N_TEXTS_MAX = 64
+_TEXT_CHARACTERS_MAX = 1000
+_N_BIASES_MAX = 1000
+_BIAS_MAX = 1000.0
+
+
+def sound(values: Mapping[str, Any]) -> SamplingParameters:
+    """Give what of `values` can be used: they come out of a file, or from another version. The rest is left out."""
+    found = {name: usable(name, values[name]) for name in SamplingParameters().as_dict() if name in values}
+    return SamplingParameters(**{name: value for name, value in found.items() if value is not None})
+
+
+def usable(name: str, value: Any) -> Any:
+    """Give a value as the parameter `name` has it, for instance a tuple for a list; None when it makes no sense there."""
+    if name in RANGES:
+        return _number(name, value)
+    if isinstance(value, str):
+        return value if name in ("grammar", "json_schema") and can_be_kept(value) else None
+    if name == "unfinished":
+        return _unfinished(value)
+    if not isinstance(value, list | tuple) or name in ("grammar", "json_schema"):
+        return None
+    if name == "logit_bias":
+        biases = [_bias(one) for one in value[: _N_BIASES_MAX + 1]]
+        return tuple(biases) if len(biases) <= _N_BIASES_MAX and None not in biases else None
+    if len(value) > _N_TEXTS_MAX or not all(isinstance(one, str) and 0 < len(one) <= _TEXT_CHARACTERS_MAX for one in value):
+        return None
+    if any(no_text_at(one) >= 0 for one in value):
+        return None
+    if name == "samplers":
+        return tuple(dict.fromkeys(one for one in value if one in KNOWN_SAMPLERS))
+    return tuple(value)
+
+
+def can_be_kept(text: str) -> bool:
+    """Say whether a text that is written for a parameter can be stored, whatever it means."""
+    return len(text) <= FORM_CHARACTERS_MAX and "\0" not in text and no_text_at(text) < 0
+
+
+def no_text_at(text: str) -> int:
+    """Give where half of a surrogate pair stands: no file and no engine takes it. -1: nowhere."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        return error.start
+    return -1
+
+
+def _number(name: str, value: Any) -> float | None:
+    low, high = RANGES[name]
+    # bool is an int in Python; a NaN is in no range.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        return None
+    if not isinstance(getattr(SamplingParameters, name), int):
+        return float(value)
+    # An answer of no tokens is none.
+    return int(value) if value == int(value) and (name, value) != ("n_predict", 0) else None
+
+
+def _unfinished(value: Any) -> tuple[tuple[str, str], ...] | None:
+    """Give the pairs of which something can be kept, each name once."""
+    if not isinstance(value, list | tuple):
+        return None
+    pairs = [one for one in value if isinstance(one, list | tuple) and len(one) == 2]
+    texts = [(name, text) for name, text in pairs if isinstance(name, str) and isinstance(text, str) and can_be_kept(text)]
+    known = SamplingParameters().as_dict().keys() - {"unfinished"}
+    found = tuple({name: text for name, text in texts if name in known}.items())
+    return found if found or not value else None
+
+
+def _bias(value: Any) -> tuple[int, float] | None:
+    """Give a pair of a token and what is added to its logit; an infinite one forbids it."""
+    if not isinstance(value, list | tuple) or len(value) != 2 or any(isinstance(one, bool) for one in value):
+        return None
+    token, bias = value
+    is_pair = isinstance(token, int) and isinstance(bias, int | float) and 0 <= token <= _MANY
+    # A NaN is in no range, and a whole number can be too large for a float.
+    return (token, float(bias)) if is_pair and (-_BIAS_MAX <= bias <= _BIAS_MAX or bias == -math.inf) else None

@@ -7,26 +7,23 @@ final message (`FINAL`). `CancelRequest` is not queued: it stops its target betw
 inside a long prompt, and the target then ends with `TaskCancelled` (a load) or with
 `GenerationFinished(stop="cancelled")` (an answer).
 
-Measured: 3.4 µs a token message to encode and decode with json.
+`engine.wire` writes and reads the lines.
 """
 
 from __future__ import annotations
 
-import json
-from typing import Any, Literal, cast
+from typing import Literal
 
 from desktop_app.engine.parameters import LoadParameters, SamplingParameters
-from desktop_app.errors import AppError, from_wire, to_wire
+from desktop_app.errors import AppError
 from desktop_app.record import Record
 
 PROTOCOL_VERSION = 1
-MAX_LINE_BYTES = 16 * 1024 * 1024
-"""A longer line towards the engine is refused. A conversation of 8,192 tokens is about 40 kB."""
-MAX_ENGINE_LINE_BYTES = 1024 * 1024
-"""A longer line from the engine means that it is broken: a token message has some 80 bytes."""
+NO_CARDS = "--no-cards"
+"""Ends the command line of an engine that is to leave graphics cards alone: their driver does it harm."""
 
-StopType = Literal["eos", "word", "limit", "cancelled", "context"]
-"""Why an answer ended: the model's end token, a stop text, `n_predict`, Stop, or a full context."""
+StopType = Literal["eos", "word", "limit", "cancelled", "context", "repetition"]
+"""Why an answer ended: the model's end token, a stop text, `n_predict`, Stop, a full context, or a loop."""
 
 
 DeviceReason = Literal["", "chosen", "no_backend", "no_card", "too_little_memory", "failed"]
@@ -37,10 +34,6 @@ the model does not fit, or the card or its driver refused."""
 TemplateFault = Literal["", "broken", "adds", "changes", "confuses"]
 """What is wrong with the chat template in a model's file: it cannot be rendered, it writes what nobody has said, it
 does not write what was said, or it mixes up who has said what."""
-
-
-class ProtocolError(ValueError):
-    """A line that is no message of this protocol."""
 
 
 class ChatMessage(Record):
@@ -110,6 +103,8 @@ class ModelInfo(Record):
     """Whether the model was taught to reason before it answers."""
     n_slots: int = 1
     """Conversations that are answered side by side."""
+    recommended: SamplingParameters = SamplingParameters()
+    """What its author set in the file, see `engine.recommendation`."""
 
 
 class Timings(Record):
@@ -226,7 +221,7 @@ class ForgetStates(Record):
 class SaveStates(Record):
     """Write what is in memory of conversations. Ends in StatesKept.
 
-    Sent before the end of input it gives the engine the time for it, see `engine.worker.SAVE_LIMIT_S`.
+    Sent before the end of input it gives the engine the time for it, see `engine.pipe.SAVE_LIMIT_S`.
     """
 
     task: int
@@ -375,102 +370,3 @@ Event = (
 )  # fmt: skip
 
 FINAL = (ModelLoaded, ModelUnloaded, GenerationFinished, TokensCounted, ContextMeasured, StatesKept, TaskCancelled, Pong, Failed)
-
-_REQUESTS: dict[str, type[Any]] = {
-    kind.__name__: kind
-    for kind in (
-        LoadRequest, UnloadRequest, GenerateRequest, CountRequest, MeasureRequest,
-        StatesRequest, ForgetStates, SaveStates, CancelRequest, PingRequest,
-    )
-}  # fmt: skip
-_EVENTS: dict[str, type[Any]] = {
-    kind.__name__: kind
-    for kind in (
-        EngineReady, LoadProgress, LoadAttempt, ModelLoaded, ModelUnloaded, ContextFitted, PromptProgress,
-        TextDelta, GenerationFinished, TokensCounted, ContextMeasured, StatesKept, TaskCancelled, Pong,
-    )
-}  # fmt: skip
-
-
-def _plain(value: Any) -> Any:
-    """Give what json cannot write by itself: a value as an object, an error by its name."""
-    if isinstance(value, AppError):
-        return to_wire(value)
-    if isinstance(value, SamplingParameters):
-        return value.chosen
-    assert isinstance(value, Record)
-    return value.as_dict()
-
-
-# `json.dumps` would make a new one for every line.
-_ENCODER = json.JSONEncoder(ensure_ascii=False, default=_plain)
-
-
-def encode(message: Request | Event) -> bytes:
-    """Give `message` as one line with its line feed."""
-    record = {"type": type(message).__name__, **message.as_dict()}
-    return _ENCODER.encode(record).encode("utf-8", "replace") + b"\n"
-
-
-def _load_parameters(record: dict[str, Any]) -> LoadParameters:
-    return LoadParameters(**{**record, "tensor_split": tuple(float(share) for share in record.get("tensor_split", ()))})
-
-
-def _model_info(record: dict[str, Any]) -> ModelInfo:
-    return ModelInfo(**{**record, "parameters": _load_parameters(record.get("parameters", {}))})
-
-
-def _sampling(record: dict[str, Any]) -> SamplingParameters:
-    for name in ("stop", "samplers", "dry_sequence_breakers"):
-        if name in record:
-            record[name] = tuple(str(text) for text in record[name])
-    if "logit_bias" in record:
-        record["logit_bias"] = tuple((int(token), float(bias)) for token, bias in record["logit_bias"])
-    return SamplingParameters(**record)
-
-
-def _messages(value: list[dict[str, Any]]) -> tuple[ChatMessage, ...]:
-    return tuple(ChatMessage(**item) for item in value)
-
-
-_NESTED: dict[str, dict[str, Any]] = {
-    "LoadRequest": {
-        "parameters": _load_parameters,
-        "ladder": lambda value: tuple(_load_parameters(item) for item in value),
-    },
-    "ForgetStates": {"conversations": tuple},
-    "GenerateRequest": {
-        "messages": _messages,
-        "sampling": _sampling,
-    },
-    "MeasureRequest": {"messages": _messages},
-    "ContextFitted": {"left_out": tuple},
-    "ContextMeasured": {"left_out": tuple, "n_tokens": tuple},
-    "EngineReady": {"devices": lambda value: tuple(Device(**item) for item in value)},
-    "ModelLoaded": {"model": _model_info},
-    "GenerationFinished": {"timings": lambda value: Timings(**value)},
-}
-
-
-def _decode(line: bytes, kinds: dict[str, type[Any]]) -> Any:
-    try:
-        record = json.loads(line)
-        name = record.pop("type")
-        if name == "Failed" and kinds is _EVENTS:
-            return Failed(task=int(record["task"]), error=from_wire(record["error"]["error"], record["error"]["fields"]))
-        for key, build in _NESTED.get(name, {}).items():
-            record[key] = build(record[key])
-        return kinds[name](**record)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        # The line itself may hold conversation text: say its length, never its content.
-        raise ProtocolError(f"not a message of protocol {PROTOCOL_VERSION} ({len(line)} bytes)") from error
-
-
-def decode_request(line: bytes) -> Request:
-    """Give the request in `line`. Raises: ProtocolError."""
-    return cast(Request, _decode(line, _REQUESTS))
-
-
-def decode_event(line: bytes) -> Event:
-    """Give the engine's message in `line`. Raises: ProtocolError."""
-    return cast(Event, _decode(line, _EVENTS))

@@ -1,11 +1,16 @@
-"""Whether the engine works on this machine: load a model, generate, say how in one JSON object."""
+"""Whether the engine works on this machine: load a model, generate, say how in one JSON object.
+
+It is found out in a process of its own, because a driver can end the one that asks it. Then another one answers, which
+leaves the graphics cards alone.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import platform
-from collections.abc import Mapping
+import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,21 +22,40 @@ from desktop_app.engine.llama.library import Interrupt, LibraryLog
 from desktop_app.engine.llama.model import Model
 from desktop_app.engine.own_process import take_output
 from desktop_app.engine.parameters import LoadParameters, SamplingParameters
-from desktop_app.engine.protocol import ChatMessage, Event, GenerateRequest, GenerationFinished, Timings
+from desktop_app.engine.protocol import NO_CARDS, ChatMessage, Event, GenerateRequest, GenerationFinished, Timings
 from desktop_app.engine.scheduler import Scheduler
 from desktop_app.errors import AppError
 
 _QUESTION = ChatMessage("user", "Count from one to twenty.")
 _N_PREDICT = 16
+LIMIT_S = 300.0
+"""A driver that compiles its programs the first time may take a minute."""
 
 
-def run(model: Path | None, versions: Mapping[str, str]) -> int:
-    """Check the engine with the file `model` and print the result on standard output. Gives the exit code, 0 or 1.
+def supervise(command: Sequence[str], versions: Mapping[str, str]) -> int:
+    """Let the process `command` check the engine and print what it says. Gives the exit code, 0 or 1.
 
     `versions` are the caller's own, for instance {"hearth": "0.1.0", "qt": "6.11.3"}.
     """
+    for options in ((), (NO_CARDS,)):
+        try:
+            done = subprocess.run([*command, *options], stdout=subprocess.PIPE, timeout=LIMIT_S, check=False)
+            report = json.loads(done.stdout)
+        except (subprocess.TimeoutExpired, ValueError):  # it was ended, or is held up
+            report = {"ok": False, "reason": "the engine stopped"}
+            continue
+        if options:
+            report["cards"] = "failed"
+        break
+    report["versions"] = {**report.get("versions", {}), **versions}
+    print(json.dumps(report, ensure_ascii=False))
+    return 0 if report["ok"] else 1
+
+
+def run(model: Path | None, *, with_cards: bool = True) -> int:
+    """Check the engine with the file `model` and print the result on standard output. Gives the exit code, 0 or 1."""
     descriptor = take_output()
-    report = _report(model, versions)
+    report = _report(model, with_cards=with_cards)
     line = memoryview(json.dumps(report, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
     while line:
         line = line[os.write(descriptor, line) :]
@@ -39,17 +63,19 @@ def run(model: Path | None, versions: Mapping[str, str]) -> int:
     return 0 if report["ok"] else 1
 
 
-def _report(model: Path | None, versions: Mapping[str, str]) -> dict[str, Any]:
+def _report(model: Path | None, *, with_cards: bool) -> dict[str, Any]:
     library_log = LibraryLog()
     library_log.install()
-    library.load_backends()
-    own = {"python": platform.python_version(), "llama_cpp_python": library.version(), "llama_cpp": library.llama_version()}
+    library.load_backends(with_cards=with_cards)
+    versions = {"python": platform.python_version(), "llama_cpp_python": library.version(), "llama_cpp": library.llama_version()}
     report: dict[str, Any] = {
         "ok": False,
-        "versions": {**own, **versions},
+        "versions": versions,
         "backends": list(library.backend_names()),
         "devices": [device.as_dict() for device in library.devices()],
     }
+    if with_cards and (left_out := library.left_out()):
+        report["left_out"] = [f"{name} was not loaded: most often its driver is missing." for name in left_out]
     if model is None:
         return {**report, "reason": "there is no model"}
     try:
@@ -75,7 +101,7 @@ def _generated(path: Path, library_log: LibraryLog) -> dict[str, Any]:
         while scheduler.is_busy:
             scheduler.step()
         told = chat.info()
-        info = told.as_dict() | {"parameters": told.parameters.as_dict()}
+        info = told.as_dict() | {"parameters": told.parameters.as_dict(), "recommended": told.recommended.chosen}
     finally:
         chat.close()
     timings = next((event.timings for event in events if isinstance(event, GenerationFinished)), Timings())

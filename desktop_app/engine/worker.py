@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 from desktop_app import __version__
@@ -24,6 +25,7 @@ from desktop_app.engine import state_files
 from desktop_app.engine.answer import PROGRESS_INTERVAL_S
 from desktop_app.engine.chat_model import ChatModel
 from desktop_app.engine.context import measured
+from desktop_app.engine.gguf import read_header
 from desktop_app.engine.inbox import Inbox
 from desktop_app.engine.inspect import inspect
 from desktop_app.engine.llama import library
@@ -31,16 +33,16 @@ from desktop_app.engine.llama.draft_model import DraftModel
 from desktop_app.engine.llama.library import Interrupt, LibraryLog
 from desktop_app.engine.llama.model import LoadCancelled, Model
 from desktop_app.engine.loading import Loading
-from desktop_app.engine.model_states import ModelStates, build, model_key
+from desktop_app.engine.model_states import ModelStates, build, model_files, model_key
+from desktop_app.engine.mtp_layer import has_mtp_layer, names_mtp_layer
 from desktop_app.engine.own_process import harden, take_output
 from desktop_app.engine.parameters import LoadParameters
+from desktop_app.engine.pipe import SAVE_LIMIT_S, Output, Reader
 from desktop_app.engine.protocol import (
-    MAX_LINE_BYTES,
     PROTOCOL_VERSION,
-    CancelRequest,
     CountRequest,
+    Device,
     EngineReady,
-    Event,
     Failed,
     ForgetStates,
     GenerateRequest,
@@ -49,9 +51,6 @@ from desktop_app.engine.protocol import (
     MeasureRequest,
     ModelLoaded,
     ModelUnloaded,
-    PingRequest,
-    Pong,
-    ProtocolError,
     Request,
     SaveStates,
     StatesKept,
@@ -59,8 +58,6 @@ from desktop_app.engine.protocol import (
     TaskCancelled,
     TokensCounted,
     UnloadRequest,
-    decode_request,
-    encode,
 )
 from desktop_app.engine.scheduler import Scheduler
 from desktop_app.engine.state_store import StateStore
@@ -68,98 +65,13 @@ from desktop_app.errors import AppError, EngineCrashed, NoModel
 
 log = logging.getLogger(__name__)
 
-EXIT_GARBAGE = 3
-_MAX_BAD_LINES = 20
-_LEAVE_AFTER_S = 1.0
-SAVE_LIMIT_S = 4.5
-"""The same for a process that was told to write what it has read: the window waits for 5 s."""
+EXIT_CARDS = 4
+CARDS_LIMIT_S = 30.0
+"""Drivers of graphics cards get so long to say what there is; some compile something first."""
 _STORE_GRACE_S = 0.5
 """A store that is replaced by another one gets so long to write; answers wait meanwhile."""
 IDLE_S = 60.0
 """After so long without a request what is in memory is written, lest a crash lose it."""
-_READ_BYTES = 1 << 16
-
-
-class Output:
-    """Writes whole lines; used by both threads."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-        self._lock = threading.Lock()
-
-    def send(self, event: Event) -> None:
-        """Write `event` as one line. Raises: BrokenPipeError when nobody listens any more."""
-        line = memoryview(encode(event))
-        with self._lock:
-            while line:
-                line = line[os.write(self._descriptor, line) :]
-
-
-class Reader(threading.Thread):
-    """Reads requests until the end of input."""
-
-    def __init__(self, inbox: Inbox, output: Output) -> None:
-        super().__init__(name="reader", daemon=True)
-        self._inbox = inbox
-        self._output = output
-        self._n_bad_lines = 0
-        self._leave_after_s = _LEAVE_AFTER_S
-
-    def run(self) -> None:
-        """Read, then end the process if it does not end by itself."""
-        try:
-            self._read_lines()
-        except OSError as error:
-            log.warning("requests cannot be read any more: %s", error.strerror)
-        self._inbox.end()
-        # The main thread normally leaves by itself now. llama.cpp may be inside something that it cannot
-        # be called back from, and the window must never leave a process behind.
-        time.sleep(self._leave_after_s)
-        os._exit(0)
-
-    def _read_lines(self) -> None:
-        held, is_too_long = bytearray(), False
-        while chunk := os.read(0, _READ_BYTES):
-            *lines, rest = chunk.split(b"\n")
-            for line in lines:
-                held += line
-                if is_too_long or len(held) > MAX_LINE_BYTES:
-                    self._on_bad_line(len(held))
-                elif held:
-                    self._on_line(bytes(held))
-                held, is_too_long = bytearray(), False
-            held += rest
-            if len(held) > MAX_LINE_BYTES:
-                # Read on to its end, keeping nothing of it.
-                held, is_too_long = bytearray(), True
-
-    def _on_line(self, line: bytes) -> None:
-        try:
-            request = decode_request(line)
-            if not isinstance(request.task, int):
-                raise ProtocolError("a task is a number")
-        except ProtocolError:
-            self._on_bad_line(len(line))
-            return
-        self._on_request(request)
-
-    def _on_request(self, request: Request) -> None:
-        if isinstance(request, PingRequest):
-            self._output.send(Pong(request.task))
-        elif isinstance(request, CancelRequest):
-            self._inbox.cancel(request.task)
-        else:
-            if isinstance(request, SaveStates):
-                self._leave_after_s = SAVE_LIMIT_S
-            self._inbox.put(request)
-
-    def _on_bad_line(self, n_bytes: int) -> None:
-        # It may hold conversation text: its length is all that is said.
-        log.error("a line that is no request was left out (%d bytes)", n_bytes)
-        self._n_bad_lines += 1
-        if self._n_bad_lines >= _MAX_BAD_LINES:
-            log.error("too many of them: whoever writes is no window of ours")
-            os._exit(EXIT_GARBAGE)
 
 
 class Worker:
@@ -263,22 +175,19 @@ class Worker:
             self._step()
 
     def _load(self, request: LoadRequest) -> None:
-        path, said = Path(request.path), 0.0
+        path = Path(request.path)
         # Before the old model goes: a file that is no model must not cost the one that works.
-        inspect(path)
+        header = inspect(path)
         if request.draft_path:
             inspect(Path(request.draft_path))
+        has_mtp = not request.draft_path and names_mtp_layer(header)
+        if has_mtp:
+            has_mtp = has_mtp_layer([header, *map(read_header, model_files(path)[1:])])
         self._unload()
 
-        def on_progress(fraction: float) -> None:
-            nonlocal said
-            now = time.monotonic()
-            if now - said >= PROGRESS_INTERVAL_S or fraction >= 1.0:
-                said = now
-                self._send(LoadProgress(request.task, fraction))
-
         def open_model(parameters: LoadParameters) -> Model:
-            return Model(path, parameters, self._interrupt, self._library_log, on_progress)
+            progress = self._progress(request.task)
+            return Model(path, parameters, self._interrupt, self._library_log, progress, has_mtp_layer=has_mtp)
 
         self._inbox.begin_step((request.task,))
         loading = Loading(request, open_model, self._send)
@@ -286,7 +195,7 @@ class Worker:
             # From here on it is ours to free, whatever happens: by the next load or the end.
             self._chat = self._chat_model(loading.model(), request.template)
             if request.draft_path:
-                self._chat.draft_model = self._draft_model(request, self._chat.model)
+                self._chat.draft_model = self._draft_model(Path(request.draft_path), loading.parameters, self._chat.model)
             if self._interrupt.is_set:
                 raise LoadCancelled
         except LoadCancelled:
@@ -307,6 +216,19 @@ class Worker:
             self._states_key = ""
         self._connect_states()
 
+    def _progress(self, task: int) -> Callable[[float], None]:
+        """Give what tells how far a load has come, a few times a second."""
+        said = 0.0
+
+        def tell(fraction: float) -> None:
+            nonlocal said
+            now = time.monotonic()
+            if now - said >= PROGRESS_INTERVAL_S or fraction >= 1.0:
+                said = now
+                self._send(LoadProgress(task, fraction))
+
+        return tell
+
     @staticmethod
     def _chat_model(model: Model, template: str) -> ChatModel:
         try:
@@ -315,9 +237,9 @@ class Worker:
             model.close()
             raise
 
-    def _draft_model(self, request: LoadRequest, large: Model) -> DraftModel:
-        path = Path(request.draft_path)
-        parameters = request.parameters.replaced(n_ctx=large.n_ctx, n_slots=1, n_threads=large.n_threads)
+    def _draft_model(self, path: Path, parameters: LoadParameters, large: Model) -> DraftModel:
+        """Load the small model as the large one was; raises: ModelLoadFailed, LoadCancelled, DraftModelUnsuitable."""
+        parameters = parameters.replaced(n_ctx=large.n_ctx, n_slots=1, n_threads=large.n_threads)
         small = Model(path, parameters, self._interrupt, self._library_log)
         try:
             return DraftModel(small, large.vocabulary)
@@ -370,7 +292,7 @@ class Worker:
         if self._scheduler is not None and self._chat is not None:
             states = None
             if self._store is not None and self._states_key:
-                states = ModelStates(self._store, self._chat.model, self._states_key, self._inbox.is_calm)
+                states = ModelStates(self._store, self._chat.model, self._states_key, self._scheduler.go_on_beside)
             self._scheduler.slots.states = states
 
     def _unload(self) -> None:
@@ -389,7 +311,18 @@ def _log_without_values(error: Exception) -> None:
     log.error("internal error %s at %s", type(error).__name__, where)
 
 
-def main() -> int:
+def _devices(*, with_cards: bool) -> tuple[Device, ...]:
+    """Load the backends and give the devices; the process ends when a driver does not come back."""
+    guard = threading.Timer(CARDS_LIMIT_S, os._exit, (EXIT_CARDS,))
+    guard.daemon = True
+    guard.start()
+    library.load_backends(with_cards=with_cards)
+    devices = library.devices()
+    guard.cancel()
+    return devices
+
+
+def main(*, with_cards: bool = True) -> int:
     """Be the engine process. Gives the exit code."""
     output = Output(take_output())
     # Ctrl+C in a terminal goes to the whole group; when this process ends is for the window to say.
@@ -398,11 +331,11 @@ def main() -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     library_log, interrupt = LibraryLog(), Interrupt()
     library_log.install()
-    library.load_backends()
+    devices = _devices(with_cards=with_cards)
     versions = {"hearth": __version__, "llama_cpp_python": library.version(), "llama_cpp": library.llama_version()}
     inbox = Inbox(interrupt)
     try:
-        output.send(EngineReady(PROTOCOL_VERSION, os.getpid(), versions, library.devices()))
+        output.send(EngineReady(PROTOCOL_VERSION, os.getpid(), versions, devices))
         Reader(inbox, output).start()
         Worker(inbox, output, interrupt, library_log).run()
     except BrokenPipeError:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from desktop_app.engine import scheduler as scheduler_module
 from desktop_app.engine.answer import ChatModel
 from desktop_app.engine.llama.library import Interrupt, LibraryLog, load_backends
 from desktop_app.engine.llama.model import Model
 from desktop_app.engine.parameters import LoadParameters
 from tests.engine.real_worker import RealWorker
+from tests.engine.room import Room
 from tests.fakes.gguf_file import write_tiny_model
 
 
@@ -67,3 +69,26 @@ def tiny_worker(worker: RealWorker, tiny_model: Path) -> RealWorker:
     """Give a real engine process with the tiny model in memory."""
     worker.load(tiny_model)
     return worker
+
+
+@pytest.fixture(scope="module")
+def shared_chat(starter_model: Path, open_chat: Callable[..., ChatModel]) -> Iterator[ChatModel]:
+    """Give the starter model with room for 768 tokens in four conversations. Two threads would wait for each other."""
+    chat = open_chat(starter_model, n_ctx=768, n_slots=4, n_batch=128, n_threads=1)
+    yield chat
+    chat.close()
+
+
+@pytest.fixture
+def token_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a step give what is alone one token, too."""
+    monkeypatch.setattr(scheduler_module, "_WHILE_ALONE_S", 0.0)
+
+
+@pytest.fixture
+def room(shared_chat: ChatModel, interrupt: Interrupt, token_steps: None) -> Iterator[Room]:
+    """Give a scheduler over it, with nothing in memory."""
+    room = Room(shared_chat, interrupt)
+    yield room
+    room.close()
+    interrupt.clear()

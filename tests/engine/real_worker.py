@@ -27,9 +27,8 @@ from desktop_app.engine.protocol import (
     PromptProgress,
     Request,
     TextDelta,
-    decode_event,
-    encode,
 )
+from desktop_app.engine.wire import decode_event, encode
 
 E = TypeVar("E", bound=Event)
 TIMEOUT_S = 60.0

@@ -9,14 +9,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from desktop_app.engine import self_check
+from desktop_app.engine.llama import library
+
 _ROOT = Path(__file__).resolve().parents[2]
 
 
 def _run(model: str) -> tuple[int, dict[str, Any]]:
-    code = (
-        "import sys\nfrom pathlib import Path\nfrom desktop_app.engine import self_check\n"
-        f"sys.exit(self_check.run({model}, {{'hearth': '1', 'qt': '2'}}))"
-    )
+    code = f"import sys\nfrom pathlib import Path\nfrom desktop_app.engine import self_check\nsys.exit(self_check.run({model}))"
     done = subprocess.run([sys.executable, "-c", code], cwd=_ROOT, capture_output=True, check=False, timeout=60)
     lines = done.stdout.splitlines()
     assert len(lines) == 1, done.stderr
@@ -27,11 +29,27 @@ def test_a_good_model(starter_model: Path) -> None:
     code, report = _run(f"Path({str(starter_model)!r})")
     assert (code, report["ok"]) == (0, True)
     assert report["versions"]["llama_cpp_python"] == importlib.metadata.version("llama-cpp-python")
-    assert (report["versions"]["hearth"], report["versions"]["qt"]) == ("1", "2")
     assert "CPU" in report["backends"]
     assert report["devices"][0]["type"] == "cpu"
     assert report["model"]["n_layers"] == 30
     assert report["tokens_per_s"] > 0
+
+
+def test_a_backend_whose_driver_is_not_here_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "cards").mkdir()
+    for name in ("libggml-cuda.so", "libggml-vulkan.so", "libcublas.so.13"):
+        (tmp_path / "cards" / name).touch()
+    monkeypatch.setattr(library, "_FOLDER", tmp_path)
+    monkeypatch.setattr(library.LibraryLog, "install", lambda _log: None)
+    monkeypatch.setattr(library, "load_backends", lambda *, with_cards: None)
+    monkeypatch.setattr(library, "backend_names", lambda: ("CPU", "Vulkan"))
+
+    (sentence,) = self_check._report(None, with_cards=True)["left_out"]
+
+    assert sentence.startswith("libggml-cuda.so was not loaded: ")
+    assert "left_out" not in self_check._report(None, with_cards=False)
+    monkeypatch.setattr(library, "backend_names", lambda: ("CPU", "Vulkan", "CUDA"))
+    assert "left_out" not in self_check._report(None, with_cards=True)
 
 
 def test_no_model() -> None:
@@ -45,3 +63,21 @@ def test_a_file_that_is_no_model(tmp_path: Path) -> None:
     assert (code, report["ok"]) == (1, False)
     assert report["reason"].startswith("NotAModelFile: ")
     assert "not_gguf" in report["reason"]
+
+
+@pytest.mark.parametrize("end", ["os.abort()", "print('{', flush=True) or os.abort()", "time.sleep(60)"])
+def test_a_driver_that_ends_or_holds_up_the_process_is_left_alone_the_second_time(
+    end: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(self_check, "LIMIT_S", 0.6)
+    report = '{"ok": true, "versions": {"llama_cpp": "1"}}'
+    code = f"import os, sys, time\nif '--no-cards' not in sys.argv: {end}\nprint({report!r})"
+    assert self_check.supervise([sys.executable, "-S", "-c", code], {"hearth": "2"}) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said == {"ok": True, "versions": {"llama_cpp": "1", "hearth": "2"}, "cards": "failed"}
+
+
+def test_an_engine_that_ends_without_cards_too_is_said_to_be_broken(capsys: pytest.CaptureFixture[str]) -> None:
+    assert self_check.supervise([sys.executable, "-S", "-c", "import os; os.abort()"], {"hearth": "2"}) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["ok"], said["reason"], said["versions"]) == (False, "the engine stopped", {"hearth": "2"})

@@ -20,8 +20,8 @@ from desktop_app.engine.inbox import Inbox
 from desktop_app.engine.llama.library import Interrupt, LibraryLog
 from desktop_app.engine.llama.model import Model
 from desktop_app.engine.parameters import LoadParameters
+from desktop_app.engine.pipe import EXIT_GARBAGE
 from desktop_app.engine.protocol import (
-    MAX_LINE_BYTES,
     PROTOCOL_VERSION,
     CancelRequest,
     CountRequest,
@@ -38,9 +38,8 @@ from desktop_app.engine.protocol import (
     TextDelta,
     TokensCounted,
     UnloadRequest,
-    decode_event,
 )
-from desktop_app.engine.worker import EXIT_GARBAGE
+from desktop_app.engine.wire import MAX_LINE_BYTES, decode_event
 from desktop_app.errors import ContextFull, EngineCrashed, ModelFileNotFound, ModelLoadFailed, NoModel, NotAModelFile
 from tests.engine.real_worker import RealWorker, is_running
 from tests.fakes.gguf_file import header, tiny_pairs, write_tiny_model
@@ -77,6 +76,7 @@ def test_it_stays_light(tiny_model: Path, tmp_path: Path) -> None:
         "desktop_app.logs",
         "desktop_app.paths",
         "desktop_app.app",
+        "desktop_app.options",
     )
     assert all(name == "desktop_app" or name.startswith(allowed) for name in ours), ours
 
@@ -470,7 +470,8 @@ def test_the_end_of_input_ends_it_inside_a_long_prompt(worker: RealWorker, start
 def test_the_end_of_input_ends_it_even_where_llama_cpp_does_not_look_up(tiny_model: Path) -> None:
     prelude = (
         "import ctypes, desktop_app.engine.worker as w\n"
-        "w.Worker._answer = lambda self, request: (self._send(w.Pong(77)), ctypes.CDLL(None).sleep(60))"
+        "from desktop_app.engine.protocol import Pong\n"
+        "w.Worker._answer = lambda self, request: (self._send(Pong(77)), ctypes.CDLL(None).sleep(60))"
     )
     with RealWorker(prelude) as worker:
         worker.ready()

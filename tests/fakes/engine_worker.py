@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from desktop_app.chat.title import TITLE_REQUEST
-from desktop_app.engine import protocol
+from desktop_app.engine import protocol, wire
 from desktop_app.errors import ContextFull, DraftModelUnsuitable, ModelLoadFailed, NotAModelFile
 
 
@@ -48,6 +48,7 @@ class Script:
         parser.add_argument("--stop", default="eos", help="why an answer ends that nobody stopped")
         parser.add_argument("--title", default="", help="the answer to the request for a title, instead of words")
         parser.add_argument("--n-params", type=int, default=1, help="parameters of the model")
+        parser.add_argument("--name", default="Fake model")
         parser.add_argument("--n-ctx", type=int, default=512, help="words that it holds")
         parser.add_argument("--noise", action="store_true", help="write log lines in between")
         self.options = parser.parse_args()
@@ -58,14 +59,14 @@ class Script:
         self.is_over = False
 
     def send(self, event: protocol.Event) -> None:
-        line = protocol.encode(event)
+        line = wire.encode(event)
         with self.lock:
             sys.stdout.buffer.write(line)
             sys.stdout.buffer.flush()
 
     def read(self) -> None:
         for line in sys.stdin.buffer:
-            request = protocol.decode_request(line)
+            request = wire.decode_request(line)
             if isinstance(request, protocol.CancelRequest):
                 if not self.options.ignore_cancel:
                     self.cancelled.add(request.task)
@@ -118,7 +119,7 @@ class Script:
         if "frozen" in request.path:
             os.kill(os.getpid(), signal.SIGSTOP)
         model = protocol.ModelInfo(
-            path=request.path, name="Fake model", description="fake 1M", n_params=self.options.n_params, size_bytes=1, n_ctx=self.options.n_ctx,
+            path=request.path, name=self.options.name, description="fake 1M", n_params=self.options.n_params, size_bytes=1, n_ctx=self.options.n_ctx,
             n_ctx_train=512, n_layers=1, n_gpu_layers=0, device="", n_threads=1, has_chat_template=True,
         )  # fmt: skip
         self.send(protocol.ModelLoaded(request.task, model))

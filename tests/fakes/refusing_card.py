@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ def prelude(**script: Any) -> str:
     """Give the Python that an engine process is to run first.
 
     `free_bytes`: memory of the card; `n_layers_max`: more layers are refused; `n_ctx_max`: a larger context is, with
-    f16 values; `fails`: "first_token", on the card; `dies`: "load" or "first_token", on the card, or "always" at a load; `has_card`: False
+    f16 values; `fails`: "first_token", on the card; `dies`: "load" or "first_token", on the card, or "always" at a load,
+    "looking" when cards are looked for, "waiting" never comes back from that and ends after `limit_s`;
+    `diary`: the file that says whether each process has looked for "cards" or for "none"; `has_card`: False
     for a computer without one. `n_before`: so many steps are computed before a token counts as the first.
     """
     return f"from tests.fakes.refusing_card import install\ninstall({json.dumps(script)!r})"
@@ -28,25 +31,42 @@ def prelude(**script: Any) -> str:
 def command(**script: Any) -> tuple[str, list[str]]:
     """Give program and arguments for `Engine(command=…)`: the real engine process with such a card."""
     root = str(Path(__file__).resolve().parents[2])
-    code = f"import sys\nsys.path.insert(0, {root!r})\n{prelude(**script)}\nfrom desktop_app.app import main\nsys.exit(main(['--role', 'engine']))"
+    code = f"import sys\nsys.path.insert(0, {root!r})\n{prelude(**script)}\nfrom desktop_app.app import main\nsys.exit(main(['--role', 'engine', *sys.argv[1:]]))"
     return sys.executable, ["-c", code]
 
 
 def install(text: str) -> None:
     """Put the script in front of llama.cpp's functions, in this process."""
-    from desktop_app.engine import loading
+    from desktop_app.engine import loading, worker
     from desktop_app.engine.llama import library, model
     from desktop_app.engine.protocol import Device
 
-    _Card(library.C, json.loads(text))
     script = json.loads(text)
+    _Card(library.C, script)
     real_devices = library.devices
+    real_load = library.load_backends
+
+    def load_backends(*, with_cards: bool = True) -> None:
+        if "diary" in script:
+            with Path(script["diary"]).open("a", encoding="utf-8") as diary:
+                diary.write("cards\n" if with_cards else "none\n")
+        if with_cards and script.get("dies") == "looking":
+            os.abort()
+        if with_cards and script.get("dies") == "waiting":
+            threading.Event().wait()
+        real_load(with_cards=with_cards)
+        if not with_cards:
+            script["has_card"] = False
+            loading.backend_names = lambda: ("CPU",)  # type: ignore[attr-defined]
+
+    library.load_backends = load_backends
+    worker.CARDS_LIMIT_S = script.get("limit_s", worker.CARDS_LIMIT_S)
     if script.get("has_card", True):
         free_bytes = int(script.get("free_bytes", 8 << 30))
         card = Device("Fake0", "Fake graphics card", "gpu", 8 << 30, free_bytes)
 
         def devices() -> tuple[Device, ...]:
-            return (card, *real_devices())
+            return (card, *real_devices()) if script.get("has_card", True) else real_devices()
 
         library.devices = model.devices = loading.devices = devices  # type: ignore[attr-defined]
     loading.backend_names = lambda: ("Fake", "CPU")  # type: ignore[attr-defined]
