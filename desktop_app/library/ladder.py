@@ -25,11 +25,15 @@ QUANTIZED = "q8_0"
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What this computer has, in bytes. `cards`: free memory of each graphics card, in llama.cpp's order."""
+    """What this computer has, in bytes. `cards`: free memory of each graphics card, in llama.cpp's order.
+
+    `draft`: a small model that is loaded with every one, in the same way, to guess for it.
+    """
 
     main_total: int
     main_free: int
     cards: tuple[int, ...] = ()
+    draft: ModelShape | None = None
 
 
 def ladder(shape: ModelShape, wanted: LoadParameters, room: Room) -> tuple[LoadParameters, ...]:
@@ -51,6 +55,8 @@ def ladder(shape: ModelShape, wanted: LoadParameters, room: Room) -> tuple[LoadP
 def fits(shape: ModelShape, parameters: LoadParameters, room: Room) -> bool:
     """Tell whether there is room on every device."""
     needed = estimate(shape, parameters, room.cards)
+    if room.draft is not None:
+        needed = needed + estimate(room.draft, parameters.replaced(n_slots=1), room.cards)
     if any(use.total_bytes > max(0, free - CARD_MARGIN_BYTES) for use, free in zip(needed.cards, room.cards, strict=True)):
         return False
     main = needed.main

@@ -46,6 +46,11 @@ class Use:
         """All together."""
         return self.weights_bytes + self.kv_bytes + self.compute_bytes
 
+    def __add__(self, other: Use) -> Use:
+        """Give what two models hold on one device."""
+        sums = self.weights_bytes + other.weights_bytes, self.kv_bytes + other.kv_bytes, self.compute_bytes + other.compute_bytes
+        return Use(*sums)
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -58,6 +63,10 @@ class Estimate:
     def total_bytes(self) -> int:
         """On all devices."""
         return self.main.total_bytes + sum(use.total_bytes for use in self.cards)
+
+    def __add__(self, other: Estimate) -> Estimate:
+        """Give what two models hold on the same devices."""
+        return Estimate(self.main + other.main, tuple(one + two for one, two in zip(self.cards, other.cards, strict=True)))
 
 
 def n_ctx_of(shape: ModelShape, parameters: LoadParameters) -> int:
@@ -93,10 +102,15 @@ def estimate(shape: ModelShape, parameters: LoadParameters, cards: Sequence[int]
         )
         for device in devices
     }
-    main = uses.pop(MAIN_MEMORY)
     # The last logits of every slot are kept in main memory, wherever they were computed.
     logits = 4 * shape.n_vocab * max(1, parameters.n_slots)
-    return Estimate(Use(main.weights_bytes, main.kv_bytes, main.compute_bytes + logits), tuple(uses.values()))
+    uses[MAIN_MEMORY] += Use(compute_bytes=logits)
+    if shape.has_mtp_layer:
+        # It computes in a context of its own, and what it is given lies in main memory: a row of each token, three times.
+        uses[places[-1]] += Use(compute_bytes=_compute_bytes(shape, parameters, has_output=True))
+        uses[MAIN_MEMORY] += Use(compute_bytes=logits + 3 * 4 * shape.n_embd * parameters.n_batch)
+    main = uses.pop(MAIN_MEMORY)
+    return Estimate(main, tuple(uses.values()))
 
 
 def cache_bytes(shape: ModelShape, layer: LayerShape, parameters: LoadParameters) -> int:

@@ -17,17 +17,18 @@ if TYPE_CHECKING:
 STORES = ("lm_studio", "ollama", "gpt4all", "jan", "llama_cpp", "hugging_face")
 """Other applications whose models are used where they lie, read-only."""
 
-_SHARD = re.compile(r"-(?P<number>\d{5})-of-(?P<count>\d{5})$")
+# Patterns as text: each is compiled when the first file is looked at, after the first paint.
+_SHARD = r"-(?P<number>\d{5})-of-(?P<count>\d{5})$"
 """Source: llama.cpp, `LLM_KV_SPLIT` and `llama_split_path`: name-00001-of-00003.gguf, counted from 1."""
 N_SHARDS_MAX = 1000
 """A name with more is none of a model; the largest ones have some 60."""
-_QUANTIZATION = re.compile(
-    r"[-_.]?(?:UD[-_])?(?P<type>I?Q[1-9]_(?:[01]|K(?:_(?:XXS|XS|S|M|L|XL))?|XXS|XS|S|M|NL|XL)|TQ[12]_0|NVFP4|MXFP4(?:_MOE)?|BF16|F16|F32|FP16|FP32)$",
-    re.IGNORECASE,
+_QUANTIZATION = (
+    r"[-_.]?(?:UD[-_])?(?P<type>I?Q[1-9]_(?:[01]|K(?:_(?:XXS|XS|S|M|L|XL))?|XXS|XS|S|M|NL|XL)"
+    r"|TQ[12]_0|NVFP4|MXFP4(?:_MOE)?|BF16|F16|F32|FP16|FP32)$"
 )
 """Source: llama.cpp, `llama_ftype` names; UD- is what one publisher puts before its own mixtures."""
 
-_FORMAT = re.compile(r"[-_. ]gguf$", re.IGNORECASE)
+_FORMAT = r"(?i)[-_. ]gguf$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +85,16 @@ class ModelFile:
 
 def is_shard_name(stem: str) -> tuple[int, int] | None:
     """Give (number, count) when `stem`, a file name without .gguf, is a part of a model; None otherwise."""
-    match = _SHARD.search(stem)
+    match = re.search(_SHARD, stem)
     return (int(match["number"]), int(match["count"])) if match else None
 
 
 def names(path: Path) -> tuple[str, str]:
     """Give (name for a person, quantization) that the file name tells."""
-    stem = _SHARD.sub("", path.stem)
-    match = _QUANTIZATION.search(stem)
+    stem = re.sub(_SHARD, "", path.stem)
+    match = re.search(_QUANTIZATION, stem, re.IGNORECASE)
     quantization = match["type"].upper() if match else ""
-    base = _FORMAT.sub("", stem[: match.start()] if match else stem)
+    base = re.sub(_FORMAT, "", stem[: match.start()] if match else stem)
     name = re.sub(r"[-_\s]+", " ", base).strip(" .")
     return name or path.stem, quantization
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktop_app.engine.gguf import Header
+from desktop_app.engine.mtp_layer import has_mtp_layer
+from desktop_app.engine.parameters import N_ROLLED_BACK_MAX
 
 _N_BLOCK = 32
 """Numbers of a block of the quantized KV types."""
@@ -69,6 +71,8 @@ class ModelShape:
     """Whether the output layer uses the tensors of the input: on one device they are there once."""
     experts_used: float = 1.0
     """The share of a mixture's experts that one token goes through."""
+    has_mtp_layer: bool = False
+    """Whether the last layer only guesses ahead: it has a context of its own to compute in."""
 
     @property
     def weights_bytes(self) -> int:
@@ -94,7 +98,7 @@ def shape_of(headers: Sequence[Header]) -> ModelShape:
     n_used = first.number("expert_used_count")
     mixture = n_used * first.number("expert_feed_forward_length") + first.number("expert_shared_feed_forward_length")
     return ModelShape(
-        layers=_layers(first, architecture, tensors, n_layers),
+        layers=_layers(first, architecture, tensors, n_layers, N_ROLLED_BACK_MAX if has_mtp_layer(headers) else 0),
         n_embd=n_embd,
         n_ff=max(first.number("feed_forward_length") if not mixture else 0, mixture),
         n_head=first.number("attention.head_count"),
@@ -106,6 +110,7 @@ def shape_of(headers: Sequence[Header]) -> ModelShape:
         can_quantize_cache=_can_quantize_cache(first),
         is_tied=is_tied,
         experts_used=min(1.0, n_used / first.number("expert_count")) if n_used and first.number("expert_count") else 1.0,
+        has_mtp_layer=has_mtp_layer(headers),
     )
 
 
@@ -128,7 +133,9 @@ def _n_swa(header: Header, architecture: str) -> int:
     return header.number("attention.sliding_window", _N_SWA.get(architecture, 0))
 
 
-def _layers(header: Header, architecture: str, tensors: Sequence[tuple[str, int]], n_layers: int) -> tuple[LayerShape, ...]:
+def _layers(
+    header: Header, architecture: str, tensors: Sequence[tuple[str, int]], n_layers: int, n_rolled_back: int
+) -> tuple[LayerShape, ...]:
     weights, experts = [0] * n_layers, [0] * n_layers
     for name, n_bytes in tensors:
         found = _LAYER.match(name)
@@ -138,7 +145,7 @@ def _layers(header: Header, architecture: str, tensors: Sequence[tuple[str, int]
     sliding = _sliding(header, architecture, n_layers)
     recurrent = _recurrent(header, architecture, n_layers)
     n_with_cache = _N_KV_LAYERS.get(architecture, n_layers - header.number("attention.shared_kv_layers"))
-    state_bytes = _state_bytes(header)
+    state_bytes = _state_bytes(header) * (1 + n_rolled_back)
     return tuple(
         LayerShape(
             weights[index],
@@ -199,7 +206,9 @@ def _recurrent(header: Header, architecture: str, n_layers: int) -> list[bool]:
         return [False] * n_layers
     interval = header.number("full_attention_interval")
     if interval:
-        return [(index + 1) % interval != 0 for index in range(n_layers)]
+        # Layers that only guess ahead come last, and all of them attend.
+        n_stated = n_layers - header.number("nextn_predict_layers")
+        return [index < n_stated and (index + 1) % interval != 0 for index in range(n_layers)]
     return [
         _of_layer(header, "attention.head_count_kv", index, 1) == 0
         and (architecture not in ("nemotron_h", "nemotron_h_moe") or _of_layer(header, "feed_forward_length", index, 0) == 0)

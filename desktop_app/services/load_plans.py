@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -18,7 +19,7 @@ from desktop_app.engine.inspect import inspect
 from desktop_app.engine.parameters import LoadParameters
 from desktop_app.engine.protocol import Device, DeviceReason, ModelInfo
 from desktop_app.errors import AppError, ContextTooLarge, NotAModelFile, NotEnoughMemory
-from desktop_app.library.ladder import Room, after_crash, ladder, largest_n_ctx
+from desktop_app.library.ladder import Room, after_crash, fits, ladder, largest_n_ctx
 from desktop_app.library.memory import estimate
 from desktop_app.library.model_file import other_shards
 from desktop_app.library.model_shape import ModelShape, shape_of
@@ -30,12 +31,17 @@ from desktop_app.services.load_records import FileRecord, LoadRecord, LoadRecord
 
 log = logging.getLogger(__name__)
 
+STUCK_S = 2.0
+"""At the end a file on a disk that does not answer is not waited for longer."""
+
 
 class _Looked(Record):
     """What was found in a file."""
 
     file: FileRecord
     shape: ModelShape
+    draft: ModelShape | None = None
+    """The small model that is to guess for it; None: none, or one that cannot be read, which the engine says."""
 
 
 class LoadPlans(DirectPlans):
@@ -49,14 +55,19 @@ class LoadPlans(DirectPlans):
         trusted: Path | None = None,
         inspect_command: tuple[str, list[str]] | None = None,
         available_bytes: Callable[[], int] | None = None,
+        draft_of: Callable[[Path], str] = lambda path: "",
     ) -> None:
-        """Make plans; `trusted` is the model that comes with the application, and is not inspected."""
+        """Make plans; `trusted` is the model that comes with the application, and is not inspected.
+
+        `draft_of` gives the file of the small model that guesses for a model; "": none.
+        """
         super().__init__(parent)
         self._records = records
         self._trusted = trusted
         self._inspect_command = inspect_command
         self._available_bytes = available_bytes or _available_bytes
-        self._background = Background(self)
+        self._draft_of = draft_of
+        self._background = Background(self, waits_s=STUCK_S)
         self._inspection: Inspection | None = None
         self._number = 0
         """Counts what was prepared: what comes of an earlier file is not heard."""
@@ -99,7 +110,8 @@ class LoadPlans(DirectPlans):
             if number == self._number:
                 self._fail(error)
 
-        self._background.run(lambda: _look(path), on_looked, on_error)
+        draft = self._draft_of(path)
+        self._background.run(lambda: _look(path, draft), on_looked, on_error)
 
     def plan(self, devices: Sequence[Device], version: str) -> None:
         """Make a plan for these devices as soon as the file is looked at."""
@@ -207,20 +219,24 @@ class LoadPlans(DirectPlans):
 
     def _make_plan(self, looked: _Looked) -> None:
         assert self._devices is not None
-        room = room_of(self._devices, self._available_bytes())
-        rungs = ladder(looked.shape, self._asked, room)
+        room = replace(room_of(self._devices, self._available_bytes()), draft=looked.draft)
+        rungs, draft_error = ladder(looked.shape, self._asked, room), None
+        if not rungs and looked.draft is not None:
+            draft_error = _too_large(Path(self._draft_of(self._path)), looked.draft, self._asked.replaced(n_ctx=0), room)
+            looked, room = looked.replaced(draft=None), replace(room, draft=None)
+            rungs = ladder(looked.shape, self._asked, room)
         if not rungs:
             self._fail(_too_large(self._path, looked.shape, self._asked, room))
             return
         on_card = any(one.n_gpu_layers for one in rungs)
         reason: DeviceReason = "" if on_card or not room.cards or not self._asked.n_gpu_layers else "too_little_memory"
         kept = self._records.load(self._path, self._machine, looked.file, self._asked)
-        if kept is not None:
+        if kept is not None and (looked.draft is None or fits(looked.shape, kept.parameters, room)):
             # Above it stands what was refused.
             later = rungs[rungs.index(kept.parameters) + 1 :] if kept.parameters in rungs else ()
             rungs = (kept.parameters, *(later or (one for one in rungs if not one.n_gpu_layers)))
             reason = "failed" if kept.device_reason == "failed" else reason
-        self._plan = LoadPlan(tuple(dict.fromkeys(rungs)), reason)
+        self._plan = LoadPlan(tuple(dict.fromkeys(rungs)), reason, draft_error)
         log.info("a plan of %d steps", len(self._plan.rungs))
         self.planned.emit(self._plan)
 
@@ -241,13 +257,19 @@ def room_of(devices: Sequence[Device], available_bytes: int = 0) -> Room:
     return Room(main.total_bytes if main else 0, max(main.free_bytes if main else 0, available_bytes), tuple(cards))
 
 
-def _look(path: Path) -> _Looked:
-    """Read what is needed of a file. Raises: ModelFileNotFound, NotAModelFile."""
-    headers = [inspect(path), *(read_header(shard) for shard in other_shards(path))]
+def _look(path: Path, draft: str) -> _Looked:
+    """Read what is needed of a file, and of its draft model. Raises: ModelFileNotFound, NotAModelFile."""
+    shape = _shape(path)
     try:
-        return _Looked(_stamp(path), shape_of(headers))
+        return _Looked(_stamp(path), shape, _shape(Path(draft)) if draft else None)
     except OSError as error:
         raise NotAModelFile(str(path), "not_readable") from error
+    except (AppError, ValueError):  # no path at all, for instance: settings can be written by hand
+        return _Looked(_stamp(path), shape)
+
+
+def _shape(path: Path) -> ModelShape:
+    return shape_of([inspect(path), *(read_header(shard) for shard in other_shards(path))])
 
 
 def _stamp(path: Path) -> FileRecord:

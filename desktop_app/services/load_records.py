@@ -14,15 +14,15 @@ from typing import Any, TypeVar
 from desktop_app.engine.parameters import LoadParameters
 from desktop_app.engine.protocol import Device
 from desktop_app.errors import AppError
+from desktop_app.paths import path_key
 from desktop_app.record import Record
+from desktop_app.services.card_trial import VALID_S
 from desktop_app.services.conversation_reading import ConversationReading
 from desktop_app.storage.database import Database
 from desktop_app.storage.model_loads import model_load, save_model_load
 
 log = logging.getLogger(__name__)
 
-VALID_S = 7 * 24 * 3600
-"""A way down the ladder is remembered for so long; then the best is tried again: drivers are mended, cards are emptied."""
 _ANY_MACHINE = ""
 
 R = TypeVar("R")
@@ -65,15 +65,15 @@ class LoadRecords:
 
     def file(self, path: Path) -> FileRecord | None:
         """Give what is known of a file; it holds while the file has the same size and time."""
-        return self._read(str(path), _ANY_MACHINE, lambda kept: FileRecord(**kept))
+        return self._read(path_key(path), _ANY_MACHINE, lambda kept: FileRecord(**kept))
 
     def save_file(self, path: Path, record: FileRecord) -> None:
         """Remember what is known of a file."""
-        self._write(str(path), _ANY_MACHINE, record.as_dict())
+        self._write(path_key(path), _ANY_MACHINE, record.as_dict())
 
     def load(self, path: Path, machine: str, file: FileRecord, asked: LoadParameters) -> LoadRecord | None:
         """Give how this state of a file was loaded on this machine when the same was asked for."""
-        record = self._read(str(path), machine, _load_record)
+        record = self._read(path_key(path), machine, _load_record)
         if record is None:
             return None
         is_same = _is_same_file(record.file, file) and record.asked == asked
@@ -82,7 +82,7 @@ class LoadRecords:
     def save_load(self, path: Path, machine: str, record: LoadRecord) -> None:
         """Remember how a file was loaded."""
         parts = {"file": record.file.as_dict(), "asked": record.asked.as_dict(), "parameters": record.parameters.as_dict()}
-        self._write(str(path), machine, record.as_dict() | parts)
+        self._write(path_key(path), machine, record.as_dict() | parts)
 
     def _read(self, model: str, machine: str, build: Callable[[dict[str, Any]], R]) -> R | None:
         try:

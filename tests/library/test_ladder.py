@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from desktop_app.engine.parameters import LoadParameters
 from desktop_app.library.ladder import CARD_MARGIN_BYTES, Room, after_crash, fits, ladder, largest_n_ctx
 from desktop_app.library.memory import estimate
@@ -44,6 +46,16 @@ def test_a_small_card_takes_as_many_layers_as_fit_and_not_one_more() -> None:
     used = estimate(MODEL, first, computer.cards).cards[0].total_bytes
     assert used <= computer.cards[0] - CARD_MARGIN_BYTES
     assert not fits(MODEL, first.replaced(n_gpu_layers=first.n_gpu_layers + 1), computer)
+
+
+def test_a_model_that_guesses_takes_its_place_beside_the_other() -> None:
+    small = replace(MODEL, layers=(LAYER,) * 6, output_bytes=20 << 20)
+    alone, together = room(6), replace(room(6), draft=small)
+    first, less = ladder(MODEL, AUTOMATIC, alone)[0], ladder(MODEL, AUTOMATIC, together)[0]
+    assert first.n_gpu_layers == 33 and 20 < less.n_gpu_layers < 33
+    both = estimate(MODEL, less, alone.cards) + estimate(small, less.replaced(n_slots=1), alone.cards)
+    assert both.cards[0].total_bytes <= alone.cards[0] - CARD_MARGIN_BYTES
+    assert not fits(MODEL, less.replaced(n_gpu_layers=less.n_gpu_layers + 1), together)
 
 
 def test_two_cards_take_together_what_one_cannot() -> None:

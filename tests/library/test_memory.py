@@ -15,6 +15,7 @@ from desktop_app.engine.parameters import LoadParameters
 from desktop_app.library.memory import estimate
 from desktop_app.library.model_shape import shape_of
 from tests.fakes.gguf_file import write_recurrent_model, write_sliding_window_model, write_tiny_model
+from tests.fakes.mtp_model import write_hybrid_mtp_model, write_mtp_model
 
 MIB = 1 << 20
 ROUNDING = 0.011 * MIB
@@ -38,8 +39,8 @@ def library_log() -> Iterator[LibraryLog]:
 def reserved(library_log: LibraryLog, expected_log: Callable[[str], None]) -> Callable[..., dict[str, int]]:
     """Give a function that loads a model and says what llama.cpp reserves for it, by part."""
 
-    def reserved(path: Path, parameters: LoadParameters) -> dict[str, int]:
-        model = Model(path, parameters, Interrupt(), library_log)
+    def reserved(path: Path, parameters: LoadParameters, **facts: bool) -> dict[str, int]:
+        model = Model(path, parameters, Interrupt(), library_log, **facts)
         model.close()
         if model.n_ctx > model.n_ctx_train:
             expected_log("possible training context overflow")
@@ -80,6 +81,18 @@ def test_the_cache_of_every_kind_of_layer_is_foretold(
     parameters = LoadParameters(n_ctx=16384, n_slots=n_slots)
     told = estimate(shape_of([read_header(path)]), parameters).main
     assert told.kv_bytes == pytest.approx(reserved(path, parameters)["kv"], abs=2 * ROUNDING)
+
+
+@pytest.mark.parametrize("write", [write_mtp_model, write_hybrid_mtp_model], ids=["attention", "hybrid"])
+def test_a_layer_that_guesses_ahead_computes_in_room_of_its_own(
+    tmp_path: Path, write: Callable[..., Path], reserved: Callable[..., dict[str, int]]
+) -> None:
+    path = write(tmp_path / "mtp.gguf", context_length=16384)
+    parameters, shape = LoadParameters(n_ctx=16384, n_slots=16, use_mmap=False), shape_of([read_header(path)])
+    told, real = estimate(shape, parameters).main, reserved(path, parameters, has_mtp_layer=shape.has_mtp_layer)
+    assert told.weights_bytes == pytest.approx(real["weights"], abs=ROUNDING)
+    assert told.kv_bytes == pytest.approx(real["kv"], abs=3 * ROUNDING)
+    assert told.total_bytes == pytest.approx(sum(real.values()), rel=0.05)
 
 
 def header(architecture: str, **values: Any) -> Header:

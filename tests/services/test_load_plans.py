@@ -13,10 +13,14 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop_app.engine.inspect import inspect
 from desktop_app.engine.parameters import LoadParameters, SamplingParameters
-from desktop_app.engine.protocol import ChatMessage, ModelInfo
+from desktop_app.engine.protocol import ChatMessage, Device, ModelInfo
 from desktop_app.errors import ContextTooLarge, LoadCrashed, NotAModelFile, NotEnoughMemory
-from desktop_app.services import inspection
+from desktop_app.library.ladder import MAIN_MARGIN_BYTES
+from desktop_app.library.memory import estimate
+from desktop_app.library.model_shape import shape_of
+from desktop_app.services import inspection, load_plans
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import Engine, EngineState
 from desktop_app.services.load_plans import LoadPlans
@@ -60,8 +64,9 @@ class Computer:
         return model
 
     def close(self) -> None:
-        for engine, plans in zip(self.engines, self.plans, strict=True):
+        for engine in self.engines:
             engine.stop()
+        for plans in self.plans:
             plans.close()
         self.conversations.close()
 
@@ -214,3 +219,36 @@ def test_another_choice_while_a_file_is_looked_at_takes_the_other(
     other = write_tiny_model(tmp_path / "other.gguf")
     engine.load(model)
     assert computer.load(engine, other).path == str(other)
+
+
+@pytest.mark.parametrize(("spare_share", "expected"), [(3.0, "both"), (0.5, "one"), (-0.2, "none")])
+def test_what_a_model_that_guesses_takes_is_counted_and_it_gives_way_first(
+    computer: Computer, model: Path, tmp_path: Path, qtbot: QtBot, spare_share: float, expected: str
+) -> None:
+    draft, asked = write_tiny_model(tmp_path / "draft.gguf"), LoadParameters(n_ctx=256, use_mmap=False)
+    alone_bytes = estimate(shape_of([inspect(model)]), asked).total_bytes
+    free = MAIN_MARGIN_BYTES + int(alone_bytes * (1 + spare_share))
+    plans = LoadPlans(
+        LoadRecords(computer.conversations),
+        inspect_command=SOUND,
+        available_bytes=lambda: free,
+        draft_of=lambda path: str(draft),
+    )
+    computer.plans.append(plans)
+    plans.prepare(model, asked)
+    signal = plans.refused if expected == "none" else plans.planned
+    with qtbot.waitSignal(signal, timeout=10_000) as said:
+        plans.plan([Device("CPU", "", "cpu", 64 << 30, 0)], "")
+    if expected != "none":
+        assert said.args[0].rungs[0].n_ctx == 256
+        refused = said.args[0].draft_error
+        assert refused is None if expected == "both" else refused.path == str(draft)
+
+
+@pytest.mark.parametrize("draft", ["", "gone.gguf", "folder", "no\0path", "x" * 5000])
+def test_a_draft_model_that_cannot_be_looked_at_is_left_out_of_the_plan(tmp_path: Path, draft: str) -> None:
+    (tmp_path / "folder").mkdir()
+    looked = load_plans._look(write_tiny_model(tmp_path / "tiny.gguf"), str(tmp_path / draft) if draft else "")
+
+    assert looked.draft is None
+    assert looked.shape.layers
