@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from desktop_app.chat.message import Message
 
+QUICK_QUESTION = "the quick question"
+"""Stands for a conversation where drafts are kept: what is typed in the small window, which asks in new chats."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
@@ -38,6 +41,8 @@ class Conversation:
     """True: it is in memory only, never on disk, and gone with the process."""
     context_policy: str | None = None
     """What is done when it does not fit the model's context any more; None: what the settings say."""
+    persona_id: str | None = None
+    """Who answers; None: nobody in particular."""
 
 
 def branch(messages: Mapping[str, Message], leaf_id: str | None) -> tuple[Message, ...]:

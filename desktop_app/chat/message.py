@@ -41,7 +41,7 @@ class MessageState(StrEnum):
     """There is no answer: `Message.error` says why."""
 
 
-CUT = ("limit", "cancelled")
+CUT = ("limit", "cancelled", "repetition")
 """Reasons of `GenerationStats.stop` after which there is more to say."""
 
 

@@ -14,6 +14,7 @@ from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.conversation import Conversation
 from desktop_app.chat.folder import Folder
 from desktop_app.chat.message import Message, MessageState, new_id
+from desktop_app.chat.shipped_personas import shipped
 from desktop_app.chat.summary import Summary
 from desktop_app.record import Record
 from desktop_app.storage.attachments import insert_attachments
@@ -32,6 +33,8 @@ class Arrival(Record):
     folder: str = ""
     """Name of the folder it goes to when it is new; it is made when there is none of that name. "": none."""
     summaries: Sequence[Summary] = ()
+    persona: tuple[str, str] = ("", "")
+    """Id and name of the persona that it had. One of that id, else one of that name, answers in it when it is new."""
 
 
 class Taken(Record):
@@ -53,7 +56,7 @@ def _take_in(database: Database, arrival: Arrival) -> Taken:
     new = arrival.conversation
     is_new = not has_conversation(database, new.id)
     if is_new:
-        _insert(database, new, arrival.folder)
+        _insert(database, new, arrival.folder, _persona(database, *arrival.persona))
     old = conversation(database, new.id)
     if old.trashed_ms is not None and not is_new:
         return Taken(new.id, False, 0)
@@ -71,16 +74,28 @@ def _take_in(database: Database, arrival: Arrival) -> Taken:
     return Taken(new.id, is_new, len(added))
 
 
-def _insert(database: Database, new: Conversation, folder: str) -> None:
+def _insert(database: Database, new: Conversation, folder: str, persona_id: str | None) -> None:
     database.execute(
         """INSERT INTO conversation (id, title, title_is_custom, created_ms, updated_ms, trashed_ms, draft, system_prompt,
-            folder_id, pinned_ms, is_unread, context_policy) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            folder_id, pinned_ms, is_unread, context_policy, persona_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         new.id, new.title[:MAX_TITLE_CHARACTERS], int(new.title_is_custom), new.created_ms, new.updated_ms, new.trashed_ms,
         new.draft, new.system_prompt, _folder(database, one_line(folder)), new.pinned_ms, int(new.is_unread),
-        new.context_policy,
+        new.context_policy, persona_id,
     )  # fmt: skip
     for tag in new.tags:
         database.execute("INSERT OR IGNORE INTO conversation_tag (conversation_id, tag) VALUES (?, ?)", new.id, one_line(tag))
+
+
+def _persona(database: Database, persona_id: str, name: str) -> str | None:
+    """Give the id of the persona that is meant; None when there is none such here."""
+    if any(one.id == persona_id for one in shipped("en")):
+        return persona_id
+    row = database.row(
+        """SELECT id FROM persona WHERE removed_ms IS NULL AND (id = ?1 OR (name = ?2 AND name <> ''))
+        ORDER BY id <> ?1, number LIMIT 1""",
+        persona_id, name,
+    )  # fmt: skip
+    return str(row[0]) if row is not None else None
 
 
 def _folder(database: Database, name: str) -> str | None:

@@ -10,9 +10,9 @@ import json
 import time
 from dataclasses import asdict
 
-from desktop_app.chat.conversation import Conversation, first_line
+from desktop_app.chat.conversation import QUICK_QUESTION, Conversation, first_line
 from desktop_app.chat.message import GenerationStats, Message, MessageState, Role
-from desktop_app.engine.parameters import SamplingParameters
+from desktop_app.engine.parameters import SamplingParameters, sound
 from desktop_app.errors import AppError, to_wire
 from desktop_app.record import Record
 from desktop_app.storage.attachments import attach, attachments_of_message
@@ -22,8 +22,10 @@ from desktop_app.storage.rows import CONVERSATION, MESSAGE, conversation_of, mes
 MAX_TITLE_CHARACTERS = 200
 """A longer title, for instance a pasted page, is cut: the list reads every title."""
 
-_NEW_CHAT_DRAFT = "draft of the new chat"
+_DRAFTS = {None: "draft of the new chat", QUICK_QUESTION: "draft of the quick question"}
 _NEW_CHAT_VALUES = {"system_prompt": "system prompt of the new chat", "parameters": "parameters of the new chat"}
+NEW_CHAT_PERSONA = "persona of the new chat"
+"""Key of the value that says with which persona the next new conversation begins."""
 
 
 class Exchange(Record):
@@ -38,6 +40,8 @@ class Exchange(Record):
     model: str
     attachments: tuple[str, ...] = ()
     """Ids of attachments in the composer; they go with the question."""
+    is_quick: bool = False
+    """It comes from the small window: what stands in the composer of the new chat, and was chosen there, stays."""
 
 
 def now_ms() -> int:
@@ -126,9 +130,9 @@ def models(database: Database) -> list[str]:
 
 def draft(database: Database, conversation_id: str | None) -> str:
     """Give what stands in the composer of a conversation, or, for None, of the chat that does not exist yet."""
-    if conversation_id is not None:
+    if conversation_id is not None and conversation_id not in _DRAFTS:
         return conversation(database, conversation_id).draft
-    row = database.row("SELECT value FROM value WHERE key = ?", _NEW_CHAT_DRAFT)
+    row = database.row("SELECT value FROM value WHERE key = ?", _DRAFTS[conversation_id])
     return str(row[0]) if row else ""
 
 
@@ -187,13 +191,9 @@ def sampling(database: Database, conversation_id: str) -> SamplingParameters:
 def _sampling(text: str) -> SamplingParameters:
     try:
         record = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise unsound() from None
-    for name in ("stop", "logit_bias", "samplers", "dry_sequence_breakers"):
-        if name in record:
-            record[name] = tuple(tuple(one) if isinstance(one, list) else one for one in record[name])
-    usual = SamplingParameters().as_dict()  # a newer version may have stored more
-    return SamplingParameters(**{name: value for name, value in record.items() if name in usual})
+    return sound(record) if isinstance(record, dict) else SamplingParameters()
 
 
 # Writing; each function is one transaction
@@ -208,7 +208,7 @@ def add_conversation(database: Database, conversation_id: str, title: str = "") 
 
 
 def _take_what_the_new_chat_has(database: Database, conversation_id: str) -> None:
-    for column, key in _NEW_CHAT_VALUES.items():
+    for column, key in (*_NEW_CHAT_VALUES.items(), ("persona_id", NEW_CHAT_PERSONA)):
         row = database.row("SELECT value FROM value WHERE key = ?", key)
         if row is not None:
             update(database, f"{column} = ?", conversation_id, row[0])
@@ -220,8 +220,9 @@ def ask(database: Database, exchange: Exchange) -> None:
     with database.transaction():
         if exchange.is_new:
             add_conversation(database, exchange.conversation_id)
-            _take_what_the_new_chat_has(database, exchange.conversation_id)
-            database.execute("DELETE FROM value WHERE key = ?", _NEW_CHAT_DRAFT)
+            if not exchange.is_quick:
+                _take_what_the_new_chat_has(database, exchange.conversation_id)
+            save_draft(database, QUICK_QUESTION if exchange.is_quick else None, "")
         put_exchange(database, exchange)
         database.execute("UPDATE conversation SET draft = '' WHERE id = ?", exchange.conversation_id)
 
@@ -334,12 +335,12 @@ def set_unread(database: Database, conversation_id: str, is_unread: bool) -> boo
 
 def save_draft(database: Database, conversation_id: str | None, text: str) -> None:
     """Keep what stands in the composer; None: of the chat that does not exist yet."""
-    if conversation_id is not None:
+    if conversation_id is not None and conversation_id not in _DRAFTS:
         update(database, "draft = ?", conversation_id, text)
     elif text:
-        database.execute("INSERT OR REPLACE INTO value (key, value) VALUES (?, ?)", _NEW_CHAT_DRAFT, text)
+        database.execute("INSERT OR REPLACE INTO value (key, value) VALUES (?, ?)", _DRAFTS[conversation_id], text)
     else:
-        database.execute("DELETE FROM value WHERE key = ?", _NEW_CHAT_DRAFT)
+        database.execute("DELETE FROM value WHERE key = ?", _DRAFTS[conversation_id])
 
 
 def save_system_prompt(database: Database, conversation_id: str, text: str) -> None:

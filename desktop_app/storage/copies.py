@@ -29,11 +29,11 @@ def import_conversation(
     with database.transaction():
         database.execute(
             """INSERT INTO conversation (id, title, title_is_custom, created_ms, updated_ms, trashed_ms, draft, system_prompt,
-                folder_id, pinned_ms, is_unread, context_policy, parameters)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM folder WHERE id = ?), ?, ?, ?, ?)""",
+                folder_id, pinned_ms, is_unread, context_policy, persona_id, parameters)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM folder WHERE id = ?), ?, ?, ?, ?, ?)""",
             conversation_id, storable(new.title)[:MAX_TITLE_CHARACTERS], int(new.title_is_custom), new.created_ms, new.updated_ms,
             new.trashed_ms, storable(new.draft), storable(new.system_prompt), new.folder_id,
-            new.pinned_ms, int(new.is_unread), new.context_policy, parameters,
+            new.pinned_ms, int(new.is_unread), new.context_policy, new.persona_id, parameters,
         )  # fmt: skip
         put_tags(database, conversation_id, map(storable, new.tags))
         ids = _insert_messages(database, conversation_id, messages)

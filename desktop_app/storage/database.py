@@ -226,6 +226,11 @@ def _check_header(path: Path) -> None:
     _check_identity(path, int.from_bytes(header[60:64], "big"), int.from_bytes(header[68:72], "big"), has_tables)
 
 
+def sqlite_version() -> str:
+    """Give the version of SQLite itself."""
+    return apsw.sqlite_lib_version()
+
+
 def version_on_disk(path: Path) -> int:
     """Give the number of the schema as the first page has it; 0 for no file of ours. Raises: OSError."""
     with path.open("rb") as file:

@@ -26,6 +26,8 @@ _TEXT = """CASE o.state WHEN 'generating' THEN o.text || coalesce(
 _STATE = "CASE o.state WHEN 'generating' THEN 'interrupted' ELSE o.state END"
 _PARENT = """CASE WHEN o.parent_id IN (SELECT id FROM temp.coming) OR o.parent_id IN (SELECT id FROM main.message)
     THEN o.parent_id END"""
+_OWN = ("prompt_template", "persona", "parameter_preset")
+"""What the person has made besides conversations, each with when it was changed last."""
 _FOLDER = "(SELECT id FROM main.folder WHERE folder.id = o.folder_id)"
 
 
@@ -231,8 +233,9 @@ class _Merge:
         )
 
     def _take_what_belongs_to_none(self) -> None:
-        """Take over prompt templates and notes about models that are not here; downloads only of this same file."""
-        self._copy("prompt_template", "o.id NOT IN (SELECT id FROM main.prompt_template)")
+        """Take over what the person has made and noted that is not here; downloads only of this same file."""
+        for table in _OWN:
+            self._copy(table, f"o.id NOT IN (SELECT id FROM main.{table})")  # noqa: S608 (our own names)
         is_new = "o.id NOT IN (SELECT id FROM main.prompt_template_version)"
         self._copy("prompt_template_version", is_new, "o.template_id IN (SELECT id FROM main.prompt_template)")
         self._copy("prompt_template_use", "o.template_id NOT IN (SELECT template_id FROM main.prompt_template_use)")
@@ -260,7 +263,19 @@ class _Merge:
             f"""UPDATE main.message SET {changes} FROM copy.message AS o
             WHERE o.id = message.id AND o.id NOT IN (SELECT id FROM coming) AND ({is_changed}) AND {goes_on}"""  # noqa: S608 (our own names)
         )
+        for table in _OWN:
+            self._take_later(table)
         self._take_small_things()
+
+    def _take_later(self, table: str) -> None:
+        """Take over rows that were changed after those that are here."""
+        columns = [name for name in self._columns(table) if name != "id"]
+        if columns:
+            changes = ", ".join(f"{name} = o.{name}" for name in columns)
+            self._database.execute(
+                f"""UPDATE main.{table} SET {changes} FROM copy.{table} AS o WHERE o.id = {table}.id
+                AND (o.updated_ms > {table}.updated_ms OR o.updated_ms = {table}.updated_ms AND o.removed_ms IS NOT NULL)"""  # noqa: S608 (our own names)
+            )
 
     def _take_small_things(self) -> None:
         # How far an index has come is no news of another file.

@@ -333,7 +333,34 @@ CREATE TABLE prompt_template_use (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_CONVERSATIONS, _LIBRARY + _INDEX, _CONTEXT, _MODELS, _TEMPLATES)
+# Personas and named sets of sampling parameters of the person's own; those that come with the application lie in its
+# resources, under ids of theirs. `conversation.persona_id` may be such an id, so it is no foreign key; a persona that is
+# removed stays for as long as a conversation names it.
+_PERSONAS = """
+CREATE TABLE persona (
+    number          INTEGER PRIMARY KEY,
+    id              TEXT NOT NULL UNIQUE,
+    name            TEXT NOT NULL,
+    record          TEXT NOT NULL,
+    created_ms      INTEGER NOT NULL,
+    updated_ms      INTEGER NOT NULL,
+    removed_ms      INTEGER
+) STRICT;
+
+CREATE TABLE parameter_preset (
+    number          INTEGER PRIMARY KEY,
+    id              TEXT NOT NULL UNIQUE,
+    name            TEXT NOT NULL,
+    record          TEXT NOT NULL,
+    created_ms      INTEGER NOT NULL,
+    updated_ms      INTEGER NOT NULL,
+    removed_ms      INTEGER
+) STRICT;
+
+ALTER TABLE conversation ADD COLUMN persona_id TEXT;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_CONVERSATIONS, _LIBRARY + _INDEX, _CONTEXT, _MODELS, _TEMPLATES, _PERSONAS)
 SCHEMA_VERSION = len(MIGRATIONS)
 """`PRAGMA user_version` of a file that this version writes."""
 

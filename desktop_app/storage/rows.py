@@ -11,7 +11,7 @@ from desktop_app.chat.message import GenerationStats, Message, MessageState, Rol
 from desktop_app.errors import DatabaseUnreadable
 
 CONVERSATION = """id, title, title_is_custom, created_ms, updated_ms, leaf_id, trashed_ms, draft, system_prompt,
-    folder_id, pinned_ms, is_unread, context_policy"""
+    folder_id, pinned_ms, is_unread, context_policy, persona_id"""
 
 MESSAGE = """id, conversation_id, parent_id, role, created_ms, state, model, stats, error, removed_ms, is_pinned,
     CASE state WHEN 'generating' THEN text || coalesce(
@@ -39,7 +39,7 @@ def conversation_of(row: tuple[Any, ...], tags: tuple[str, ...], is_private: boo
     one: Any = _Fresh()
     (
         one.id, one.title, one.title_is_custom, one.created_ms, one.updated_ms, one.leaf_id, one.trashed_ms, one.draft,
-        one.system_prompt, one.folder_id, one.pinned_ms, one.is_unread, one.context_policy,
+        one.system_prompt, one.folder_id, one.pinned_ms, one.is_unread, one.context_policy, one.persona_id,
     ) = row  # fmt: skip
     one.title_is_custom, one.is_unread = one.title_is_custom == 1, one.is_unread == 1
     one.tags, one.is_private = tags, is_private

@@ -25,7 +25,10 @@ from desktop_app.storage.raw_pages import PAGE_BYTES, RawPages, Value
 from desktop_app.storage.sound_rows import Column, make_sound, table_of
 
 _MAGIC = b"SQLite format 3\x00"
-_WITH_IDS = ("conversation", "message", "attachment", "summary", "prompt_template", "prompt_template_version")
+_WITH_IDS = (
+    "conversation", "message", "attachment", "summary", "prompt_template", "prompt_template_version", "persona",
+    "parameter_preset",
+)  # fmt: skip
 """What their own tree holds is compared with what the tree of their ids holds."""
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from desktop_app.chat.message import new_id
+from desktop_app.storage.conversations import storable
 from desktop_app.storage.database import Database
 from desktop_app.templates.template import PromptTemplate, TemplateVersion, field_from
 
@@ -88,8 +89,12 @@ def note_use(database: Database, template_id: str, now_ms: int) -> None:
 
 
 def _values(template: PromptTemplate) -> tuple[str, ...]:
-    fields = json.dumps([field.as_dict() for field in template.fields], ensure_ascii=False)
-    return template.title, template.text, fields, template.folder, template.icon, template.system_prompt
+    # A file may spell out halves of surrogate pairs.
+    fields = storable(json.dumps([field.as_dict() for field in template.fields], ensure_ascii=False))
+    title, text, folder, icon, system_prompt = map(
+        storable, (template.title, template.text, template.folder, template.icon, template.system_prompt)
+    )
+    return title, text, fields, folder, icon, system_prompt
 
 
 def _keep(database: Database, template: PromptTemplate, now_ms: int) -> None:

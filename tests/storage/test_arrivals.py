@@ -9,8 +9,9 @@ import pytest
 from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.conversation import Conversation
 from desktop_app.chat.message import GenerationStats, Message, MessageState, Role
+from desktop_app.chat.persona import Persona
 from desktop_app.chat.summary import Summary
-from desktop_app.storage import branches, folders, summaries, trash
+from desktop_app.storage import branches, folders, personas, summaries, trash
 from desktop_app.storage import conversations as store
 from desktop_app.storage.arrivals import Arrival, Taken, take_in
 from desktop_app.storage.conversations import Exchange
@@ -51,6 +52,24 @@ def test_it_is_stored_as_it_was(database: Database) -> None:
     assert folder.name == "Physics"
     assert store.conversation(database, "c") == replace(given, folder_id=folder.id)
     assert branches.all_messages(database, "c") == list(messages)
+
+
+def test_it_has_the_persona_of_that_id_else_of_that_name_and_none_that_was_removed(database: Database) -> None:
+    personas.add(database, [Persona("a", "Editor"), Persona("b", "Poet"), Persona("c", "Poet")], 1)
+    for number, (named, expected) in enumerate(
+        [(("c", "Editor"), "c"), (("x", "Editor"), "a"), (("x", "Poet"), "b"), (("x", "Nobody"), None), (("", ""), None)]
+    ):
+        id_ = f"t{number}"
+        given = Arrival(
+            conversation(id_, leaf_id=f"q{number}"), [message(f"q{number}", None, conversation_id=id_)], persona=named
+        )
+        take_in(database, [given])
+        assert store.conversation(database, id_).persona_id == expected
+    personas.remove(database, "a", 2)
+    take_in(
+        database, [Arrival(conversation("z", leaf_id="q"), [message("q", None, conversation_id="z")], persona=("a", "Editor"))]
+    )
+    assert store.conversation(database, "z").persona_id is None
 
 
 def test_what_shortens_a_conversation_comes_along_once(database: Database) -> None:
