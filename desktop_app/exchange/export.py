@@ -8,7 +8,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from desktop_app.exchange import own_json
 from desktop_app.exchange.export_html import page, plain_body
@@ -36,14 +36,18 @@ def pieces(
     """Give one file with all of them, a piece at a time; `body` gives the HTML of an answer's Markdown."""
     match format:
         case ExportFormat.JSON:
-            records = (own_json.record(one.conversation, one.messages, one.folder, one.summaries) for one in exports)
-            yield from own_json.document(records)
+            yield from own_json.document(_record(one) for one in exports)
         case ExportFormat.HTML:
             yield from page(exports, words, body)
         case _:
             write = markdown if format is ExportFormat.MARKDOWN else plain_text
             for number, one in enumerate(exports):
                 yield ("\n" if number else "") + write(one, words)
+
+
+def _record(one: Exported) -> dict[str, Any]:
+    persona = (one.conversation.persona_id or "", one.persona)
+    return own_json.record(one.conversation, one.messages, one.folder, one.summaries, persona)
 
 
 def text(exported: Exported, format: ExportFormat, words: ExportWords, body: Callable[[str], str] = plain_body) -> str:

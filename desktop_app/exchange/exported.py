@@ -33,6 +33,8 @@ class Exported(Record):
     """False for some of its messages: they come without the title and the system prompt."""
     summaries: Sequence[Summary] = ()
     """For JSON, all there are."""
+    persona: str = ""
+    """For JSON, the name of the persona of the conversation."""
 
 
 def utc_time(ms: int) -> str:

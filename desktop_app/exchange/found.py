@@ -74,6 +74,8 @@ class Found(Record):
     n_left_out: int = 0
     """Steps of tools and the like that have no place here."""
     summaries: tuple[Summary, ...] = ()
+    persona: tuple[str, str] = ("", "")
+    """Id and name of the persona that it had where it comes from."""
 
 
 class Skipped(Record):

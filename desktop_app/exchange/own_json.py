@@ -1,7 +1,7 @@
 """Our own form: a conversation as one object of JSON that keeps everything, and back.
 
 A file is an object whose "conversations" is the list of them, or one such object. Nothing that belongs to this computer
-is in it: no parameters, no drafts of others, no paths.
+is in it: no parameters, no drafts of others, no paths. A persona is named and not contained.
 """
 
 from __future__ import annotations
@@ -25,10 +25,14 @@ from desktop_app.exchange.loose import derived_id, key_of, line_of, name_of, rec
 FORMAT = "hearth"
 """The key that a conversation of ours is known by; its value is the version of the form."""
 VERSION = 1
+"""What is added and can be left out, as "summaries" and "persona" were, does not change it: older files are read, and older
+versions read newer files.
+"""
 
 _ID = re.compile(r"[0-9a-f]{32}\Z")
 _BREAK = re.compile(r"[\r\n\v\f\x85\u2028\u2029]")
 _MAX_MS = 2**53
+_PERSONA_CHARACTERS_MAX = 80
 _POLICIES = ("stop", "drop", "summarise")
 _STATS = {"stop": str} | dict.fromkeys(("n_prompt", "n_reused", "n_predicted"), int)
 
@@ -42,15 +46,20 @@ def recognises(value: dict[str, Any]) -> bool:
 
 
 def record(
-    conversation: Conversation, messages: Iterable[Message], folder: str = "", summaries: Iterable[Summary] = ()
+    conversation: Conversation,
+    messages: Iterable[Message],
+    folder: str = "",
+    summaries: Iterable[Summary] = (),
+    persona: tuple[str, str] = ("", ""),
 ) -> dict[str, Any]:
-    """Give a conversation with all its messages as plain values."""
+    """Give a conversation with all its messages as plain values; `persona`: id and name of who answers in it."""
     one = conversation
     return {
         FORMAT: VERSION, "id": one.id, "title": one.title, "title_is_custom": one.title_is_custom,
         "created_ms": one.created_ms, "updated_ms": one.updated_ms, "trashed_ms": one.trashed_ms,
         "pinned_ms": one.pinned_ms, "is_unread": one.is_unread, "folder": folder, "tags": list(one.tags),
-        "system_prompt": one.system_prompt, "draft": one.draft, "leaf_id": one.leaf_id,
+        "system_prompt": one.system_prompt, "persona": dict(zip(("id", "name"), persona, strict=True)) if persona[0] else None,
+        "draft": one.draft, "leaf_id": one.leaf_id,
         "context_policy": one.context_policy, "summaries": [summary_record(summary) for summary in summaries],
         "messages": [message_record(message) for message in messages],
     }  # fmt: skip
@@ -114,7 +123,15 @@ def read(value: dict[str, Any], now_ms: int) -> Found:
         context_policy=next((one for one in _POLICIES if one == value.get("context_policy")), None),
     )
     folder = line_of(value.get("folder"), MAX_TITLE_CHARACTERS)
-    return Found(Source.HEARTH, conversation, messages, folder, summaries=summaries)
+    return Found(
+        Source.HEARTH, conversation, messages, folder, summaries=summaries, persona=persona_of(record_of(value.get("persona")))
+    )
+
+
+def persona_of(value: dict[str, Any]) -> tuple[str, str]:
+    """Give id and name of a persona, ("", "") where there is none."""
+    id_, name = (line_of(value.get(key), _PERSONA_CHARACTERS_MAX) for key in ("id", "name"))
+    return id_, name
 
 
 def _messages(records: Sequence[dict[str, Any]], conversation_id: str, now_ms: int) -> tuple[Message, ...]:

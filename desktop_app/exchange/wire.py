@@ -16,7 +16,8 @@ from desktop_app.chat.conversation import Conversation
 from desktop_app.chat.message import GenerationStats, Message, MessageState, Role
 from desktop_app.chat.summary import Summary
 from desktop_app.exchange.found import Ended, Event, Found, Progress, Skipped, SkipReason, Source
-from desktop_app.exchange.own_json import message_record, record, summary_record
+from desktop_app.exchange.loose import record_of
+from desktop_app.exchange.own_json import message_record, persona_of, record, summary_record
 from desktop_app.record import Record
 
 PIECE_CHARACTERS = 100_000
@@ -62,7 +63,7 @@ def encode(event: Event | Failed) -> Iterator[bytes]:
     if not isinstance(event, Found):
         yield _line(type(event).__name__, event.as_dict())
         return
-    head = record(event.conversation, (), event.folder)
+    head = record(event.conversation, (), event.folder, persona=event.persona)
     values = {"source": event.source, "n_placeholders": event.n_placeholders, "n_left_out": event.n_left_out}
     yield from _pieces("Head", head | values, "system_prompt", "draft")
     for message in event.messages:
@@ -151,7 +152,8 @@ class Decoder:
         summaries = tuple(
             Summary(**one | {"text": "".join(one["text"]), "conversation_id": conversation.id}) for one in self._summaries
         )
-        return Found(source, conversation, messages, folder, head["n_placeholders"], head["n_left_out"], summaries)
+        persona = persona_of(record_of(head["persona"]))
+        return Found(source, conversation, messages, folder, head["n_placeholders"], head["n_left_out"], summaries, persona)
 
 
 def _message(values: dict[str, Any], conversation_id: str) -> Message:

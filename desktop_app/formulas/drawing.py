@@ -36,6 +36,7 @@ _CLOSE_ROWS = re.compile(r"<mtable(?![^>]*rowspacing)")
 _NAMED_OPERATOR = re.compile(r"\\mathop\s*\{\s*\\(?:mathrm|text|rm|operatorname)\s*\{([^{}]*)\}\s*\}")
 # Chinese, Japanese and Korean: one such character is as wide as it is high.
 _WIDE = re.compile("[\u1100-\u11ff\u2e80-\u303f\u3040-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
+_SIGNS, _CLOSING, _BARS = tuple("+−±∓"), tuple(")]}⟩⌋⌉!′"), tuple("|‖∥")
 _ATTRIBUTES = {
     "path": ("d", "fill", "stroke", "stroke-width"),
     "rect": ("x", "y", "width", "height", "rx", "fill", "stroke", "stroke-width"),
@@ -56,6 +57,7 @@ def draw(tex: str, is_display: bool) -> Drawing:
     if "\\" in mathml:
         raise NoFormula("an unknown command")  # it would be drawn as its name
     element = ET.fromstring(_with_room(mathml))
+    _tell_signs(element)
     element.attrib["mathcolor"] = "currentColor"
     formula = Math(element, SIZE, margin=0)
     svg = formula.svgxml()
@@ -115,6 +117,18 @@ def _with_room(mathml: str) -> str:
     """Give `mathml` with more space between rows: ziamath puts the ink of one right below the ink of the other."""
     mathml = mathml.replace('rowspacing="3pt"', 'rowspacing="0.55em"')
     return _CLOSE_ROWS.sub('<mtable rowspacing="0.4em"', mathml)
+
+
+def _tell_signs(element: ET.Element) -> None:
+    """Say which plus and minus are signs: ziamath gives all but the first of a row the space that is between two terms."""
+    for row in element.iter():
+        awaits_term = True
+        for child in row:
+            is_operator = child.tag.endswith("}mo")
+            if is_operator and awaits_term and child.text in _SIGNS:
+                child.attrib.setdefault("form", "prefix")
+            # A bar opens where a term is to come, and closes behind one.
+            awaits_term = is_operator and child.text not in _CLOSING and (awaits_term or child.text not in _BARS)
 
 
 def _elements(svg: ET.Element) -> list[str]:

@@ -65,6 +65,7 @@ def as_markdown(template: PromptTemplate) -> str:
     """Give one template as Markdown with a head, which other programs and people can read."""
     head = [f"title: {_quoted(_one_line(template.title))}"]
     head += [f"folder: {_quoted(_one_line(template.folder))}"] if template.folder else []
+    head += [f"instructions: {json.dumps(template.system_prompt, ensure_ascii=False)}"] if template.system_prompt else []
     for field in template.fields:
         head.append(f"variable: {json.dumps(_short(field), ensure_ascii=False)}")
     return "\n".join(["---", *head, "---", "", template.text, ""])
@@ -181,21 +182,36 @@ def _from_markdown(title: str, text: str) -> PromptTemplate:
         return _checked(PromptTemplate(new_id(), title[:N_TITLE_MAX], _mended(text)))
     values: dict[str, str] = {}
     fields: list[Field] = []
-    for line in match["head"].splitlines():
+    # By these alone: a text in quotes may hold what Python takes for the end of a line, too.
+    for line in re.split(r"\r?\n", match["head"]):
         key, _, value = line.partition(":")
         if key.strip() == "variable":
             try:
                 fields.append(_field(json.loads(value)))
             except (ValueError, TypeError, RecursionError) as error:
                 raise _Unusable("wrong_variable") from error
+        elif key.strip() == "instructions":
+            values["instructions"] = _json_text(value)
         else:
             values[key.strip().lower()] = _unquoted(value.strip())
     name = values.get("title") or values.get("name") or title
     body = text[match.end() :].strip("\r\n")
-    return _checked(PromptTemplate(new_id(), name[:N_TITLE_MAX], body, tuple(fields), values.get("folder", "")))
+    folder, instructions = values.get("folder", ""), values.get("instructions", "")
+    return _checked(PromptTemplate(new_id(), name[:N_TITLE_MAX], body, tuple(fields), folder, system_prompt=instructions))
 
 
-_FOREIGN = re.compile(r"\{\{\s*(?P<name>[^{}|]+?)\s*(?:\|\s*(?P<kind>[a-z-]+)\s*(?P<options>[^{}]*))?\}\}")
+def _json_text(value: str) -> str:
+    """Give the text that stands in quotes as JSON has them, or what stands there as it is."""
+    try:
+        found = json.loads(value)
+    except (ValueError, RecursionError):
+        return value.strip()
+    return found if isinstance(found, str) else value.strip()
+
+
+# Nothing here may be read in two ways: a file with "{{" and many spaces would keep this busy for hours.
+_FOREIGN = re.compile(r"\{\{(?P<inside>[^{}]*)\}\}")
+_FOREIGN_KIND = re.compile(r"[a-z-]+")
 _KINDS: dict[str, Kind] = {
     "text": "text", "textarea": "long", "select": "choice", "number": "number", "range": "number", "date": "date",
     "checkbox": "check", "email": "text", "url": "text", "tel": "text", "datetime-local": "text", "month": "text",
@@ -212,7 +228,11 @@ def _from_open_webui(text: str) -> tuple[str, tuple[Field, ...]]:
     fields: dict[str, Field] = {}
 
     def declared(match: re.Match[str]) -> str:
-        field = _foreign_field(match["name"], match["kind"] or "", match["options"] or "")
+        name, separator, rest = match["inside"].partition("|")
+        kind = _FOREIGN_KIND.match(rest := rest.strip())
+        if not name.strip() or (separator and kind is None):
+            return match[0]
+        field = _foreign_field(name.strip(), kind[0] if kind else "", rest[kind.end() :].strip() if kind else "")
         if field is None:
             return match[0]
         known = fields.setdefault(field.name, field)

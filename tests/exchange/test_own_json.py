@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,13 +71,20 @@ def conversations(draw: st.DrawFn) -> Found:
     summaries = tuple(
         Summary(draw(ID), id_, one.id, draw(TEXT), draw(NAME), draw(TIME), draw(st.none() | TIME)) for one in places
     )
-    return Found(Source.HEARTH, conversation, tuple(messages), draw(NAME | st.just("")), summaries=summaries)
+    persona = draw(st.just(("", "")) | st.tuples(ID, NAME))
+    return Found(Source.HEARTH, conversation, tuple(messages), draw(NAME | st.just("")), summaries=summaries, persona=persona)
+
+
+def exported_from(found: Found) -> Exported:
+    """Give what goes out for it: a conversation of this computer has the persona's id."""
+    conversation = replace(found.conversation, persona_id=found.persona[0] or None)
+    return Exported(conversation, found.messages, found.folder, summaries=found.summaries, persona=found.persona[1])
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(conversations(), min_size=1, max_size=3))
 def test_what_goes_out_comes_in_as_it_was(exported: list[Found]) -> None:
-    values = [Exported(each.conversation, each.messages, each.folder, summaries=each.summaries) for each in exported]
+    values = [exported_from(each) for each in exported]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "export.json")
         path.write_bytes("".join(pieces(values, ExportFormat.JSON, ExportWords())).encode())
@@ -118,6 +126,15 @@ def test_a_summary_of_messages_that_are_not_there_and_an_unknown_policy_are_left
     assert (summary.text, summary.up_to_message_id, len(summary.id)) == ("kept", read.messages[-1].id, 32)
     assert (summary.created_ms, summary.removed_ms, summary.model) == (NOW_MS, 0, "")
     assert read.conversation.context_policy is None
+
+
+def test_a_file_that_names_no_persona_or_names_it_wrongly_is_read(tmp_path: Path) -> None:
+    older = {name: value for name, value in corpus.own_conversation(1).items() if name != "persona"}
+    for value in (older, *(older | {"persona": odd} for odd in (None, "p", 5, [], {"id": 5}, {"name": ["x"]}))):
+        assert own_json.read(value, NOW_MS).persona == ("", "")
+    long = older | {"persona": {"id": "i" * 500, "name": "a\nb " + "n" * 500}}
+    assert [len(part) for part in own_json.read(long, NOW_MS).persona] == [80, 80]
+    assert "persona" in own_json.record(Conversation("c", "", False, 0, 0, None), ())
 
 
 def test_a_file_of_a_newer_version_says_so(tmp_path: Path) -> None:

@@ -116,3 +116,17 @@ def test_a_drawing_with_anything_but_lines_and_letters_is_refused(body: str) -> 
 def test_a_drawing_of_no_size_or_too_large_is_refused(width: float, ascent: float, depth: float) -> None:
     svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
     assert not is_harmless(Drawing(svg, width, ascent, depth))
+
+
+@pytest.mark.parametrize(
+    ("signed", "plain"), [("x=-1", "x=1"), ("(-1)", "(1)"), ("a, -b", "a, b"), ("|-c|", "|c|"), ("a+|-c|", "a+|c|"), ("-1", "1")]
+)
+def test_a_sign_stands_close_to_its_term(signed: str, plain: str) -> None:
+    sign = drawing.draw("-", False).width
+    assert drawing.draw(signed, False).width - drawing.draw(plain, False).width < sign + 0.1
+
+
+@pytest.mark.parametrize(("between", "before"), [("a-b", "ab"), ("(a)-b", "(a)b"), ("|a|-b", "|a|b"), ("5!-b", "5!b")])
+def test_a_minus_between_two_terms_has_room(between: str, before: str) -> None:
+    sign = drawing.draw("-", False).width
+    assert drawing.draw(between, False).width - drawing.draw(before, False).width > sign + 0.2

@@ -34,6 +34,7 @@ TEMPLATES = st.builds(
     text=LINE.map(lambda text: text.replace("{", "") + "say {{a}}"),
     fields=st.lists(FIELDS, max_size=3).map(tuple),
     folder=st.text(string.ascii_letters, max_size=9),
+    system_prompt=st.text(st.characters(codec="utf-8"), max_size=40).map(lambda text: text.replace("{", "").replace("\r", "")),
 )
 
 

@@ -99,3 +99,11 @@ def test_what_is_escaped_comes_out_as_it_was(text: str) -> None:
 
     assert all(isinstance(token, Literal) for token in tokens)
     assert "".join(token.text for token in tokens) == text
+
+
+@pytest.mark.parametrize("piece", ["{{", "{{a", "{{ }}\n", "{{\n"])
+def test_a_text_of_nothing_but_mistakes_is_gone_through_once(piece: str) -> None:
+    found = mistakes(piece * 20_000)
+
+    assert len(found) == 20_000
+    assert [one.line for one in found[-2:]] == ([19_999, 20_000] if "\n" in piece else [1, 1])
