@@ -77,7 +77,7 @@ class Connected(Record):
     host: str
     port: int
     purpose: str
-    """search, info, card, header, download, whoami or check."""
+    """search, info, card, header, download, whoami, check or update."""
     repository: str = ""
     n_requests: int = 0
     n_bytes: int = 0

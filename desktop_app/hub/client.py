@@ -199,6 +199,21 @@ class HubClient:
 
         self._try("check", ask, Endpoint(url), "", "")
 
+    def latest_release(self, url: str) -> str:
+        """Give where the latest release of the project at `url` is described; "" when there is none.
+
+        One request, and nothing is read but where it leads: that address ends in the version.
+        """
+        with counted_as("update", "", url):
+            try:
+                with make_client(self._access.replaced(endpoints=(Endpoint(url),)), self._count) as session:
+                    answer = session.head(f"{url}/releases/latest", follow_redirects=False)
+            except FAILURES as error:
+                raise as_app_error(error, url) from error
+        if answer.is_error:
+            raise HubFailed(url, answer.status_code)
+        return str(answer.request.url.join(answer.headers["Location"])) if answer.has_redirect_location else ""
+
     def _found(self, endpoint: Endpoint, query: Query, words: str, author: str) -> Iterator[Repository]:
         """Give results as long as there are any, a page at a time.
 

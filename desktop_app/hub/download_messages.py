@@ -121,7 +121,8 @@ _EVENTS: dict[str, type[Any]] = {kind.__name__: kind for kind in (DownloadReady,
 def encode(message: Request | Event) -> bytes:
     """Give `message` as one line with its line feed."""
     record = {"type": type(message).__name__, **message.as_dict()}
-    return json.dumps(record, ensure_ascii=False, default=_plain).encode("utf-8", "replace") + b"\n"
+    # Folders may have names in another encoding; whoever reads the line gets the same halves of surrogate pairs.
+    return json.dumps(record, ensure_ascii=False, default=_plain).encode("utf-8", "surrogatepass") + b"\n"
 
 
 def _plain(value: Any) -> Any:

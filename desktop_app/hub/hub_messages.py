@@ -102,13 +102,20 @@ class CheckEndpoint(Record):
     url: str
 
 
+class AskRelease(Record):
+    """Ask which release of the application is the latest at `url`. Ends in ReleaseFound or Failed."""
+
+    id: int
+    url: str
+
+
 class Cancel(Record):
     """Nobody waits for the answer to `id` any more."""
 
     id: int
 
 
-Request = Open | Search | More | Info | Card | ReadHeader | WhoAmI | CheckEndpoint | Cancel
+Request = Open | Search | More | Info | Card | ReadHeader | WhoAmI | CheckEndpoint | AskRelease | Cancel
 
 # Hub process to window
 
@@ -163,6 +170,13 @@ class EndpointChecked(Record):
     url: str
 
 
+class ReleaseFound(Record):
+    """Where the latest release is described; "" when there is none."""
+
+    id: int
+    page: str
+
+
 class Cancelled(Record):
     """Final message of what was cancelled before it was answered."""
 
@@ -176,11 +190,13 @@ class Failed(Record):
     error: AppError
 
 
-FINAL = (Found, Information, CardRead, HeaderRead, Who, EndpointChecked, Cancelled, Failed)
-Event = HubReady | Connected | Found | Information | CardRead | HeaderRead | Who | EndpointChecked | Cancelled | Failed
+FINAL = (Found, Information, CardRead, HeaderRead, Who, EndpointChecked, ReleaseFound, Cancelled, Failed)
+Event = (
+    HubReady | Connected | Found | Information | CardRead | HeaderRead | Who | EndpointChecked | ReleaseFound | Cancelled | Failed
+)
 
 _REQUESTS: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (Open, Search, More, Info, Card, ReadHeader, WhoAmI, CheckEndpoint, Cancel)
+    kind.__name__: kind for kind in (Open, Search, More, Info, Card, ReadHeader, WhoAmI, CheckEndpoint, AskRelease, Cancel)
 }
 _EVENTS: dict[str, type[Any]] = {kind.__name__: kind for kind in (HubReady, Connected, *FINAL)}
 

@@ -21,6 +21,7 @@ from desktop_app.hub.client import HubClient, Results
 from desktop_app.hub.hub_messages import (
     MAX_LINE_BYTES,
     PROTOCOL_VERSION,
+    AskRelease,
     Cancel,
     Cancelled,
     Card,
@@ -38,6 +39,7 @@ from desktop_app.hub.hub_messages import (
     Open,
     ProtocolError,
     ReadHeader,
+    ReleaseFound,
     Request,
     Search,
     Who,
@@ -150,6 +152,8 @@ class Worker:
             case CheckEndpoint():
                 client.check(request.url)
                 return EndpointChecked(request.id, request.url)
+            case AskRelease():
+                return ReleaseFound(request.id, client.latest_release(request.url))
         raise AssertionError(type(request).__name__)
 
     def _keep(self, request: Search, results: Results) -> None:

@@ -53,6 +53,13 @@ def test_a_request_arrives_as_it_was_sent(request_: Start | TryNow) -> None:
     assert decode_request(encode(request_)) == request_
 
 
+def test_a_folder_with_a_name_in_another_encoding_stays_the_same() -> None:
+    folder = "/models/\udcd6\udcd0/tiny"
+    assert decode_request(encode(Start("id-1", JOB.replaced(folder=folder), ACCESS))).job.folder == folder
+    finished = Finished("id-1", (f"{folder}/a.gguf",), ("ab" * 32,))
+    assert decode_event(encode(finished)) == finished
+
+
 def test_a_job_can_be_kept_as_json() -> None:
     assert Job.from_wire(json.loads(json.dumps(JOB.to_wire()))) == JOB
     assert JOB.total_bytes == 12
