@@ -1,0 +1,1 @@
+"""The dialog *Diagnostics*. Imported when first shown."""
