@@ -30,6 +30,8 @@ class AnswerInProgress:
         """0 while it waits for the model."""
         self.policy = policy
         """What is done when it does not fit the context; taken anew each time that it is handed to the engine."""
+        self.n_predicted = 0
+        """Tokens that have come since it was handed to the engine."""
         self.is_out_of_room = False
         """Nothing more can be summed up for it: it fits as it is, or not at all."""
         self.is_stopped = False

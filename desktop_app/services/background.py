@@ -6,9 +6,11 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable
+from functools import cache
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
+from shiboken6 import isValid
 
 from desktop_app.errors import AppError
 
@@ -17,10 +19,39 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
+class Post(QObject):
+    """Takes what other threads have to say to the window's thread.
+
+    A thread must not emit a signal of an object that may be destroyed at that very moment: Qt then reads freed memory.
+    So there is one of these for the whole process, and it is never destroyed.
+    """
+
+    _came = Signal(object, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Queued by force: the threads that emit are none that Qt has made.
+        self._came.connect(self._on_came, Qt.ConnectionType.QueuedConnection)
+
+    def tell(self, receiver: QObject, deliver: Callable[[], None]) -> None:
+        """Have `deliver` called on the window's thread, unless `receiver` has been destroyed by then. From any thread."""
+        with contextlib.suppress(RuntimeError):  # the interpreter is ending, and the signal has gone before the thread
+            self._came.emit(receiver, deliver)
+
+    @Slot(object, object)
+    def _on_came(self, receiver: QObject, deliver: Callable[[], None]) -> None:
+        if isValid(receiver):
+            deliver()
+
+
+@cache
+def post() -> Post:
+    """Give the one of this process; the first call is made on the window's thread."""
+    return Post()
+
+
 class Background(QObject):
     """For short work with files: one thread each, because it is rare and must not wait for other work."""
-
-    _finished = Signal(object)
 
     def __init__(self, parent: QObject | None = None, *, waits_s: float | None = None) -> None:
         """`waits_s`: how long `close` waits for work that only reads, and may be stuck on a disk that does not answer.
@@ -31,7 +62,7 @@ class Background(QObject):
         self._waits_s = waits_s
         self._threads: list[threading.Thread] = []
         self._is_closed = False
-        self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
+        self._post = post()
 
     def run(
         self,
@@ -73,15 +104,7 @@ class Background(QObject):
             self._tell(lambda: on_result(result))
 
     def _tell(self, deliver: Callable[[], None]) -> None:
-        # Nobody has waited for it, and the signal has gone with the application.
-        with contextlib.suppress(RuntimeError):
-            # With this object in it: were its Python half let go before the news arrives, Qt would look for a slot in vain.
-            self._finished.emit((self, deliver))
-
-    @Slot(object)
-    def _on_finished(self, news: tuple[Background, Callable[[], None]]) -> None:
-        if not self._is_closed:
-            news[1]()
+        self._post.tell(self, lambda: None if self._is_closed else deliver())
 
 
 def _raise(error: Exception) -> None:

@@ -7,6 +7,7 @@ answer is made, what it was really given to read counts.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -29,6 +30,12 @@ log = logging.getLogger(__name__)
 
 _DELAY_MS = 30
 """Several things are told of one change: one measurement for all."""
+_GROWTH_MS = 500
+"""So often the tokens of an answer in progress are added."""
+_DRAFT_MS = 400
+"""What is being written is counted when the person pauses for so long."""
+_DRAFT_CHARACTERS_MAX = 200_000
+"""More is not counted before it is sent: it would keep the engine for 0.1 s and longer."""
 
 
 class Fill(Record):
@@ -45,6 +52,15 @@ class Fill(Record):
     """Messages that the model does not read."""
     n_summed_up: int = 0
     """Of those the ones that a summary stands for."""
+    n_answer: int = 0
+    """What has come of the answer in progress."""
+    n_draft: int = 0
+    """What stands in the composer, without what the template will write around it."""
+
+    @property
+    def n_used(self) -> int:
+        """All that is taken or about to be, at most the whole context."""
+        return min(self.n_ctx, self.n_prompt + self.n_answer + self.n_draft)
 
     @property
     def n_other(self) -> int:
@@ -54,12 +70,12 @@ class Fill(Record):
     @property
     def n_free(self) -> int:
         """What is left for the next question and its answer."""
-        return max(0, self.n_ctx - self.n_prompt)
+        return self.n_ctx - self.n_used
 
     @property
     def share(self) -> float:
         """From 0.0 to 1.0, how full it is."""
-        return min(1.0, self.n_prompt / self.n_ctx) if self.n_ctx else 0.0
+        return self.n_used / self.n_ctx if self.n_ctx else 0.0
 
 
 class ContextMeter(QObject):
@@ -88,6 +104,12 @@ class ContextMeter(QObject):
         self.unseen: frozenset[str] = frozenset()
         self._timer = QTimer(self, singleShot=True, interval=_DELAY_MS)
         self._timer.timeout.connect(self._measure)
+        self._growth = QTimer(self, singleShot=True, interval=_GROWTH_MS)
+        self._growth.timeout.connect(self._grow)
+        self._draft: Callable[[], str] = str
+        self._n_draft = self._draft_task = 0
+        self._pause = QTimer(self, singleShot=True, interval=_DRAFT_MS)
+        self._pause.timeout.connect(self._count_draft)
         for changed in (
             conversations.message_changed, conversations.branch_changed, conversations.conversation_changed,
             conversations.message_removed, conversations.message_restored,
@@ -97,7 +119,9 @@ class ContextMeter(QObject):
         engine.model_unloaded.connect(self._forget)
         engine.crashed.connect(self._forget)
         engine.context_measured.connect(self._on_measured)
+        engine.tokens_counted.connect(self._on_counted)
         generation.context_fitted.connect(self._on_fitted)
+        generation.text_appended.connect(self._on_text_appended)
 
     def follow(self, conversation_id: str) -> None:
         """Measure this conversation from now on; "": none."""
@@ -112,10 +136,48 @@ class ContextMeter(QObject):
         if self._conversation_id:
             self._timer.start()
 
+    def read_draft_by(self, draft: Callable[[], str]) -> None:
+        """Count what the person is writing as well, which `draft` gives."""
+        self._draft = draft
+
+    @Slot()
+    def on_draft_changed(self) -> None:
+        """Count it at the next pause."""
+        self._pause.start()
+
+    @Slot()
+    def _count_draft(self) -> None:
+        draft = self._draft()
+        self._draft_task = 0
+        if not draft or len(draft) > _DRAFT_CHARACTERS_MAX:
+            self._take_draft(0)
+        elif self._engine.model is not None and self.fill is not None:
+            self._draft_task = self._engine.count_tokens(draft)
+
+    @Slot(int, int)
+    def _on_counted(self, task: int, n_tokens: int) -> None:
+        if task == self._draft_task:
+            self._take_draft(n_tokens)
+
+    def _take_draft(self, n_tokens: int) -> None:
+        self._n_draft = n_tokens
+        if self.fill is not None:
+            self._take(self.fill, self.unseen)
+
+    @Slot(str)
+    def _on_text_appended(self, conversation_id: str) -> None:
+        if conversation_id == self._conversation_id and not self._growth.isActive():
+            self._growth.start()
+
+    @Slot()
+    def _grow(self) -> None:
+        if self.fill is not None and self._generation.is_answering(self._conversation_id):
+            self._take(self.fill.replaced(n_answer=self._generation.n_predicted(self._conversation_id)), self.unseen)
+
     @Slot()
     def _forget(self) -> None:
         """There is nothing to be said."""
-        self._task = 0
+        self._task = self._draft_task = self._n_draft = 0
         self._take(None, frozenset())
 
     @Slot(str)
@@ -129,8 +191,12 @@ class ContextMeter(QObject):
         # What an answer in progress was given to read has been said; it is measured again when it has ended.
         if model is None or not id_ or self._generation.is_answering(id_):
             return
+        try:
+            instructions = self._generation.instructions(self._conversations.get(id_))
+        except LookupError:
+            return  # purged, and that is told next
         # On the writer's thread: 5,000 messages take 45 ms to be read and put together.
-        read = partial(_read, id_, model.vocabulary)
+        read = partial(_read, id_, model.vocabulary, instructions)
         self._conversations.in_writer_of(id_, read, partial(self._on_read, id_, model.vocabulary), self._on_unreadable)
 
     def _on_read(self, conversation_id: str, vocabulary: str, found: tuple[Conversation, Sent] | None) -> None:
@@ -182,18 +248,25 @@ class ContextMeter(QObject):
         if conversation_id == self._conversation_id:
             self._task = 0
             before = self.fill or Fill(0, n_ctx)
-            self._take(before.replaced(n_prompt=n_prompt, n_ctx=n_ctx, n_unseen=len(unseen)), unseen)
+            # What was written has been sent by now, or stands there still beside a queued question or a new try.
+            self._draft_task = self._n_draft = 0
+            self._pause.start()
+            self._take(before.replaced(n_prompt=n_prompt, n_ctx=n_ctx, n_unseen=len(unseen), n_answer=0), unseen)
 
     def _take(self, fill: Fill | None, unseen: frozenset[str]) -> None:
         if unseen != self.unseen:
             self.unseen = unseen
             self.unseen_changed.emit(unseen)
+        if fill is not None:
+            fill = fill.replaced(n_draft=self._n_draft)
+            if self.fill is None:
+                self._pause.start()  # another conversation, or another model
         if fill != self.fill:
             self.fill = fill
             self.measured.emit(fill)
 
 
-def _read(conversation_id: str, vocabulary: str, database: Database) -> tuple[Conversation, Sent] | None:
+def _read(conversation_id: str, vocabulary: str, instructions: str, database: Database) -> tuple[Conversation, Sent] | None:
     """Give a conversation and what would be sent of the branch on show; None when it is gone."""
     try:
         conversation = read_conversation(database, conversation_id)
@@ -202,4 +275,4 @@ def _read(conversation_id: str, vocabulary: str, database: Database) -> tuple[Co
         return None
     counts = store.token_counts(database, conversation_id, vocabulary)
     summaries = store.summaries(database, conversation_id)
-    return conversation, to_send(branch, conversation.system_prompt, summaries=summaries, counts=counts)
+    return conversation, to_send(branch, instructions, summaries=summaries, counts=counts)

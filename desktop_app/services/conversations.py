@@ -51,12 +51,20 @@ class Conversations(ConversationLibrary):
         return conversation_id
 
     def ask(
-        self, conversation_id: str | None, text: str, model: str, *, attachments: Sequence[str] = (), is_private: bool = False
+        self,
+        conversation_id: str | None,
+        text: str,
+        model: str,
+        *,
+        attachments: Sequence[str] = (),
+        is_private: bool = False,
+        is_quick: bool = False,
     ) -> str:
         """Store a question and an empty answer to it by `model`; None: in a new conversation.
 
-        `attachments`: ids of those in the composer that go with it. `is_private`: the new one is never on disk. Gives
-        the conversation's id at once; `message_added` says when both are on disk.
+        `attachments`: ids of those in the composer that go with it. `is_private`: the new one is never on disk.
+        `is_quick`: what stands in the composer of the new chat is another question, and stays. Gives the conversation's
+        id at once; `message_added` says when both are on disk.
         """
         exchange = Exchange(
             conversation_id=conversation_id or new_id(),
@@ -66,6 +74,7 @@ class Conversations(ConversationLibrary):
             text=storable(text),
             model=storable(model),
             attachments=tuple(attachments),
+            is_quick=is_quick,
         )
         if is_private:
             self._databases.open_private()

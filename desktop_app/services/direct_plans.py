@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.engine.parameters import LoadParameters
 from desktop_app.engine.protocol import Device, DeviceReason, ModelInfo
+from desktop_app.errors import AppError
 from desktop_app.record import Record
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ class LoadPlan(Record):
 
     rungs: tuple[LoadParameters, ...]
     device_reason: DeviceReason = ""
+    draft_error: AppError | None = None
+    """Why the small model that would guess is left out; None: it is not, or there is none."""
 
 
 class DirectPlans(QObject):

@@ -99,7 +99,7 @@ def _row(download: Download, position: int) -> DownloadRow:
     shown = {"quantization": download.quantization, "level": download.level, "fit": fit}
     kept = {"job": download.job.to_wire(), "done_bytes": download.done_bytes, "first_path": download.first_path}
     reason = json.dumps(to_wire(download.reason)) if download.reason is not None else ""
-    record = json.dumps(shown | kept, ensure_ascii=False)
+    record = json.dumps(shown | kept)
     return DownloadRow(download.id, position, download.state, record, reason, download.created_ms, download.finished_ms)
 
 

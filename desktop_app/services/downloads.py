@@ -42,6 +42,8 @@ log = logging.getLogger(__name__)
 
 LOOK_AGAIN_MS = 5_000
 """While something waits for room, or for the disk itself, the disk is asked so often."""
+STUCK_S = 2.0
+"""At the end a disk that does not answer is not waited for longer; parts that are still there go at the next start."""
 N_DEATHS_MAX = 5
 """So many ends of its process in a row, with nothing that came in between, and a download has failed."""
 FIRST_PAUSE_MS = 1_000
@@ -84,7 +86,7 @@ class Downloads(QObject):
         """`folder`: that of the models. `begin` reads the queue."""
         super().__init__(parent)
         self._network, self._library, self._folder = network, library, folder
-        self._background = Background(self)
+        self._background = Background(self, waits_s=STUCK_S)
         self._awake = awake or KeepAwake(parent=self)
         self._reachability = reachability or Reachability(self)
         self._reachability.changed.connect(self._on_network_back)

@@ -5,32 +5,28 @@ Knows the protocol, and what to do about a process that is given up. Knows nothi
 
 from __future__ import annotations
 
-import itertools
 import logging
-from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Slot
 
-from desktop_app.engine import protocol
-from desktop_app.engine.parameters import LoadParameters, SamplingParameters
+from desktop_app.engine import protocol, wire
+from desktop_app.engine.parameters import LoadParameters
 from desktop_app.errors import (
     AppError,
-    ConversationTooLong,
     DecodeFailed,
     EngineCrashed,
     EngineNotResponding,
     EngineStartFailed,
     LoadCrashed,
     ModelFileNotFound,
-    NoModel,
     NotAModelFile,
 )
 from desktop_app.services.direct_plans import DirectPlans, LoadPlan
-from desktop_app.services.engine_facts import EngineFacts
-from desktop_app.services.engine_state import BUSY, EngineState, engine_command
-from desktop_app.services.engine_watch import CANCEL_GRACE_MS, EngineWatch
-from desktop_app.services.worker_process import END_GRACE_MS, WorkerProcess
+from desktop_app.services.engine_state import EngineState, engine_command
+from desktop_app.services.engine_tasks import EngineTasks
+from desktop_app.services.engine_watch import CANCEL_GRACE_MS
+from desktop_app.services.worker_process import END_GRACE_MS, NOT_STARTED, WorkerProcess
 
 log = logging.getLogger(__name__)
 
@@ -40,15 +36,12 @@ LEAVE_GRACE_MS = 5000
 """What the engine gets at the end to write what models have read; the window is gone by then."""
 
 
-class Engine(EngineFacts):
-    """One engine process and what it is to do; what is heard of it stands at `EngineFacts`."""
+class Engine(EngineTasks):
+    """One engine process, and the model that is wanted in it; what is heard of it stands at `EngineFacts`."""
 
     def __init__(self, command: tuple[str, list[str]] | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._command = command or engine_command()
-        self._is_greeted = False
-        self._tasks = itertools.count(1)
-        self._kept: tuple[Path, bytes, int] | None = None
         self._leaving: WorkerProcess | None = None
         self._loaded: tuple[Path, LoadParameters] | None = None
         self._loading: tuple[Path, LoadParameters] | None = None
@@ -56,11 +49,7 @@ class Engine(EngineFacts):
         """What worked before the load under way, and those it took the place of: it comes back when the file is no good."""
         self._held: protocol.ModelInfo | None = None
         """What was in memory when the load under way began: the engine looks into a file before it lets go of it."""
-        self._load_task = 0
         self._is_load_sent = False
-        self._answers: dict[int, bool] = {}
-        """Every task that `generate` gave and that has not ended, and whether it is in the background."""
-        self._watch = EngineWatch(self)
         self._watch.ping_due.connect(self._on_ping_due)
         self._watch.silence_exceeded.connect(self._on_silence_exceeded)
         self._watch.cancel_exceeded.connect(self._on_cancel_exceeded)
@@ -70,7 +59,8 @@ class Engine(EngineFacts):
         """Start the process, unless there is one, so that it is warm when the first model is asked for."""
         if self._process is not None:
             return
-        process = WorkerProcess(*self._command, protocol.MAX_ENGINE_LINE_BYTES, self)
+        program, arguments = self._command
+        process = WorkerProcess(program, [*arguments, *self._card_options()], wire.MAX_ENGINE_LINE_BYTES, self)
         process.line_received.connect(self._on_line)
         process.ended.connect(self._on_ended)
         self._process = process
@@ -130,7 +120,7 @@ class Engine(EngineFacts):
         for task in self._answers:
             self._cancel(task)
         if self._process is not None and self._model is not None:
-            self._process.send(protocol.encode(protocol.UnloadRequest(next(self._tasks))))
+            self._process.send(wire.encode(protocol.UnloadRequest(next(self._tasks))))
             # From now on nothing may be sent to it, though it is in memory until `model_unloaded`.
             self._model = None
             self._settle()
@@ -142,77 +132,6 @@ class Engine(EngineFacts):
         else:
             self.start()
 
-    def generate(
-        self,
-        messages: Sequence[protocol.ChatMessage],
-        sampling: SamplingParameters | None = None,
-        *,
-        is_continued: bool = False,
-        is_background: bool = False,
-        policy: str = "stop",
-        conversation: str = "",
-        thinking: bool | None = None,
-        thinking_budget: int = -1,
-    ) -> int:
-        """Ask for an answer and give its task number. Without a model it fails with `NoModel`, a turn later.
-
-        `is_continued`: the last message is an answer, and what comes is the rest of it. `is_background`: nobody waits
-        for it: the engine stays READY meanwhile, and what somebody waits for comes first. `policy`: what is
-        done with a conversation that does not fit the context. `conversation`: id of one of which the engine may write to
-        disk what the model has read. `thinking` and `thinking_budget`: as in GenerateRequest.
-        """
-        task = next(self._tasks)
-        self._answers[task] = is_background
-        if self._process is None or self._model is None:
-            QTimer.singleShot(0, self, lambda: self._fail_answer(task, NoModel()))
-            return task
-        request = protocol.GenerateRequest(
-            task,
-            tuple(messages),
-            sampling or SamplingParameters(),
-            is_continued,
-            is_background,
-            policy=policy,
-            conversation=conversation,
-            thinking=thinking,
-            thinking_budget=thinking_budget,
-        )
-        if not self._send(request):
-            n_bytes = len(protocol.encode(request))
-            QTimer.singleShot(0, self, lambda: self._fail_answer(task, ConversationTooLong(n_bytes, protocol.MAX_LINE_BYTES)))
-            return task
-        self._settle()
-        return task
-
-    def count_tokens(self, text: str) -> int:
-        """Ask how many tokens `text` has for the model in memory, and give the task's number."""
-        task = next(self._tasks)
-        if self._model is not None:
-            self._send(protocol.CountRequest(task, text))
-        return task
-
-    def measure(self, messages: Sequence[protocol.ChatMessage], policy: str) -> int:
-        """Ask what a conversation takes of the context, and give the task's number."""
-        task = next(self._tasks)
-        if self._model is not None:
-            self._send(protocol.MeasureRequest(task, tuple(messages), policy))
-        return task
-
-    def cancel(self, task: int) -> None:
-        """Stop an answer; what came so far counts. Effective within `CANCEL_GRACE_MS`."""
-        if task in self._answers:
-            self._cancel(task)
-
-    def keep_states(self, folder: Path, key: bytes, max_bytes: int) -> None:
-        """Let this process and those that follow keep there what models have read; `max_bytes` 0: nowhere."""
-        self._kept = (folder, key, max_bytes)
-        self._send_kept()
-
-    def forget_states(self, conversations: Sequence[str]) -> None:
-        """Let the engine keep nothing of these conversations, nor write what it has of them in memory."""
-        if self._is_greeted:
-            self._send(protocol.ForgetStates(next(self._tasks), tuple(conversations)))
-
     def begin_stop(self) -> None:
         """Tell the process to write what models have read, and to end; `stop` waits for that."""
         process, self._process = self._process, None
@@ -220,7 +139,7 @@ class Engine(EngineFacts):
             process.line_received.disconnect(self._on_line)
             process.ended.disconnect(self._on_ended)
             if self._is_greeted and self._kept is not None:
-                process.send(protocol.encode(protocol.SaveStates(next(self._tasks))))
+                process.send(wire.encode(protocol.SaveStates(next(self._tasks))))
                 process.flush()
             process.stop()
             self._leaving = process
@@ -233,15 +152,6 @@ class Engine(EngineFacts):
         process, self._leaving = self._leaving, None
         if process is not None:
             process.stop_and_wait(LEAVE_GRACE_MS if self._kept is not None else END_GRACE_MS)
-
-    def _send_kept(self) -> None:
-        if self._kept is not None and self._is_greeted:
-            folder, key, max_bytes = self._kept
-            self._send(protocol.StatesRequest(next(self._tasks), str(folder), key.hex(), max_bytes))
-
-    def _cancel(self, task: int) -> None:
-        self._watch.expect_end(task)
-        self._send(protocol.CancelRequest(task))
 
     def _send_load(self) -> None:
         if self._process is None or self._wanted is None:
@@ -259,7 +169,7 @@ class Engine(EngineFacts):
         if not self._load_task or self._process is None or self._loading is None:
             return
         self._is_load_sent = True
-        self._process.send(protocol.encode(self._load_request(self._load_task, self._loading[0], plan)))
+        self._process.send(wire.encode(self._load_request(self._load_task, self._loading[0], plan)))
 
     @Slot(object)
     def _on_refused(self, error: AppError) -> None:
@@ -272,8 +182,8 @@ class Engine(EngineFacts):
             return
         self._watch.hear()
         try:
-            event = protocol.decode_event(line)
-        except protocol.ProtocolError as error:
+            event = wire.decode_event(line)
+        except wire.ProtocolError as error:
             log.info("engine: %s", error)
             if self._process is not None:
                 self._process.abandon("sent something that is no message")
@@ -282,8 +192,9 @@ class Engine(EngineFacts):
 
     def _take(self, event: protocol.Event) -> None:
         match event:
-            case protocol.TextDelta(task=task, text=text):
+            case protocol.TextDelta(task=task, text=text, n_predicted=n_predicted):
                 if task in self._answers:
+                    self.answer_grown.emit(task, n_predicted)
                     self.text_generated.emit(task, text)
             case protocol.PromptProgress():
                 if event.task in self._answers:
@@ -307,7 +218,7 @@ class Engine(EngineFacts):
             case protocol.LoadAttempt(task=task, index=index) if task == self._load_task:
                 self._plans.tried(index)
             case protocol.ModelLoaded(task=task, model=model) if task == self._load_task:
-                has_stepped_down = self._plans.worked(model)
+                has_stepped_down = self._plans.worked(model) | self._has_lost_cards()
                 # Also when a cancel came too late: it is in memory, so it is what Reload brings back.
                 self._wanted = self._loaded = self._loading
                 self._before = None
@@ -372,36 +283,6 @@ class Engine(EngineFacts):
         if self._wanted is not None and not is_kept and not self._load_task:
             self.load(*self._wanted)
 
-    def _finish_cancelled(self, task: int) -> None:
-        del self._answers[task]
-        self._watch.end(task)
-        self._settle()
-        self.generation_finished.emit(task, protocol.GenerationFinished(task, "cancelled", protocol.Timings()))
-
-    def _fail_answer(self, task: int, error: AppError) -> None:
-        if self._answers.pop(task, None) is not None:
-            self._watch.end(task)
-            self._settle()
-            self.generation_failed.emit(task, error)
-
-    def _settle(self) -> None:
-        """Take the state that follows from what is going on."""
-        if self._process is None or not self._is_greeted:
-            return
-        if self._load_task:
-            self._set_state(EngineState.LOADING)
-        elif not all(self._answers.values()):
-            self._set_state(EngineState.ANSWERING)
-        else:
-            self._set_state(EngineState.READY if self._model else EngineState.IDLE)
-
-    def _set_state(self, state: EngineState) -> None:
-        is_in_background = state is EngineState.READY and bool(self._answers)
-        self._watch.set_busy(state in BUSY or is_in_background, is_starting=state is EngineState.STARTING)
-        if state is not self._state:
-            self._state = state
-            self.state_changed.emit(state)
-
     @Slot()
     def _on_ping_due(self) -> None:
         if self._is_greeted:
@@ -454,6 +335,9 @@ class Engine(EngineFacts):
             process.deleteLater()
         was_starting = not self._is_greeted
         self._is_greeted = False
+        if was_starting and self._may_be_cards(reason):
+            self.start()
+            return
         if self._load_task and self._is_load_sent and self._plans.crashed():
             log.info("engine: %s while it loaded; it starts again for the next step", reason)
             for task in list(self._answers):
@@ -466,7 +350,7 @@ class Engine(EngineFacts):
         error: AppError = EngineCrashed(reason, log_tail)
         if self._load_task and self._is_load_sent and self._loading is not None:
             error = LoadCrashed(str(self._loading[0]), reason, log_tail)
-        if was_starting and reason.startswith("could not be started"):
+        if was_starting and reason.startswith(NOT_STARTED):
             error = EngineStartFailed(self._command[0], reason)
         self._report_crash(error)
 
@@ -484,11 +368,3 @@ class Engine(EngineFacts):
         self._set_state(EngineState.CRASHED)
         self._fail_all(error)
         self.crashed.emit(error)
-
-    def _fail_all(self, error: AppError) -> None:
-        self._watch.end_all()
-        self._model = None
-        self._load_task = 0
-        for task in list(self._answers):
-            del self._answers[task]
-            self.generation_failed.emit(task, error)

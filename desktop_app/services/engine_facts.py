@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.engine import protocol
+from desktop_app.engine import protocol, wire
 from desktop_app.engine.parameters import LoadParameters
 from desktop_app.errors import AppError
 from desktop_app.services.direct_plans import DirectPlans, LoadPlan
 from desktop_app.services.engine_state import EngineState
-from desktop_app.services.worker_process import WorkerProcess
+from desktop_app.services.worker_process import NOT_STARTED, WorkerProcess
 
 if TYPE_CHECKING:
     from desktop_app.library.model_shape import ModelShape
+    from desktop_app.services.card_trial import CardTrial
+
+log = logging.getLogger(__name__)
 
 
 class EngineFacts(QObject):
@@ -31,6 +35,7 @@ class EngineFacts(QObject):
         prompt_progressed(task, n_processed, n_reused, n_prompt)
         text_generated(task, text): ends in generation_finished(task, GenerationFinished) or
             generation_failed(task, AppError), exactly once for every task that `generate` gave.
+        answer_grown(task, n_predicted): how many tokens there are with the text that comes next.
         tokens_counted(task, n_tokens): comes after what runs, or never when there is no model.
         context_fitted(task, ContextFitted): what an answer is given to read; before anything else of it.
         context_measured(task, ContextMeasured): comes soon, or never when there is no model.
@@ -47,6 +52,7 @@ class EngineFacts(QObject):
     model_unloaded = Signal()
     prompt_progressed = Signal(int, int, int, int)
     text_generated = Signal(int, str)
+    answer_grown = Signal(int, int)
     generation_finished = Signal(int, object)
     tokens_counted = Signal(int, int)
     context_fitted = Signal(int, object)
@@ -58,6 +64,7 @@ class EngineFacts(QObject):
         super().__init__(parent)
         self._process: WorkerProcess | None = None
         self._plans = DirectPlans(self)
+        self._cards: CardTrial | None = None
         self._state = EngineState.STOPPED
         self._model: protocol.ModelInfo | None = None
         self._devices: tuple[protocol.Device, ...] = ()
@@ -76,6 +83,10 @@ class EngineFacts(QObject):
         """Take what the person has chosen for a model's loads from here."""
         self._parameters_of = parameters_of
 
+    def try_cards_by(self, cards: CardTrial) -> None:
+        """Have `cards` say whether the next process looks for graphics cards."""
+        self._cards = cards
+
     def choose_draft_by(self, draft_of: Callable[[Path], str]) -> None:
         """Take the file of the small model that guesses for a model from here; "": none."""
         self._draft_of = draft_of
@@ -86,8 +97,23 @@ class EngineFacts(QObject):
         if draft != self._refused_draft:
             self._refused_draft = ""
         self._draft = "" if self._refused_draft else draft
-        template, reason = self._template_of(path), plan.device_reason
+        if plan.draft_error is not None:
+            self._is_draft_refused(plan.draft_error)
+        template, reason = self._template_of(path), "failed" if self._card_options() else plan.device_reason
         return protocol.LoadRequest(task, str(path), rungs[0], rungs[1:], reason, self._draft, template)
+
+    def _card_options(self) -> list[str]:
+        return self._cards.options if self._cards is not None else []
+
+    def _may_be_cards(self, reason: str) -> bool:
+        """Tell whether a process that has ended before it was ready is to be followed by one without graphics cards."""
+        if self._cards is None or reason.startswith(NOT_STARTED) or not self._cards.ended_early():
+            return False
+        log.info("engine: %s before it was ready; it starts again without graphics cards", reason)
+        return True
+
+    def _has_lost_cards(self) -> bool:
+        return self._cards is not None and self._cards.worked()
 
     def _is_draft_refused(self, error: AppError) -> bool:
         """Tell whether a load failed because of the model that was to guess; that one is not asked for again."""
@@ -99,8 +125,8 @@ class EngineFacts(QObject):
 
     def _send(self, request: protocol.Request) -> bool:
         """Give the process a request. False: there is none, or the request is longer than it takes."""
-        line = protocol.encode(request)
-        if self._process is None or len(line) > protocol.MAX_LINE_BYTES:
+        line = wire.encode(request)
+        if self._process is None or len(line) > wire.MAX_LINE_BYTES:
             return False
         self._process.send(line)
         return True

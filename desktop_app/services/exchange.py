@@ -221,7 +221,9 @@ class Imports(QObject):
         if run is None or run.storing or not run.waiting:
             return
         run.storing = run.next_batch()
-        arrivals = [Arrival(found.conversation, found.messages, found.folder, found.summaries) for found in run.storing]
+        arrivals = [
+            Arrival(found.conversation, found.messages, found.folder, found.summaries, found.persona) for found in run.storing
+        ]
         self._conversations.in_writer(partial(take_in, arrivals=arrivals), self._on_stored, self._on_not_stored)
 
     def _on_stored(self, taken: list[Taken]) -> None:

@@ -21,7 +21,7 @@ from desktop_app.exchange.exported import Exported, ExportFormat, ExportWords, t
 from desktop_app.exchange.file_names import file_name
 from desktop_app.markdown.html_form import html_form
 from desktop_app.record import Record
-from desktop_app.storage import branches, folders
+from desktop_app.storage import branches, folders, personas
 from desktop_app.storage import conversations as store
 from desktop_app.storage.database import Database
 from desktop_app.storage.summaries import summaries
@@ -137,8 +137,14 @@ class Reading:
                 break
             names = {folder.id: folder.name for folder in self._folders}
             whole = summaries(own, conversation_id) if is_lossless else ()
-            return Exported(found, messages, names.get(found.folder_id or "", ""), summaries=whole)
+            persona = self._persona(found.persona_id) if is_lossless else ""
+            return Exported(found, messages, names.get(found.folder_id or "", ""), summaries=whole, persona=persona)
         return None
+
+    def _persona(self, persona_id: str | None) -> str:
+        """Give the name of a persona of the person's own; one that comes with the application is known by its id."""
+        found = (personas.persona(own, persona_id) for own in self._own if persona_id is not None)
+        return next((one.name for one in found if one is not None), "")
 
 
 def export(sources: Sequence[Database], order: ExportOrder, track: Track) -> Path:

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from desktop_app.errors import AppError
-from desktop_app.services.background import Background
+from desktop_app.services.background import Background, post
 from desktop_app.services.export_work import ExportOrder, Stopped, Track, export, read_one, save
 
 if TYPE_CHECKING:
@@ -33,17 +33,19 @@ class ExportRun(QObject):
     ended = Signal(object)
     failed = Signal(object)
     cancelled = Signal()
-    _stepped = Signal(int, int)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        # By force: the thread that emits is none that Qt has made.
-        self._stepped.connect(self.progressed, Qt.ConnectionType.QueuedConnection)
-        self.track = Track(self._stepped.emit)
+        self._post = post()
+        self.track = Track(self._tell)
 
     def cancel(self) -> None:
         """Stop soon; `cancelled` follows, or `ended` if it was too late."""
         self.track.stop()
+
+    def _tell(self, n_done: int, n_all: int) -> None:
+        """In the thread that does it."""
+        self._post.tell(self, lambda: self.progressed.emit(n_done, n_all))
 
 
 class Exports(QObject):

@@ -13,9 +13,10 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from desktop_app.errors import DatabaseUnreadable, DiskFull, StorageError, WriteFailed
+from desktop_app.services.background import post
 from desktop_app.storage.conversations import mark_interrupted
 from desktop_app.storage.database import Database
 from desktop_app.storage.migrations import SCHEMA_VERSION
@@ -32,7 +33,6 @@ class FileAccess(QObject):
     """
 
     became_writable = Signal()
-    _opened = Signal()
 
     def __init__(self, path: Path, back_up: Callable[[], object] | None = None, parent: QObject | None = None) -> None:
         """Open `path`; `back_up` is called before an older file is changed.
@@ -41,6 +41,7 @@ class FileAccess(QObject):
         """
         super().__init__(parent)
         self._path = path
+        self._post = post()
         self.problem: StorageError | None = None
         """Why nothing can be written; None when all is well."""
         try:
@@ -49,8 +50,6 @@ class FileAccess(QObject):
             self.problem = problem
             self.reading = self._open_for_reading_only(problem)
             self.writing = WaitingDatabase(path, partial(self._open_after_all, back_up))
-            # By force: the writer's thread, which Qt has not made, is the one that succeeds.
-            self._opened.connect(self._on_opened, Qt.ConnectionType.QueuedConnection)
             log.warning("the conversations can only be read: %s", type(problem).__name__)
             return
         try:
@@ -85,14 +84,13 @@ class FileAccess(QObject):
     def _open_after_all(self, back_up: Callable[[], object] | None) -> Database:
         """On the writer's thread."""
         opened = _open_for_writing(self._path, back_up)
-        self._opened.emit()
+        self._post.tell(self, self._on_opened)
         return opened
 
-    @Slot()
     def _on_opened(self) -> None:
+        reading = Database.reading(self._path)
         self.reading.close()
-        self.reading = Database.reading(self._path)
-        self.problem = None
+        self.reading, self.problem = reading, None
         self.became_writable.emit()
 
 

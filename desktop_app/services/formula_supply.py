@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from desktop_app.formulas.protocol import Drawing
+from desktop_app.services.background import post
 
 if TYPE_CHECKING:
     from desktop_app.services.formulas import Formula, Formulas
@@ -24,16 +26,13 @@ _WAIT_S = 0.05
 class FormulaSupply(QObject):
     """Between the service and one other thread; belongs to the thread of the service."""
 
-    _wanted = Signal(object)
-
     def __init__(self, service: Formulas, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._service = service
         self._orders: list[_Order] = []
         self._timer = QTimer(self, interval=LOOK_INTERVAL_MS)
         self._timer.timeout.connect(self._on_time_out)
-        # By force: the thread that emits is none that Qt has made.
-        self._wanted.connect(self._on_wanted, Qt.ConnectionType.QueuedConnection)
+        self._post = post()
 
     def fetch(self, formulas: Collection[Formula], check: Callable[[], object]) -> Mapping[Formula, Drawing]:
         """Give the drawings of `formulas` as far as there are any; waits. To be called in the other thread.
@@ -41,7 +40,7 @@ class FormulaSupply(QObject):
         `check` is called meanwhile, and may raise when nobody wants them any more.
         """
         order = _Order(formulas)
-        self._wanted.emit(order)
+        self._post.tell(self, partial(self._on_wanted, order))
         n_left, waited_s = len(formulas), 0.0
         try:
             while not order.is_done.wait(_WAIT_S) and waited_s < PATIENCE_S:
@@ -52,7 +51,6 @@ class FormulaSupply(QObject):
             order.is_done.set()
         return dict(order.found)
 
-    @Slot(object)
     def _on_wanted(self, order: _Order) -> None:
         self._orders.append(order)
         self._timer.start()

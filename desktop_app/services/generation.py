@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from desktop_app.chat.message import GenerationStats, MessageState, Role
 from desktop_app.engine.protocol import ContextFitted, GenerationFinished, Timings
@@ -20,12 +18,9 @@ from desktop_app.errors import AppError, ContextFull, NoModel
 from desktop_app.services.answer_in_progress import AnswerInProgress
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import Engine, EngineState
+from desktop_app.services.generation_facts import GenerationFacts
 from desktop_app.services.room_making import RoomMaking
 from desktop_app.trace import trace
-
-if TYPE_CHECKING:
-    from desktop_app.chat.conversation import Conversation
-    from desktop_app.services.summaries import Summaries
 
 log = logging.getLogger(__name__)
 
@@ -36,43 +31,24 @@ SHOW_INTERVAL_GRAPHICS_MS = 33
 """The same when a graphics card does the work and the cores are free."""
 SAVE_INTERVAL_MS = 1000
 """Text that a crash of this process can lose at most."""
-BY_ITSELF = ("eos", "word", "limit")
+BY_ITSELF = ("eos", "word", "limit", "repetition")
 """Ends after which a conversation goes on. With a full context nothing that is asked could be answered, unless the oldest
 messages may be left out."""
 
 
-class Generation(QObject):
-    """All answers in progress.
-
-    Signals:
-        text_appended(conversation_id, message_id, text): new text, many tokens at once.
-        reading_progressed(message_id, n_processed, n_prompt): while the model reads the conversation.
-        context_fitted(conversation_id, ids, n_prompt, n_ctx): what an answer is given to read, and the ids of the messages
-            that are not in it.
-        answer_started(conversation_id), answer_finished(conversation_id, message_id)
-        answer_failed(conversation_id, message_id, AppError): its text so far is kept.
-    """
-
-    text_appended = Signal(str, str, str)
-    reading_progressed = Signal(str, int, int)
-    context_fitted = Signal(str, object, int, int)
-    answer_started = Signal(str)
-    answer_finished = Signal(str, str)
-    answer_failed = Signal(str, str, object)
+class Generation(GenerationFacts):
+    """All answers in progress; what is told of them stands at `GenerationFacts`."""
 
     def __init__(self, conversations: Conversations, engine: Engine, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(RoomMaking(conversations, engine, self._on_room_made, self._on_no_room_made), parent)
         self._conversations = conversations
         self._engine = engine
-        self._waiting: list[AnswerInProgress] = []
-        self._running: dict[int, AnswerInProgress] = {}
-        self._room = RoomMaking(conversations, engine, self._on_room_made, self._on_no_room_made)
-        self._thinking: Callable[[], tuple[bool | None, int]] = lambda: (None, -1)
+        self.sample_by(conversations.sampling)
+        self.name_models_by(lambda: engine.model.name if engine.model else "")
         self._going_on: set[str] = set()
         """Conversations whose last answer has ended by itself: what comes to wait there is asked at once."""
         self._asking: set[str] = set()
         """Conversations where a message that waited is on its way to being a question."""
-        self._model_name: Callable[[], str] = lambda: engine.model.name if engine.model else ""
         self._has_traced = False
         self._is_closed = False
         self._show_timer = QTimer(self, singleShot=True)
@@ -103,28 +79,9 @@ class Generation(QObject):
         engine.context_fitted.connect(self._on_context_fitted)
         engine.prompt_progressed.connect(self._on_prompt_progressed)
         engine.text_generated.connect(self._on_text_generated)
+        engine.answer_grown.connect(self._on_answer_grown)
         engine.generation_finished.connect(self._on_finished)
         engine.generation_failed.connect(self._on_failed)
-
-    def name_models_by(self, name: Callable[[], str]) -> None:
-        """Take the name of the model that answers a message which waited from here: as the person reads it."""
-        self._model_name = name
-
-    def choose_policy_by(self, policy: Callable[[], str]) -> None:
-        """Take what is done with a conversation that does not fit from here, where it has no choice of its own."""
-        self._room.default_policy = policy
-
-    def choose_thinking_by(self, thinking: Callable[[], tuple[bool | None, int]]) -> None:
-        """Take whether models reason before they answer, and for how many tokens at most, from here."""
-        self._thinking = thinking
-
-    def sum_up_by(self, summaries: Summaries) -> None:
-        """Have summaries made by this."""
-        self._room.summaries = summaries
-
-    def policy(self, conversation: Conversation) -> str:
-        """Give what is done when a conversation does not fit the context: "stop", "drop" or "summarise"."""
-        return self._room.policy(conversation)
 
     def start(self, conversation_id: str, message_id: str) -> None:
         """Generate the answer `message_id`, or the rest of it; it waits while the model is being loaded.
@@ -165,18 +122,6 @@ class Generation(QObject):
         self._going_on.discard(conversation_id)
         self._conversations.ask_queued(conversation_id, self._model_name())
 
-    def is_answering(self, conversation_id: str) -> bool:
-        """Say whether an answer of this conversation is in progress or waits for the model."""
-        return any(answer.conversation_id == conversation_id for answer in self._in_progress())
-
-    def is_any_answering(self) -> bool:
-        """Say whether any answer is in progress or waits for the model."""
-        return bool(self._waiting or self._running or self._room.waiting)
-
-    def text_so_far(self, message_id: str) -> str:
-        """Give all that has been shown of an answer in progress; "" when there is none of that id."""
-        return next((answer.text for answer in self._in_progress() if answer.message_id == message_id), "")
-
     def close(self) -> None:
         """Store what has come so far, for the end of the application; the answers are *interrupted*."""
         self._is_closed = True
@@ -188,9 +133,6 @@ class Generation(QObject):
         self._waiting.clear()
         self._running.clear()
         self._room.waiting.clear()
-
-    def _in_progress(self) -> Iterator[AnswerInProgress]:
-        yield from (*self._waiting, *self._running.values(), *self._room.waiting)
 
     def _stop(self, answer: AnswerInProgress) -> None:
         if answer in self._waiting:
@@ -219,7 +161,7 @@ class Generation(QObject):
                 conversation = self._conversations.get(answer.conversation_id)
                 # Not the branch on show: the person may look at another version meanwhile.
                 branch = self._conversations.branch_to(answer.message_id)
-                sampling = self._conversations.sampling(answer.conversation_id)
+                sampling = self._sampling(answer.conversation_id)
                 sent = self._room.prepare(answer, conversation, branch)
             except AppError as error:
                 self._waiting.remove(answer)
@@ -362,6 +304,11 @@ class Generation(QObject):
             self._show_timer.start(max(0, self._show_interval_ms() - waited_ms) if answer.shown else 0)
         if not self._save_timer.isActive():
             self._save_timer.start()
+
+    @Slot(int, int)
+    def _on_answer_grown(self, task: int, n_predicted: int) -> None:
+        if answer := self._running.get(task):
+            answer.n_predicted = n_predicted
 
     def _show_interval_ms(self) -> int:
         model = self._engine.model

@@ -63,6 +63,7 @@ class Hub(QObject):
         header_read(int, ModelShape): what the memory depends on.
         who(int, str): the account that the access token belongs to.
         endpoint_checked(int, str): the endpoint is a hub.
+        release_found(int, str): where the latest release of the application is described; "" when there is none.
         failed(int, AppError): any of these.
     """
 
@@ -72,6 +73,7 @@ class Hub(QObject):
     header_read = Signal(int, object)
     who = Signal(int, str)
     endpoint_checked = Signal(int, str)
+    release_found = Signal(int, str)
     failed = Signal(int, object)
 
     def __init__(
@@ -146,6 +148,12 @@ class Hub(QObject):
         """Ask whether there is a hub at `url`; `endpoint_checked` says so."""
         number = next(self._numbers)
         self._ask(messages.CheckEndpoint(number, url))
+        return number
+
+    def latest_release(self, url: str) -> int:
+        """Ask which release of the application is the latest at `url`; `release_found` says so."""
+        number = next(self._numbers)
+        self._ask(messages.AskRelease(number, url))
         return number
 
     def cancel(self, number: int) -> None:
@@ -237,6 +245,8 @@ class Hub(QObject):
                 self.who.emit(event.id, event.name)
             case messages.EndpointChecked():
                 self.endpoint_checked.emit(event.id, event.url)
+            case messages.ReleaseFound():
+                self.release_found.emit(event.id, event.page)
 
     def _count(self, number: int, n_arrived: int) -> None:
         """Note what has arrived of a search, under all of its numbers."""

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop_app.errors import AppError
 from desktop_app.library.model_note import N_NOTE_CHARACTERS_MAX, ModelNote
-from desktop_app.services.model_search import path_key
+from desktop_app.paths import path_key
 from desktop_app.storage.database import Database
 from desktop_app.storage.library import model_notes, save_model_note
 
@@ -82,8 +82,8 @@ class ModelNotes(QObject):
         key = path_key(path)
         self._notes[key] = note
         if self._conversations is not None:
-            # When it cannot be written, the conversations tell: what the person wrote must not be lost silently.
-            self._conversations.in_writer(partial(_save, key, note), _do_nothing)
+            # What the person wrote waits for a disk that is full; what else is noted comes again.
+            self._conversations.in_writer(partial(_save, key, note), _do_nothing, keep="text" in changes)
         self.changed.emit(path)
 
 

@@ -15,6 +15,7 @@ from desktop_app.library.facts import FileState, ModelFacts
 from desktop_app.library.model_file import ModelFile
 from desktop_app.library.scan import identity_of
 from desktop_app.library.stores import Surroundings, n_models_elsewhere
+from desktop_app.paths import path_key
 from desktop_app.storage.database import Database
 from desktop_app.storage.library import model_files, save_model_files
 
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
     from desktop_app.services.conversation_reading import ConversationReading
 
 log = logging.getLogger(__name__)
-
-
-def path_key(path: Path) -> str:
-    """Give the text under which a path is kept: a name in an unknown encoding is none that a database takes."""
-    return str(path).encode("utf-8", "backslashreplace").decode()
 
 
 class ModelSearch:

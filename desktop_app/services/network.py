@@ -21,6 +21,7 @@ from desktop_app.services.conversation_reading import ConversationReading
 from desktop_app.services.preferences import Preferences
 from desktop_app.services.secrets import Secrets
 from desktop_app.services.worker_process import own_command
+from desktop_app.settings import N_ENDPOINTS_MAX
 
 __all__ = ["Connection", "Endpoint", "Network", "Proxy", "TokenState", "can_get_token"]
 
@@ -116,6 +117,11 @@ class Network(QObject):
         kept = [[one.url, one.sends_token] for one in endpoints if one != passing or one.url in known]
         self._preferences.set("hub_endpoints", kept)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there are as many addresses as can be kept."""
+        return len(self.endpoints()) >= N_ENDPOINTS_MAX
+
     def _known(self) -> dict[str, Endpoint]:
         """Give those that are not from the environment, by address."""
         # The file may have been edited by hand.
@@ -123,10 +129,12 @@ class Network(QObject):
         return {url: Endpoint(url, sends_token) for url, sends_token in stored if url} or {OFFICIAL: _unchanged(OFFICIAL)}
 
     def add_endpoint(self, text: str) -> Endpoint:
-        """Try another address after those there are. Raises: ValueError when it is none, or there already."""
+        """Try another address after those there are. Raises: ValueError when it is none, is there already, or is one too many."""
         url = checked_endpoint(text)
         if any(one.url == url for one in self.endpoints()):
             raise ValueError("is there already")
+        if self.is_full:
+            raise ValueError("is one too many")
         endpoint = _unchanged(url)
         self.set_endpoints((*self.endpoints(), endpoint))
         return endpoint

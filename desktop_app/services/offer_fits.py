@@ -42,7 +42,6 @@ class OfferFits(QObject):
         super().__init__(parent)
         self._engine, self._speeds = engine, speeds
         self._background = Background(self)
-        self.destroyed.connect(self._background.close)
 
     def ask(self, offers: tuple[Offer, ...], shape: ModelShape, n_parameters: int = 0) -> None:
         """Begin with these; `shape` is that of one of them. `found` follows."""

@@ -15,7 +15,7 @@ from desktop_app.chat.message import new_id
 from desktop_app.errors import StorageError
 from desktop_app.services.background import Background
 from desktop_app.services.conversation_reading import ConversationReading
-from desktop_app.services.text_files import read_text_file
+from desktop_app.services.text_files import STUCK_S, read_text_file
 from desktop_app.storage import templates as store
 from desktop_app.storage.database import Database
 from desktop_app.storage.whole_file import write_whole
@@ -48,7 +48,7 @@ class PromptTemplates(QObject):
     def __init__(self, conversations: ConversationReading, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._conversations = conversations
-        self._background = Background(self)
+        self._reading, self._writing = Background(self, waits_s=STUCK_S), Background(self)
         self._fresh_uses: dict[str, int] = {}
         """What was used and may not be on disk yet."""
         self._fresh: dict[str, PromptTemplate | None] = {}
@@ -141,14 +141,14 @@ class PromptTemplates(QObject):
     def import_files(self, paths: Iterable[Path]) -> None:
         """Read files and take in what they hold; `imported` or `failed` follows for each."""
         for path in paths:
-            self._background.run(partial(_read_file, path), self._on_read, self.failed.emit)
+            self._reading.run(partial(_read_file, path), self._on_read, self.failed.emit)
 
     def export(self, templates: Iterable[PromptTemplate], path: Path) -> None:
         """Write templates to a file: one to .md as Markdown, else our own JSON; `exported` or `failed` follows."""
         wanted = list(templates)
         is_markdown = path.suffix.lower() == ".md" and len(wanted) == 1
         text = as_markdown(wanted[0]) if is_markdown else as_json(wanted)
-        self._background.run(partial(_write_file, path, text), self.exported.emit, self.failed.emit)
+        self._writing.run(partial(_write_file, path, text), self.exported.emit, self.failed.emit)
 
     def _on_read(self, read: ReadPrompts) -> None:
         if read.templates:
@@ -162,8 +162,9 @@ class PromptTemplates(QObject):
             self.template_saved.emit(template.id)
 
     def close(self) -> None:
-        """Wait for files that are being read or written."""
-        self._background.close()
+        """Finish the file that is being written; what is being read is dropped."""
+        self._reading.close()
+        self._writing.close()
 
 
 def _read_file(path: Path) -> ReadPrompts:

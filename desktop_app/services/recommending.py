@@ -22,7 +22,7 @@ from desktop_app.record import Record
 from desktop_app.resources import resource
 from desktop_app.services.background import Background
 from desktop_app.services.engine_state import EngineState
-from desktop_app.services.local_fits import machine_memory
+from desktop_app.services.local_fits import STUCK_S, machine_memory
 
 if TYPE_CHECKING:
     from desktop_app.services.engine import Engine
@@ -102,7 +102,7 @@ class Recommending(QObject):
         self._engine, self._hub, self._folder = engine, hub, folder
         self._speed, self._bytes_per_s, self._n_found_elsewhere = speed, bytes_per_s, n_found_elsewhere
         self._catalog, self._memory = catalog or resource("catalog.json"), memory
-        self._background = Background(self)
+        self._background = Background(self, waits_s=STUCK_S)
         self._picked: _Picked | None = None
         self._is_waiting = False
         """For the engine to say what this computer has."""

@@ -44,6 +44,7 @@ class RoomMaking:
         """Answers that wait for a summary of what stands before them."""
         self.summaries: Summaries | None = None
         self.default_policy: Callable[[], str] = lambda: "stop"
+        self.instructions: Callable[[Conversation], str] = lambda conversation: conversation.system_prompt
 
     def policy(self, conversation: Conversation) -> str:
         """Give what is done when a conversation does not fit the context: "stop", "drop" or "summarise"."""
@@ -62,7 +63,8 @@ class RoomMaking:
         if is_continued:
             # What is on disk is up to a second behind.
             branch = [*branch[:-1], replace(branch[-1], text=answer.earlier)]
-        answer.sent = to_send(branch, conversation.system_prompt, is_continued=is_continued, summaries=summaries, counts=counts)
+        instructions = self.instructions(conversation)
+        answer.sent = to_send(branch, instructions, is_continued=is_continued, summaries=summaries, counts=counts)
         return answer.sent
 
     def make(self, answer: AnswerInProgress) -> bool:

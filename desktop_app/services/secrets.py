@@ -10,7 +10,6 @@ that the end of the application does not wait for.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import sys
 import threading
@@ -19,9 +18,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject
 
 from desktop_app import APP_NAME
+from desktop_app.services.background import post
 
 log = logging.getLogger(__name__)
 
@@ -53,8 +53,6 @@ def system_store() -> SecretStore | None:
 class Secrets(QObject):
     """Reads and keeps secrets by name. Everything that `on_…` gets comes later, on this object's thread."""
 
-    _done = Signal(object)
-
     def __init__(self, parent: QObject | None = None, open_store: Callable[[], SecretStore | None] = system_store) -> None:
         super().__init__(parent)
         self._open_store = open_store
@@ -63,7 +61,7 @@ class Secrets(QObject):
         """By name, how often the person has said what is to be kept, or that nothing is."""
         self._waiting: deque[tuple[Callable[[], Any], Callable[[Any], None]]] = deque()
         self._turn = threading.Lock()
-        self._done.connect(self._on_done, Qt.ConnectionType.QueuedConnection)
+        self._post = post()
 
     def known(self, name: str) -> str | None:
         """Give a secret that was read or kept since the start; None when it was not, "" when there is none."""
@@ -133,12 +131,7 @@ class Secrets(QObject):
             with self._turn:
                 self._waiting.popleft()
                 is_more = bool(self._waiting)
-            with contextlib.suppress(RuntimeError):  # the application has ended meanwhile, and with it the signal
-                self._done.emit(partial(finish, result))
-
-    @Slot(object)
-    def _on_done(self, tell: Callable[[], None]) -> None:
-        tell()
+            self._post.tell(self, partial(finish, result))
 
 
 def _tried(work: Callable[[], Any]) -> Any:

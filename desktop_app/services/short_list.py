@@ -63,7 +63,6 @@ class ShortList(QObject):
         self._engine, self._speeds = engine, speeds
         self._catalog = catalog or resource("catalog.json")
         self._background = Background(self)
-        self.destroyed.connect(self._background.close)
 
     def ask(self) -> None:
         """Begin to read; `found` follows."""

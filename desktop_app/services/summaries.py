@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -21,6 +22,9 @@ from desktop_app.services.engine import Engine
 from desktop_app.storage import summaries as store
 from desktop_app.storage.conversations import now_ms, storable
 from desktop_app.storage.database import Database
+
+if TYPE_CHECKING:
+    from desktop_app.chat.conversation import Conversation
 
 OnEnd = Callable[[AppError | None, bool], None]
 
@@ -55,6 +59,8 @@ class Summaries(QObject):
         self._conversations = conversations
         self._engine = engine
         self._jobs: dict[int, _Job] = {}
+        self.instructions: Callable[[Conversation], str] = lambda conversation: conversation.system_prompt
+        """What stands before every prompt of a conversation."""
         engine.text_generated.connect(self._on_text_generated)
         engine.generation_finished.connect(self._on_finished)
         engine.generation_failed.connect(self._on_failed)
@@ -90,8 +96,8 @@ class Summaries(QObject):
                 self._engine.cancel(task)
 
     def _ask(self, job: _Job) -> None:
-        system_prompt = self._conversations.get(job.conversation_id).system_prompt
-        messages = summary_request(job.branch, job.part, self.of(job.conversation_id), system_prompt)
+        instructions = self.instructions(self._conversations.get(job.conversation_id))
+        messages = summary_request(job.branch, job.part, self.of(job.conversation_id), instructions)
         n_ctx = self._engine.model.n_ctx if self._engine.model else 0
         # What a model would think before it takes long and is not kept.
         self._jobs[self._engine.generate(messages, summary_sampling(n_ctx), thinking=False)] = job

@@ -22,6 +22,8 @@ MAX_BYTES = 4 * 1024 * 1024
 N_FILES_MAX = 20
 """At once; a folder that was dropped by mistake must not become a thousand attachments."""
 N_NAME_CHARACTERS_MAX = 120
+STUCK_S = 2.0
+"""A file on a disk that does not answer is not waited for longer when nobody wants it any more."""
 
 
 def read_text_file(path: Path) -> Attachment:
@@ -53,7 +55,7 @@ class TextFiles(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._background = Background(self)
+        self._background = Background(self, waits_s=STUCK_S)
 
     def read(self, wish: str, paths: Sequence[Path]) -> None:
         """Read `paths`, at most `N_FILES_MAX` of them."""

@@ -99,11 +99,11 @@ class Titles(QObject):
 
     def _ask(self, conversation_id: str) -> None:
         try:
-            system_prompt = self._conversations.get(conversation_id).system_prompt
+            instructions = self._generation.instructions(self._conversations.get(conversation_id))
             branch = self._conversations.branch(conversation_id)
         except LookupError:
             return  # purged, and that is told next
-        messages = title_messages(branch, system_prompt)
+        messages = title_messages(branch, instructions)
         self._conversation_id, self._text = conversation_id, []
         self._task = self._engine.generate(messages, TITLE_SAMPLING, is_background=True, thinking=False)
 

@@ -50,6 +50,8 @@ N_LOG_LINES = 40
 """Lines of the child's log kept for the Details of a crash."""
 SLICE_MS = 8
 """Longest time spent on lines in one turn of the event loop, so that a flood cannot freeze the window."""
+NOT_STARTED = "could not be started"
+"""How the reason begins when the program is not there, or may not run."""
 END_GRACE_MS = 2000
 """A child that was told to end and has not by then is killed."""
 
@@ -193,7 +195,7 @@ class WorkerProcess(QObject):
     @Slot(QProcess.ProcessError)
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
-            self._finish(f"could not be started: {self._process.errorString()}")
+            self._finish(f"{NOT_STARTED}: {self._process.errorString()}")
 
     @Slot(int, QProcess.ExitStatus)
     def _on_finished(self, exit_code: int, status: QProcess.ExitStatus) -> None:

@@ -13,14 +13,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from queue import Empty, SimpleQueue
 from typing import Any, NoReturn, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal, Slot
 
 from desktop_app.errors import AppError, StorageError
 from desktop_app.record import Record
+from desktop_app.services.background import Post
 from desktop_app.storage.database import Database
 
 RETRY_INTERVAL_S = 2.0
@@ -63,7 +64,6 @@ class DatabaseWriter(QObject):
     outage_ended = Signal()
     slowed = Signal()
     caught_up = Signal()
-    _settled = Signal(object)
 
     def __init__(self, database: Database, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -79,8 +79,7 @@ class DatabaseWriter(QObject):
         self._is_slow = False
         self._watch = QTimer(self, interval=WATCH_INTERVAL_MS)
         self._watch.timeout.connect(self._on_watch_due)
-        # Queued by force: the signal is emitted by a thread that Qt has not made.
-        self._settled.connect(self._on_settled, Qt.ConnectionType.QueuedConnection)
+        self._post = _post()
         # A daemon, so that a crash of the window cannot leave the process hanging; `close` is the way to end it.
         self._thread = threading.Thread(target=self._run, name="database writer", daemon=True)
         self._thread.start()
@@ -121,7 +120,7 @@ class DatabaseWriter(QObject):
         flush = _Flush()
         self._queue.put(flush)
         flush.reached.wait(timeout_ms / 1000)
-        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
+        QCoreApplication.sendPostedEvents(self._post, QEvent.Type.MetaCall.value)
 
     def close(self, timeout_ms: int = CLOSE_TIMEOUT_MS) -> None:
         """Finish everything posted, put all into the one file, close the connection, and end the thread.
@@ -139,7 +138,7 @@ class DatabaseWriter(QObject):
         if self._thread.is_alive():
             self._is_abandoned = True
             log.error("the disk did not take everything in %d ms; left without it", timeout_ms)
-        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
+        QCoreApplication.sendPostedEvents(self._post, QEvent.Type.MetaCall.value)
 
     # In the writer's thread
 
@@ -207,10 +206,10 @@ class DatabaseWriter(QObject):
             self._busy_since = None
         return None
 
-    def _tell(self, call: Callable[[], object]) -> None:
+    def _tell(self, call: Callable[[], Any]) -> None:
         # Nobody listens to a writer that was left behind; its QObject may be gone.
         if not self._is_abandoned:
-            self._settled.emit(call)
+            self._post.tell(self, call)
 
     # In the thread that made it
 
@@ -227,9 +226,11 @@ class DatabaseWriter(QObject):
                 self._is_slow = False
                 self.caught_up.emit()
 
-    @Slot(object)
-    def _on_settled(self, call: Callable[[], object]) -> None:
-        call()
+
+@cache
+def _post() -> Post:
+    """Give what takes the news of all writers, and only theirs, so that `settle` can have them told at once."""
+    return Post()
 
 
 def _raise(error: Exception) -> NoReturn:

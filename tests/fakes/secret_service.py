@@ -5,56 +5,30 @@ Source: freedesktop.org, "Secret Service API". Only what the backend calls, and 
 
 from __future__ import annotations
 
-import subprocess
-import threading
 from typing import Any
 
-from jeepney import HeaderFields, Message, MessageType, new_error, new_method_return
-from jeepney.bus_messages import message_bus
-from jeepney.io.blocking import open_dbus_connection
+from jeepney import HeaderFields, Message, new_error, new_method_return
+
+from tests.fakes.desktop import FakeDesktop
 
 ITEM = "/org/freedesktop/secrets/collection/login/"
 
 
-class FakeSecretService:
-    """The bus and the service; `address` is what DBUS_SESSION_BUS_ADDRESS has to be."""
+class FakeSecretService(FakeDesktop):
+    """The service; `items` are what it keeps, by their keys: attributes and secret."""
+
+    NAMES = ("org.freedesktop.secrets",)
 
     def __init__(self) -> None:
         self.items: dict[str, tuple[dict[str, str], bytes]] = {}
-        self._bus = subprocess.Popen(
-            ["dbus-daemon", "--session", "--nofork", "--print-address"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        assert self._bus.stdout is not None
-        self.address = self._bus.stdout.readline().strip()
-        self._connection = open_dbus_connection(self.address)
-        self._connection.send_and_get_reply(message_bus.RequestName("org.freedesktop.secrets"))
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
+        super().__init__()
 
-    def close(self) -> None:
-        """End both; the connection ends with the bus."""
-        self._bus.kill()
-        self._bus.wait()
-        self._thread.join()
-        self._connection.close()
-        if self._bus.stdout is not None:
-            self._bus.stdout.close()
+    def hear(self, message: Message, member: str) -> None:
+        """Answer a call."""
+        self._connection.send(self._answer(message, member))
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                message = self._connection.receive()
-                if message.header.message_type is MessageType.method_call:
-                    self._connection.send(self._answer(message))
-            except (ConnectionError, OSError):
-                return
-
-    def _answer(self, message: Message) -> Message:
-        fields = message.header.fields
-        path, member = fields[HeaderFields.path], fields[HeaderFields.member]
+    def _answer(self, message: Message, member: str) -> Message:
+        path = message.header.fields[HeaderFields.path]
         match member, message.body:
             case "OpenSession", (algorithm, _):
                 if algorithm != "plain":

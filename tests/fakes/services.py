@@ -14,13 +14,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop_app.chat.conversation import Conversation, first_line
 from desktop_app.chat.message import GenerationStats, Message, MessageState, Role
 from desktop_app.chat.search import SearchFilters, SearchResult
-from desktop_app.engine.parameters import LoadParameters
+from desktop_app.engine.parameters import LoadParameters, SamplingParameters
 from desktop_app.engine.protocol import Device, ModelInfo
 from desktop_app.errors import AppError
 from desktop_app.library.model_shape import ModelShape
 from desktop_app.paths import Paths
 from desktop_app.services.engine import EngineState
 from desktop_app.settings import SETTINGS
+from desktop_app.storage.database import Database
 from tests.fakes.conversation_calls import FakeConversationCalls
 from tests.fakes.library import FakeLibrary
 
@@ -47,6 +48,13 @@ class FakeConversations(FakeConversationCalls):
         self.drafts: dict[str | None, str] = {}
         self._waiting: list[Any] = []
         self._numbers = itertools.count(1)
+        self._file: Database | None = None
+
+    def databases(self) -> list[Database]:
+        """Give an empty file: what is kept besides conversations."""
+        if self._file is None:
+            self._file = Database.in_memory(f"fake {id(self)}")
+        return [self._file]
 
     def put(self, title: str, updated_ms: int = NOW_MS, id: str = "") -> str:
         """Have a conversation from the start."""
@@ -82,7 +90,16 @@ class FakeConversations(FakeConversationCalls):
         """Give one message."""
         return next(one for some in self.messages.values() for one in some if one.id == message_id)
 
-    def ask(self, conversation_id: str | None, text: str, model: str, *, attachments: Any = (), is_private: bool = False) -> str:
+    def ask(
+        self,
+        conversation_id: str | None,
+        text: str,
+        model: str,
+        *,
+        attachments: Any = (),
+        is_private: bool = False,
+        is_quick: bool = False,
+    ) -> str:
         """Take a question."""
         self.calls.append(("ask", conversation_id, text, model))
         id = conversation_id or f"c{next(self._numbers)}"
@@ -186,6 +203,7 @@ class FakeEngine(QObject):
     tokens_counted = Signal(int, int)
     context_measured = Signal(int, object)
     text_generated = Signal(int, str)
+    answer_grown = Signal(int, int)
     generation_finished = Signal(int, object)
     generation_failed = Signal(int, object)
 
@@ -253,9 +271,23 @@ class FakeGeneration(QObject):
         super().__init__()
         self.default_policy: Callable[[], str] = lambda: "stop"
         self.answering: set[str] = set()
+        self.predicted: dict[str, int] = {}
+        self._instructions: Callable[[Conversation], str] = lambda conversation: conversation.system_prompt
         self.texts: dict[str, str] = {}
         self.stopped: list[str] = []
         self.sent: list[str] = []
+
+    def sample_by(self, sampling: Callable[[str], SamplingParameters]) -> None:
+        """Take how answers are sampled from here."""
+        self.sampling = sampling
+
+    def instruct_by(self, instructions: Callable[[Conversation], str]) -> None:
+        """Take what stands before every prompt from here."""
+        self._instructions = instructions
+
+    def instructions(self, conversation: Conversation) -> str:
+        """Give what stands before every prompt of a conversation."""
+        return self._instructions(conversation)
 
     def begin(self, conversation_id: str) -> None:
         """Begin an answer."""
@@ -274,6 +306,10 @@ class FakeGeneration(QObject):
     def is_answering(self, conversation_id: str) -> bool:
         """Say whether it runs."""
         return conversation_id in self.answering
+
+    def n_predicted(self, conversation_id: str) -> int:
+        """Give how many tokens have come, as the test says."""
+        return self.predicted.get(conversation_id, 0)
 
     def send_queued(self, conversation_id: str) -> None:
         """Write down that what waits is to be asked."""

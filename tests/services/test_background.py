@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -85,3 +87,30 @@ def test_work_that_only_reads_and_is_stuck_is_not_waited_for_at_the_end(qapp: QC
     assert has_ended.wait(10)
     qapp.processEvents()
     assert told == []
+
+
+DESTROYED_MEANWHILE = """
+import sys, threading
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from desktop_app.services.background import Background
+
+sys.setswitchinterval(1e-5)
+application = QCoreApplication([])
+for _ in range(400):
+    owner, go_on = QObject(), threading.Event()
+    background = Background(owner)
+    for _ in range(4):
+        background.run(go_on.wait, lambda _: sys.exit("told"))
+    go_on.set()
+    owner.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    application.processEvents()
+print("still here")
+"""
+
+
+def test_an_owner_that_is_destroyed_while_work_ends_is_told_nothing() -> None:
+    """In a process of its own: a signal of an object that is being destroyed reads freed memory, and that ends all."""
+    ended = subprocess.run([sys.executable, "-c", DESTROYED_MEANWHILE], capture_output=True, text=True, timeout=60, check=False)
+
+    assert (ended.returncode, ended.stdout) == (0, "still here\n"), ended.stderr

@@ -303,6 +303,43 @@ def test_the_meter_says_what_takes_how_much(room: Room) -> None:
     assert room.measured(id_).n_pinned > 0
 
 
+def test_the_meter_grows_with_an_answer_to_what_is_measured_then(room: Room, qtbot: QtBot) -> None:
+    id_ = room.begin()
+    room.measured(id_)
+    seen: list[Fill] = []
+    room.meter.measured.connect(seen.append)
+    grown: list[int] = []
+    room.engine.text_generated.connect(lambda *_: grown.append(room.generation.n_predicted(id_)))
+    answer = room.ask(id_, "q01")
+    assert answer.stats is not None
+    assert grown == sorted(grown) and 0 < grown[-1] <= answer.stats.n_predicted
+    assert room.generation.n_predicted(id_) == 0, "it has ended"
+    qtbot.waitUntil(lambda: bool(seen) and seen[-1].n_answer == 0)
+
+
+def test_what_is_being_written_counts_in_the_conversation_it_stands_in(room: Room, qtbot: QtBot) -> None:
+    draft = "abcdefgh"
+    room.meter.read_draft_by(lambda: draft)
+    first, second = room.begin(), room.begin()
+    # Typed before anything was measured: it is not forgotten.
+    room.measured(first)
+    qtbot.waitUntil(lambda: room.meter.fill is not None and room.meter.fill.n_draft >= 8)
+
+    # Another conversation has another draft, and nothing of this one is said there.
+    draft = ""
+    seen: list[Fill | None] = []
+    room.meter.measured.connect(seen.append)
+    room.measured(second)
+    assert not [fill for fill in seen if fill is not None and fill.n_draft]
+
+    # A question that had waited is answered while the next one is being written.
+    draft = "abcdefgh"
+    room.meter.on_draft_changed()
+    qtbot.waitUntil(lambda: room.meter.fill is not None and room.meter.fill.n_draft >= 8)
+    room.ask(second, "q01")
+    qtbot.waitUntil(lambda: room.meter.fill is not None and room.meter.fill.n_draft >= 8)
+
+
 def test_what_was_counted_is_kept_and_goes_when_the_text_changes(room: Room) -> None:
     id_ = room.begin()
     room.measured(id_)

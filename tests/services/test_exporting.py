@@ -7,6 +7,8 @@ import json
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.chat.conversation import Conversation
 from desktop_app.chat.message import Message, MessageState, Role
+from desktop_app.chat.persona import Persona
 from desktop_app.errors import DiskFull, WriteFailed
 from desktop_app.exchange.exported import Exported, ExportWords
 from desktop_app.exchange.found import Words
@@ -22,7 +25,10 @@ from desktop_app.exchange.reader import read
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.export_work import ExportOrder, FileFormat, Form
 from desktop_app.services.exporting import ExportRun, Exports
-from desktop_app.storage import whole_file
+from desktop_app.storage import conversations as stored
+from desktop_app.storage import personas, whole_file
+from desktop_app.storage.arrivals import Arrival, take_in
+from desktop_app.storage.database import Database
 from tests.services.stored import put_conversation
 
 CODE = 'if a < b && c:\r\n\tprint("&amp; <tag> \'")  \n\n# \u202e文\n'
@@ -137,6 +143,26 @@ def test_a_conversation_as_json_comes_in_again_as_it_was(
     assert (found.conversation.title, found.conversation.tags, found.folder) == ("Sky", ("blue",), "Work")
     assert [message.text for message in found.messages] == ["Why?", ANSWER, "Another"]
     assert found.conversation.id == id_
+    assert found.persona == ("", "")
+
+
+def test_a_conversation_finds_the_persona_that_its_file_names(
+    qtbot: QtBot, tmp_path: Path, conversations: Conversations, exports: Exports, pdf: FakePdf
+) -> None:
+    own, other = Persona("p1", "Editor"), Persona("p2", "Another")
+    with closing(Database.writing(tmp_path / "elsewhere.sqlite3")) as elsewhere:
+        personas.add(elsewhere, [other, own.replaced(id="p9")], 1)
+        for chosen, expected in (("p1", "p9"), ("p2", "p2"), ("shipped:translator", "shipped:translator"), ("p3", None)):
+            id_ = have(conversations, chosen, "Why?", "Because.", system_prompt="Be brief.")
+            conversations.in_writer(partial(personas.add, personas=[own, other, Persona("p3", "Gone")], now_ms=1), id, id)
+            conversations.in_writer(partial(personas.choose, conversation_id=id_, persona_id=chosen), id, id)
+            assert conversations.flush()
+            path = done(qtbot, exports.export(order(tmp_path, f"{chosen[-2:]}.json", FileFormat.JSON, pdf, ids=(id_,))))
+            [found] = [one for one in read(path, Words("", ""), 0) if hasattr(one, "conversation")]
+            take_in(elsewhere, [Arrival(found.conversation, found.messages, persona=found.persona)])
+
+            arrived = stored.conversation(elsewhere, id_)
+            assert (arrived.persona_id, arrived.system_prompt) == (expected, "Be brief.")
 
 
 def test_several_become_a_new_folder_with_a_file_for_each(

@@ -11,8 +11,9 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
-from desktop_app.engine.protocol import ForgetStates, ModelInfo, SaveStates, StatesRequest, decode_request
+from desktop_app.engine.protocol import ForgetStates, ModelInfo, SaveStates, StatesRequest
 from desktop_app.engine.state_files import conversation_name
+from desktop_app.engine.wire import decode_request
 from desktop_app.paths import Paths
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import Engine, EngineState
@@ -249,7 +250,8 @@ def test_the_engine_may_write_what_is_not_private(room: Room, is_private: bool) 
 ECHO = """
 import os, sys
 sys.path.insert(0, {root!r})
-from desktop_app.engine.protocol import PROTOCOL_VERSION, EngineReady, encode
+from desktop_app.engine.protocol import PROTOCOL_VERSION, EngineReady
+from desktop_app.engine.wire import encode
 os.write(1, encode(EngineReady(PROTOCOL_VERSION, 1, {{}}, ())))
 with open({path!r}, "wb") as file:
     for line in sys.stdin.buffer:

@@ -4,14 +4,17 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from desktop_app.engine.protocol import GenerationFinished, Timings
+from desktop_app.errors import DiskFull
 from desktop_app.hub.repository import Repository, RepositoryFile
 from desktop_app.library.model_note import N_NOTE_CHARACTERS_MAX, ModelNote
 from desktop_app.services.model_library import ModelLibrary
 from desktop_app.services.model_notes import ModelNotes
+from desktop_app.storage.library import save_model_note
 from tests.library.files import put
 from tests.services.model_world import World, worlds
 
@@ -69,6 +72,24 @@ def test_a_note_without_end_is_cut(world: World) -> None:
     notes.set_text(PATH, "x" * (N_NOTE_CHARACTERS_MAX + 1))
 
     assert len(notes.of(PATH).text) == N_NOTE_CHARACTERS_MAX
+
+
+def test_what_the_person_wrote_waits_for_a_disk_that_is_full(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    notes, is_full = world.library().notes, [True]
+
+    def save(*arguments: Any) -> None:
+        if is_full:
+            raise DiskFull("/x")
+        save_model_note(*arguments)
+
+    monkeypatch.setattr("desktop_app.services.model_notes.save_model_note", save)
+    notes.set_text(PATH, "for letters")
+    assert not world.conversations.flush()
+    is_full.clear()
+    notes.set_favourite(OTHER, True)
+    assert world.conversations.flush()
+
+    assert world.restart().notes.of(PATH).text == "for letters"
 
 
 def test_a_model_that_is_loaded_was_used_now(world: World) -> None:
