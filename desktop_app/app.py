@@ -7,7 +7,8 @@ around on the hub, with `--role download` one that downloads, and none of them l
 The order of a window's start, and why:
 
 1. The command line is read with almost nothing imported: a wrong argument is answered at once.
-2. Folders and log; `--offline` closes the network before anything could use it.
+2. Folders and log: those of the command line, those beside a portable program, those that everything was moved to, or the
+   usual ones; while it is being moved a dialog is all there is. `--offline` closes the network before anything could use it.
 3. The lock of the data folder. A second start hands over to the first and leaves, without touching the database.
    How the last runs ended is read now: after two that ended soon after their starts nothing is loaded by itself.
 4. Settings, theme and language, then the database: answers that were cut off become *interrupted*, a damaged file
@@ -16,7 +17,7 @@ The order of a window's start, and why:
 6. The window, painted as soon as possible; only then the engine starts, later starts are listened for, and
    what is slow to import is imported.
 
-Late imports are allowed in this module alone: the engine must stay free of Qt, and the window must be quick.
+Late imports are allowed here and in `after_first_paint`: the engine must stay free of Qt, and the window must be quick.
 """
 
 from __future__ import annotations
@@ -25,11 +26,12 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app import APP_ID, APP_NAME, __version__
-from desktop_app.record import Record
+from desktop_app.options import Options
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QLockFile
@@ -37,31 +39,11 @@ if TYPE_CHECKING:
 
     from desktop_app.paths import Paths
     from desktop_app.services import Conversations, Preferences, Services
-    from desktop_app.services.kv_states import KvStates
-    from desktop_app.services.load_plans import LoadPlans
-    from desktop_app.services.online import Online
+    from desktop_app.services.place import Place
     from desktop_app.services.starts import Starts
     from desktop_app.storage.recovery import Recovery
     from desktop_app.ui.appearance import Appearance
     from desktop_app.ui.main_window import MainWindow
-    from desktop_app.ui.safekeeping import Safekeeping
-
-
-WARM_DELAY_MS = 400
-"""After the first paint, so that the engine process gets the second core first."""
-
-
-class Options(Record):
-    """What the command line asks for."""
-
-    file: Path | None = None
-    """Ask whether to use this file as a model."""
-    data_dir: Path | None = None
-    """Keep everything in this folder; None: where this system keeps such things."""
-    model: Path | None = None
-    """Load this model at the start; None: the one of last time, else the starter model."""
-    offline: bool = False
-    self_check: bool = False
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -89,7 +71,16 @@ def _run_role(role: str, arguments: Sequence[str]) -> int:
         _forbid_network()
     match role:
         case "engine":
-            from desktop_app.engine.worker import main
+            from desktop_app.engine.protocol import NO_CARDS
+            from desktop_app.engine.worker import main as engine
+
+            return engine(with_cards=NO_CARDS not in arguments)
+        case "self-check":
+            from desktop_app.engine import self_check
+            from desktop_app.engine.protocol import NO_CARDS
+
+            model = Path(arguments[2]) if arguments[2:3] not in ([], [NO_CARDS]) else None
+            return self_check.run(model, with_cards=NO_CARDS not in arguments)
         case "inspect":
             from desktop_app.engine.inspect_worker import main
         case "formulas":
@@ -128,9 +119,12 @@ def _self_check(model: Path | None) -> int:
 
     from desktop_app.engine import self_check
     from desktop_app.resources import starter_model
+    from desktop_app.services.worker_process import own_command
 
     versions = {"hearth": __version__, "qt": qVersion(), "sqlite": apsw.sqlite_lib_version()}
-    return self_check.run(model or starter_model(), versions)
+    wanted = model or starter_model()
+    program, arguments = own_command("self-check", *([str(wanted)] if wanted is not None else []))
+    return self_check.supervise([program, *arguments], versions)
 
 
 def _run_window(options: Options, arguments: list[str]) -> int:
@@ -138,21 +132,17 @@ def _run_window(options: Options, arguments: list[str]) -> int:
     gc.disable()
     # A thread that takes words apart for the search lets the window go on after 0.5 ms, not 5.
     sys.setswitchinterval(0.0005)
+    _import_qt()
+    from desktop_app.errors import AppError
     from desktop_app.logs import start_logging
-    from desktop_app.paths import Paths
-    from desktop_app.services.single_instance import take_lock_or_hand_over
 
-    paths = Paths.under(options.data_dir) if options.data_dir else Paths.standard()
     try:
-        paths.create()
-    except OSError as error:
-        print(f"{APP_NAME} cannot use its folder: {error}. Choose another with --data-dir.", file=sys.stderr)
+        paths, place, lock = _find_and_lock_folders(options)
+    except TimeoutError as error:
+        print(f"{APP_NAME} is already open and does not answer: {error}.", file=sys.stderr)
         return 1
-    try:
-        lock = take_lock_or_hand_over(paths.data, lambda: _hand_over(paths, options.file))
-    except TimeoutError:
-        print(f"{APP_NAME} is already open with the folder {paths.data} and does not answer.", file=sys.stderr)
-        return 1
+    except (AppError, OSError) as error:
+        return _explain_folders(error, options, arguments)
     if lock is None:
         return 0
     start_logging(paths.logs, "window")
@@ -160,7 +150,7 @@ def _run_window(options: Options, arguments: list[str]) -> int:
 
     starts = Starts(paths.starts)
     try:
-        exit_code, is_to_start_again = _run_application(options, paths, starts)
+        exit_code, is_to_start_again = _run_application(options, paths, starts, place)
     finally:
         _unlock(lock)
     if is_to_start_again:
@@ -168,11 +158,76 @@ def _run_window(options: Options, arguments: list[str]) -> int:
     return exit_code
 
 
+def _import_qt() -> None:
+    """Import Qt, and leave imports as they were before.
+
+    WORKAROUND: PySide6 reads the source of every module that is imported after it, and keeps it, to know where
+    `from __feature__ import` may be written, which is nowhere here. Without that a start takes 15 ms less.
+    Source: `feature_imported` in its shibokensupport/feature.py, https://bugreports.qt.io/browse/PYSIDE-2029.
+    """
+    import builtins
+
+    import PySide6.QtCore  # noqa: F401  (this is what changes `__import__`)
+
+    builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
+
+
+def _find_and_lock_folders(options: Options) -> tuple[Paths, Place | None, QLockFile | None]:
+    """Give the folders, what was moved, and the lock; None: another window took over. Raises: TimeoutError, AppError, OSError."""
+    from desktop_app.services.single_instance import take_lock_or_hand_over
+
+    while True:
+        paths, place = _find_folders(options)
+        lock = take_lock_or_hand_over(paths.data, partial(_hand_over, paths, options.file))
+        # Whoever held the lock may have moved everything away meanwhile: what lies here then is taken away soon.
+        if lock is None or _find_folders(options) == (paths, place):
+            return paths, place, lock
+        lock.unlock()
+
+
+def _find_folders(options: Options) -> tuple[Paths, Place | None]:
+    """Give the folders, which are there then, and what the person has moved. Raises: AppError, OSError."""
+    from desktop_app.paths import Paths
+
+    own = Paths.under(options.data_dir) if options.data_dir else Paths.portable()
+    paths, place = own or Paths.standard(), None
+    if own is None and paths.place_note.exists():
+        from desktop_app.services.place import read_place
+
+        place = read_place(paths.place_note)
+        paths = place.paths()
+    paths.create()
+    return paths, place
+
+
+def _explain_folders(error: Exception, options: Options, arguments: list[str]) -> int:
+    """Say why there is no place for anything, and start again if the person wants to; give the exit code."""
+    print(f"{APP_NAME} cannot use its folder: {error}. Choose another with --data-dir.", file=sys.stderr)
+    if options.data_dir is not None:
+        return 1
+    from desktop_app.paths import Paths
+    from desktop_app.services.preferences import Preferences
+    from desktop_app.ui.appearance import Appearance
+    from desktop_app.ui.dialogs.place_problem import show_place_problem
+
+    application = _make_application()
+    # Those that may lie there from before; nothing is written.
+    appearance = Appearance(application, Preferences(Paths.standard().config / "settings.json"))
+    if show_place_problem(application, error, appearance.theme):
+        _start_again(arguments)
+        return 0
+    return 1
+
+
 def _start_again(arguments: list[str]) -> None:
     """Start the same application anew, when this one has let go of everything."""
     import subprocess
 
-    own = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-P", "-m", "desktop_app"]
+    from desktop_app.paths import program_file
+
+    # Not the executable in an AppImage: what it is mounted on goes with this process.
+    program = program_file()
+    own = [sys.executable, "-P", "-m", "desktop_app"] if program is None else [str(program)]
     subprocess.Popen([*own, *arguments], stdin=subprocess.DEVNULL, start_new_session=True)
 
 
@@ -186,8 +241,10 @@ def _unlock(lock: QLockFile) -> None:
     lock.unlock()
 
 
-def _run_application(options: Options, paths: Paths, starts: Starts) -> tuple[int, bool]:
+def _run_application(options: Options, paths: Paths, starts: Starts, place: Place | None = None) -> tuple[int, bool]:
     """Give the exit code, and whether the application is to be started again."""
+    from desktop_app.after_first_paint import AfterFirstPaint
+    from desktop_app.error_hook import ErrorHook
     from desktop_app.errors import StorageError
     from desktop_app.services.preferences import Preferences
     from desktop_app.ui.appearance import Appearance
@@ -197,6 +254,11 @@ def _run_application(options: Options, paths: Paths, starts: Starts) -> tuple[in
     if preferences.get("offline"):
         _forbid_network()
     appearance = Appearance(application, preferences)
+    if place is not None and place.wanted is not None:
+        is_to_start_again = _move(application, place, paths, appearance)
+        preferences.close()
+        starts.end_well()
+        return 0, is_to_start_again
     is_copied, is_wanted = _copy_first(application, paths)
     if not is_wanted:
         preferences.close()
@@ -208,12 +270,11 @@ def _run_application(options: Options, paths: Paths, starts: Starts) -> tuple[in
         from desktop_app.ui.start_problem import show_start_problem
 
         preferences.close()
-        gc.enable()
         exit_code = show_start_problem(application, error, paths)
         starts.end_well()
         return exit_code, False
-    starter = _AfterFirstPaint(options, services, window, appearance, starts, recovery)
-    hook = _ErrorHook(services, window, starts)
+    starter = AfterFirstPaint(options, services, window, appearance, starts, recovery)
+    hook = ErrorHook(services, window, starts)
     sys.excepthook = hook.handle
     window.first_painted.connect(starter.run)
     window.show()
@@ -231,19 +292,33 @@ def _run_application(options: Options, paths: Paths, starts: Starts) -> tuple[in
     return exit_code, starter.is_to_start_again()
 
 
+def _move(application: QApplication, place: Place, paths: Paths, appearance: Appearance) -> bool:
+    """Move everything behind a dialog, while nothing else is open; say whether the application is to start again."""
+    from desktop_app.errors import StorageError
+    from desktop_app.services.garbage import collect_here
+    from desktop_app.ui.dialogs.moving import show_moving
+
+    collect_here()
+    try:
+        return show_moving(application, place, appearance.theme)
+    except StorageError as error:
+        from desktop_app.ui.start_problem import show_start_problem
+
+        show_start_problem(application, error, paths)
+        return False
+
+
 def _copy_first(application: QApplication, paths: Paths) -> tuple[bool, bool]:
     """Copy many conversations of an older version behind a dialog; give (whether they are, whether to go on)."""
     from desktop_app.services.opening import is_copy_long
 
     if not is_copy_long(paths):
         return False, True
+    from desktop_app.services.garbage import collect_here
     from desktop_app.ui.dialogs.upgrade import show_upgrade
 
-    gc.enable()
-    try:
-        return show_upgrade(application, paths)
-    finally:
-        gc.disable()
+    collect_here()
+    return show_upgrade(application, paths)
 
 
 def _build(
@@ -325,175 +400,6 @@ def _store_everything(services: Services) -> None:
     services.engine.begin_stop()
     services.library.close()
     services.conversations.close()
-
-
-class _AfterFirstPaint:
-    """What can wait until the person sees the window."""
-
-    def __init__(
-        self,
-        options: Options,
-        services: Services,
-        window: MainWindow,
-        appearance: Appearance,
-        starts: Starts,
-        recovery: Recovery | None,
-    ) -> None:
-        self._options, self._services, self._window, self._appearance = options, services, window, appearance
-        self._starts, self._recovery = starts, recovery
-        self._server: object = None
-        self._safekeeping: Safekeeping | None = None
-        self._kv_states: KvStates | None = None
-        self._plans: LoadPlans | None = None
-        self._online: Online | None = None
-
-    def run(self) -> None:
-        """Start the engine with a model, listen for later starts, warm what the first answer needs."""
-        from desktop_app.trace import trace
-
-        trace("first_paint")
-        gc.freeze()
-        gc.enable()
-        self._load_model()
-        self._open_last_conversation()
-        self._services.library.refresh()
-        if self._services.conversations.file.problem is None:
-            self._services.conversations.purge_expired()
-            self._services.search.begin()
-        from PySide6.QtCore import QTimer
-
-        from desktop_app.services.idle_unload import IdleUnload
-        from desktop_app.services.instance_server import InstanceServer
-        from desktop_app.services.titles import Titles
-
-        self._idle_unload = IdleUnload(self._services.engine, self._services.preferences, self._window)
-        self._titles = Titles(self._services.conversations, self._services.engine, self._services.generation, self._window)
-        self._window.show_context()
-        self._window.show_model_talk()
-        self._window.show_prompts()
-        self._show_models()
-        self._keep_states()
-        server = InstanceServer(self._services.paths.data, self._window)
-        server.raise_requested.connect(self._window.on_later_start)
-        self._server = server
-        self._keep_safe()
-        if self._options.file is not None:
-            self._window.open_file(self._options.file)
-        QTimer.singleShot(WARM_DELAY_MS, self._window.transcript, self._window.transcript.warm)
-
-    def _load_model(self) -> None:
-        if not self._starts.is_loop:
-            self._services.engine.start()  # it has much to read from disk while this goes on
-        from desktop_app.services.load_choices import LoadChoices
-        from desktop_app.services.load_plans import LoadPlans
-        from desktop_app.services.load_records import LoadRecords
-        from desktop_app.services.template_choices import TemplateChoices
-
-        starter = self._starter()
-        self._plans = LoadPlans(LoadRecords(self._services.conversations), self._window, trusted=starter)
-        self._services.engine.plan_with(self._plans)
-        self._services.engine.choose_template_by(TemplateChoices(self._services.preferences).of)
-        loads = LoadChoices(self._services.preferences)
-        self._services.engine.choose_parameters_by(loads.of)
-        self._services.engine.choose_draft_by(loads.draft_of)
-        last = self._model_of_last_time()
-        if last is not None and not self._plans.may_load_by_itself(last):
-            last = None
-        model = self._options.model or last or starter
-        if model is not None and not self._starts.is_loop:
-            self._services.engine.load(model)
-
-    def _open_last_conversation(self) -> None:
-        from desktop_app.ui.last_conversation import LastConversation
-
-        last = LastConversation(self._services, self._window)
-        # Not in a loop of crashes: it may be what ends the process. And a file that is to be opened comes first.
-        if not self._starts.is_loop and self._options.file is None:
-            last.open()
-
-    def _show_models(self) -> None:
-        from desktop_app.services.online import make_online
-
-        self._online = make_online(self._services, self._window, is_offline=self._options.offline)
-        self._window.show_models(self._online)
-        # In a loop of crashes they are shown and nothing is begun.
-        self._online.downloads.begin(is_held=self._starts.is_loop)
-
-    def _keep_states(self) -> None:
-        from desktop_app.services.kv_states import KvStates
-
-        services = self._services
-        self._kv_states = KvStates(services.paths, services.preferences, services.conversations, services.engine, self._window)
-
-    def _keep_safe(self) -> None:
-        from desktop_app.ui.safekeeping import Safekeeping
-
-        self._safekeeping = Safekeeping(self._services, self._window, self._appearance, self._starts)
-        self._safekeeping.begin(self._recovery)
-
-    def is_to_start_again(self) -> bool:
-        """Say whether the person wants a repair, which a start does."""
-        return self._safekeeping is not None and self._safekeeping.is_restart_wanted
-
-    def close(self) -> None:
-        """Stop listening and looking after."""
-        from desktop_app.services.instance_server import InstanceServer
-
-        if self._safekeeping is not None:
-            self._safekeeping.close()
-        if self._kv_states is not None:
-            self._kv_states.close()
-        if self._plans is not None:
-            self._plans.close()
-        if self._online is not None:
-            self._online.close()
-        if isinstance(self._server, InstanceServer):
-            self._server.close()
-
-    def _model_of_last_time(self) -> Path | None:
-        path = Path(str(self._services.preferences.get("last_model") or ""))
-        try:
-            return path if path.is_file() else None
-        except OSError:  # on a disk that is gone
-            return None
-
-    def _starter(self) -> Path | None:
-        from desktop_app.resources import starter_model
-
-        return starter_model()
-
-
-class _ErrorHook:
-    """The last net under our own mistakes: store first, then say so. The window lives on."""
-
-    def __init__(self, services: Services, window: MainWindow, starts: Starts) -> None:
-        self._services, self._window, self._starts = services, window, starts
-
-    def handle(self, kind: type[BaseException], error: BaseException, traceback: object) -> None:
-        """Take the place of `sys.excepthook`."""
-        import logging
-        import traceback as traceback_module
-
-        from desktop_app.errors import AppError, DatabaseUnreadable
-
-        if issubclass(kind, KeyboardInterrupt):
-            self._window.close()
-            return
-        if isinstance(error, AppError):
-            # Reading is no service's own work: what the disk does to it arrives here.
-            logging.getLogger("desktop_app").warning("met while reading: %s", kind.__name__)
-            if isinstance(error, DatabaseUnreadable):
-                self._starts.set_damaged(True)
-            self._window.show_error(error)
-            return
-        if kind is LookupError:
-            # A row that the list shows and nobody finds: the next start looks whether the tree of ids is damaged.
-            self._starts.set_damaged(True)
-        frames = "".join(traceback_module.format_tb(error.__traceback__))
-        # The message of an exception may hold text of a conversation: it goes to the screen, not into the log.
-        logging.getLogger("desktop_app").error("%s\n%s", kind.__name__, frames)
-        self._services.conversations.flush()
-        self._window.show_bug(f"{frames}{kind.__name__}: {error}")
 
 
 if __name__ == "__main__":

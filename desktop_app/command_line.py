@@ -10,7 +10,7 @@ from desktop_app import APP_NAME, __version__
 
 
 def parse(arguments: list[str]) -> dict[str, Any]:
-    """Give the fields of `app.Options`. Wrong arguments end the process with a usage line and exit code 2."""
+    """Give the fields of `options.Options`. Wrong arguments end the process with a usage line and exit code 2."""
     description = "Private AI chat on your own computer."
     parser = argparse.ArgumentParser(prog=APP_NAME.lower(), description=description, allow_abbrev=False)
     parser.add_argument("file", nargs="?", type=_gguf_file, metavar="FILE.gguf", help="ask whether to use this file as a model")

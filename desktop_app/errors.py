@@ -29,6 +29,8 @@ Our own mistakes stay ordinary exceptions and rise to the hook in `app.py`.
     │   ├── DatabaseUnreadable(path, detail)           damaged, or not a database
     │   ├── BackupUnreadable(path, detail)             damaged, or no backup
     │   ├── DiskFull(path)
+    │   ├── DataFolderGone(path)                       the disk that the data were moved to is not there
+    │   ├── DataPlaceUnsuitable(path, reason)          the data cannot be moved there
     │   └── WriteFailed(path, detail)                  read-only folder, I/O error, locked
     ├── HubError                                       Hugging Face, a mirror, or the way to them
     │   ├── OfflineSwitchOn()                          the person wants no connection
@@ -245,6 +247,22 @@ class WriteFailed(StorageError):
 
     path: str
     detail: str
+
+
+class DataFolderGone(StorageError):
+    """The data of the person were moved to `path`, and nothing of them is there."""
+
+    path: str
+
+
+class DataPlaceUnsuitable(StorageError):
+    """The data cannot be moved to `path`: it holds files of others, or is a part of what is to be moved.
+
+    Or another computer keeps it, or it is a link in place of the file with the conversations.
+    """
+
+    path: str
+    reason: Literal["not_empty", "inside", "network", "link"]
 
 
 class HubError(AppError):

@@ -24,3 +24,11 @@ def starter_model() -> Path | None:
     """Give the starter model, or None where this installation has none."""
     path = resource("models", STARTER_MODEL)
     return path if path.is_file() else None
+
+
+def licences() -> tuple[Path, ...]:
+    """Give the folders with the licences of all parts: beside a frozen program, otherwise in the checkout; () for neither."""
+    # In a bundle of macOS `resources` is a link into the folder where they lie.
+    around = dict.fromkeys((*resource().parents[:2], resource().resolve().parent))
+    folders = (*(folder / "licences" for folder in around), resource().parent / "packaging" / "licences")
+    return tuple(folder for folder in folders if folder.is_dir())

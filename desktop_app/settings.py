@@ -29,6 +29,11 @@ IDLE_UNLOAD_MINUTES = (0, 15, 60, 240)
 """What is offered as the time after which an unused model leaves the memory; 0: it stays."""
 ZOOMS = (70, 80, 90, 100, 110, 125, 150, 175, 200)
 """Steps of the text's size, in percent."""
+LOOKS = ("system", "light", "dark", "high-contrast", "high-contrast-light")
+ACCENTS = ("ember", "rose", "violet", "blue", "teal", "graphite")
+"""The colours of what comes next and of where one is; every theme has each of them."""
+COLUMNS = (520, 608, 736)
+"""Widths of the text that is read, in pixels."""
 POLICIES = ("stop", "drop", "summarise")
 """What is done when a conversation is longer than the context, see `engine.context`."""
 THINKING_BUDGETS = (-1, 500, 2_000, 8_000)
@@ -51,6 +56,8 @@ class Setting(Record):
     """Where the page of settings shows it; "": it is set elsewhere, or by what the person does."""
     choices: tuple[Any, ...] = ()
     """What the page offers; () for yes or no."""
+    control: str = ""
+    """What it is set with, where a list or a check box is not it: "colour", "font", "code font", "text"."""
 
 
 def _one_of(*choices: str) -> Callable[[Any], bool]:
@@ -113,6 +120,25 @@ def _load_parameters(value: Any) -> bool:
     )
 
 
+def _shortcuts(value: Any) -> bool:
+    """Accept lists of an action's name and its keys."""
+    is_word = _text(64)
+    is_list = isinstance(value, list) and len(value) <= 200
+    return is_list and all(isinstance(one, list) and 1 <= len(one) <= 5 and all(map(is_word, one)) for one in value)
+
+
+def _named_values(value: Any) -> bool:
+    """Accept an object with names as keys; what can be used of its values, their reader tells."""
+    is_name = _text(64)
+    return isinstance(value, dict) and len(value) <= 100 and all(map(is_name, value))
+
+
+def _moment(value: Any) -> bool:
+    """Accept a word and a time in seconds, or nothing."""
+    is_list = isinstance(value, list) and len(value) in (0, 2)
+    return is_list and (not value or (_text(64)(value[0]) and _whole_number(0, 1 << 40)(value[1])))
+
+
 def _speeds(value: Any) -> bool:
     """Accept lists of a machine, where a model was on it, bytes of weights read in a second, and the bytes of that model."""
     is_word = _text(64)
@@ -124,18 +150,32 @@ def _speeds(value: Any) -> bool:
 
 
 _DECLARED = (
-    Setting("theme", "system", _one_of("system", "light", "dark"), section="look", choices=("system", "light", "dark")),
+    Setting("theme", "system", _one_of(*LOOKS), section="look", choices=LOOKS),
+    Setting("accent", "ember", _one_of(*ACCENTS), section="look", choices=ACCENTS, control="colour"),
     Setting("language", "system", _one_of("system", "en", "zh_CN"), section="look", choices=("system", "en", "zh_CN")),
     Setting("zoom", 100, _whole_number(70, 200), section="look", choices=ZOOMS),
+    Setting("density", "comfortable", _one_of("comfortable", "compact"), section="look", choices=("comfortable", "compact")),
+    Setting("column_px", 736, _whole_number(400, 760), section="look", choices=COLUMNS),
+    Setting("font_family", "", _text(200), section="look", control="font"),
+    Setting("mono_family", "", _text(200), section="look", control="code font"),
+    Setting("motion", "system", _one_of("system", "on", "off"), section="look", choices=("system", "on", "off")),
     Setting("last_model", "", _text(4096)),
     Setting("last_conversation", "", _text(64)),
     Setting("model_files", [], _paths),
+    Setting("models_place", "", _text(4096)),
     Setting("window_geometry", "", _text(10_000)),
     Setting("sidebar_width", 264, _whole_number(200, 400)),
+    Setting("talk_panel_width", 320, _whole_number(292, 900)),
     Setting("sidebar_visible", True, _yes_or_no),
     Setting("collapsed_folders", [], _folder_ids),
+    Setting("user_name", "", _text(100), section="answers", control="text"),
     Setting("thinking", "auto", _one_of("auto", "on", "off"), section="answers", choices=("auto", "on", "off")),
     Setting("thinking_budget", -1, _whole_number(-1, 1_000_000), section="answers", choices=THINKING_BUDGETS),
+    Setting("sampling", {}, _named_values),
+    Setting("shortcuts", [], _shortcuts),
+    Setting("notifications", True, _yes_or_no, section="window"),
+    Setting("tray", False, _yes_or_no, section="window"),
+    Setting("close_to_tray", False, _yes_or_no, section="window"),
     Setting("chat_templates", [], _pairs),
     Setting("draft_models", [], _pairs),
     Setting("model_folders", [], _paths),
@@ -153,7 +193,10 @@ _DECLARED = (
     Setting("first_card_closed", False, _yes_or_no),
     Setting("kv_states_gib", 4, _whole_number(0, 1024), section="models", choices=(0, 1, 2, 4, 8, 16, 32)),
     Setting("measured_speeds", [], _speeds),
+    Setting("failed_drivers", [], _moment),
     Setting("offline", False, _yes_or_no, section="network"),
+    Setting("looks_for_updates", False, _yes_or_no, section="network"),
+    Setting("updates_looked_ms", 0, _whole_number(0, 1 << 53)),
     Setting("hub_endpoints", [], _endpoints),
     Setting("proxy", "system", _one_of("system", "none", "own")),
     Setting("proxy_address", "", _text(1000)),
@@ -183,7 +226,7 @@ class Settings(Record):
 
 
 def _copied(value: Any) -> Any:
-    return list(value) if isinstance(value, list) else value
+    return value.copy() if isinstance(value, list | dict) else value
 
 
 class LoadedSettings(Record):

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.app import Options
 from desktop_app.command_line import parse
+from desktop_app.options import Options
 
 
 def test_every_field_of_the_options_comes_from_the_command_line(tmp_path: Path) -> None:

@@ -8,15 +8,18 @@ import importlib
 import json
 import struct
 import sys
+import tarfile
+import zipfile
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from PySide6.QtGui import QImage
 
 from desktop_app import APP_ID, __version__
-from desktop_app.resources import resource
+from desktop_app.paths import PORTABLE
 
 ROOT = Path(__file__).parents[1]
 LOCK = ROOT / "requirements.txt"
@@ -31,9 +34,8 @@ def of_packaging(name: str) -> ModuleType:
         sys.path.remove(str(ROOT / "packaging"))
 
 
-dev, steps, frozen, materials, debian, smoke, build = map(
-    of_packaging, ("dev", "steps", "frozen", "materials", "debian", "smoke", "build")
-)
+NAMES = ("dev", "steps", "frozen", "icons", "materials", "installers", "debian", "person", "smoke", "build", "in_ci")
+dev, steps, frozen, icons, materials, installers, debian, person, smoke, build, in_ci = map(of_packaging, NAMES)
 
 
 def test_a_missing_program_is_named_with_the_line_that_installs_it(monkeypatch) -> None:
@@ -50,19 +52,25 @@ def test_a_missing_library_is_named_by_its_package(monkeypatch) -> None:
         steps.see_to_libraries()
 
 
+@pytest.mark.parametrize(
+    ("system", "machine", "name"),
+    [
+        ("linux", "x86_64", "linux-x86_64"), ("win32", "AMD64", "windows-x86_64"), ("darwin", "arm64", "macos-arm64"),
+        ("darwin", "x86_64", "macos-x86_64"),
+    ],
+)  # fmt: skip
+def test_what_is_made_is_named_after_the_system_that_it_is_for(system: str, machine: str, name: str, monkeypatch) -> None:
+    monkeypatch.setattr(steps.sys, "platform", system)
+    monkeypatch.setattr(steps.platform, "machine", lambda: machine)
+
+    assert steps.system_name() == name
+
+
 def test_a_program_that_fails_becomes_a_problem_with_what_it_said() -> None:
     with pytest.raises(dev.Problem, match="exit status 3:\nno room"):
         steps.run([sys.executable, "-c", "import sys; print('no room'); sys.exit(3)"])
     with pytest.raises(dev.Problem, match="There is no program no-such-program"):
         steps.run(["no-such-program"])
-
-
-def test_an_engine_for_graphics_cards_is_not_promised(monkeypatch, capsys) -> None:
-    monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(sys, "argv", ["build.py"])
-
-    assert build.main() == 1
-    assert "use --no-gpu" in capsys.readouterr().err
 
 
 def test_the_lock_of_the_freezer_has_hashes_and_no_address() -> None:
@@ -91,6 +99,18 @@ def test_a_package_of_another_version_than_locked_stops_the_build() -> None:
         materials.packages_inside({"apsw"}, LOCK.read_text().replace("apsw==", "apsw==0."))
 
 
+def test_the_bills_of_all_systems_and_variants_have_names_of_their_own(monkeypatch) -> None:
+    made = []
+    for system, machine in (("linux", "x86_64"), ("win32", "AMD64"), ("darwin", "arm64"), ("darwin", "x86_64")):
+        monkeypatch.setattr(steps.sys, "platform", system)
+        monkeypatch.setattr(steps.platform, "machine", lambda machine=machine: machine)
+        made += [build.bill_name("1.0", variant) for variant in ("", "-cuda")]
+
+    assert made[:3] == ["hearth-1.0-linux-x86_64.cdx.json", "hearth-1.0-linux-x86_64-cuda.cdx.json",
+                        "hearth-1.0-windows-x86_64.cdx.json"]  # fmt: skip
+    assert len(set(made)) == 8
+
+
 def test_everything_inside_has_a_licence_and_a_line_in_the_bill(tmp_path: Path) -> None:
     packages = materials.packages_inside({"PySide6", "ziamath", "latex2mathml", "llama_cpp"}, LOCK.read_text())
 
@@ -98,7 +118,8 @@ def test_everything_inside_has_a_licence_and_a_line_in_the_bill(tmp_path: Path) 
     bill = materials.bill_of_materials(packages, {"libssl3": "3.0"}, "1.0", "ab")
 
     found = {path.relative_to(tmp_path / "licences").as_posix() for path in tmp_path.rglob("*") if path.is_file()}
-    assert {"Hearth.txt", "Python.txt", "LGPL-3.0.txt", "llama.cpp.txt", "latex2mathml.txt", "STIX-Two-Math-OFL-1.1.txt"} <= found
+    assert {"Hearth.txt", "Python.txt", "LGPL-3.0.txt", "Qt-third-party.txt", "llama.cpp.txt", "latex2mathml.txt"} <= found
+    assert "STIX-Two-Math-OFL-1.1.txt" in found
     assert {"pyside6-essentials/licence.txt", "ziamath/LICENSE.txt", "llama-cpp-python/LICENSE.md"} <= found
     names = [component["name"] for component in bill["components"]]
     assert {"libssl3", "CPython", "SmolLM2-135M-Instruct", "ziamath"} <= set(names)
@@ -124,24 +145,45 @@ def test_what_runs_what_it_reads_and_what_tests_need_is_refused() -> None:
 
 def test_only_the_expected_model_goes_in(tmp_path: Path) -> None:
     model = tmp_path / "model.gguf"
+    application = frozen.application_in(tmp_path)
     with pytest.raises(dev.Problem, match="is missing"):
-        frozen.put_model(tmp_path, model, "")
+        frozen.put_model(application, model, "")
     model.write_bytes(b"GGUF")
     with pytest.raises(dev.Problem, match="is not the expected file"):
-        frozen.put_model(tmp_path, model, "0" * 64)
+        frozen.put_model(application, model, "0" * 64)
 
-    frozen.put_model(tmp_path, model, hashlib.sha256(b"GGUF").hexdigest())
+    frozen.put_model(application, model, hashlib.sha256(b"GGUF").hexdigest())
 
-    assert (tmp_path / "_internal" / "resources" / "models" / "model.gguf").read_bytes() == b"GGUF"
+    assert smoke.starter_model(application.program) == application.resources / "models" / "model.gguf"
+
+
+@pytest.mark.parametrize(("system", "program"), [("win32", "hearth/hearth.exe"), ("darwin", "Hearth.app/Contents/MacOS/hearth")])
+def test_on_every_system_model_and_licences_lie_where_the_application_looks(tmp_path: Path, monkeypatch, system, program) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    application = frozen.application_in(tmp_path)
+    model = tmp_path / "model.gguf"
+    model.write_bytes(b"GGUF")
+
+    frozen.put_model(application, model, hashlib.sha256(b"GGUF").hexdigest())
+
+    assert application.program == tmp_path / program
+    assert smoke.starter_model(application.program) == application.resources / "models" / "model.gguf"
+    for folder in (application.inside, application.licences):
+        folder.mkdir(parents=True, exist_ok=True)
+    frozen.link_licences(application)
+    # `desktop_app.resources.licences` looks in the two folders above its resources.
+    above = (application.inside, application.inside.parent)
+    assert any((folder / "licences").resolve() == application.licences for folder in above)
 
 
 def test_each_library_of_the_engine_is_there_once(tmp_path: Path) -> None:
-    folder = tmp_path / "_internal" / "llama_cpp" / "lib"
+    application = frozen.application_in(tmp_path)
+    folder = application.inside / "llama_cpp" / "lib"
     folder.mkdir(parents=True)
     for name, content in {"liba.so": b"a", "liba.so.0": b"a", "libb.so": b"other", "libb.so.0": b"b"}.items():
         (folder / name).write_bytes(content)
 
-    frozen.make_links(tmp_path)
+    frozen.make_links(application)
 
     assert (folder / "liba.so").readlink() == Path("liba.so.0")
     assert (folder / "libb.so").read_bytes() == b"other"
@@ -155,6 +197,79 @@ def test_checksums_are_those_of_the_files(tmp_path: Path) -> None:
     build.write_checksums(tmp_path)
 
     assert (tmp_path / "SHA256SUMS").read_text() == f"{hashlib.sha256(b'a').hexdigest()}  a.deb\n"
+
+
+@pytest.fixture
+def application(tmp_path: Path) -> Any:
+    """Give an application of three files, one of them a link."""
+    application = frozen.application_in(tmp_path / "built")
+    application.inside.mkdir(parents=True)
+    application.program.write_bytes(b"program")
+    application.program.chmod(0o755)
+    (application.inside / "lib.so.0").write_bytes(b"library")
+    (application.inside / "lib.so").symlink_to("lib.so.0")
+    return application
+
+
+def test_the_portable_archive_holds_the_marker_beside_the_program_and_is_the_same_each_time(tmp_path: Path, application) -> None:
+    archives = [tmp_path / f"{number}.tar.xz" for number in range(2)]
+    for archive in archives:
+        installers.tar_portable(application, tmp_path / "work", archive, "86400")
+
+    assert archives[0].read_bytes() == archives[1].read_bytes()
+    with tarfile.open(archives[0]) as archive:
+        found = {entry.name: entry for entry in archive.getmembers()}
+    assert {"hearth/hearth", f"hearth/{PORTABLE}", "hearth/_internal/lib.so"} <= set(found)
+    assert found["hearth/_internal/lib.so"].linkname == "lib.so.0"
+    assert {(entry.mtime, entry.uid, entry.uname) for entry in found.values()} == {(86400, 0, "")}
+    assert found["hearth/hearth"].mode & 0o777 == 0o755
+    # What it was packed from is no portable application.
+    assert not (application.folder / PORTABLE).exists()
+
+
+def test_the_portable_archive_for_windows_holds_the_same(tmp_path: Path, application) -> None:
+    archives = [tmp_path / f"{number}.zip" for number in range(2)]
+    for archive in archives:
+        installers.zip_portable(application, archive, "315619200")
+
+    assert archives[0].read_bytes() == archives[1].read_bytes()
+    with zipfile.ZipFile(archives[0]) as archive:
+        assert archive.read("hearth/hearth") == b"program"
+        assert "data" in archive.read(f"hearth/{PORTABLE}").decode()
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 2, 0, 0, 0)}
+
+
+def test_each_system_gets_its_icon_in_one_file(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(sys, "path", [*sys.path, str(ROOT / "packaging")])
+    for system in ("linux", "win32", "darwin"):
+        monkeypatch.setattr(sys, "platform", system)
+        icons.draw_for_system(tmp_path / system)
+
+    assert [path.name for path in sorted(tmp_path.rglob("hearth.*"))] == ["hearth.icns", "hearth.ico"]
+    assert QImage(str(tmp_path / "win32" / "hearth.ico")).pixelColor(8, 8).alpha() == 255
+
+
+def test_nobody_answers_for_a_package_who_has_not_said_so(monkeypatch) -> None:
+    monkeypatch.setattr(debian, "run", lambda _command: "amd64\n")
+    monkeypatch.delenv("HEARTH_MAINTAINER", raising=False)
+    assert ".invalid>" in debian.control("1.0", 1, [], [])
+
+    monkeypatch.setenv("HEARTH_MAINTAINER", "Ada <ada@example.org>")
+
+    assert "\nMaintainer: Ada <ada@example.org>\n" in debian.control("1.0", 1, [], [])
+
+
+def test_a_recipe_says_how_it_is_called_what_it_made_and_what_went_wrong(tmp_path: Path, capsys) -> None:
+    def broken(_source: Path, _out: Path) -> Path:
+        raise dev.Problem("there is no certificate")
+
+    assert steps.recipe("how to call it", lambda source, _out: source, []) == 2
+    assert steps.recipe("", lambda source, out: out / source.name, [str(tmp_path / "a"), str(tmp_path / "b")]) == 0
+    assert steps.recipe("", broken, ["a", "b"]) == 1
+
+    said = capsys.readouterr()
+    assert said.out == f"{tmp_path / 'b' / 'a'}\n"
+    assert said.err == "how to call it\nthere is no certificate\n"
 
 
 @pytest.fixture
@@ -187,7 +302,7 @@ def test_the_desktop_knows_program_icon_and_file_type_by_one_name(laid_out: Path
 
 
 def test_icons_are_drawn_at_every_usual_size(tmp_path: Path) -> None:
-    debian.draw_icons(tmp_path, resource("icons", "hearth.svg"))
+    debian.put_icons(tmp_path)
 
     icons = {path.relative_to(tmp_path).as_posix(): QImage(str(path)) for path in tmp_path.rglob("*.png")}
     assert {image.width() for image in icons.values()} == set(debian.SIZES)
@@ -229,14 +344,23 @@ def program(path: Path, text: str) -> Path:
     ],
 )
 def test_an_application_that_does_not_start_is_found_out(tmp_path: Path, text: str, words: str) -> None:
-    with pytest.raises(smoke.Broken, match=words):
+    with pytest.raises(person.Broken, match=words):
         smoke.self_check(program(tmp_path / "hearth", text), tmp_path, has_model=True)
+
+
+def test_a_library_of_the_system_in_the_place_of_our_own_is_found_out(tmp_path: Path) -> None:
+    for name in ("libgomp.so.1", "libllama.so.0"):
+        (tmp_path / name).touch()
+    own, of_the_system = f"{tmp_path}/libllama.so.0", "/lib/x86_64-linux-gnu/libgomp.so.1"
+    loaded = "\n".join(f"  7: calling init: {name}" for name in (own, of_the_system, "/lib/x86_64-linux-gnu/libc.so.6"))
+
+    assert smoke.taken_from_system(loaded, tmp_path) == [of_the_system]
 
 
 def test_a_child_process_that_cannot_do_its_work_is_found_out(tmp_path: Path) -> None:
     broken = program(tmp_path / "hearth", """read line; echo '{"drawing": null}'; echo ModuleNotFoundError >&2""")
 
-    with pytest.raises(smoke.Broken, match=r"--role formulas answered .*null.* said 'ModuleNotFoundError"):
+    with pytest.raises(person.Broken, match=r"--role formulas answered .*null.* said 'ModuleNotFoundError"):
         smoke.ask_role(broken, tmp_path, ("formulas",), {}, "<svg")
     smoke.ask_role(broken, tmp_path, ("formulas",), {}, "null")
 
@@ -244,7 +368,7 @@ def test_a_child_process_that_cannot_do_its_work_is_found_out(tmp_path: Path) ->
 def test_nothing_of_this_environment_reaches_the_application(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
-    assert set(smoke.bare_environment(tmp_path)) == {"HOME", "PATH", "LANG"}
+    assert set(person.bare_environment(tmp_path)) - set(person.SYSTEM) == {"HOME", "PATH", "LANG"}
 
 
 def test_what_is_written_beside_the_own_folder_is_found_out(tmp_path: Path) -> None:
@@ -263,7 +387,7 @@ def test_a_dump_of_the_screen_becomes_a_picture() -> None:
     header[0], header[4], header[5], header[11], header[12], header[19] = 100, 2, 1, 32, 8, 1
     dump = struct.pack(">25I", *header) + bytes(12) + b"\x01\x02\x03\x00\x0a\x0b\x0c\x00"
 
-    picture = QImage.fromData(smoke.png_of(dump))
+    picture = QImage.fromData(person.png_of(dump))
 
     assert [picture.pixelColor(x, 0).getRgb()[:3] for x in (0, 1)] == [(3, 2, 1), (12, 11, 10)]
 

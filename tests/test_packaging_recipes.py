@@ -146,7 +146,8 @@ def test_a_missing_compiler_of_installers_is_named(windows: ModuleType, tmp_path
     (tmp_path / windows.EXE).touch()
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("PROGRAMFILES(X86)", str(tmp_path))
-    with pytest.raises(windows.Problem, match="NSIS"):
+    monkeypatch.setattr(windows.see_to_tools.__globals__["sys"], "platform", "win32")
+    with pytest.raises(windows.Problem, match="makensis is missing: NSIS holds it"):
         windows.make(tmp_path, tmp_path)
 
 
@@ -368,6 +369,9 @@ def test_the_flatpak_is_made_of_the_package_that_lies_beside_its_manifest(flatpa
     assert source["path"] in manifest["modules"][0]["build-commands"][0]
     # The files of the person come in one by one.
     assert not any(argument.startswith("--filesystem") for argument in manifest["finish-args"])
+    # What it says to others on the bus, and nothing else: passwords, notices, the icon in the bar.
+    talks = {argument.removeprefix("--talk-name=") for argument in manifest["finish-args"] if "-name=" in argument}
+    assert talks == {"org.freedesktop.secrets", "org.freedesktop.Notifications", "org.kde.StatusNotifierWatcher"}
 
 
 # Workflows
@@ -407,6 +411,47 @@ def test_the_shell_of_a_workflow_can_be_read_and_calls_what_is_there(path: Path)
     called = re.findall(r"(?:python3?|bash) ((?:packaging|\.ci)/\S+)", text)
     assert called
     assert [place for place in called if not (ROOT / place).is_file()] == []
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_where_the_application_is_frozen_everything_is_installed_that_it_takes(path: Path, monkeypatch):
+    steps = load("steps", monkeypatch)
+    needed = {*steps.QT_LIBRARIES.values(), *steps.X11_LIBRARIES.values(), *steps.MORE_LIBRARIES.values(), *steps.TOOLS.values()}
+    scripts = [step["run"] for step in steps_of(parsed(path)) if "libxcb-cursor0" in step.get("run", "")]
+    assert scripts
+    assert [name for name in sorted(needed) if any(name not in script.split() for script in scripts)] == []
+
+
+def test_the_variant_with_cuda_is_built_installed_and_released_like_the_others():
+    jobs = parsed(ROOT / ".github" / "workflows" / "release.yml")["jobs"]
+    legs = {leg["system"]: leg for leg in jobs["build"]["strategy"]["matrix"]["include"]}
+    with_cuda = {name for name, leg in legs.items() if leg.get("variant") == "--cuda"}
+    assert with_cuda == {"linux-x86_64-cuda", "windows-x86_64-cuda"}
+    for name in with_cuda:
+        assert legs[name]["runner"] == legs[name.removesuffix("-cuda")]["runner"]
+    (making,) = [step for step in jobs["build"]["steps"] if "packaging/build.py" in step.get("run", "")]
+    assert making["env"]["VARIANT"] == "${{ matrix.variant }}"
+    # Without a variant the line has no empty word in it.
+    line = making["run"].replace("python packaging/build.py", "printf '%s\\n' build.py")
+    for variant, words in {"": "build.py\n", "--cuda": "build.py\n--cuda\n"}.items():
+        done = subprocess.run(["bash", "-uc", line], env={"VARIANT": variant}, capture_output=True, text=True, check=True)
+        assert done.stdout == words
+    # The toolkit on Windows is the one whose libraries are locked.
+    (toolkit,) = [step["run"] for step in jobs["build"]["steps"] if step.get("name") == "CUDA (Windows)"]
+    locked = dict(re.findall(r"^nvidia-(\S+)==(\S+)", (PACKAGING / "cuda.txt").read_text(encoding="utf-8"), re.MULTILINE))
+    parts = dict(re.findall(r"\b([a-z_]+)-(\d[\d.]+)", toolkit))
+    names = {"cuda-runtime": "cuda_cudart", "nvvm": "libnvvm", "cublas": "libcublas"}
+    assert {names.get(name, name.replace("-", "_")): version for name, version in locked.items()}.items() <= parts.items()
+    # It is installed where no such card is, and starts.
+    assert jobs["installed-on-linux"]["strategy"]["matrix"]["include"][0]["system"] in with_cuda
+
+
+def test_nothing_that_is_released_has_the_name_of_something_else():
+    """All lie in one folder at the end."""
+    written = re.findall(r'f"[^"]*\.(?:cdx\.json|zip|tar\.xz)"', (PACKAGING / "build.py").read_text(encoding="utf-8"))
+    written += re.findall(r'f"[^"]*\.(?:zip|tar\.xz)"', (PACKAGING / "installers.py").read_text(encoding="utf-8"))
+    assert len(written) == 3
+    assert [name for name in written if "{system_name()}{variant}" not in name] == []
 
 
 def test_only_a_tag_that_passed_everything_becomes_a_draft():
