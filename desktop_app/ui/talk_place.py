@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QSplitter, QWidget
 
-from desktop_app.engine.parameters import SamplingParameters
+from desktop_app.engine.parameters import LoadParameters, SamplingParameters
 from desktop_app.errors import AppError
+from desktop_app.services.engine import EngineState
+from desktop_app.services.load_choices import LoadChoices
+from desktop_app.services.sampling_levels import SamplingLevels
 from desktop_app.ui.actions import Actions, keys
 from desktop_app.ui.centre import Centre
+from desktop_app.ui.model_names import ModelNames
+from desktop_app.ui.model_talk.load_settings import LoadSettings
+from desktop_app.ui.motion import appear, leave
 from desktop_app.ui.open_conversation import OpenConversation
-from desktop_app.ui.talk_panel.talk_panel import WIDTH, TalkPanel
+from desktop_app.ui.parameter_dialogs import ParameterDialogs
+from desktop_app.ui.talk_panel.talk_panel import WIDTH_MAX, WIDTH_MIN, TalkPanel
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.top_bar import TopBar
 from desktop_app.ui.widgets.buttons import IconButton
 
 if TYPE_CHECKING:
     from desktop_app.services import Services
+
+CONVERSATION_WIDTH = 400
+"""What the panel leaves for the conversation, where it can."""
 
 
 class TalkPlace(QObject):
@@ -37,23 +48,41 @@ class TalkPlace(QObject):
         window: QWidget,
     ) -> None:
         super().__init__(window)
+        self._services = services
         self._conversations = services.conversations
+        self.levels = SamplingLevels(services.conversations, services.engine, services.preferences, self)
+        self.dialogs = ParameterDialogs(self.levels, services, window)
+        self._loads = LoadChoices(services.preferences)
+        self._loading = LoadSettings(services, theme, window)
+        services.generation.sample_by(self.levels.sampling)
         self._conversation, self._actions, self._centre = conversation, actions, centre
         self._splitter, self._theme = splitter, theme
         self._panel: TalkPanel | None = None
+        self.at_top: QWidget | None = None
+        """What stands at the top of the panel, when that is made."""
         self._id: str | None = None
         """Whose values are on show; None: those of the new chat."""
         self._fresh: dict[str | None, tuple[str, SamplingParameters]] = {}
         """Values that were set and may not be on disk yet, by conversation."""
         self.button = IconButton("panel", theme)
-        self.button.clicked.connect(actions.show_talk_panel.trigger)
         top_bar.add_at_end(self.button)
-        actions.show_talk_panel.triggered.connect(self.toggle)
-        conversation.opened.connect(self._on_opened)
-        centre.page_changed.connect(self._on_page_changed)
-        window.destroyed.connect(self._forget)
+        self._connect()
         self._actions_words()
 
+    def _connect(self) -> None:
+        actions, services = self._actions, self._services
+        self.button.clicked.connect(actions.show_talk_panel.trigger)
+        actions.show_talk_panel.triggered.connect(self.toggle)
+        actions.show_parameters.triggered.connect(self.show_parameters)
+        actions.show_talk_panel.changed.connect(self._actions_words)
+        self._conversation.opened.connect(self._on_opened)
+        self._centre.page_changed.connect(self._on_page_changed)
+        self.levels.changed.connect(self._on_levels_changed)
+        services.engine.state_changed.connect(self._on_model_changed)
+        services.preferences.setting_changed.connect(self._on_setting_changed)
+        self._splitter.splitterMoved.connect(self._on_splitter_moved)
+
+    @Slot()
     def _actions_words(self) -> None:
         self.button.set_words(self._actions.show_talk_panel.text(), keys(self._actions.show_talk_panel))
 
@@ -73,6 +102,13 @@ class TalkPlace(QObject):
             self._panel.instructions_changed.connect(self._on_instructions_changed)
             self._panel.sampling_changed.connect(self._on_sampling_changed)
             self._panel.closed.connect(self.toggle)
+            self._panel.context_chosen.connect(self._on_context_chosen)
+            self._panel.setting_chosen.connect(self._services.preferences.set)
+            self._panel.loading_requested.connect(self._on_loading_requested)
+            self._panel.presets_requested.connect(self.show_presets)
+            if self.at_top is not None:
+                self._panel.top.addWidget(self.at_top)
+                self.at_top.show()
             self._panel.hide()
             self._splitter.addWidget(self._panel)
             self._splitter.setCollapsible(2, False)
@@ -85,36 +121,73 @@ class TalkPlace(QObject):
         is_shown = not self.panel.isHidden()
         if is_shown:
             self.store()
+            leave(self.panel)
         else:
             self._centre.show_page(None)
             self._show_values()
         self.panel.setVisible(not is_shown)
+        appear(self.panel)
         self.button.set_current(not is_shown)
         if is_shown:
             self._actions.focus_composer.trigger()
         else:
             sizes = self._splitter.sizes()
-            width = self._theme.scaled(WIDTH)
-            self._splitter.setSizes([sizes[0], max(400, sizes[1] + sizes[2] - width), width])
+            usual, room = self._theme.scaled(int(self._services.preferences.get("talk_panel_width"))), sizes[1] + sizes[2]
+            # In a narrow window the conversation keeps what the panel can do without.
+            width = max(self._theme.scaled(WIDTH_MIN), min(usual, room - CONVERSATION_WIDTH))
+            self._splitter.setSizes([sizes[0], room - width, width])
             self.panel.instructions.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(int, int)
+    def _on_splitter_moved(self, _place: int, edge: int) -> None:
+        """Keep the width that the person gives the panel, as it is at the usual size of the text."""
+        if edge == 2 and (width := self._splitter.sizes()[2]) > 0:
+            usual = round(width / self._theme.scale)
+            self._services.preferences.set("talk_panel_width", min(max(usual, WIDTH_MIN), WIDTH_MAX))
 
     def store(self) -> None:
         """Keep what was typed."""
         if self._panel is not None:
             self._panel.store()
 
+    @Slot(str)
+    def take_instructions(self, text: str) -> None:
+        """Let these be the instructions of the chat on show, unless it has some."""
+        self.store()
+        self._show_values()
+        if not self.panel.instructions.toPlainText().strip():
+            self._on_instructions_changed(text)
+            self._show_values()
+
     def unsaved_texts(self) -> list[str]:
-        """Give the instructions that are not on disk."""
-        return [instructions for instructions, _ in self._fresh.values() if instructions]
+        """Give what was written for conversations and is not on disk."""
+        texts = ((instructions, *dict(sampling.unfinished).values()) for instructions, sampling in self._fresh.values())
+        return [text for of_one in texts for text in of_one if text]
 
     def _show_values(self) -> None:
         self._id = self._conversation.conversation_id
         if self._id in self._fresh:
-            self.panel.show_values(*self._fresh[self._id])
+            instructions, sampling = self._fresh[self._id]
         elif self._id is None:
-            self.panel.show_values(*self._conversations.new_chat())
+            instructions, sampling = self._conversations.new_chat()
         else:
-            self.panel.show_values(self._conversations.get(self._id).system_prompt, self._conversations.sampling(self._id))
+            instructions, sampling = self._conversations.get(self._id).system_prompt, self._conversations.sampling(self._id)
+        values = self.levels.effective(self._id, sampling)
+        self.panel.show_values(instructions, sampling, values)
+        self._show_model()
+
+    def _show_model(self) -> None:
+        engine, preferences = self._services.engine, self._services.preferences
+        model = engine.model
+        chosen = self._loads.of(Path(model.path)) if model is not None else LoadParameters()
+        if model is not None:
+            model = ModelNames().named(model, self._services.library)
+        self.panel.show_model(model, chosen, is_busy=engine.state is not EngineState.READY)
+        self.panel.model_view.show_thinking(str(preferences.get("thinking")), int(preferences.get("thinking_budget")))
+
+    @property
+    def _is_shown(self) -> bool:
+        return self._panel is not None and not self._panel.isHidden()
 
     def _keep(self, instructions: str, sampling: SamplingParameters) -> None:
         """Remember values until they are on disk: the writer does its work in turn, so this comes after theirs."""
@@ -128,7 +201,9 @@ class TalkPlace(QObject):
 
     @Slot(str)
     def _on_opened(self, _conversation_id: str) -> None:
-        if self._panel is not None and not self._panel.isHidden():
+        if self._conversation.conversation_id != self._id:
+            self.dialogs.close_presets()
+        if self._is_shown:
             self.store()
             self._show_values()
 
@@ -155,10 +230,53 @@ class TalkPlace(QObject):
         else:
             self._conversations.save_sampling(self._id, sampling)
         self._keep(self.panel.instructions.toPlainText(), sampling)
+        self._show_levels()
+
+    def _show_levels(self) -> None:
+        self.panel.show_levels(self.levels.effective(self._id, self.panel.sampling))
 
     @Slot()
-    def _forget(self) -> None:
-        self._panel = None
+    def _on_levels_changed(self) -> None:
+        if self._is_shown:
+            self._show_levels()
+
+    @Slot(object)
+    def _on_model_changed(self, _state: object) -> None:
+        if self._is_shown:
+            self._show_model()
+
+    @Slot(str)
+    def _on_setting_changed(self, key: str) -> None:
+        if key in ("thinking", "thinking_budget", "load_parameters") and self._is_shown:
+            self._show_model()
+
+    # The model, presets, all chats
+
+    @Slot(int)
+    def _on_context_chosen(self, n_ctx: int) -> None:
+        engine = self._services.engine
+        if engine.model is not None:
+            path = Path(engine.model.path)
+            self._loads.choose(path, self._loads.of(path).replaced(n_ctx=n_ctx))
+            engine.reload(is_fresh=True)
+
+    @Slot()
+    def _on_loading_requested(self) -> None:
+        model = self._services.engine.model
+        if model is not None:
+            self._loading.set_theme(self._theme)
+            self._loading.show(Path(model.path))
+
+    @Slot()
+    def show_presets(self) -> None:
+        """Show the presets, to be used in the conversation on show or elsewhere."""
+        self.store()
+        self.dialogs.show_presets(self.panel, self._theme)
+
+    @Slot()
+    def show_parameters(self) -> None:
+        """Show the parameters of all chats, and let them be changed."""
+        self.dialogs.show_for_all(self._theme)
 
 
 def _do_nothing(_database: object) -> None:

@@ -12,13 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.engine.parameters import SamplingParameters
 from desktop_app.services.engine import EngineState
-from desktop_app.ui.talk_panel.parameter_row import Parameter, ParameterRow, read, written
-from desktop_app.ui.talk_panel.talk_panel import LENGTHS, TEMPERATURES, TalkPanel
-from desktop_app.ui.theme import load_theme
+from desktop_app.ui.parameters.parameter_row import ParameterRow
+from desktop_app.ui.parameters.words import GROUPS
+from desktop_app.ui.talk_panel.simple_view import LENGTHS, TEMPERATURES
+from desktop_app.ui.talk_panel.talk_panel import TalkPanel
 from tests.fakes.services import model_info
 from tests.ui.talks import Talk
-
-THEME = load_theme("light", 1.0)
 
 
 @pytest.fixture
@@ -47,10 +46,10 @@ def test_the_panel_shows_what_a_conversation_has_and_keeps_what_is_changed(talk:
     panel = _open(talk)
     assert panel.isVisible()
     assert panel.instructions.toPlainText() == "Be brief."
-    assert (panel.creativity.currentText(), panel.length.currentText()) == ("Careful", "77")
+    assert (panel.simple.creativity.currentText(), panel.simple.length.currentText()) == ("Careful", "77")
     panel.instructions.setPlainText("Be kind.")
-    panel.creativity.setCurrentIndex(1)
-    panel.length.setCurrentIndex(2)
+    panel.simple.creativity.setCurrentIndex(1)
+    panel.simple.length.setCurrentIndex(2)
     panel.store()
     talk.settle()
 
@@ -62,7 +61,7 @@ def test_what_is_set_for_a_new_chat_is_what_it_begins_with(talk: Talk, qtbot: Qt
     panel = _open(talk)
     panel.instructions.setFocus()
     qtbot.keyClicks(panel.instructions, "In verse.")
-    panel.creativity.setCurrentIndex(4)
+    panel.simple.creativity.setCurrentIndex(4)
     # The question comes before the moment is over after which it is stored.
     talk.window.composer.edit.setFocus()
     qtbot.keyClicks(talk.window.composer.edit, "Why?")
@@ -93,36 +92,49 @@ def test_another_conversation_has_its_own(talk: Talk) -> None:
     assert talk.conversations.get(other).system_prompt == "Third"
 
 
-def test_the_full_view_marks_what_is_chosen_and_gives_it_back(talk: Talk) -> None:
+def _row(panel: TalkPanel, name: str) -> ParameterRow:
+    panel.more.setChecked(True)
+    panel.list.open_group(next(group for group, names in GROUPS.items() if name in names))
+    return panel.list.rows[name]
+
+
+def _write(row: ParameterRow, text: str, qtbot: QtBot) -> None:
+    """Write into a field as a person does, and leave it."""
+    row.edit.setFocus()
+    row.edit.selectAll()
+    qtbot.keyClicks(row.edit, text) if text else qtbot.keyClick(row.edit, Qt.Key.Key_Delete)
+    row.store()
+
+
+def test_the_full_view_marks_what_is_chosen_and_gives_it_back(talk: Talk, qtbot: QtBot) -> None:
     talk.id = talk.say("Why?", "Because.")
     talk.open(talk.id)
     panel = _open(talk)
-    panel.more.setChecked(True)
-    row = panel.rows["top_k"]
+    row = _row(panel, "top_k")
     assert row.edit.placeholderText() == "40"
-    row.edit.setText("12")
-    row.edit.editingFinished.emit()
+    _write(row, "12", qtbot)
     talk.settle()
     assert talk.conversations.sampling(talk.id).chosen == {"top_k": 12}
     assert row.reset.isVisible()
+    assert row.note.text() == "Without this: 40, as llama.cpp has it."
+    assert panel.list.groups["choice"].button.accessibleDescription() == "1 choice here"
     row.reset.click()
     talk.settle()
 
     assert talk.conversations.sampling(talk.id).chosen == {}
     assert row.edit.text() == ""
+    assert not row.reset.isVisible()
 
 
-@pytest.mark.parametrize("text", ["-1", "1.5", "many", "nan", "9" * 30])
-def test_what_is_out_of_range_is_said_and_not_kept(talk: Talk, text: str) -> None:
+@pytest.mark.parametrize("text", ["-1", "1.5", "many", "nan", "9" * 30, "1e999"])
+def test_what_is_out_of_range_is_said_and_not_kept(talk: Talk, qtbot: QtBot, text: str) -> None:
     panel = _open(talk)
-    panel.more.setChecked(True)
-    row = panel.rows["min_p"]
-    row.edit.setText(text)
-    row.edit.editingFinished.emit()
+    row = _row(panel, "min_p")
+    _write(row, text, qtbot)
 
     assert row.problem.text() == "Write a number from 0 to 1."
-    assert row.problem.isVisible()
-    assert panel.sampling.chosen == {}
+    assert not row.problem.isHidden()
+    assert panel.sampling.chosen == {"unfinished": (("min_p", text),)}
 
 
 def test_a_page_has_the_whole_width(talk: Talk) -> None:
@@ -140,31 +152,6 @@ def test_escape_closes_it_and_goes_back_to_writing(talk: Talk, qtbot: QtBot) -> 
     qtbot.keyClick(panel.instructions, Qt.Key.Key_Escape)
 
     assert not panel.isVisible()
-
-
-@pytest.mark.parametrize("value", [0.25, 40, ("a", "b\tc"), '{"type": "object"}'])
-def test_what_is_written_can_be_read(value: Any) -> None:
-    kinds = {float: "number", int: "whole", tuple: "texts", str: "json"}
-    parameter = Parameter("x", "X", "", kinds[type(value)], 0, 100)
-
-    assert read(parameter, written(value)) == value
-
-
-def test_a_broken_schema_is_said(qtbot: QtBot) -> None:
-    row = ParameterRow(Parameter("json_schema", "JSON", "", "json"), THEME)
-    qtbot.addWidget(row)
-    row.show()
-    row.edit.setText("{type")
-    row.edit.editingFinished.emit()
-
-    assert row.problem.text() == "This is no JSON."
-
-
-def test_every_parameter_of_the_full_view_exists(talk: Talk) -> None:
-    usual = SamplingParameters()
-    for parameter in _open(talk)._parameters():
-        value = getattr(usual, parameter.name)
-        assert parameter.kind in ("texts", "json") or parameter.lowest <= value <= parameter.highest
 
 
 def test_what_was_typed_last_is_shown_before_it_is_on_disk(talk: Talk) -> None:
