@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from desktop_app.engine.parameters import SamplingParameters
+from PySide6.QtGui import QKeySequence
+
 from desktop_app.templates.template import Field
+from desktop_app.ui.dialogs.shortcuts import ShortcutsDialog
 
 if TYPE_CHECKING:
     from tests.screens import Scene
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
 
 def palette(scene: Scene) -> None:
     """The palette, with some letters typed."""
-    scene.window.show_prompts()
     scene.window.composer.edit.setFocus()
     scene.window.prompts.open_palette()
 
@@ -39,7 +40,6 @@ def form_wrong(scene: Scene) -> None:
 
 def page(scene: Scene) -> None:
     """The page, with a template of the person's own, in whose text is a mistake."""
-    scene.window.show_prompts()
     prompts = scene.window.prompts
     template = prompts.templates.new(title="Answer a reader")
     fields = (Field("tone", "choice", choices=("warm", "brief"), default="warm"), Field("letter", "long"))
@@ -53,7 +53,7 @@ def versions(scene: Scene) -> None:
     """What a template was before."""
     page(scene)
     prompts = scene.window.prompts
-    template = prompts.page.editor.template
+    template = prompts.page.editor.value
     prompts.templates.save(template.replaced(text="Answer the letter.\n\n{{letter}}"), keeps_version=True)
     scene.flush()
     scene.studio.settle(0.3)
@@ -62,37 +62,31 @@ def versions(scene: Scene) -> None:
 
 def settings(scene: Scene) -> None:
     """The page of settings, one of them changed."""
-    scene.window.show_prompts()
     scene.window.actions_.show_settings.trigger()
     scene.services.preferences.set("idle_unload_minutes", 15)
+    assert scene.window.settings.page.foot is not None  # all of it is made now
     scene.studio.settle(0.3)
 
 
 def commands(scene: Scene) -> None:
     """Everything that can be done, in one list."""
-    scene.window.show_prompts()
     scene.window.actions_.show_commands.trigger()
 
 
 def shortcuts(scene: Scene) -> None:
     """The keys."""
-    scene.window.show_prompts()
     scene.window.actions_.show_shortcuts.trigger()
+    (sheet,) = scene.window.findChildren(ShortcutsDialog)
+    assert sheet.rows  # all of them are made now
+    for name, key in (("rename", "F7"), ("pin", "Ctrl+Alt+P")):
+        scene.window.actions_.all()[name].setShortcut(key)
+    sheet._refresh()
+    sheet._on_recorded("tags", QKeySequence("Ctrl+N"))
 
 
-def talk_panel(scene: Scene) -> None:
-    """Instructions and parameters of a conversation."""
-    scene.window.show_prompts()
-    scene.conversations.save_system_prompt(scene.id, "Answer in short sentences, and name the cost in O notation.")
-    scene.conversations.save_sampling(scene.id, SamplingParameters(temperature=0.4, top_k=20))
-    scene.flush()
-    scene.window.actions_.show_talk_panel.trigger()
-
-
-def talk_panel_all(scene: Scene) -> None:
-    """All parameters."""
-    talk_panel(scene)
-    scene.window.talk.panel.more.setChecked(True)
+def guide(scene: Scene) -> None:
+    """The user guide."""
+    scene.window.actions_.show_guide.trigger()
     scene.studio.settle(0.3)
 
 
@@ -100,5 +94,5 @@ PROMPT_SCREENS: dict[str, Callable[[Scene], None]] = {
     "palette": palette, "form": form, "form-wrong": form_wrong,
     "prompts": page, "prompt-versions": versions,
     "all-settings": settings, "commands": commands, "shortcuts": shortcuts,
-    "talk-panel": talk_panel, "talk-panel-all": talk_panel_all,
+    "guide": guide,
 }  # fmt: skip

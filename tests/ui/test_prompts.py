@@ -111,8 +111,8 @@ def test_insert_leaves_it_to_be_edited_and_undo_brings_the_slash_back(prompting:
 def test_what_is_missing_is_said_at_its_field_and_nothing_is_sent(prompting: MainWindow, qtbot: QtBot) -> None:
     template = PromptTemplate("x", "X", "{{n}} {{t}}", (Field("n", "number", default="5", maximum=9), Field("t")))
     form = PromptForm(template, {}, THEME, prompting)
-    sent: list[str] = []
-    form.send_requested.connect(sent.append)
+    sent: list[tuple[str, ...]] = []
+    form.send_requested.connect(lambda *filled: sent.append(filled))
     form.open()
     form._rows["n"].set_value("10")
     form._on_send_clicked()
@@ -122,7 +122,7 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_is_sent(prompting: Mai
     form._rows["n"].set_value("9")
     form._rows["t"].set_value("x")
     form._on_send_clicked()
-    assert sent == ["9 x"]
+    assert sent == [("9 x", "")]
 
 
 def test_what_was_used_last_comes_first(prompting: MainWindow, qtbot: QtBot) -> None:

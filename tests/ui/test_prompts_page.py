@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.errors import TemplateSyntaxError
+from desktop_app.services import prompt_templates
 from desktop_app.services.engine import EngineState
 from desktop_app.services.prompt_templates import PromptTemplates
 from desktop_app.templates.files import as_json
@@ -21,6 +24,7 @@ from desktop_app.templates.template import Field, PromptTemplate
 from desktop_app.ui.dialogs.prompt_form import PromptForm
 from desktop_app.ui.dialogs.template_versions import TemplateVersionsDialog, difference
 from desktop_app.ui.error_text import ErrorText
+from desktop_app.ui.field_words import FieldWords
 from desktop_app.ui.prompts.prompts_page import PromptsPage
 from desktop_app.ui.prompts.template_editor import N_FIELDS_MAX
 from tests.fakes.services import model_info
@@ -66,15 +70,15 @@ def test_what_comes_with_the_application_is_read_and_not_written(talk: Talk, pag
     assert len(_titles(page)) >= 30
     assert page.editor.title.isReadOnly()
     assert page.editor.text.isReadOnly()
-    page.editor._buttons["copy"].click()
+    page.editor.copy.click()
 
     assert [one.title for one in _stored(talk)] == ["Summarise a text (copy)"]
     assert not page.editor.text.isReadOnly()
-    assert _stored(talk)[0].fields == page.editor.template.fields  # type: ignore[union-attr]
+    assert _stored(talk)[0].fields == page.editor.value.fields
 
 
 def test_what_is_typed_is_stored_by_itself_and_when_the_page_goes(talk: Talk, page: PromptsPage, qtbot: QtBot) -> None:
-    page._new.click()
+    page.new_button.click()
     page.editor.title.setText("Greet")
     page.editor.text.setPlainText("Hello {{name}}, it is {{day}}.")
     assert list(page.editor._fields) == ["name", "day"]
@@ -90,7 +94,7 @@ def test_what_is_typed_is_stored_by_itself_and_when_the_page_goes(talk: Talk, pa
 
 
 def test_a_variable_that_goes_and_comes_back_keeps_its_declaration(talk: Talk, page: PromptsPage) -> None:
-    page._new.click()
+    page.new_button.click()
     page.editor.text.setPlainText("{{tone}}")
     page.editor._fields["tone"]._lines["help"][1].setText("warm or cool")
     page.editor.text.setPlainText("{{ton")
@@ -101,21 +105,21 @@ def test_a_variable_that_goes_and_comes_back_keeps_its_declaration(talk: Talk, p
 
 
 def test_a_mistake_is_said_with_its_place_and_the_text_is_kept(talk: Talk, page: PromptsPage) -> None:
-    page._new.click()
+    page.new_button.click()
     page.editor.text.setPlainText("one\ntwo {{")
     page.editor.store()
 
     sentence = ErrorText().describe(TemplateSyntaxError(2, 5, "not_closed", 8, 10, "{{")).sentence
     assert page.editor.problem.text() == sentence
     assert _stored(talk)[0].text == "one\ntwo {{"
-    page.editor._buttons["try"].click()
+    page.editor.try_it.click()
     assert sentence in talk.window.notices.sentences()
     assert not talk.window.findChildren(PromptForm)
 
 
 def test_a_version_is_kept_for_each_sitting_and_can_be_brought_back(talk: Talk, page: PromptsPage) -> None:
-    page._new.click()
-    template = page.editor.template
+    page.new_button.click()
+    template = page.editor.value
     assert template is not None
     for text in ("first", "second", "third"):
         page.editor.text.setPlainText(text)
@@ -128,7 +132,7 @@ def test_a_version_is_kept_for_each_sitting_and_can_be_brought_back(talk: Talk, 
 
     versions = talk.window.prompts.templates.versions(template.id)
     assert [one.template.text for one in versions] == ["third", ""]
-    page._on_versions_requested(page.editor.template)
+    page._on_versions_requested(page.editor.value)
     (dialog,) = talk.window.findChildren(TemplateVersionsDialog)
     assert "− third" in dialog._difference.toPlainText()
     assert "+ fourth" in dialog._difference.toPlainText()
@@ -138,11 +142,34 @@ def test_a_version_is_kept_for_each_sitting_and_can_be_brought_back(talk: Talk, 
     assert [one.template.text for one in talk.window.prompts.templates.versions(template.id)] == ["fourth", "third", ""]
 
 
+def test_each_sitting_keeps_one_version_also_when_it_ends_before_what_is_typed_is_stored(talk: Talk, page: PromptsPage) -> None:
+    template = talk.window.prompts.templates.new(PromptTemplate("", "", "before"), "Mine")
+    for text in ("first", "second"):
+        page.show_one(template)
+        page.editor.text.setPlainText(f"half of the {text}")
+        page.editor.store()
+        page.editor.text.setPlainText(text)
+        page.list.setCurrentIndex(page.model.index(3))
+    assert talk.conversations.flush()
+
+    assert [one.template.text for one in talk.window.prompts.templates.versions(template.id)] == ["first", "before"]
+
+
+def test_a_template_that_is_only_looked_at_stays_as_it_is(talk: Talk, page: PromptsPage) -> None:
+    # A field has other spaces and line ends than a file.
+    template = PromptTemplate("mine", "Mine", "a\u00a0b\u2028{{c}}\r\nd", (Field("c", help=" of it "),))
+    talk.window.prompts.templates.save(template, keeps_version=False)
+    page.show_one(template)
+    talk.window.actions_.show_personas.trigger()
+
+    assert _stored(talk) == [template]
+
+
 def test_removing_can_be_undone(talk: Talk, page: PromptsPage) -> None:
-    page._new.click()
+    page.new_button.click()
     page.editor.title.setText("Once")
     page.editor.store()
-    page.editor._buttons["remove"].click()
+    page.editor.remove.click()
     assert _stored(talk) == []
     assert "Once" not in _titles(page)
     talk.press_notice("Undo")
@@ -172,13 +199,13 @@ def test_a_file_that_cannot_be_read_is_one_sentence(talk: Talk, page: PromptsPag
 
 @pytest.mark.parametrize("name", ["out.json", "out.md"])
 def test_what_goes_out_comes_back(talk: Talk, page: PromptsPage, tmp_path: Path, qtbot: QtBot, name: str) -> None:
-    page._new.click()
+    page.new_button.click()
     page.editor.title.setText("Goes out")
     page.editor.text.setPlainText("Hello {{name}}")
     page.editor._fields["name"]._lines["help"][1].setText("Whose")
     page.editor.store()
     with qtbot.waitSignal(talk.window.prompts.templates.exported):
-        page._on_file_selected(str(tmp_path / name))
+        page._export_to(tmp_path / name, "")
     with qtbot.waitSignal(talk.window.prompts.templates.imported):
         page._on_files_selected([str(tmp_path / name)])
 
@@ -188,26 +215,26 @@ def test_what_goes_out_comes_back(talk: Talk, page: PromptsPage, tmp_path: Path,
 
 
 def test_try_it_opens_the_form_over_the_conversation(talk: Talk, page: PromptsPage) -> None:
-    page.editor._buttons["try"].click()
+    page.editor.try_it.click()
 
     assert talk.window.centre.page is None
     assert [one.windowTitle() for one in talk.window.findChildren(PromptForm)] == ["Summarise a text"]
 
 
 def test_the_filter_finds_titles_and_folders(page: PromptsPage) -> None:
-    page.filter.setText("CODE")
+    page.filter.edit.setText("CODE")
     titles = _titles(page)
 
     assert "SQL from a question" in titles
     assert "Translate" not in titles
 
 
-def test_a_difference_names_what_changed() -> None:
-
+def test_a_difference_names_what_changed(qapp: QApplication) -> None:
     before = PromptTemplate("x", "T", "a\nb", (Field("v", "choice", choices=("1", "2")),))
     now = before.replaced(text="a\nc", fields=())
 
-    assert difference(before, now).splitlines() == ["  T", "  ", "  a", "− b", "− ", "− v · kind: choice · choices: 1; 2", "+ c"]
+    shown = difference(before, now, FieldWords()).splitlines()
+    assert shown == ["  T", "  ", "  a", "− b", "− ", "− v · Choice · Choices, separated by semicolons: 1; 2", "+ c"]
 
 
 def test_a_difference_compares_lines_and_not_every_letter(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,7 +243,7 @@ def test_a_difference_compares_lines_and_not_every_letter(monkeypatch: pytest.Mo
     before = PromptTemplate("x", "T", "\n".join(f"line {n} before" for n in range(60)))
     now = before.replaced(text="\n".join(f"line {n} after" for n in range(60)))
 
-    assert len(difference(before, now).splitlines()) == 2 + 2 * 60
+    assert len(difference(before, now, FieldWords()).splitlines()) == 2 + 2 * 60
     assert not compared
 
 
@@ -224,7 +251,7 @@ def test_a_difference_compares_lines_and_not_every_letter(monkeypatch: pytest.Mo
 
 
 def test_who_types_without_a_pause_is_stored_all_the_same(page: PromptsPage) -> None:
-    page._new.click()
+    page.new_button.click()
     page.editor.text.insertPlainText("a")
     running = page.editor._timer.timerId()
     page.editor.text.insertPlainText("b")
@@ -232,8 +259,56 @@ def test_who_types_without_a_pause_is_stored_all_the_same(page: PromptsPage) -> 
     assert page.editor._timer.isActive() and page.editor._timer.timerId() == running
 
 
+def test_what_is_typed_stays_when_the_language_changes(talk: Talk, page: PromptsPage, qtbot: QtBot) -> None:
+    page.new_button.click()
+    page.editor.text.setPlainText("Half a {{template}} {{")
+    page.editor._fields["template"]._lines["help"][1].setText("half a word")
+    talk.services.preferences.set("language", "zh_CN")
+    qtbot.waitUntil(lambda: page.editor.copy.text() == "创建副本")
+
+    assert page.editor.text.toPlainText() == "Half a {{template}} {{"
+    talk.window.actions_.show_personas.trigger()
+    (stored,) = _stored(talk)
+    assert (stored.text, stored.fields) == ("Half a {{template}} {{", (Field("template", help="half a word"),))
+
+
+def test_the_fields_grow_with_the_text(talk: Talk, page: PromptsPage) -> None:
+    page.new_button.click()
+    page.editor.text.setPlainText("{{name}}")
+
+    def heights() -> list[int]:
+        line = page.editor._fields["name"]._lines["help"][1]
+        return [page.editor.text.minimumHeight(), page.editor.title.minimumHeight(), line.minimumHeight()]
+
+    before = heights()
+    talk.services.preferences.set("zoom", 200)
+    assert heights() == [2 * one for one in before]
+
+
+def test_a_file_that_is_being_written_is_finished_when_the_application_leaves(
+    talk: Talk, page: PromptsPage, monkeypatch: pytest.MonkeyPatch, qapp: QApplication, tmp_path: Path
+) -> None:
+    begun, may_go = threading.Event(), threading.Event()
+    write_whole = prompt_templates.write_whole
+
+    def write_slowly(*arguments: Any, **options: Any) -> Path:
+        begun.set()
+        assert may_go.wait(10)
+        return write_whole(*arguments, **options)
+
+    monkeypatch.setattr(prompt_templates, "write_whole", write_slowly)
+    page._export_to(tmp_path / "out.md", "")
+    assert begun.wait(10)
+    soon = threading.Timer(0.2, may_go.set)
+    soon.start()
+    qapp.aboutToQuit.emit()
+
+    assert "Summarise" in (tmp_path / "out.md").read_text("utf-8")
+    soon.join()
+
+
 def test_what_is_typed_is_stored_when_the_window_closes(talk: Talk, page: PromptsPage) -> None:
-    page._new.click()
+    page.new_button.click()
     page.editor.text.setPlainText("half a template")
     talk.window.close()
 
@@ -242,7 +317,7 @@ def test_what_is_typed_is_stored_when_the_window_closes(talk: Talk, page: Prompt
 
 
 def test_what_the_disk_does_not_take_can_be_copied(talk: Talk, page: PromptsPage) -> None:
-    page._new.click()
+    page.new_button.click()
     page.editor.text.setPlainText("precious")
     page.editor.store()
     talk.window.leaving._on_copy_requested()
@@ -266,13 +341,15 @@ def test_many_templates_come_in_as_one_change(talk: Talk, page: PromptsPage, tmp
     assert len(PromptTemplates(talk.conversations).own()) == 500
 
 
-def test_a_text_full_of_variables_has_so_many_rows_and_keeps_what_is_declared(page: PromptsPage) -> None:
-    page._new.click()
+def test_a_text_full_of_variables_has_so_many_rows_and_keeps_what_is_declared(page: PromptsPage, qtbot: QtBot) -> None:
+    page.new_button.click()
     page.editor.text.setPlainText(" ".join(f"{{{{v{n}}}}}" for n in range(300)))
+    assert not page.editor._fields  # it comes when nothing is typed for a moment
+    qtbot.waitUntil(lambda: len(page.editor._fields) > 0)
     page.editor._fields["v1"]._lines["help"][1].setText("kept")
 
     assert len(page.editor._fields) == N_FIELDS_MAX and not page.editor._more.isHidden()
-    template = page.editor.template
+    template = page.editor.value
     assert template is not None and len(template.form()) == 300 and template.form()[1].help == "kept"
     page.editor.text.setPlainText("{{v1}}")
     assert list(page.editor._fields) == ["v1"] and page.editor._more.isHidden()

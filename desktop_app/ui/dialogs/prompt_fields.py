@@ -68,13 +68,13 @@ class FieldRow(QWidget):
             case "choice":
                 choice = ChoiceBox(theme)
                 choice.addItems(list(self.field.choices))
-                choice.setMinimumHeight(theme.scaled(36))
+                choice.setMinimumHeight(theme.row(36))
                 choice.setAccessibleName(words)
                 choice.currentIndexChanged.connect(self._on_changed)
                 return choice
             case "text" | "number" | "date":
                 line = QLineEdit()
-                line.setMinimumHeight(theme.scaled(36))
+                line.setMinimumHeight(theme.row(36))
                 line.setAccessibleName(words)
                 line.textChanged.connect(self._on_changed)
                 return line

@@ -26,16 +26,27 @@ WIDTH, FORM_WIDTH = 840, 380
 class PromptForm(Dialog):
     """Asks for the values of `template`; `offered` are first values for what is on the clipboard and what is selected.
 
+    `is_new_chat`: whether the chat it is for is empty: it takes over the instructions of the template.
+
     Signals:
-        insert_requested(text), send_requested(text): the filled template.
+        insert_requested(text, instructions), send_requested(text, instructions): the filled template.
     """
 
-    insert_requested = Signal(str)
-    send_requested = Signal(str)
+    insert_requested = Signal(str, str)
+    send_requested = Signal(str, str)
 
-    def __init__(self, template: PromptTemplate, offered: Mapping[str, str], theme: Theme, parent: QWidget) -> None:
+    def __init__(
+        self,
+        template: PromptTemplate,
+        offered: Mapping[str, str],
+        theme: Theme,
+        parent: QWidget,
+        *,
+        is_new_chat: bool = True,
+    ) -> None:
         super().__init__(template.title, theme, parent)
         self._template = template
+        self._is_new_chat = is_new_chat
         self._theme = theme
         self._files = TextFiles(self)
         self._files.file_read.connect(self._on_file_read)
@@ -64,8 +75,7 @@ class PromptForm(Dialog):
     def _build(self) -> None:
         inside = QWidget()
         form = QVBoxLayout(inside)
-        # Room for the focus ring.
-        form.setContentsMargins(4, 4, 12, 4)
+        form.setContentsMargins(0, 4, 12, 4)
         form.setSpacing(12)
         for row in self._rows.values():
             form.addWidget(row)
@@ -84,11 +94,13 @@ class PromptForm(Dialog):
         shown.addWidget(self._preview, 1)
         columns = QHBoxLayout()
         columns.setSpacing(12)
-        # The fields stand below the heading, and the room for their ring beside it.
-        columns.setContentsMargins(-4, -4, 0, 0)
         columns.addWidget(area, 1)
         columns.addLayout(shown, 1)
         self.content.addLayout(columns, 1)
+        if self._template.system_prompt.strip():
+            here = self.tr("Its instructions hold in this chat, where it has none of its own.")
+            left_out = self.tr("Its instructions are for a new chat; here only the text is used.")
+            self.add_text(here if self._is_new_chat else left_out, "secondary")
 
     def values(self) -> dict[str, str]:
         """Give what stands in the fields."""
@@ -99,8 +111,8 @@ class PromptForm(Dialog):
         filled = {name: value_of(row.field, row.value()) or row.place for name, row in self._rows.items()}
         self._preview.setPlainText(filled_in(self._template.text, filled))
 
-    def _text(self) -> str | None:
-        """Give the filled template; None when a field does not fit, which it says then."""
+    def _filled(self) -> tuple[str, str] | None:
+        """Give text and instructions of the filled template; None when a field does not fit, which it says then."""
         wrong: list[FieldRow] = []
         for row in self._rows.values():
             problem = unfit(row.field, row.value())
@@ -110,7 +122,8 @@ class PromptForm(Dialog):
         if wrong:
             wrong[0].begin()
             return None
-        return filled_in(self._template.text, {name: value_of(row.field, row.value()) for name, row in self._rows.items()})
+        values = {name: value_of(row.field, row.value()) for name, row in self._rows.items()}
+        return filled_in(self._template.text, values), filled_in(self._template.system_prompt, values)
 
     def _problem(self, field: Field, problem: Unfit) -> str:
         match problem:
@@ -128,17 +141,17 @@ class PromptForm(Dialog):
 
     @Slot()
     def _on_insert_clicked(self) -> None:
-        text = self._text()
-        if text is not None:
+        filled = self._filled()
+        if filled is not None:
             self.accept()
-            self.insert_requested.emit(text)
+            self.insert_requested.emit(*filled)
 
     @Slot()
     def _on_send_clicked(self) -> None:
-        text = self._text()
-        if text is not None:
+        filled = self._filled()
+        if filled is not None:
             self.accept()
-            self.send_requested.emit(text)
+            self.send_requested.emit(*filled)
 
     @Slot(str)
     def _on_file_requested(self, name: str) -> None:

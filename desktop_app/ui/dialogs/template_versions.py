@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QDateTime, QLocale, QStringListModel, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QListView, QVBoxLayout, QWidget
 
-from desktop_app.templates.template import Field, PromptTemplate, TemplateVersion
+from desktop_app.templates.template import PromptTemplate, TemplateVersion
 from desktop_app.ui.dialogs.dialog import Dialog
+from desktop_app.ui.field_words import FieldWords
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.labels import PlainLabel
 
@@ -27,6 +28,7 @@ class TemplateVersionsDialog(Dialog):
         super().__init__("", theme, parent)
         self.set_heading(self.tr("Earlier versions of “{title}”").format(title=template.title))
         self._template, self._versions = template, list(versions)
+        self._field_words = FieldWords(self)
         self._list = QListView()
         self._list.setProperty("kind", "rows")
         self._list.setModel(QStringListModel([self._when(one) for one in self._versions], self._list))
@@ -38,7 +40,7 @@ class TemplateVersionsDialog(Dialog):
         self._back = self.add_button(self.tr("Bring back"), is_primary=True)
         self._back.clicked.connect(self._on_back_clicked)
         self.finish_layout()
-        self.resize(theme.scaled(820), min(theme.scaled(520), parent.height() - 40))
+        self.ask_for(820, 520)
         self._list.selectionModel().currentChanged.connect(self._show_current)
         self._list.setCurrentIndex(self._list.model().index(0, 0))
         self._show_current()
@@ -76,7 +78,7 @@ class TemplateVersionsDialog(Dialog):
             self._words.setText(self.tr("This template has not been changed yet."))
             return
         self._words.setText(self.tr("Lines with − were there then, lines with + are there now."))
-        self._difference.setPlainText(difference(version.template, self._template))
+        self._difference.setPlainText(difference(version.template, self._template, self._field_words))
 
     @Slot()
     def _on_back_clicked(self) -> None:
@@ -86,9 +88,9 @@ class TemplateVersionsDialog(Dialog):
             self.version_chosen.emit(version.template)
 
 
-def difference(before: PromptTemplate, now: PromptTemplate) -> str:
+def difference(before: PromptTemplate, now: PromptTemplate, words: FieldWords) -> str:
     """Give what has changed, line by line, with the lines around it as they are."""
-    old, new = _lines(before), _lines(now)
+    old, new = _lines(before, words), _lines(now, words)
     shown: list[str] = []
     # Not ndiff, which compares every line with every other letter by letter: minutes for a text of 2,000 lines.
     for tag, start, end, new_start, new_end in difflib.SequenceMatcher(None, old, new).get_opcodes():
@@ -99,15 +101,7 @@ def difference(before: PromptTemplate, now: PromptTemplate) -> str:
     return "\n".join(shown)
 
 
-def _lines(template: PromptTemplate) -> list[str]:
+def _lines(template: PromptTemplate, words: FieldWords) -> list[str]:
     head = [template.title] + ([template.folder] if template.folder else [])
-    fields = [_line(field) for field in template.fields]
+    fields = [words.described(field) for field in template.fields]
     return [*head, "", *template.text.splitlines(), *([""] if fields else []), *fields]
-
-
-def _line(field: Field) -> str:
-    """Give what is declared about a variable, as the file formats name it."""
-    usual = Field(field.name).as_dict()
-    changed = {name: value for name, value in field.as_dict().items() if value != usual[name]}
-    shown = {name: "; ".join(value) if isinstance(value, tuple) else value for name, value in changed.items()}
-    return " · ".join([field.name, *(f"{name}: {value}" for name, value in shown.items())])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from desktop_app.templates.template import KINDS, Field, Kind
+from desktop_app.templates.template import KINDS, Field
+from desktop_app.ui.field_words import FieldWords
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.check_box import CheckBox
 from desktop_app.ui.widgets.choice_box import ChoiceBox
-from desktop_app.ui.widgets.labels import ElidedLabel
+from desktop_app.ui.widgets.ends import EndsLayout
+from desktop_app.ui.widgets.labels import ElidedLabel, PlainLabel
 
 
 class FieldEditor(QWidget):
@@ -25,63 +27,59 @@ class FieldEditor(QWidget):
         super().__init__(parent)
         self._field = field
         self._is_filling = True
-        self._theme = theme
+        self._words = FieldWords(self)
         self._kind = ChoiceBox(theme)
-        self._kind.addItems(list(self._kind_words().values()))
+        self._kind.addItems(list(self._words.kinds().values()))
         self._kind.setCurrentIndex(KINDS.index(field.kind))
-        self._kind.setAccessibleName(self.tr("Kind of “{name}”").format(name=field.name))
         self._kind.currentIndexChanged.connect(self._on_kind_changed)
-        self._required = CheckBox(self.tr("Needed"), theme)
+        self._required = CheckBox("", theme)
         self._required.setChecked(field.is_required)
         self._required.toggled.connect(self._on_changed)
         self._lines = self._make_lines()
         self._build()
+        self.set_theme(theme)
+        self._retranslate()
         self._show_fitting()
         self._is_filling = False
 
-    def _kind_words(self) -> dict[Kind, str]:
-        return {
-            "text": self.tr("One line"), "long": self.tr("Several lines"), "choice": self.tr("Choice"),
-            "number": self.tr("Number"), "date": self.tr("Date"), "check": self.tr("Yes or no"),
-            "clipboard": self.tr("From the clipboard"), "selection": self.tr("From the selection"),
-            "file": self.tr("From a file"),
-        }  # fmt: skip
-
-    def _make_lines(self) -> dict[str, tuple[ElidedLabel, QLineEdit]]:
+    def _make_lines(self) -> dict[str, tuple[PlainLabel, QLineEdit]]:
         field = self._field
         number = self.locale().toString
         bounds = [number(float(one)) if one is not None else "" for one in (field.minimum, field.maximum)]
-        words = {
-            "label": (self.tr("Words before it"), field.label),
-            "help": (self.tr("Help"), field.help),
-            "default": (self.tr("At first"), field.default),
-            "choices": (self.tr("Choices, separated by semicolons"), "; ".join(field.choices)),
-            "minimum": (self.tr("At least"), bounds[0]),
-            "maximum": (self.tr("At most"), bounds[1]),
-            "checked": (self.tr("Inserted when yes"), field.checked),
-            "unchecked": (self.tr("Inserted when no"), field.unchecked),
+        values = {
+            "label": field.label,
+            "help": field.help,
+            "default": field.default,
+            "choices": "; ".join(field.choices),
+            "minimum": bounds[0],
+            "maximum": bounds[1],
+            "checked": field.checked,
+            "unchecked": field.unchecked,
         }
         lines = {}
-        for name, (label, value) in words.items():
+        for name, value in values.items():
             edit = QLineEdit(value)
             edit.setCursorPosition(0)
-            edit.setMinimumHeight(self._theme.scaled(32))
-            edit.setAccessibleName(f"{field.name}: {label}")
             edit.textChanged.connect(self._on_changed)
-            caption = ElidedLabel("caption")
-            caption.setText(label)
+            caption = PlainLabel("", "caption")
+            caption.setWordWrap(True)
+            caption.setAlignment(Qt.AlignmentFlag.AlignBottom)
             caption.setContentsMargins(0, 4, 0, 0)
             lines[name] = (caption, edit)
         return lines
 
     def _build(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(8)
         name = ElidedLabel("strong")
         name.setText(self._field.name)
-        head.addWidget(name, 1)
-        head.addWidget(self._kind)
-        head.addWidget(self._required)
+        at_right = QWidget()
+        pair = QHBoxLayout(at_right)
+        pair.setContentsMargins(0, 0, 0, 0)
+        pair.setSpacing(8)
+        pair.addWidget(self._kind)
+        pair.addWidget(self._required)
+        head = EndsLayout()
+        head.addWidget(name)
+        head.set_right(at_right)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
@@ -96,6 +94,30 @@ class FieldEditor(QWidget):
         whole.setSpacing(6)
         whole.addLayout(head)
         whole.addLayout(grid)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours, and the size of the text."""
+        for part in (self._kind, self._required):
+            part.set_theme(theme)
+        for _, edit in self._lines.values():
+            edit.setMinimumHeight(theme.row(32))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak the new language."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        name = self._field.name
+        for number, words in enumerate(self._words.kinds().values()):
+            self._kind.setItemText(number, words)
+        self._kind.setAccessibleName(self.tr("Kind of “{name}”").format(name=name))
+        self._required.set_words(self.tr("Required"))
+        parts = self._words.parts()
+        for part, (caption, edit) in self._lines.items():
+            caption.setText(parts[part])
+            edit.setAccessibleName(f"{name}: {parts[part]}")
 
     def field(self) -> Field:
         """Give the declaration as it stands."""
