@@ -1,7 +1,7 @@
 """ROOM 12: the look as values, and how Qt is told about it.
 
-A theme is one JSON file of colours; sizes are the same in all themes and grow with the person's own
-font size. The style sheet is `themes/hearth.qss`, in which `$name` stands for a field of `Theme`.
+A theme is one JSON file of colours; sizes are the same in all themes, grow with the person's own font size
+and shrink with the density. The style sheet is `themes/hearth.qss`, in which `$name` stands for a field of `Theme`.
 Must not know: windows, services, settings.
 """
 
@@ -21,7 +21,25 @@ from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPalette
 from desktop_app.record import Record
 from desktop_app.resources import resource
 
-THEMES = ("light", "dark")
+THEMES = ("light", "dark", "high-contrast", "high-contrast-light")
+
+
+class Taste(Record):
+    """What a person may have differently in every theme."""
+
+    accent: str = "ember"
+    """One of `Theme.accents`."""
+    font_family: str = ""
+    """"": the system's interface font."""
+    mono_family: str = ""
+    """"": the system's fixed font."""
+    column_px: int = 736
+    """Width of the text that is read, at most."""
+    is_compact: bool = False
+    """Rows, controls and the room between things are smaller; text is not."""
+
+
+USUAL = Taste()
 
 
 class Theme(Record):
@@ -58,10 +76,14 @@ class Theme(Record):
     """Two steps."""
     syntax: Mapping[str, str]
     """Role of a `highlight.Span` to its colour on `code`; a role that is missing is drawn in `text`."""
+    accents: Mapping[str, Mapping[str, str]]
+    """Every accent there is in this theme, by name: its `accent`, `on_accent`, `accent_soft` and `selection`."""
+    is_high_contrast: bool = False
+    """Every text has at least 7:1, and what is told apart by its ground alone elsewhere has a border."""
     font_family: str = ""
-    """"": the system's interface font."""
     mono_family: str = ""
-    """"": the system's fixed font."""
+    column_px: int = USUAL.column_px
+    is_compact: bool = False
     text_px: int = 15
     control_px: int = 14
     secondary_px: int = 13
@@ -75,6 +97,20 @@ class Theme(Record):
     def scaled(self, px: int) -> int:
         """Give a height that was drawn as `px` at the person's font size, on the 4 px grid."""
         return px if self.scale == 1.0 else round(px * self.scale / 4) * 4
+
+    def row(self, px: int) -> int:
+        """Give the height of a row or a control that was drawn as `px`, at the person's font size and density."""
+        return self.scaled(px - (8 if px > 32 else 4) if self.is_compact else px)
+
+    def gap(self, px: int) -> int:
+        """Give the room between things that was drawn as `px`, at the person's density, on the 4 px grid."""
+        return round(px / 6) * 4 if self.is_compact else px
+
+    def accent_step(self, n_steps: int) -> str:
+        """Give the accent under the pointer (1) or pressed (2): further away from what is written on it."""
+        colour = QColor(self.accent)
+        percent = 100 + 8 * n_steps
+        return (colour.lighter(percent) if self.is_dark else colour.darker(percent)).name()
 
     def font(self, px: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         """Give the interface font at `px`, one of the sizes of this theme."""
@@ -129,26 +165,37 @@ def font_scale() -> float:
     return min(2.0, max(1.0, QFontInfo(QGuiApplication.font()).pixelSize() / usual_px))
 
 
-def load_theme(name: str, scale: float | None = None) -> Theme:
-    """Give the theme `name` ("light" or "dark") at `scale`; None: at the person's own font size."""
+def load_theme(name: str, scale: float | None = None, taste: Taste = USUAL) -> Theme:
+    """Give the theme `name`, one of `THEMES`, at `scale`; None: at the person's own font size."""
     values: dict[str, Any] = json.loads(resource("themes", f"{name}.json").read_text("utf-8"))
-    values["syntax"] = MappingProxyType(values["syntax"])
-    theme = Theme(name=name, **values)
+    accents: dict[str, dict[str, str]] = values.pop("accents")
+    values |= accents.get(taste.accent, accents[USUAL.accent])
+    values |= {key: value for key, value in taste.as_dict().items() if key != "accent"}
+    values |= {"name": name, "syntax": MappingProxyType(values["syntax"]), "accents": MappingProxyType(accents)}
     scale = font_scale() if scale is None else scale
-    if scale == 1.0:
-        return theme
-    return Theme(**theme.as_dict() | {size: round(getattr(theme, size) * scale) for size in _SIZES} | {"scale": scale})
+    if scale != 1.0:
+        values |= {size: round(getattr(Theme, size) * scale) for size in _SIZES} | {"scale": scale}
+    return Theme(**values)
 
 
 def system_theme_name() -> str:
-    """Give "dark" when the system asks for a dark window, else "light"."""
-    return "dark" if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"
+    """Give the theme that the system asks for: dark or light, in high contrast or not."""
+    hints = QGuiApplication.styleHints()
+    is_dark = hints.colorScheme() == Qt.ColorScheme.Dark
+    if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
+        return "high-contrast" if is_dark else "high-contrast-light"
+    return "dark" if is_dark else "light"
 
 
 def style_sheet(theme: Theme) -> str:
     """Give the one style sheet of the application."""
-    values = theme.as_dict() | {f"h{px}": theme.scaled(px) for px in (26, 32, 34, 36)}
-    return Template(resource("themes", "hearth.qss").read_text("utf-8")).substitute(values)
+    sizes = {f"h{px}": theme.row(px + 2) - 2 for px in (26, 30, 34)} | {"h36": theme.row(36), "menu_y": theme.gap(8)}
+    sizes["tag"] = theme.scaled(24) - 6
+    states = {"accent_hover": theme.accent_step(1), "accent_pressed": theme.accent_step(2)}
+    text = QColor(theme.text)
+    states |= {"faded": f"rgba({text.red()}, {text.green()}, {text.blue()}, 45%)"}
+    states |= {"outline": f"1px solid {theme.line}" if theme.is_high_contrast else "none"}
+    return Template(resource("themes", "hearth.qss").read_text("utf-8")).substitute(theme.as_dict() | sizes | states)
 
 
 def palette(theme: Theme) -> QPalette:

@@ -1,17 +1,22 @@
-"""The size of everything follows the zoom, step by step, and is remembered."""
+"""The look follows its settings and the system; the size of everything follows the zoom, step by step."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from PySide6.QtGui import QFontInfo
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontInfo, QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.services.preferences import Preferences
-from desktop_app.ui.appearance import ZOOMS, Appearance
+from desktop_app.settings import SETTINGS, ZOOMS
+from desktop_app.ui import theme as theme_module
+from desktop_app.ui.appearance import Appearance
 from desktop_app.ui.theme import Theme
 
 
@@ -73,3 +78,47 @@ def test_chinese_is_drawn_in_the_forms_of_the_language_on_screen(appearance: App
         assert QFontInfo(font).family() == QFontInfo(before).family(), "other letters stay as they are"
     preferences.set("language", "en")
     assert "Noto Sans CJK SC" not in heard[-1].font(14).families()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "field", "seen"),
+    [
+        ("theme", "high-contrast", "text", "#FFFFFF"),
+        ("accent", "blue", "accent", "#2169C1"),
+        ("density", "compact", "is_compact", True),
+        ("column_px", 608, "column_px", 608),
+        ("font_family", "DejaVu Serif", "font_family", "DejaVu Serif"),
+        ("mono_family", "Nimbus Mono PS", "mono_family", "Nimbus Mono PS"),
+    ],
+)
+def test_the_look_follows_its_settings_at_once(
+    appearance: Appearance, preferences: Preferences, key: str, value: object, field: str, seen: object
+) -> None:
+    heard: list[Theme] = []
+    appearance.theme_changed.connect(heard.append)
+    preferences.set(key, value)
+    assert [getattr(theme, field) for theme in heard] == [seen]
+    preferences.set(key, SETTINGS[key].default)
+    assert getattr(heard[-1], field) != seen
+
+
+def test_high_contrast_comes_when_the_system_asks_for_it(
+    appearance: Appearance, preferences: Preferences, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Theme] = []
+    appearance.theme_changed.connect(heard.append)
+    monkeypatch.setattr(theme_module, "QGuiApplication", SystemThatAsks)
+    QGuiApplication.styleHints().accessibility().contrastPreferenceChanged.emit(Qt.ContrastPreference.HighContrast)
+    assert [theme.name for theme in heard] == ["high-contrast"]
+    preferences.set("theme", "light")
+    assert heard[-1].name == "light", "what the person chose comes first"
+
+
+class SystemThatAsks(QGuiApplication):
+    """A system in dark colours and high contrast."""
+
+    @staticmethod
+    def styleHints() -> Any:
+        """Give what it asks for."""
+        contrast = SimpleNamespace(contrastPreference=lambda: Qt.ContrastPreference.HighContrast)
+        return SimpleNamespace(colorScheme=lambda: Qt.ColorScheme.Dark, accessibility=lambda: contrast)
