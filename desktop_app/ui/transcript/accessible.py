@@ -147,11 +147,8 @@ class AccessibleMessage(QAccessibleInterface):
         view = self._parent.view
         if not self.isValid():
             return QRect()
-        layout = view.conversation.messages[self.number]
-        top = view.conversation.tops[self.number] - view.places.value
-        return QRect(
-            view.viewport().mapToGlobal(QPoint(view.places.x, top)), QRect(0, 0, layout.body_width, layout.height).size()
-        )
+        rect = view.places.message_rect(self.number)
+        return QRect(view.viewport().mapToGlobal(rect.topLeft()), rect.size())
 
     def text(self, kind: QAccessible.Text) -> str:
         """Give who speaks and what."""

@@ -11,6 +11,7 @@ from desktop_app.ui.transcript.attached_row import GAP, HEIGHT, ICON, size_of
 from desktop_app.ui.transcript.formats import Formats
 from desktop_app.ui.transcript.message_layout import MessageLayout
 from desktop_app.ui.transcript.shown import Button, Part, Shown
+from desktop_app.ui.widgets.sides import corner, mirrored
 
 _PAD = 8
 _RADIUS = 8
@@ -61,14 +62,15 @@ class AttachedFiles:
         if is_lit:
             painter.setBrush(QColor(theme.pressed))
             painter.drawRoundedRect(QRectF(rect), _RADIUS, _RADIUS)
-        painter.drawPixmap(rect.left() + _PAD, rect.top() + (rect.height() - ICON) // 2, pixmap("file", theme.muted, ICON))
-        place = rect.adjusted(_PAD + ICON + GAP, 0, -_PAD, 0)
-        middle = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+        direction, line = self._formats.direction, Qt.TextFlag.TextSingleLine
+        icon = corner(QPoint(rect.left() + _PAD, rect.top() + (rect.height() - ICON) // 2), ICON, rect, direction)
+        painter.drawPixmap(icon, pixmap("file", theme.muted, ICON))
+        place = mirrored(rect.adjusted(_PAD + ICON + GAP, 0, -_PAD, 0), rect, direction)
         size = size_of(attachment)
         painter.setFont(self._formats.name_font)
         painter.setPen(QColor(theme.muted))
-        painter.drawText(place, Qt.AlignmentFlag.AlignRight | middle, size)
+        painter.drawText(place, self._formats.at_end | line, size)
         painter.setPen(QColor(theme.text))
         room = place.width() - painter.fontMetrics().horizontalAdvance(size) - GAP
         name = painter.fontMetrics().elidedText(attachment.name, Qt.TextElideMode.ElideMiddle, room)
-        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | middle, name)
+        painter.drawText(place, self._formats.at_start | line, name)

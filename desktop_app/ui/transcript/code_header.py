@@ -9,9 +9,10 @@ from desktop_app.ui.icons import pixmap
 from desktop_app.ui.transcript.formats import CARD_PADDING_X, Formats
 from desktop_app.ui.transcript.shown import Button, Part, Shown
 from desktop_app.ui.transcript.words import TranscriptWords
+from desktop_app.ui.widgets.sides import corner, mirrored
 
 BUTTONS = (Button.SAVE, Button.COPY)
-"""From left to right."""
+"""In the order of reading."""
 _ICON = 14
 _GAP = 5
 _PAD = 8
@@ -34,7 +35,7 @@ class CodeHeader:
             # Beside the wider of the two words, so that it stays where it is.
             right -= max(width, self._copy_width(not is_copied))
             width = self._icon() + 2 * _PAD
-        return QRect(right - width, card.top() + 4, width, height)
+        return mirrored(QRect(right - width, card.top() + 4, width, height), card, self._formats.direction)
 
     def _copy_width(self, is_copied: bool) -> int:
         words = self._formats.name_metrics.horizontalAdvance(self._words.copy_label(is_copied))
@@ -54,11 +55,13 @@ class CodeHeader:
         painter.fillRect(QRect(header.left(), header.bottom(), header.width(), 1), QColor(theme.line))
         painter.setFont(self._font)
         painter.setPen(QColor(theme.muted))
-        middle = Qt.AlignmentFlag.AlignVCenter
+        direction = self._formats.direction
+        save = mirrored(self.button_rect(card, Button.SAVE), card, direction)
         name = QRect(header)
         name.setLeft(header.left() + CARD_PADDING_X)
-        name.setRight(self.button_rect(card, Button.SAVE).left() - _GAP)
-        painter.drawText(name, Qt.AlignmentFlag.AlignLeft | middle | Qt.TextFlag.TextSingleLine, self._words.language(info))
+        name.setRight(save.left() - _GAP)
+        flags = self._formats.at_start | Qt.TextFlag.TextSingleLine
+        painter.drawText(mirrored(name, card, direction), flags, self._words.language(info))
         for button in BUTTONS:
             self._paint_button(painter, card, Part(message, box, button), shown)
 
@@ -76,9 +79,10 @@ class CodeHeader:
             painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), _RADIUS, _RADIUS)
         colour = theme.good if is_copied else theme.text if is_hovered else theme.muted
         icon = "save" if part.button is Button.SAVE else "check" if is_copied else "copy"
-        side = self._icon()
-        painter.drawPixmap(rect.left() + _PAD, rect.top() + (rect.height() - side) // 2, pixmap(icon, colour, side))
+        side, direction = self._icon(), self._formats.direction
+        at = QPoint(rect.left() + _PAD, rect.top() + (rect.height() - side) // 2)
+        painter.drawPixmap(corner(at, side, rect, direction), pixmap(icon, colour, side))
         if part.button is Button.COPY:
             painter.setPen(QColor(colour))
-            words = rect.adjusted(_PAD + side + _GAP, 0, 0, 0)
-            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, self._words.copy_label(is_copied))
+            words = mirrored(rect.adjusted(_PAD + side + _GAP, 0, 0, 0), rect, direction)
+            painter.drawText(words, self._formats.at_start | Qt.TextFlag.TextSingleLine, self._words.copy_label(is_copied))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from desktop_app.chat.message import Message
 from desktop_app.markdown.leaf import LeafKind
-from desktop_app.ui.transcript.formats import BOTTOM, CARD_PADDING_X, COLUMN, MESSAGE_GAP, TOP, Formats
+from desktop_app.ui.transcript.formats import CARD_PADDING_X, Formats
 from desktop_app.ui.transcript.formula_pictures import FormulaPictures, Picture
 from desktop_app.ui.transcript.leaf_box import LeafBox
 from desktop_app.ui.transcript.leaf_renderer import LeafRenderer, Renderers
@@ -43,8 +43,9 @@ class ConversationLayout:
     ) -> None:
         self.messages: list[MessageLayout] = []
         self.tops: list[int] = []
+        self._free_above = 0
         self.height = 0
-        self.column = COLUMN
+        self.column = formats.column
         self._formats = formats
         self.is_source = False
         """True while the messages are shown as they are stored."""
@@ -151,15 +152,22 @@ class ConversationLayout:
             layout.is_notice_measured = not layout.notice_height
         self.refresh_tops(0)
 
+    def set_free_above(self, height: int) -> None:
+        """Leave so much room before the first message, beside what is always there."""
+        if height != self._free_above:
+            self._free_above = height
+            self.refresh_tops(0)
+
     def refresh_tops(self, first: int) -> None:
         """Add up again from message `first`."""
         tops, messages = self.tops, self.messages
         del tops[first:]
-        y = tops[-1] + messages[first - 1].height + MESSAGE_GAP if first else TOP
+        gap = self._formats.message_gap
+        y = tops[-1] + messages[first - 1].height + gap if first else self._formats.top + self._free_above
         for index in range(first, len(messages)):
             tops.append(y)
-            y += messages[index].height + MESSAGE_GAP
-        self.height = y - MESSAGE_GAP + BOTTOM if messages else 0
+            y += messages[index].height + gap
+        self.height = y - gap + self._formats.bottom if messages else 0
 
     def scan_behind(self) -> bool:
         """Scan a slice of a message that is behind; False when there is none."""
@@ -215,7 +223,7 @@ class ConversationLayout:
             self._lay_out_boxes(layout, top - y, bottom - y)
             if layout.height != height and first_changed is None:
                 first_changed = index
-            y += layout.height + MESSAGE_GAP
+            y += layout.height + self._formats.message_gap
             index += 1
         if first_changed is None:
             return False
@@ -256,9 +264,11 @@ class ConversationLayout:
         if picture is not None:
             box.doc = renderer.render_formula(box.leaf, picture, box.width)
         else:
+            task = box.task is not None
             box.doc = renderer.render(
-                box.leaf, definitions, box.width, widths, box.doc, is_tail=box.is_tail, has_task=box.task is not None
+                box.leaf, definitions, box.width, widths, box.doc, is_rtl=box.is_rtl, is_tail=box.is_tail, has_task=task
             )
+            layout.fit_bubble()
         box.shown_version, box.shown_width, box.shown_widths = box.leaf.version, box.width, widths
         if box.is_code:
             if box.doc.n_intact < box.n_coloured:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from desktop_app.ui.transcript.formula_pictures import FormulaPictures
-from desktop_app.ui.transcript.leaf_renderer import LeafDocument
+from desktop_app.ui.transcript.leaf_document import LeafDocument
 from desktop_app.ui.transcript.pictures_in_text import from_source, to_source
 from desktop_app.ui.transcript.selection import END, Position
 

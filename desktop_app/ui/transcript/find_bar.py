@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QLocale, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
+from desktop_app.ui.motion import appear, leave
 from desktop_app.ui.widgets.buttons import IconButton
 from desktop_app.ui.widgets.labels import PlainLabel
 
@@ -70,7 +71,9 @@ class FindBar(QFrame):
 
     def begin(self, words: str) -> None:
         """Come up and take the keyboard; `words` go into the field, "" keeps what is there."""
-        self.show()
+        if self.isHidden():
+            self.show()
+            appear(self)
         self.raise_()
         if words:
             self.field.setText(words)
@@ -82,6 +85,7 @@ class FindBar(QFrame):
     def leave(self) -> None:
         """Go away; the words stay in the field for the next time."""
         self._timer.stop()
+        leave(self)
         self.hide()
         self._finding.clear()
         self.closed.emit()

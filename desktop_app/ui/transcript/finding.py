@@ -182,7 +182,7 @@ class Finding(QObject):
     def _arrive(self, message: int, box: int, span: Span) -> Iterator[None]:
         """Go to a match, and count those before it."""
         self._place = (message, box, span)
-        self._view.reveal(message, box, span[0])
+        reveal(self._view, message, box, span[0])
         yield from self._walk(message, box)
         self._emit()
 

@@ -16,6 +16,7 @@ from desktop_app.ui.transcript.formats import BUTTON, CARD_RADIUS, Formats
 from desktop_app.ui.transcript.message_layout import MessageLayout
 from desktop_app.ui.transcript.shown import Button, Part, Shown
 from desktop_app.ui.transcript.words import TranscriptWords
+from desktop_app.ui.widgets.sides import corner, facing, mirrored
 
 OVERHANG = 8
 """How far the row reaches out of the column, so that the icon at its end lines up with the text."""
@@ -101,7 +102,7 @@ class Footer:
             text_width = self._version_width(layout)
             found.append((Button.PREVIOUS, QRect(left, top, _STEP, height)))
             found.append((Button.NEXT, QRect(left + _STEP + text_width, top, _STEP, height)))
-        return found
+        return [(button, layout.turned(rect, x)) for button, rect in found]
 
     def _width(self, button: Button) -> int:
         if button is _NARROW:
@@ -138,7 +139,8 @@ class Footer:
             return False
         place = self._numbers_place(layout, x, y, self.rects(layout, number, x, y, shown))
         width = round(self._formats.name_metrics.horizontalAdvance(self.fitting(layout, place.width())))
-        return QRect(place.right() - width, place.top(), width, place.height()).contains(point)
+        numbers = QRect(place.right() - width, place.top(), width, place.height())
+        return mirrored(numbers, place, self._formats.direction).contains(point)
 
     # -- painting -------------------------------------------------------------------------------------------------------
 
@@ -166,7 +168,7 @@ class Footer:
             place = self._numbers_place(layout, x, y, rects)
             painter.setFont(self._formats.name_font)
             painter.setPen(QColor(self._formats.theme.muted))
-            painter.drawText(QRectF(place), _MIDDLE_RIGHT, self.fitting(layout, place.width()))
+            painter.drawText(place, self._formats.at_end, self.fitting(layout, place.width()))
 
     def _icon(self, px: int) -> int:
         """Give the side of an icon for the person's text size, as far as the buttons have room."""
@@ -178,16 +180,18 @@ class Footer:
         is_copied = part.button is Button.COPY and shown.copied == part
         name, colour = ("check", theme.good) if is_copied else (_ICONS[part.button], theme.muted)
         side = self._icon(12 if part.button in (_NARROW, Button.PREVIOUS, Button.NEXT) else _ICON)
+        direction = self._formats.direction
         left = rect.left() + (_LABEL_PAD if part.button is Button.CONTINUE else (rect.width() - side) // 2)
+        at = corner(QPoint(left, rect.top() + (rect.height() - side) // 2), side, rect, direction)
         if not is_enabled:
             painter.setOpacity(0.45)
-        painter.drawPixmap(left, rect.top() + (rect.height() - side) // 2, pixmap(name, colour, side))
+        painter.drawPixmap(at, facing(name, pixmap(name, colour, side), direction))
         painter.setOpacity(1.0)
         if part.button is Button.CONTINUE:
             painter.setFont(self._formats.name_font)
             painter.setPen(QColor(theme.muted))
-            words = QRectF(rect).adjusted(_LABEL_PAD + side + _LABEL_GAP, 0, 0, 0)
-            painter.drawText(words, _MIDDLE_LEFT, self._words.button(Button.CONTINUE))
+            words = mirrored(rect.adjusted(_LABEL_PAD + side + _LABEL_GAP, 0, 0, 0), rect, direction)
+            painter.drawText(words, self._formats.at_start, self._words.button(Button.CONTINUE))
 
     def _paint_ground(self, painter: QPainter, part: Part, rect: QRect, shown: Shown, is_enabled: bool) -> None:
         theme = self._formats.theme
@@ -203,17 +207,20 @@ class Footer:
     def _paint_versions(
         self, painter: QPainter, layout: MessageLayout, number: int, rects: list[tuple[Button, QRect]], shown: Shown
     ) -> None:
-        (_, left), (_, right) = rects
-        self._paint_button(painter, Part(number, -1, Button.PREVIOUS), left, shown, layout.n_version > 1)
-        self._paint_button(painter, Part(number, -1, Button.NEXT), right, shown, layout.n_version < layout.n_versions)
+        (_, previous), (_, next_) = rects
+        self._paint_button(painter, Part(number, -1, Button.PREVIOUS), previous, shown, layout.n_version > 1)
+        self._paint_button(painter, Part(number, -1, Button.NEXT), next_, shown, layout.n_version < layout.n_versions)
         painter.setFont(self._formats.name_font)
         painter.setPen(QColor(self._formats.theme.muted))
-        place = QRectF(left.right() + 1, left.top(), right.left() - left.right() - 1, left.height())
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self._words.version(layout.n_version, layout.n_versions))
+        place = previous.united(next_).adjusted(_STEP, 0, -_STEP, 0)
+        # Two numbers have no letters that would tell which of them is read first.
+        first = Qt.TextFlag.TextForceRightToLeft if self._formats.is_mirrored else Qt.TextFlag.TextForceLeftToRight
+        words = self._words.version(layout.n_version, layout.n_versions)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter | first, words)
 
     def _numbers_place(self, layout: MessageLayout, x: int, y: int, rects: list[tuple[Button, QRect]]) -> QRect:
-        left = rects[-1][1].right() + _NUMBERS_GAP if rects else x
-        return QRect(left, y + layout.footer_y, max(0, x + layout.column - left), BUTTON)
+        left = layout.turned(rects[-1][1], x).right() + _NUMBERS_GAP if rects else x
+        return layout.turned(QRect(left, y + layout.footer_y, max(0, x + layout.column - left), BUTTON), x)
 
     def fitting(self, layout: MessageLayout, width: int) -> str:
         """Give as many of the numbers as there is room for, the most telling first."""
@@ -228,5 +235,3 @@ class Footer:
 
 
 _NARROW = Button.REGENERATE_WITH
-_MIDDLE_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_MIDDLE_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -5,17 +5,17 @@ Made once per theme. Knows nothing of Markdown, documents or scrolling.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMarginsF
+from PySide6.QtCore import QMarginsF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextBlockFormat, QTextCharFormat, QTextOption
 
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.sides import RIGHT_TO_LEFT
 
-COLUMN = 736
-"""Widest text column, in pixels."""
-BUBBLE_MAX = 560
-MESSAGE_GAP = 24
-TOP = 28
-BOTTOM = 24
+_BUBBLE = 560 / 736
+"""Widest bubble, as a part of the column."""
+_MESSAGE_GAP = 24
+_TOP = 28
+_BOTTOM = 24
 LEAF_GAP = 12
 TIGHT_GAP = 4
 LOOSE_GAP = 10
@@ -34,28 +34,42 @@ COLUMN_GAP = 20
 BUTTON = 32
 
 _TEXT_PITCH = 1.55
+_COMPACT_TEXT_PITCH = 1.45
 _CODE_PITCH = 1.6
 _TAB_COLUMNS = 4
+_LEFT_TO_RIGHT = Qt.LayoutDirection.LeftToRight
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+"""Sides that stay what they are whatever the letters of a text are."""
 
 
 class Formats:
-    """Formats of one theme."""
+    """Formats of one theme, for an interface that is read in `direction`; which way a text is read its own letters say."""
 
-    def __init__(self, theme: Theme, text_font: QFont | None = None) -> None:
+    def __init__(self, theme: Theme, text_font: QFont | None = None, direction: Qt.LayoutDirection = _LEFT_TO_RIGHT) -> None:
         self.theme = theme
+        self.direction = direction
+        self.is_mirrored = direction == RIGHT_TO_LEFT
+        self.at_start = (RIGHT if self.is_mirrored else LEFT) | Qt.AlignmentFlag.AlignVCenter
+        """For words of the interface in their place: where reading begins."""
+        self.at_end = (LEFT if self.is_mirrored else RIGHT) | Qt.AlignmentFlag.AlignVCenter
         self.text_font = text_font or theme.font(theme.text_px)
         self.mono_font = theme.mono_font()
         self.name_font = theme.font(theme.secondary_px)
         self.text_metrics = QFontMetricsF(self.text_font)
         self.mono_metrics = QFontMetricsF(self.mono_font)
         self.name_metrics = QFontMetricsF(self.name_font)
-        self.text_leading = _leading(self.text_metrics, theme.text_px, _TEXT_PITCH)
+        pitch = _COMPACT_TEXT_PITCH if theme.is_compact else _TEXT_PITCH
+        self.text_leading = _leading(self.text_metrics, theme.text_px, pitch)
         self.code_leading = _leading(self.mono_metrics, theme.code_px, _CODE_PITCH)
         self.text_pitch = round(self.text_metrics.height()) + self.text_leading
         self.code_pitch = round(self.mono_metrics.height()) + self.code_leading
+        self.column = theme.column_px
+        self.bubble_max = round(theme.column_px * _BUBBLE)
+        self.message_gap, self.top, self.bottom = theme.gap(_MESSAGE_GAP), theme.gap(_TOP), theme.gap(_BOTTOM)
         self.name_height = theme.scaled(20)
-        self.card_header = theme.scaled(34)
-        self.pill_height = theme.scaled(28)
+        self.card_header = theme.row(34)
+        self.pill_height = theme.row(28)
         self.average_width = self.text_metrics.averageCharWidth()
         self._chars: dict[tuple[int, bool, bool, bool, bool, bool], QTextCharFormat] = {}
         self._syntax: dict[str, QTextCharFormat] = {}
@@ -66,20 +80,22 @@ class Formats:
     def quiet(self) -> Formats:
         """Give the formats of text that stands back: what a model thought."""
         if self._quiet is None:
-            self._quiet = Formats(self.theme.replaced(text=self.theme.muted))
+            self._quiet = Formats(self.theme.replaced(text=self.theme.muted), direction=self.direction)
         return self._quiet
 
     def small(self) -> Formats:
         """Give the formats of footnotes."""
         if self._small is None:
             code_px = round(self.theme.code_px * self.theme.secondary_px / self.theme.text_px)
-            self._small = Formats(self.theme.replaced(text=self.theme.muted, text_px=self.theme.secondary_px, code_px=code_px))
+            theme = self.theme.replaced(text=self.theme.muted, text_px=self.theme.secondary_px, code_px=code_px)
+            self._small = Formats(theme, direction=self.direction)
         return self._small
 
     def source(self) -> Formats:
         """Give the formats of text as it is stored: in the font of code, its lines broken like those of text."""
         if self._source is None:
-            self._source = Formats(self.theme.replaced(text_px=self.theme.code_px), self.theme.mono_font())
+            theme = self.theme.replaced(text_px=self.theme.code_px)
+            self._source = Formats(theme, self.theme.mono_font(), self.direction)
         return self._source
 
     def heading_px(self, level: int) -> int:
@@ -154,18 +170,25 @@ class Formats:
             self._syntax[role].setForeground(QColor(colour))
         return self._syntax[role]
 
-    def block(self, leading: float) -> QTextBlockFormat:
-        """Give a paragraph format with `leading` pixels under each line.
+    def block(self, leading: float, is_rtl: bool | None = None) -> QTextBlockFormat:
+        """Give a paragraph format with `leading` pixels under each line; `is_rtl` None leaves its direction to its letters.
 
         Additive: a proportional height would stretch lines with tall characters of another script.
         """
         result = QTextBlockFormat()
         result.setLineHeight(leading, QTextBlockFormat.LineHeightTypes.LineDistanceHeight.value)
+        if is_rtl is not None:
+            result.setLayoutDirection(RIGHT_TO_LEFT if is_rtl else _LEFT_TO_RIGHT)
         return result
 
     def text_option(self, is_code: bool) -> QTextOption:
-        """Give how lines break: text anywhere if it must, code never. Tabs are four columns (Qt's own: 80 px)."""
+        """Give how lines break: text anywhere if it must, code never. Tabs are four columns (Qt's own: 80 px).
+
+        Code is read from left to right, whatever language its comments are in.
+        """
         option = QTextOption()
+        if is_code:
+            option.setTextDirection(_LEFT_TO_RIGHT)
         option.setWrapMode(QTextOption.WrapMode.NoWrap if is_code else QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         metrics = self.mono_metrics if is_code else self.text_metrics
         option.setTabStopDistance(_TAB_COLUMNS * metrics.horizontalAdvance(" "))

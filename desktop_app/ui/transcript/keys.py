@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import QAbstractSlider
 
-from desktop_app.ui.transcript.leaf_renderer import LeafDocument
+from desktop_app.ui.transcript.leaf_document import LeafDocument
 from desktop_app.ui.transcript.selection import END, Position
+from desktop_app.ui.widgets.sides import RIGHT_TO_LEFT
 
 if TYPE_CHECKING:
     from desktop_app.ui.transcript.transcript_view import TranscriptView
@@ -66,6 +67,8 @@ class Keys:
         if doc is not None:
             cursor = QTextCursor(doc)
             cursor.setPosition(min(at, doc.characterCount() - 1))
+            if cursor.block().textDirection() == RIGHT_TO_LEFT and key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+                is_forward = key == Qt.Key.Key_Left
             if cursor.movePosition(_MOVES[key]):
                 return (number, index, cursor.position())
         return self._next_box(number, index, is_forward)

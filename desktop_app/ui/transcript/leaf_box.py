@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from math import ceil
 from typing import Any
 
@@ -19,12 +18,17 @@ from desktop_app.ui.transcript.formats import (
     TIGHT_GAP,
     Formats,
 )
-from desktop_app.ui.transcript.leaf_renderer import CODE_KINDS, LeafDocument
+from desktop_app.ui.transcript.leaf_document import LeafDocument
+from desktop_app.ui.transcript.leaf_renderer import CODE_KINDS
+from desktop_app.ui.transcript.reading_direction import reads_from_right
 
 _MIN_WIDTH = 80
 _N_INDENTS_MAX = 10
 """Deeper containers are not moved further to the right: a list of 2,000 levels stays readable and cheap."""
 RULE_HEIGHT = 1
+_WRITTEN = (LeafKind.PARAGRAPH, LeafKind.HEADING, LeafKind.TABLE)
+_N_LINES_READ = 40
+"""So many lines are looked at for the direction of a text."""
 _NOTE_INDENT_MAX = 160
 
 
@@ -32,19 +36,19 @@ class LeafBox:
     """A leaf and its place. Heights are pixels; `height` holds `above`, the document and `below`."""
 
     __slots__ = (
-        "above", "below", "column", "content_width", "doc", "doc_height", "end_state", "gap", "highlighter", "inset", "is_drawn",
-        "is_measured", "is_rtl", "is_tail", "leaf", "line_state", "n_coloured", "seen_version", "shown_version", "shown_width",
-        "shown_widths", "start_state", "task", "width", "x",
+        "above", "below", "content_width", "doc", "doc_height", "end_state", "gap", "highlighter", "inset", "is_drawn",
+        "is_measured", "is_rtl", "is_tail", "leaf", "left", "line_state", "n_coloured", "right", "seen_version",
+        "shown_version", "shown_width", "shown_widths", "start_state", "task", "width", "x",
     )  # fmt: skip
 
     def __init__(self, leaf: Leaf, inset: int = 0) -> None:
         self.leaf = leaf
         self.inset = inset
-        """Space at the left of all its containers: what a model thought stands behind a bar."""
-        self.column = 0
-        """Width of everything, containers and inset included."""
+        """Space before all its containers: what a model thought stands behind a bar."""
+        self.left = self.right = 0
+        """Between them stand its containers and its text: the column without the inset, whichever side that is at."""
         self.is_rtl = False
-        """True when its first letter is written from right to left: then its containers stand at the right."""
+        """True when it is read from right to left: then its containers stand at the right."""
         self.task: bool | None = None
         """Of a task in a list whether it is done; None for anything else."""
         self.is_drawn = False
@@ -96,19 +100,19 @@ class LeafBox:
     def place(self, previous: LeafBox | None, next_leaf: Leaf | None, column: int, formats: Formats) -> None:
         """Work out indentation, gap and what stands around the text."""
         leaf = self.leaf
-        self.column = column
+        self.left, self.right = (0, column - self.inset) if formats.is_mirrored else (self.inset, column)
+        self.is_rtl = self._is_read_from_right(previous, formats)
         indent = 0
         if leaf.containers:
             indent = indent_of(leaf.containers)
-            self.is_rtl = is_right_to_left(leaf)
             self.task = _task_of(previous.leaf if previous is not None else None, leaf)
         pad = CARD_PADDING_X if self.is_code else 0
-        self.x = self.inset + pad + (0 if self.is_rtl else indent)
+        self.x = self.left + pad + (0 if self.is_rtl else indent)
         width = max(_MIN_WIDTH, column - self.inset - indent - 2 * pad)
         if width != self.width:
             self.width = width
             self.is_measured = self.is_measured and self.shown_width == width
-        self.gap = _gap(previous.leaf if previous is not None else None, leaf)
+        self.gap = formats.theme.gap(_gap(previous.leaf if previous is not None else None, leaf))
         self.above = self.below = 0
         if self.is_code:
             if not leaf.is_continuation:
@@ -117,6 +121,22 @@ class LeafBox:
                 self.below = CARD_PADDING_Y
         if not self.is_measured:
             self.doc_height = self._estimate(formats)
+
+    def _is_read_from_right(self, previous: LeafBox | None, formats: Formats) -> bool:
+        """By its letters; what has none is read like what it goes on with, else like the interface."""
+        leaf = self.leaf
+        if previous is not None and leaf.is_continuation:
+            return previous.is_rtl
+        own = is_right_to_left(leaf)
+        if own is not None:
+            return own
+        if previous is not None and leaf.containers and _are_together(previous.leaf, leaf):
+            return previous.is_rtl
+        return formats.is_mirrored
+
+    def edge(self, distance: int) -> int:
+        """Give the place `distance` pixels from where its lines begin, as a distance from the left of the column."""
+        return self.right - distance if self.is_rtl else self.left + distance
 
     def take_measure(self) -> bool:
         """Read the height of the document; True when the height changed."""
@@ -165,15 +185,18 @@ def _item_indent(one: Container) -> int:
     return min(_NOTE_INDENT_MAX, 12 + 8 * len(one.marker))
 
 
-def is_right_to_left(leaf: Leaf) -> bool:
-    """Say whether the first letter of a paragraph or heading is Arabic or Hebrew."""
-    if leaf.kind not in (LeafKind.PARAGRAPH, LeafKind.HEADING):
-        return False
-    for number, line in enumerate(leaf.lines):
-        for char in line[3:] if number == 0 and line.startswith(("[x]", "[X]")) else line:
-            if char.isalpha():
-                return unicodedata.bidirectional(char) in ("R", "AL")
-    return False
+def is_right_to_left(leaf: Leaf) -> bool | None:
+    """Say whether a text is read from right to left; None when it has no letters, and for code."""
+    if leaf.kind not in _WRITTEN:
+        return None
+    text = leaf.lines[0] if len(leaf.lines) == 1 else "\n".join(leaf.lines[:_N_LINES_READ])
+    return reads_from_right(text[3:] if text.startswith(("[x]", "[X]")) else text)
+
+
+def _are_together(first: Leaf, second: Leaf) -> bool:
+    """Say whether two leaves stand in the same item, quote or list."""
+    ids = {one.id for one in first.containers}
+    return any(one.id in ids for one in second.containers) or are_in_one_list(first, second)
 
 
 def _task_of(previous: Leaf | None, leaf: Leaf) -> bool | None:

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt
 from PySide6.QtGui import (
-    QImage,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
-    QTextDocument,
 )
 
 from desktop_app.markdown.leaf import ContainerKind, Leaf, LeafKind
@@ -23,7 +20,9 @@ from desktop_app.markdown.tables import split_cells
 from desktop_app.markdown.unfinished import UNFINISHED_HREF, closed
 from desktop_app.ui.transcript.formats import COLUMN_GAP, Formats
 from desktop_app.ui.transcript.formula_pictures import FormulaPictures, Picture
+from desktop_app.ui.transcript.leaf_document import LeafDocument
 from desktop_app.ui.transcript.pictures_in_text import Baselines, insert_picture
+from desktop_app.ui.transcript.reading_direction import has_right_letters, isolated, reads_from_right
 from desktop_app.ui.transcript.table_look import TableLook
 
 Definitions = Mapping[str, tuple[str, str]]
@@ -36,32 +35,6 @@ _LINE_SEPARATOR = "\u2028"
 _LEAST_INLINE = 0.6
 _LEAST_DISPLAY = 0.75
 """A formula wider than the text is made smaller down to this part of its size."""
-
-
-class LeafDocument(QTextDocument):
-    """A document that asks nobody for anything."""
-
-    def __init__(self, formats: Formats) -> None:
-        super().__init__()
-        self.setUndoRedoEnabled(False)
-        self.setDocumentMargin(0)
-        self.setDefaultFont(formats.text_font)
-        self.rendered_lines: list[str] = []
-        self.n_intact = 0
-        """Lines of code that the last change left alone."""
-        self.waiting: set[tuple[str, bool]] = set()
-        """Formulas shown as TeX that may be drawn yet."""
-        self.n_pictures = 0
-        self.room = 0.0
-        """Width for a formula in a line."""
-        self.is_tail = False
-        """True while the leaf is being written."""
-        self.is_makeshift = False
-        """True when the leaf, as it is, will look different as soon as another leaf follows it."""
-
-    def loadResource(self, _type: int, _name: QUrl | str) -> Any:
-        """Give one empty pixel, whatever is asked for."""
-        return QImage(1, 1, QImage.Format.Format_ARGB32)
 
 
 class Renderers:
@@ -109,9 +82,9 @@ class LeafRenderer:
         self._baselines = Baselines(formats.text_font)
         self._text_option = formats.text_option(is_code=False)
         self._code_option = formats.text_option(is_code=True)
-        self._text_block = formats.block(formats.text_leading)
         self._code_block = formats.block(formats.code_leading)
         self._code_char = formats.code_char()
+        self._blocks: dict[tuple[int, bool | None], QTextBlockFormat] = {}
 
     def render(
         self,
@@ -121,13 +94,14 @@ class LeafRenderer:
         widths: Sequence[float],
         doc: LeafDocument | None,
         *,
+        is_rtl: bool = False,
         is_tail: bool = False,
         has_task: bool = False,
     ) -> LeafDocument:
         """Give the document of `leaf`, laid out for `width` pixels; `doc` is used again when there is one.
 
-        `widths` are those of the columns of a table. `is_tail`: the leaf is still being written. `has_task`: the box
-        of a task is painted beside the text.
+        `widths` are those of the columns of a table. `is_rtl`: it is read from right to left. `is_tail`: the leaf is
+        still being written. `has_task`: the box of a task is painted beside the text.
         """
         is_code = leaf.kind in CODE_KINDS
         if doc is None:
@@ -137,7 +111,7 @@ class LeafRenderer:
             self._render_code(doc, leaf)
             return doc
         doc.setTextWidth(width)
-        doc.room, doc.is_tail = width, is_tail
+        doc.room, doc.is_tail, doc.is_rtl = width, is_tail, is_rtl
         if leaf.kind is LeafKind.TABLE and widths:
             self._render_table(doc, leaf, definitions, widths)
         elif leaf.kind is not LeafKind.RULE:
@@ -169,10 +143,14 @@ class LeafRenderer:
     def _render_text(self, doc: LeafDocument, leaf: Leaf, definitions: Definitions, has_task: bool) -> None:
         cursor = _emptied(doc)
         level = leaf.level if leaf.kind is LeafKind.HEADING else 0
-        cursor.setBlockFormat(self._heading_block(level) if level else self._text_block)
+        is_plain = leaf.kind in (LeafKind.PLAIN, LeafKind.TABLE)
+        cursor.setBlockFormat(self._block(level, None if is_plain else doc.is_rtl))
         text = calmed("\n".join(leaf.lines))
-        if leaf.kind in (LeafKind.PLAIN, LeafKind.TABLE):
+        doc.is_mixed = has_right_letters(text)
+        if is_plain:
             cursor.insertText(text, self._formats.char())
+            if doc.is_mixed:
+                self._turn_lines(doc)
         else:
             text = without_task(text) if has_task else _with_box(leaf, text)
             guess = closed(text) if doc.is_tail else text
@@ -197,9 +175,19 @@ class LeafRenderer:
                 if run.math:
                     self._pictures.is_drawn(*tex_of(run.text))
 
-    def _heading_block(self, level: int) -> QTextBlockFormat:
-        px = self._formats.heading_px(level)
-        return self._formats.block(round(px * 0.25))
+    def _turn_lines(self, doc: LeafDocument) -> None:
+        """Give each line that stands as it was written its direction."""
+        block = doc.begin()
+        while block.isValid():
+            QTextCursor(block).setBlockFormat(self._block(0, reads_from_right(block.text())))
+            block = block.next()
+
+    def _block(self, level: int, is_rtl: bool | None) -> QTextBlockFormat:
+        key = (level, is_rtl)
+        if key not in self._blocks:
+            leading = round(self._formats.heading_px(level) * 0.25) if level else self._formats.text_leading
+            self._blocks[key] = self._formats.block(leading, is_rtl)
+        return self._blocks[key]
 
     def _insert_runs(
         self, doc: LeafDocument, cursor: QTextCursor, text: str, definitions: Definitions, level: int, bold: bool = False
@@ -223,7 +211,8 @@ class LeafRenderer:
                     doc.is_makeshift = True
                 elif self._insert_formula(doc, cursor, run.text, level, format_):
                     continue
-            cursor.insertText(run.text.replace("\n", " "), format_)
+            shown = run.text.replace("\n", " ")
+            cursor.insertText(isolated(shown) if doc.is_mixed and (run.code or run.math) else shown, format_)
 
     def _insert_formula(self, doc: LeafDocument, cursor: QTextCursor, source: str, level: int, format_: QTextCharFormat) -> bool:
         """Put a formula into a line of text; False when there is no picture of it, or none yet."""
@@ -272,23 +261,28 @@ class LeafRenderer:
     def _render_table(self, doc: LeafDocument, leaf: Leaf, definitions: Definitions, widths: Sequence[float]) -> None:
         cursor = _emptied(doc)
         n_columns = max(1, len(leaf.alignments))
-        table = cursor.insertTable(max(1, len(leaf.lines)), n_columns, self._tables.table_format(widths))
+        doc.is_mixed = any(has_right_letters(row) for row in leaf.lines)
+        # WORKAROUND: Qt knows no tables from right to left (`QTextDocumentLayout` never asks for the direction of one).
+        places = range(n_columns)[:: -1 if doc.is_rtl else 1]
+        look = self._tables.table_format([widths[place] for place in places], doc.is_rtl)
+        table = cursor.insertTable(max(1, len(leaf.lines)), n_columns, look)
         for number, row in enumerate(leaf.lines):
             is_header = number == 0 and not leaf.is_continuation
             cells = split_cells(row)
             n_pictures, doc.n_pictures = doc.n_pictures, 0
             for column in range(n_columns):
-                cell = table.cellAt(number, column)
-                cell.setFormat(self._tables.cell_format())
+                cell = table.cellAt(number, places[column])
+                cell.setFormat(self._tables.cell_format(doc.is_rtl))
                 inside = cell.firstCursorPosition()
-                inside.setBlockFormat(self._tables.cell_block(leaf.alignments[column]))
                 text = cells[column] if column < len(cells) else ""
+                is_rtl = reads_from_right(text) if doc.is_mixed else None
+                inside.setBlockFormat(self._tables.cell_block(leaf.alignments[column], is_rtl, doc.is_rtl))
                 if text:
                     doc.room = widths[column] - COLUMN_GAP
                     self._insert_runs(doc, inside, calmed(text[:_N_CELL_CHARS_MAX]), definitions, 0, is_header)
             if doc.n_pictures:
                 for column in range(n_columns):
-                    table.cellAt(number, column).setFormat(self._tables.cell_format(is_middle=True))
+                    table.cellAt(number, column).setFormat(self._tables.cell_format(doc.is_rtl, is_middle=True))
             doc.n_pictures += n_pictures
         # The empty paragraph that Qt wants behind a table must not take a line.
         cursor.movePosition(QTextCursor.MoveOperation.End)

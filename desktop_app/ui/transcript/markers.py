@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from desktop_app.markdown.leaf import Container, ContainerKind, LeafKind
 from desktop_app.ui.icons import pixmap
-from desktop_app.ui.transcript.formats import ITEM_INDENT, Formats
+from desktop_app.ui.transcript.formats import ITEM_INDENT, LEFT, RIGHT, Formats
 from desktop_app.ui.transcript.leaf_box import LeafBox, indent_of, new_items, shared_quotes
 
 _DISTANCE = 8
@@ -36,7 +36,7 @@ class Markers:
         for depth, one in new_items(previous.leaf if previous is not None else None, box.leaf):
             # From the edge of the column to the text, whichever edge that is.
             distance = indent_of(box.leaf.containers[: depth + 1]) - _DISTANCE
-            edge = x + box.column - distance if box.is_rtl else x + box.inset + distance
+            edge = x + box.edge(distance)
             if box.task is not None and depth == len(box.leaf.containers) - 1:
                 self._paint_task(painter, box, edge, top)
             else:
@@ -49,7 +49,7 @@ class Markers:
                 continue
             above = box.gap if one.id in shared else 0
             distance = indent_of(box.leaf.containers[:depth])
-            left = x + box.column - distance - _BAR if box.is_rtl else x + box.inset + distance
+            left = x + box.edge(distance) - (_BAR if box.is_rtl else 0)
             painter.fillRect(QRect(left, top - above, _BAR, box.height + above), QColor(self._formats.theme.line))
 
     def _paint_marker(self, painter: QPainter, box: LeafBox, one: Container, edge: int, top: int) -> None:
@@ -62,7 +62,7 @@ class Markers:
         if baseline is None:
             height = box.above + formats.text_pitch if box.is_code else formats.text_pitch
             rect = QRectF(edge if box.is_rtl else edge - 4 * ITEM_INDENT, top, 4 * ITEM_INDENT, height)
-            side = Qt.AlignmentFlag.AlignLeft if box.is_rtl else Qt.AlignmentFlag.AlignRight
+            side = LEFT if box.is_rtl else RIGHT
             painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, one.marker)
             return
         left = edge if box.is_rtl else edge - painter.fontMetrics().horizontalAdvance(one.marker)

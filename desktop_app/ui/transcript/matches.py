@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import accumulate, islice
+from itertools import accumulate, islice, zip_longest
 from typing import TYPE_CHECKING
 
+from desktop_app.ui.transcript.reading_direction import END, ISOLATE, without_isolates
+
 if TYPE_CHECKING:
-    from desktop_app.ui.transcript.leaf_renderer import LeafDocument
+    from desktop_app.ui.transcript.leaf_document import LeafDocument
 
 Span = tuple[int, int]
 
@@ -18,11 +20,13 @@ _N_AT_ONCE = 2_000
 
 def spans(doc: LeafDocument, pattern: re.Pattern[str]) -> list[Span]:
     """Give where `pattern` matches in a document, from and to, in its own positions: those of UTF-16."""
-    text = doc.toRawText()
+    raw = doc.toRawText()
+    text = without_isolates(raw)
     found = [match.span() for match in pattern.finditer(text) if match.end() > match.start()]
-    if not found or text.isascii() or max(text) <= "\uffff":
+    if not found or raw.isascii() or (max(text) <= "\uffff" and len(text) == len(raw)):
         return found
-    at = list(accumulate((1 + (char > "\uffff") for char in text), initial=0))
+    places = accumulate((1 + (char > "\uffff") for char in raw), initial=0)
+    at = [place for char, place in zip_longest(raw, places) if char not in (ISOLATE, END)]
     return [(at[start], at[end]) for start, end in found]
 
 

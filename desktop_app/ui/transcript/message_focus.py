@@ -96,7 +96,8 @@ class MessageFocus:
             return False
         match event.key():
             case Qt.Key.Key_Left | Qt.Key.Key_Right:
-                self._step_part(1 if event.key() == Qt.Key.Key_Right else -1)
+                is_right = event.key() == Qt.Key.Key_Right
+                self._step_part(1 if is_right != self._view.isRightToLeft() else -1)
             case Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_Space:
                 if not event.isAutoRepeat():
                     self._view.press(self.part)
@@ -186,8 +187,7 @@ class MessageFocus:
             at = self._view.places.part_rect(self.part).bottomLeft()
         else:
             layout = self._view.conversation.messages[number]
-            y = self._view.conversation.tops[number] - self._view.places.value
-            at = QPoint(self._view.places.x + layout.body_x, y + layout.body_top)
+            at = self._view.places.message_rect(number).topLeft() + QPoint(0, layout.body_top)
         height = self._view.viewport().height()
         return self._view.viewport().mapToGlobal(QPoint(at.x(), max(0, min(height - 1, at.y()))))
 

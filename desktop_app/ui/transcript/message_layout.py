@@ -8,14 +8,17 @@ from __future__ import annotations
 from bisect import bisect_right
 from math import ceil
 
+from PySide6.QtCore import QRect
+
 from desktop_app.chat.message import Message, MessageState, Role
 from desktop_app.chat.note import NoteMessage
 from desktop_app.ui.transcript.attached_row import BELOW as ATTACHED_BELOW
 from desktop_app.ui.transcript.attached_row import HEIGHT as ATTACHED_HEIGHT
 from desktop_app.ui.transcript.attached_row import row_width
-from desktop_app.ui.transcript.formats import BUBBLE_MAX, BUBBLE_PADDING, BUTTON, SECTION_GAP, Formats
+from desktop_app.ui.transcript.formats import BUBBLE_PADDING, BUTTON, SECTION_GAP, Formats
 from desktop_app.ui.transcript.leaf_renderer import LeafRenderer
 from desktop_app.ui.transcript.message_text import SLICE, MessageText
+from desktop_app.ui.widgets.sides import mirrored
 
 _NAME_GAP = 4
 _NOTICE_GAP = 8
@@ -105,7 +108,7 @@ class MessageLayout(MessageText):
     @property
     def body_width(self) -> int:
         """Width for text."""
-        return min(BUBBLE_MAX, self._column) - 2 * _PAD_X if self.is_user else self._column
+        return min(self._formats.bubble_max, self._column) - 2 * _PAD_X if self.is_user else self._column
 
     @property
     def body_top(self) -> int:
@@ -137,13 +140,25 @@ class MessageLayout(MessageText):
 
     @property
     def body_x(self) -> int:
-        """Left of the text in the column: a bubble stands at the right."""
-        return self._column - _PAD_X - self.bubble_text_width() if self.is_user else 0
+        """Left of the text in the column: a bubble stands at the end of the line of reading."""
+        if not self.is_user:
+            return 0
+        return _PAD_X if self._formats.is_mirrored else self._column - _PAD_X - self.bubble_text_width()
+
+    def turned(self, rect: QRect, x: int) -> QRect:
+        """Give where `rect` stands, placed from left to right in the column that begins at `x`."""
+        return mirrored(rect, QRect(x, 0, self._column, 1), self._formats.direction)
 
     def bubble_text_width(self) -> int:
         """Width of the text in the bubble, and of the files above it: of the longest line, or all there is."""
         files = max((row_width(self._formats, one) for one in self.message.attachments), default=0)
         return min(self.body_width, max(self._text_width(), files))
+
+    def fit_bubble(self) -> None:
+        """Let the text of a bubble be as wide as the bubble: lines from right to left begin at its right."""
+        doc = self.boxes[0].doc
+        if self.is_user and len(self.boxes) == 1 and doc is not None and not doc.is_written_from_left:
+            doc.setTextWidth(self.bubble_text_width())
 
     def _text_width(self) -> int:
         if len(self.boxes) == 1 and self.boxes[0].doc is not None:

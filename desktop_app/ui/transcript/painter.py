@@ -13,12 +13,15 @@ from desktop_app.markdown.leaf import LeafKind
 from desktop_app.ui.icons import pixmap
 from desktop_app.ui.transcript.attached import AttachedFiles
 from desktop_app.ui.transcript.code_header import CodeHeader
+from desktop_app.ui.transcript.conversation_layout import ConversationLayout
 from desktop_app.ui.transcript.footer import Footer
 from desktop_app.ui.transcript.formats import (
     BUBBLE_PADDING,
     BUBBLE_RADIUS,
     CARD_PADDING_X,
     CARD_RADIUS,
+    LEFT,
+    RIGHT,
     Formats,
 )
 from desktop_app.ui.transcript.leaf_box import LeafBox
@@ -27,6 +30,8 @@ from desktop_app.ui.transcript.message_layout import MessageLayout
 from desktop_app.ui.transcript.reasoning_pill import ReasoningPill
 from desktop_app.ui.transcript.shown import Shown
 from desktop_app.ui.transcript.words import TranscriptWords
+from desktop_app.ui.widgets.buttons import paint_ground
+from desktop_app.ui.widgets.sides import mirrored
 
 NOTICE_ICON = 16
 _NOTICE_GAP = 8
@@ -57,7 +62,8 @@ class MessagePainter:
 
     def dot_rect(self, layout: MessageLayout, x: int, y: int) -> QRect:
         """Give the dot that waits for the first token."""
-        return QRect(x, y + layout.body_top + (self._formats.text_pitch - _DOT) // 2 - 1, _DOT + 1, _DOT + 1)
+        top = y + layout.body_top + (self._formats.text_pitch - _DOT) // 2 - 1
+        return layout.turned(QRect(x, top, _DOT + 1, _DOT + 1), x)
 
     def notice_height(self, layout: MessageLayout, column: int) -> int:
         """Give the height of the line about what went wrong; 0 without one."""
@@ -66,6 +72,20 @@ class MessagePainter:
             return 0
         room = QRectF(0, 0, column - NOTICE_ICON - _NOTICE_GAP, 10_000)
         return max(self._formats.name_height, round(self._formats.text_metrics.boundingRect(room, _WRAPPED, sentence).height()))
+
+    def paint_all(
+        self, painter: QPainter, conversation: ConversationLayout, x: int, value: int, clip: QRect, shown: Shown
+    ) -> None:
+        """Paint the messages that reach into `clip`; their column begins at `x`, and `value` pixels are scrolled away."""
+        messages, tops = conversation.messages, conversation.tops
+        first = conversation.message_at(clip.top() + value)
+        # The row below a question reaches beside the name of the answer.
+        first -= bool(first and messages[first - 1].is_user)
+        for index in range(first, len(messages)):
+            y = tops[index] - value
+            if y > clip.bottom():
+                break
+            self.paint(painter, messages[index], index, x, y, clip, shown)
 
     # -- a message --------------------------------------------------------------------------------------------------------
 
@@ -96,49 +116,54 @@ class MessagePainter:
         self.footer.paint(painter, layout, number, x, y, shown)
 
     def _paint_bubble(self, painter: QPainter, layout: MessageLayout, x: int, y: int) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._formats.theme.bubble))
-        bubble = self._bubble_rect(layout, x, y)
-        painter.drawRoundedRect(bubble, BUBBLE_RADIUS, BUBBLE_RADIUS)
+        bubble = self.bubble_rect(layout, x, y)
+        paint_ground(painter, bubble, self._formats.theme.bubble, self._formats.theme, BUBBLE_RADIUS)
         if layout.message.is_pinned:
-            self._paint_pin(painter, round(bubble.left()) - _PIN - _PIN_GAP, y + round(BUBBLE_PADDING.top()) + 3)
+            pin = QRect(round(bubble.left()) - _PIN - _PIN_GAP, y + round(BUBBLE_PADDING.top()) + 3, _PIN, _PIN)
+            self._paint_pin(painter, mirrored(pin, bubble.toRect(), self._formats.direction))
 
     def _paint_ring(self, painter: QPainter, layout: MessageLayout, x: int, y: int) -> None:
         """Paint what says that keys act on this message."""
         rect = QRectF(x, y, layout.body_width, layout.height).adjusted(-_RING, -_RING, _RING, _RING)
         if layout.is_user:
-            rect = self._bubble_rect(layout, x, y).adjusted(-3, -3, 3, 3)
+            rect = self.bubble_rect(layout, x, y).adjusted(-3, -3, 3, 3)
         painter.setPen(QPen(QColor(self._formats.theme.accent), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(rect, BUBBLE_RADIUS + 3, BUBBLE_RADIUS + 3)
 
-    def _bubble_rect(self, layout: MessageLayout, x: int, y: int) -> QRectF:
+    def bubble_rect(self, layout: MessageLayout, x: int, y: int) -> QRectF:
+        """Give the bubble of a question whose column begins at `x`, `y`."""
         width = layout.bubble_text_width() + BUBBLE_PADDING.left() + BUBBLE_PADDING.right()
         return QRectF(x + layout.body_x - BUBBLE_PADDING.left(), y, width, layout.height)
 
     def _paint_name(self, painter: QPainter, layout: MessageLayout, x: int, y: int) -> None:
         painter.setFont(self._formats.name_font)
-        painter.setPen(QColor(self._formats.theme.muted))
-        rect = QRectF(x, y, layout.body_width, self._formats.name_height)
-        name = self._words.name(layout.message)
+        theme = self._formats.theme
+        # Quiet and pale together could not be read.
+        painter.setPen(QColor(theme.text if painter.opacity() < 1.0 else theme.muted))
+        rect = QRect(x, y, layout.body_width, self._formats.name_height)
+        name = self._formats.name_metrics.elidedText(self._words.name(layout.message), _RIGHT, rect.width())
         if isinstance(layout.message, NoteMessage):
             self._paint_note_lines(painter, layout, rect, name)
-        painter.drawText(rect, _MIDDLE_LEFT, name)
+        painter.drawText(rect, self._formats.at_start, name)
         if layout.message.is_pinned:
             left = round(x + self._formats.name_metrics.horizontalAdvance(name)) + _PIN_GAP
-            self._paint_pin(painter, left, y + (self._formats.name_height - _PIN) // 2)
+            pin = QRect(left, y + (self._formats.name_height - _PIN) // 2, _PIN, _PIN)
+            self._paint_pin(painter, layout.turned(pin, x))
 
-    def _paint_note_lines(self, painter: QPainter, layout: MessageLayout, rect: QRectF, name: str) -> None:
+    def _paint_note_lines(self, painter: QPainter, layout: MessageLayout, rect: QRect, name: str) -> None:
         """Paint the line that goes on beside the words of a note, and the bar beside a summary."""
         line = QColor(self._formats.theme.line)
-        left = rect.left() + self._formats.name_metrics.horizontalAdvance(name) + 12
-        if left < rect.right():
-            painter.fillRect(QRectF(left, round(rect.center().y()), rect.right() - left, 1), line)
+        left = rect.left() + round(self._formats.name_metrics.horizontalAdvance(name)) + 12
+        beside = QRect(left, rect.top() + rect.height() // 2, rect.left() + rect.width() - left, 1)
+        if beside.width() > 0:
+            painter.fillRect(layout.turned(beside, rect.left()), line)
         if layout.boxes:
-            painter.fillRect(QRectF(rect.left() - 14, rect.top() + layout.body_top, 2, layout.body_height), line)
+            bar = QRect(rect.left() - 14, rect.top() + layout.body_top, 2, layout.body_height)
+            painter.fillRect(layout.turned(bar, rect.left()), line)
 
-    def _paint_pin(self, painter: QPainter, x: int, y: int) -> None:
-        painter.drawPixmap(x, y, pixmap("pin", self._formats.theme.muted, _PIN))
+    def _paint_pin(self, painter: QPainter, place: QRect) -> None:
+        painter.drawPixmap(place.topLeft(), pixmap("pin", self._formats.theme.muted, _PIN))
 
     def _paint_box(
         self, painter: QPainter, layout: MessageLayout, number: int, index: int, x: int, y: int, clip: QRect, shown: Shown
@@ -243,11 +268,11 @@ class MessagePainter:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.accent if shown.is_dot_bright else theme.line))
         dot = self.dot_rect(layout, x, y)
-        painter.drawEllipse(QRectF(dot.left(), dot.top(), _DOT, _DOT))
+        painter.drawEllipse(QRectF(dot.left() + self._formats.is_mirrored, dot.top(), _DOT, _DOT))
         painter.setFont(self._formats.name_font)
         painter.setPen(QColor(theme.muted))
-        rect = QRectF(x + _DOT + 10, y + layout.body_top, layout.body_width - _DOT - 10, self._formats.text_pitch - 2)
-        painter.drawText(rect, _MIDDLE_LEFT, self._words.reading(layout))
+        rect = QRect(x + _DOT + 10, y + layout.body_top, layout.body_width - _DOT - 10, self._formats.text_pitch - 2)
+        painter.drawText(layout.turned(rect, x), self._formats.at_start, self._words.reading(layout))
 
     def _paint_notice(self, painter: QPainter, layout: MessageLayout, x: int, y: int) -> None:
         icon, sentence = self._words.notice(layout.message)
@@ -257,13 +282,16 @@ class MessagePainter:
         colour = theme.warning if icon == "warning" else theme.error
         top = y + layout.notice_y
         line = min(layout.notice_height, self._formats.name_height)
-        painter.drawPixmap(x, top + (line - NOTICE_ICON) // 2, pixmap(icon, colour, NOTICE_ICON))
+        place = layout.turned(QRect(x, top + (line - NOTICE_ICON) // 2, NOTICE_ICON, NOTICE_ICON), x)
+        painter.drawPixmap(place.topLeft(), pixmap(icon, colour, NOTICE_ICON))
         painter.setFont(self._formats.text_font)
         painter.setPen(QColor(colour))
         left = NOTICE_ICON + _NOTICE_GAP
-        painter.drawText(QRectF(x + left, top, layout.body_width - left, layout.notice_height), _WRAPPED, sentence)
+        words = layout.turned(QRect(x + left, top, layout.body_width - left, layout.notice_height), x)
+        side = RIGHT if self._formats.is_mirrored else LEFT
+        painter.drawText(words, side | Qt.TextFlag.TextWordWrap, sentence)
 
 
-_MIDDLE_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.TextElideMode.ElideRight
 _WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
 _INTERSECT = Qt.ClipOperation.IntersectClip

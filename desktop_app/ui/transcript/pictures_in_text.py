@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 
 from desktop_app.ui.transcript.formula_pictures import Picture
+from desktop_app.ui.transcript.reading_direction import END, ISOLATE, without_isolates
 
 _SOURCE = QTextFormat.Property.UserProperty.value + 1
 _OBJECT = "\ufffc"
@@ -75,7 +76,7 @@ def insert_picture(cursor: QTextCursor, picture: Picture, source: str, baselines
 
 
 def text_between(doc: QTextDocument, start: int, end: int) -> str:
-    """Give what is read between two characters of a document without tables; a picture is its source."""
+    """Give what is read between two characters of a document without tables: its source for a picture, nothing for an isolate."""
     last = doc.characterCount() - 1
     cursor = QTextCursor(doc)
     start = min(start, last)
@@ -83,13 +84,13 @@ def text_between(doc: QTextDocument, start: int, end: int) -> str:
     cursor.setPosition(min(end, last), QTextCursor.MoveMode.KeepAnchor)
     text = cursor.selectedText().replace("\u2029", "\n").replace("\u2028", "\n")
     if _OBJECT not in text:
-        return text
+        return without_isolates(text)
     parts, at = [], 0
     for number, part in enumerate(text.split(_OBJECT)):
         if number:
             parts.append(_source_at(doc, start + at) or _OBJECT)
             at += 1
-        parts.append(part)
+        parts.append(without_isolates(part))
         at += _n_units(part)
     return "".join(parts)
 
@@ -103,8 +104,8 @@ def from_source(doc: QTextDocument, place: int) -> int:
     """Give a place in that text as one in the document: the nearest before it."""
     units = doc.toRawText().encode("utf-16-le", "surrogatepass")
     for at in range(len(units) // 2):
-        is_picture = units[2 * at : 2 * at + 2] == _OBJECT.encode("utf-16-le")
-        n_units = _n_units(_source_at(doc, at) or _OBJECT) if is_picture else 1
+        unit = units[2 * at : 2 * at + 2].decode("utf-16-le", "surrogatepass")
+        n_units = _n_units(_source_at(doc, at) or _OBJECT) if unit == _OBJECT else int(unit not in (ISOLATE, END))
         if place < n_units:
             return at
         place -= n_units

@@ -45,6 +45,13 @@ class Places:
         # From the bubble down: the way of the mouse to the row is part of it.
         return bool(rects) and rects[0][1].adjusted(0, -USER_FOOTER_GAP, 0, 0).united(rects[-1][1]).contains(point)
 
+    def message_rect(self, number: int) -> QRect:
+        """Give where message `number` stands: its bubble, or the column as far as it goes down."""
+        layout, y = self._conversation.messages[number], self._conversation.tops[number] - self.value
+        if layout.is_user and not layout.covered_height:
+            return self.painter.bubble_rect(layout, self.x, y).toRect()
+        return QRect(self.x, y, layout.column, layout.height)
+
     def part_at(self, point: QPoint) -> Part | None:
         """Give the button under `point`."""
         number = self.message_at(point)

@@ -10,6 +10,7 @@ from desktop_app.ui.transcript.formats import Formats
 from desktop_app.ui.transcript.message_layout import MessageLayout
 from desktop_app.ui.transcript.shown import Button, Part, Shown
 from desktop_app.ui.transcript.words import TranscriptWords
+from desktop_app.ui.widgets.sides import mirrored
 
 _PAD = 12
 _ICON = 12
@@ -30,7 +31,8 @@ class ReasoningPill:
         if not layout.has_reasoning:
             return QRect()
         width = round(self._formats.name_metrics.horizontalAdvance(self._words.thought(layout))) + 1
-        return QRect(x, y + layout.pill_y, min(layout.column, 2 * _PAD + _ICON + _GAP + width), self._formats.pill_height)
+        width = min(layout.column, 2 * _PAD + _ICON + _GAP + width)
+        return layout.turned(QRect(x, y + layout.pill_y, width, self._formats.pill_height), x)
 
     def paint(self, painter: QPainter, layout: MessageLayout, number: int, x: int, y: int, shown: Shown) -> None:
         """Paint it, if there is reasoning."""
@@ -43,11 +45,13 @@ class ReasoningPill:
         painter.setBrush(QColor(theme.hover) if shown.hovered == part else Qt.BrushStyle.NoBrush)
         inset = 1.0 if is_focused else 0.5
         painter.drawRoundedRect(QRectF(rect).adjusted(inset, inset, -inset, -inset), _RADIUS, _RADIUS)
-        self._paint_arrow(painter, QPointF(rect.left() + _PAD + _ICON / 2, rect.top() + rect.height() / 2), layout.is_open)
+        direction = self._formats.direction
+        arrow = mirrored(QRect(rect.left() + _PAD, rect.top(), _ICON, rect.height()), rect, direction)
+        self._paint_arrow(painter, QRectF(arrow).center(), layout.is_open)
         painter.setFont(self._formats.name_font)
         painter.setPen(QColor(theme.muted))
-        words = QRectF(rect).adjusted(_PAD + _ICON + _GAP, 0, 0, 0)
-        painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._words.thought(layout))
+        words = mirrored(rect.adjusted(_PAD + _ICON + _GAP, 0, 0, 0), rect, direction)
+        painter.drawText(words, self._formats.at_start, self._words.thought(layout))
 
     def _paint_arrow(self, painter: QPainter, middle: QPointF, is_open: bool) -> None:
         painter.save()
@@ -61,4 +65,5 @@ class ReasoningPill:
         """Paint the bar beside box `index` of what the model thought."""
         box, top = layout.boxes[index], y + layout.ys[index]
         above = box.gap if index else 0
-        painter.fillRect(QRect(x, top - above, _BAR, box.height + above), QColor(self._formats.theme.line))
+        bar = layout.turned(QRect(x, top - above, _BAR, box.height + above), x)
+        painter.fillRect(bar, QColor(self._formats.theme.line))

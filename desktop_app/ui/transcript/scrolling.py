@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.ui.transcript.formats import COLUMN
+from PySide6.QtCore import QTimer
 
 if TYPE_CHECKING:
     from desktop_app.ui.transcript.transcript_view import TranscriptView
@@ -22,13 +22,20 @@ class Scrolling:
     def __init__(self, view: TranscriptView) -> None:
         self._view = view
         self._is_moving_bar = False
+        self._scan_timer = QTimer(view, interval=0)
+        self._scan_timer.timeout.connect(self._on_scan_timeout)
+
+    @property
+    def is_busy(self) -> bool:
+        """Say whether a very long message is still being scanned."""
+        return self._scan_timer.isActive()
 
     def settle(self) -> None:
         """Lay out what is visible, keep the reader's place, set the scroll bar; nothing while there is no room."""
         view, conversation = self._view, self._view.conversation
         height = view.viewport().height()
         # About the whole widget, not the viewport: the text must not jump when a scroll bar appears.
-        column = min(COLUMN, view.width() - 2 * _SIDE)
+        column = min(view.places.formats.column, view.width() - 2 * _SIDE)
         if column <= 0 or height <= 0:
             return
         view.places.x = (view.width() - column) // 2 - view.viewport().x()
@@ -46,6 +53,8 @@ class Scrolling:
         self._set_bar(value, height)
         view.cover.place()
         view.formulas.after_settling()
+        if conversation.behind:
+            self._scan_timer.start()
 
     def _wanted_value(self, height: int) -> int:
         view = self._view
@@ -64,6 +73,14 @@ class Scrolling:
         bar.setValue(value)
         self._is_moving_bar = False
         view.places.value = value
+
+    def _on_scan_timeout(self) -> None:
+        """Scan on in a very long message that is on show."""
+        if self._view.conversation.scan_behind():
+            self._view.settle()
+            self._view.viewport().update()
+        else:
+            self._scan_timer.stop()
 
     def bar_moved(self) -> None:
         """If we moved the bar, there is nothing to do; else the reader did."""

@@ -13,7 +13,8 @@ from desktop_app.markdown.leaf import ContainerKind, Leaf, LeafKind
 from desktop_app.markdown.tables import split_cells
 from desktop_app.ui.transcript.conversation_layout import ConversationLayout
 from desktop_app.ui.transcript.leaf_box import LeafBox, are_in_one_list, new_items
-from desktop_app.ui.transcript.leaf_renderer import Definitions, LeafDocument
+from desktop_app.ui.transcript.leaf_document import LeafDocument
+from desktop_app.ui.transcript.leaf_renderer import Definitions
 from desktop_app.ui.transcript.message_layout import MessageLayout
 from desktop_app.ui.transcript.pictures_in_text import text_between
 from desktop_app.ui.transcript.plain_text import text_of
@@ -184,7 +185,7 @@ def _tabbed(doc: LeafDocument, start: int, end: int) -> str:
     rows = []
     for row in range(table.rows()):
         cells = []
-        for column in range(table.columns()):
+        for column in range(table.columns())[:: -1 if doc.is_rtl else 1]:
             cell = table.cellAt(row, column)
             first, last = cell.firstPosition(), cell.lastPosition()
             if last >= start and first <= end:

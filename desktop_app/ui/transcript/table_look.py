@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 
 from desktop_app.markdown.leaf import Leaf
 from desktop_app.markdown.tables import split_cells
-from desktop_app.ui.transcript.formats import CELL_PADDING_Y, COLUMN_GAP, Formats
+from desktop_app.ui.transcript.formats import CELL_PADDING_Y, COLUMN_GAP, RIGHT, Formats
 
 _N_COLUMNS_MAX = 24
 _N_MEASURED_CHARS = 300
@@ -45,16 +45,19 @@ class TableLook:
             metrics = QFontMetricsF(self._formats.char(bold=number == 0).font())
             for column, cell in enumerate(split_cells(row)[:n_columns]):
                 text = cell[:_N_MEASURED_CHARS]
-                natural[column] = max(natural[column], metrics.horizontalAdvance(text))
+                # Arabic letters reach beyond their advance, by less than a pixel.
+                natural[column] = max(natural[column], metrics.horizontalAdvance(text) + (not text.isascii()))
                 word = max(text.split(), key=len, default="")[:24]
                 least[column] = max(least[column], metrics.horizontalAdvance(word))
         natural = [width + COLUMN_GAP + 1 for width in natural]
         least = [width + COLUMN_GAP + 1 for width in least]
         return _shared(natural, least, available, is_filling=bool(leaf.group))
 
-    def table_format(self, widths: Sequence[float]) -> QTextTableFormat:
-        """Give the format of a table with columns of `widths` pixels."""
+    def table_format(self, widths: Sequence[float], is_rtl: bool) -> QTextTableFormat:
+        """Give the format of a table with columns of `widths` pixels, from left to right; `is_rtl`: it stands at the right."""
         result = QTextTableFormat()
+        if is_rtl:
+            result.setAlignment(Qt.AlignmentFlag.AlignRight)
         result.setBorder(0)
         result.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_None)
         result.setCellSpacing(0)
@@ -62,25 +65,32 @@ class TableLook:
         result.setColumnWidthConstraints([QTextLength(QTextLength.Type.FixedLength, width) for width in widths])
         return result
 
-    def cell_format(self, is_middle: bool = False) -> QTextTableCellFormat:
+    def cell_format(self, is_rtl: bool, is_middle: bool = False) -> QTextTableCellFormat:
         """Give the format of a cell: a line below it; its text at the top or in the middle."""
         result = QTextTableCellFormat()
         if is_middle:
             result.setVerticalAlignment(QTextTableCellFormat.VerticalAlignment.AlignMiddle)
         result.setTopPadding(CELL_PADDING_Y + self._formats.text_leading / 2)
         result.setBottomPadding(CELL_PADDING_Y - self._formats.text_leading / 2 + 1)
-        result.setRightPadding(COLUMN_GAP)
+        if is_rtl:
+            result.setLeftPadding(COLUMN_GAP)
+        else:
+            result.setRightPadding(COLUMN_GAP)
         result.setBottomBorder(1)
         result.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
         result.setBottomBorderBrush(QBrush(QColor(self._formats.theme.line)))
         return result
 
-    def cell_block(self, alignment: str) -> QTextBlockFormat:
-        """Give the format of the text in a cell: left, right, center or "" for the text's own."""
-        result = self._formats.block(self._formats.text_leading)
-        places = {"right": Qt.AlignmentFlag.AlignRight, "center": Qt.AlignmentFlag.AlignHCenter}
-        if alignment in places:
-            result.setAlignment(places[alignment])
+    def cell_block(self, alignment: str, is_rtl: bool | None, is_at_right: bool) -> QTextBlockFormat:
+        """Give the format of the text in a cell: left, right, center or "" for the text's own.
+
+        `is_at_right`: in a table that is read from right to left, names and numbers stand at the right like all around them.
+        """
+        result = self._formats.block(self._formats.text_leading, is_rtl)
+        if alignment == "center":
+            result.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        elif alignment == "right" or is_at_right:
+            result.setAlignment(RIGHT)
         return result
 
 

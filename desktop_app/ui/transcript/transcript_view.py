@@ -34,7 +34,7 @@ from desktop_app.ui.transcript.conversation_layout import Anchor, ConversationLa
 from desktop_app.ui.transcript.copying import Copying
 from desktop_app.ui.transcript.cover import Cover
 from desktop_app.ui.transcript.drawn_formulas import DrawnFormulas
-from desktop_app.ui.transcript.finding import Finding, reveal
+from desktop_app.ui.transcript.finding import Finding
 from desktop_app.ui.transcript.formats import Formats
 from desktop_app.ui.transcript.growth import Growth
 from desktop_app.ui.transcript.keys import Keys
@@ -79,6 +79,8 @@ class TranscriptView(QAbstractScrollArea):
     button_pressed = Signal(str, str, QPoint)
     menu_requested = Signal(str, str, QPoint)
     save_requested = Signal(str, str)
+    ring_target: QWidget | None = None
+    """It paints its own focus ring, around the message that keys act on."""
 
     def __init__(
         self,
@@ -91,7 +93,7 @@ class TranscriptView(QAbstractScrollArea):
         # First of all: a running screen reader asks for the view while it is being made, and Qt keeps the answer.
         accessible.install()
         super().__init__(parent)
-        self._formats = Formats(theme)
+        self._formats = Formats(theme, direction=self.layoutDirection())
         self.words = TranscriptWords(describe, self)
         self._painter = MessagePainter(self._formats, self.words)
         self.formulas = DrawnFormulas(self, formulas)
@@ -108,7 +110,6 @@ class TranscriptView(QAbstractScrollArea):
         self.dot = WaitingDot(self)
         self.copying = Copying(self)
         self.finding = Finding(self)
-        self.shown.marked = self.finding.marks_of
         self.message_focus = MessageFocus(self)
         self.cover = Cover(self)
         self.replacing = Replacing(self)
@@ -120,13 +121,10 @@ class TranscriptView(QAbstractScrollArea):
         self._requests = Requests(self)
         self._keys = Keys(self)
         self.pointer = Pointer(self)
-        self.ring_target: QWidget | None = None
-        """It paints its own focus ring, around the message that keys act on."""
-        self._scan_timer = QTimer(self, interval=0)
-        self._scan_timer.timeout.connect(self._on_scan_timeout)
         self._prepare()
 
     def _prepare(self) -> None:
+        self.shown.marked = self.finding.marks_of
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -202,10 +200,6 @@ class TranscriptView(QAbstractScrollArea):
         self.settle()
         self.viewport().update()
 
-    def reveal(self, message: int, box: int, at: int) -> None:
-        """Bring character `at` of a box into view."""
-        reveal(self, message, box, at)
-
     def append_text(self, message_id: str, text: str) -> None:
         """Take more text of an answer that is coming."""
         self._growth.append_text(message_id, text)
@@ -219,8 +213,8 @@ class TranscriptView(QAbstractScrollArea):
         self._growth.set_reading(message_id, n_processed, n_prompt)
 
     def set_theme(self, theme: Theme) -> None:
-        """Take another theme; what is being read stays where it is."""
-        self._formats = Formats(theme)
+        """Take another theme, or another direction; what is being read stays where it is."""
+        self._formats = Formats(theme, direction=self.layoutDirection())
         self._painter = MessagePainter(self._formats, self.words)
         self.places.painter, self.places.formats = self._painter, self._formats
         self._highlighter.set_formats(self._formats)
@@ -249,22 +243,12 @@ class TranscriptView(QAbstractScrollArea):
         self._scrolling.settle()
         self._highlighter.add(self.conversation.fresh_code)
         self.conversation.fresh_code.clear()
-        if self.conversation.behind:
-            self._scan_timer.start()
 
     @property
     def is_busy(self) -> bool:
         """Say whether scanning, colouring or copying goes on in idle time."""
-        return self._scan_timer.isActive() or self.copying.is_busy or self._highlighter.is_busy or self.formulas.pictures.is_busy
-
-    @Slot()
-    def _on_scan_timeout(self) -> None:
-        """Scan on in a very long message that is on show."""
-        if self.conversation.scan_behind():
-            self.settle()
-            self.viewport().update()
-        else:
-            self._scan_timer.stop()
+        parts = (self._scrolling, self.copying, self._highlighter, self.formulas.pictures)
+        return any(one.is_busy for one in parts)
 
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:
         """The bar was moved."""
@@ -282,25 +266,14 @@ class TranscriptView(QAbstractScrollArea):
         """Paint the messages in the exposed area from what is laid out."""
         painter = QPainter(self.viewport())
         try:
-            self._paint(painter, event.rect())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            # Which side a text stands at is worked out; which way it is written its own letters say.
+            painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+            painter.fillRect(event.rect(), QColor(self._formats.theme.background))
+            self._painter.paint_all(painter, self.conversation, self.places.x, self.places.value, event.rect(), self.shown)
         finally:
             # The traceback of a mistake keeps a painter alive, and one that is not ended takes the application with it.
             painter.end()
-
-    def _paint(self, painter: QPainter, clip: QRect) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(clip, QColor(self._formats.theme.background))
-        messages, tops = self.conversation.messages, self.conversation.tops
-        if not messages:
-            return
-        first = self.conversation.message_at(clip.top() + self.places.value)
-        # The row below a question reaches beside the name of the answer.
-        first -= bool(first and messages[first - 1].is_user)
-        for index in range(first, len(messages)):
-            y = tops[index] - self.places.value
-            if y > clip.bottom():
-                break
-            self._painter.paint(painter, messages[index], index, self.places.x, y, clip, self.shown)
 
     def _notice_height(self, layout: MessageLayout, column: int) -> int:
         return self._painter.notice_height(layout, column)
@@ -373,3 +346,5 @@ class TranscriptView(QAbstractScrollArea):
         if event.type() is QEvent.Type.LanguageChange:
             self.setAccessibleName(self.words.conversation())
             self.viewport().update()
+        elif event.type() is QEvent.Type.LayoutDirectionChange:
+            self.set_theme(self._formats.theme)

@@ -68,6 +68,7 @@ class TranscriptWords(QObject):
             "cancelled": self.tr("Stopped"),
             "limit": self.tr("Length limit"),
             "context": self.tr("Context full"),
+            "repetition": self.tr("Repeated itself"),
         }
         return reasons.get(stop, "")
 
@@ -79,6 +80,7 @@ class TranscriptWords(QObject):
             "cancelled": self.tr("You stopped this answer."),
             "limit": self.tr("The answer reached the limit of its length."),
             "context": self.tr("The conversation has filled the context."),
+            "repetition": self.tr("The model only repeated itself, so Hearth ended the answer."),
         }
         locale = QLocale()
         read = self.tr("{all} tokens read, {reused} of them known from before.").format(

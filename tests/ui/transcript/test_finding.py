@@ -158,6 +158,23 @@ def test_the_bar_finds_while_typing_and_leaves_what_it_found_selected(
     assert view.finding.marks_of(0, 0) == []
 
 
+@pytest.mark.parametrize("n_lines", [1, 400])
+def test_the_bar_covers_no_match_in_the_first_lines(
+    place: TranscriptPlace, view: TranscriptView, qtbot: QtBot, n_lines: int
+) -> None:
+    view.set_messages([said(0, "a fox is at the very beginning of it\n\n" + "and so on\n\n" * n_lines)])
+    before = view.conversation.tops[0]
+    place.find_words()
+    bar = place.findChild(FindBar)
+    assert bar is not None
+    QTest.keyClicks(bar.field, "fox")
+    qtbot.waitUntil(lambda: bar.count.text() == "1 of 1")
+    first = view.conversation.tops[0] + view.conversation.messages[0].ys[0] - view.verticalScrollBar().value()
+    assert view.mapTo(place, view.viewport().pos()).y() + first > bar.geometry().bottom()
+    bar.leave()
+    assert view.conversation.tops[0] == before
+
+
 def test_the_bar_says_that_there_is_no_match(place: TranscriptPlace, view: TranscriptView, qtbot: QtBot) -> None:
     view.set_messages([said(0, "a fox")])
     place.find_words()
@@ -166,6 +183,16 @@ def test_the_bar_says_that_there_is_no_match(place: TranscriptPlace, view: Trans
     QTest.keyClicks(bar.field, "wolf")
     qtbot.waitUntil(lambda: bar.count.text() == "No match")
     assert not bar.next.isEnabled()
+
+
+def test_the_bar_stands_where_lines_end(place: TranscriptPlace, view: TranscriptView) -> None:
+    place.find_words()
+    bar = place.findChild(FindBar)
+    assert bar is not None
+    right = place.width() - bar.geometry().right() - 1
+    assert bar.x() > right
+    place.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    assert bar.x() == right
 
 
 def test_what_is_selected_is_looked_for_at_once(place: TranscriptPlace, view: TranscriptView) -> None:

@@ -12,8 +12,9 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QRectF, QTimer
 
 from desktop_app.chat.message import MessageState
-from desktop_app.ui.transcript.formats import COLUMN
-from desktop_app.ui.transcript.leaf_renderer import LeafDocument, calmed
+from desktop_app.ui.theme import USUAL
+from desktop_app.ui.transcript.leaf_document import LeafDocument
+from desktop_app.ui.transcript.leaf_renderer import calmed
 from tests.fakes.formulas import FakeFormulas
 from tests.ui.transcript.views import answer, document, idle, shown_view, user
 
@@ -142,8 +143,8 @@ def test_text_never_leaves_the_column(qtbot):
     view.resize(2_000, 700)
     idle(view)
     box = view.conversation.messages[0].boxes[-1]
-    assert 80 <= box.width <= COLUMN
-    assert box.x < COLUMN / 2
+    assert 80 <= box.width <= USUAL.column_px
+    assert box.x < USUAL.column_px / 2
 
 
 def test_no_image_is_loaded(qtbot, monkeypatch, tmp_path):

@@ -21,7 +21,7 @@ from desktop_app.errors import PrinterFailed
 from desktop_app.exchange.exported import Exported, ExportWords
 from desktop_app.formulas.protocol import Drawing
 from desktop_app.services.formula_supply import FormulaSupply
-from desktop_app.ui.transcript.leaf_renderer import LeafDocument
+from desktop_app.ui.transcript.leaf_document import LeafDocument
 from desktop_app.ui.transcript.paper import flow
 from desktop_app.ui.transcript.paper.letters import findable
 from desktop_app.ui.transcript.paper.look import paper_theme

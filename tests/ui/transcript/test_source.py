@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 
 from desktop_app.chat.message import MessageState, Role
 from desktop_app.ui.theme import load_theme
+from desktop_app.ui.transcript.finding import reveal
 from desktop_app.ui.transcript.plain_text import PlainScanner, plain_leaves, text_of
 from desktop_app.ui.transcript.shown import Button, Part
 from tests.bench import corpus
@@ -95,7 +96,7 @@ def test_going_there_and_back_changes_no_pixel(qtbot, share):
     view.press(Part(3, -1, Button.REASONING))
     layout = view.conversation.messages[3]
     first = next(index for index, box in enumerate(layout.boxes) if box.leaf.info == "python" and not box.inset)
-    view.reveal(3, first + 1, 0)
+    reveal(view, 3, first + 1, 0)
     layout.code_offsets[layout.first_chunk(first)] = 120.0
     bar = view.verticalScrollBar()
     bar.setValue(1)
@@ -131,7 +132,7 @@ def test_the_reader_keeps_their_place(qtbot, line):
     view = shown_view(
         qtbot, [user(0, "Long\n" * 20), answer(1, "<think>\nWell.\n</think>\n\n" + paragraphs), user(2, "End\n" * 30)]
     )
-    view.reveal(1, 0, 0)
+    reveal(view, 1, 0, 0)
     layout = view.conversation.messages[1]
     for _ in range(3):
         view.verticalScrollBar().setValue(view.conversation.tops[1] + layout.ys[line])

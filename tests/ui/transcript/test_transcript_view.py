@@ -73,7 +73,8 @@ def test_the_numbers_are_the_persons_own(qtbot):
 
 def test_an_end_that_is_not_normal_is_named(qtbot):
     words = shown_view(qtbot).words
-    for stop, name in (("cancelled", "Stopped"), ("limit", "Length limit"), ("context", "Context full")):
+    names = {"cancelled": "Stopped", "limit": "Length limit", "context": "Context full", "repetition": "Repeated itself"}
+    for stop, name in names.items():
         assert words.numbers(replace(corpus.STATS, stop=stop)).startswith(name + " · ")
     for stop in ("eos", "word"):
         assert words.numbers(replace(corpus.STATS, stop=stop)).startswith("214 tokens")

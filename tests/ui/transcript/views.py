@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 
 from desktop_app.chat.message import Message, MessageState, Role
 from desktop_app.ui.theme import load_theme
-from desktop_app.ui.transcript.leaf_renderer import LeafDocument
+from desktop_app.ui.transcript.leaf_document import LeafDocument
 from desktop_app.ui.transcript.transcript_view import TranscriptView
 from tests.bench import corpus
 

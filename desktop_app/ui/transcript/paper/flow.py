@@ -12,7 +12,8 @@ from desktop_app.chat.message import Message
 from desktop_app.markdown.leaf import LeafKind
 from desktop_app.ui.transcript.formats import CARD_PADDING_X, CARD_RADIUS
 from desktop_app.ui.transcript.leaf_box import LeafBox
-from desktop_app.ui.transcript.leaf_renderer import Definitions, LeafDocument, LeafRenderer, Renderers
+from desktop_app.ui.transcript.leaf_document import LeafDocument
+from desktop_app.ui.transcript.leaf_renderer import Definitions, LeafRenderer, Renderers
 from desktop_app.ui.transcript.message_layout import MessageLayout
 from desktop_app.ui.transcript.paper.look import PaperFormats, PaperMarkers
 from desktop_app.ui.transcript.paper.pictures import PaperPictures
@@ -112,7 +113,7 @@ class Flow:
         box, renderer = layout.boxes[index], self._renderer(layout, index)
         widths = layout.column_widths(index, renderer) if box.leaf.alignments else ()
         definitions = _definitions(layout, index)
-        return renderer.render(box.leaf, definitions, box.width, widths, None, has_task=box.task is not None)
+        return renderer.render(box.leaf, definitions, box.width, widths, None, is_rtl=box.is_rtl, has_task=box.task is not None)
 
     def _colour(self, layout: PaperMessage, index: int) -> None:
         # As on screen: the lexers are imported with the first code.
