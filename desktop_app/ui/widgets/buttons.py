@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from desktop_app.ui.icons import pixmap
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.labels import plain_tooltip
+from desktop_app.ui.widgets.sides import corner, facing, mirrored
 
 RADIUS = 10
 DISABLED_OPACITY = 0.45
+
+
+def paint_ground(painter: QPainter, place: QRectF, colour: str, theme: Theme, radius: float = RADIUS) -> None:
+    """Paint the ground of what is told apart by it, which has a border too in high contrast."""
+    painter.setBrush(QColor(colour))
+    if theme.is_high_contrast:
+        painter.setPen(QPen(QColor(theme.line), 1))
+        place = place.adjusted(0.5, 0.5, -0.5, -0.5)
+    else:
+        painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawRoundedRect(place, radius, radius)
 
 
 def press_by_enter(window: QWidget, event: QKeyEvent) -> bool:
@@ -85,21 +97,20 @@ class IconButton(ThemedButton):
 
     def sizeHint(self) -> QSize:
         """Give 32 by 32 at the usual font size."""
-        side = self._theme.scaled(32)
+        side = self._theme.row(32)
         return QSize(side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the step of background and the icon."""
         painter = self._painter()
         if background := self._background():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(background))
-            painter.drawRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
+            paint_ground(painter, QRectF(self.rect()), background, self._theme)
         size = self._theme.scaled(20)
         place = QRect(0, 0, size, size)
         place.moveCenter(self.rect().center())
         colour = self._theme.accent if self._is_current else self._theme.muted
-        painter.drawPixmap(place.topLeft(), pixmap(self._icon_name, colour, size))
+        picture = facing(self._icon_name, pixmap(self._icon_name, colour, size), self.layoutDirection())
+        painter.drawPixmap(place.topLeft(), picture)
         painter.end()
 
 
@@ -126,11 +137,9 @@ class RoundButton(ThemedButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the circle and the icon."""
         painter = self._painter()
-        colour = QColor(self._theme.accent)
-        if self._background():
-            colour = colour.darker(116 if self.isDown() else 108)
+        n_steps = 2 if self.isDown() else 1 if self._background() else 0
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
+        painter.setBrush(QColor(self._theme.accent_step(n_steps) if n_steps else self._theme.accent))
         painter.drawEllipse(QRectF(self.rect()))
         size = self._theme.scaled(20)
         at = QPointF((self.width() - size) / 2, (self.height() - size) / 2)
@@ -157,6 +166,11 @@ class RowButton(ThemedButton):
         self._is_current = is_current
         self.update()
 
+    def set_icon(self, icon_name: str) -> None:
+        """Show another icon."""
+        self._icon_name = icon_name
+        self.update()
+
     def set_trailing(self, text: str) -> None:
         """Show `text` at the right end."""
         self._trailing = text
@@ -166,11 +180,11 @@ class RowButton(ThemedButton):
         """Ask for words, icon and trailing text beside each other."""
         width = QFontMetrics(self._words_font()).horizontalAdvance(self.text())
         width += QFontMetrics(self._theme.font(self._theme.caption_px)).horizontalAdvance(self._trailing)
-        return QSize(width + 76, self._theme.scaled(36))
+        return QSize(width + 76, self._theme.row(36))
 
     def minimumSizeHint(self) -> QSize:
         """Shrink to any width: the words are elided."""
-        return QSize(48, self._theme.scaled(36))
+        return QSize(48, self._theme.row(36))
 
     def _words_font(self) -> QFont:
         weight = QFont.Weight.Medium if self._is_framed else QFont.Weight.Normal
@@ -183,9 +197,11 @@ class RowButton(ThemedButton):
         colour = self._theme.accent if self._is_current else self._theme.text if self._is_framed else self._theme.muted
         size = self._theme.scaled(20)
         top = (self.height() - size) // 2
-        painter.drawPixmap(12, top, pixmap(self._icon_name, colour, size))
-        place = self.rect().adjusted(12 + size + 7, 0, -13, 0)
-        place = place.adjusted(0, 0, -self._paint_trailing(painter, place), 0)
+        area, direction = self.rect(), self.layoutDirection()
+        picture = facing(self._icon_name, pixmap(self._icon_name, colour, size), direction)
+        painter.drawPixmap(corner(QPoint(12, top), size, area, direction), picture)
+        place = self.rect().adjusted(12 + size + 7, 0, -13 if self._trailing else -6, 0)
+        place = mirrored(place.adjusted(0, 0, -self._paint_trailing(painter, place), 0), area, direction)
         painter.setFont(self._words_font())
         painter.setPen(QColor(colour))
         words = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, place.width())
@@ -197,7 +213,10 @@ class RowButton(ThemedButton):
         background = self._background() or usual
         if not background:
             return
-        painter.setPen(QPen(QColor(self._theme.line), 1) if self._is_framed else Qt.PenStyle.NoPen)
+        if not self._is_framed:
+            paint_ground(painter, QRectF(self.rect()), background, self._theme)
+            return
+        painter.setPen(QPen(QColor(self._theme.line), 1))
         painter.setBrush(QColor(background))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
 
@@ -209,5 +228,6 @@ class RowButton(ThemedButton):
         if not self._trailing or words_width + width + 12 > place.width():
             return 0
         painter.setPen(QColor(self._theme.muted))
+        place = mirrored(place, self.rect(), self.layoutDirection())
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._trailing)
         return width + 12

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from desktop_app.ui.icons import pixmap
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.sides import RIGHT_TO_LEFT, mirrored
 
 SIDE = 18
 RADIUS = 5
@@ -40,13 +41,15 @@ class CheckBox(QCheckBox):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Ask for a row of 32 px."""
+        """Ask for a row of 32 px; without words for the square alone."""
+        if not self._words:
+            return QSize(SIDE + 4, self._theme.row(HEIGHT))
         width = QFontMetrics(self._theme.font(self._theme.control_px)).horizontalAdvance(self._words)
-        return QSize(SIDE + GAP + width + 12, self._theme.scaled(HEIGHT))
+        return QSize(SIDE + GAP + width + 12, self._theme.row(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         """Shrink to any width: the words are elided."""
-        return QSize(64, self._theme.scaled(HEIGHT))
+        return QSize(min(64, self.sizeHint().width()), self._theme.row(HEIGHT))
 
     def hitButton(self, pos: object) -> bool:
         """The whole row can be clicked."""
@@ -63,7 +66,8 @@ class CheckBox(QCheckBox):
         theme = self._theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        square = QRectF(2.5, (self.height() - SIDE) / 2 + 0.5, SIDE - 1, SIDE - 1)
+        left = self.width() - SIDE - 1.5 if self.layoutDirection() == RIGHT_TO_LEFT else 2.5
+        square = QRectF(left, (self.height() - SIDE) / 2 + 0.5, SIDE - 1, SIDE - 1)
         is_set = self.checkState() is not Qt.CheckState.Unchecked
         edge = theme.accent if is_set else theme.muted
         painter.setPen(QPen(QColor(edge), 1))
@@ -80,7 +84,7 @@ class CheckBox(QCheckBox):
         painter.end()
 
     def _paint_words(self, painter: QPainter) -> None:
-        place = self.rect().adjusted(2 + SIDE + GAP, 0, 0, 0)
+        place = mirrored(self.rect().adjusted(2 + SIDE + GAP, 0, 0, 0), self.rect(), self.layoutDirection())
         painter.setFont(self._theme.font(self._theme.control_px))
         painter.setPen(QColor(self._theme.text))
         words = painter.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, place.width())

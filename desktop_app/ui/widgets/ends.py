@@ -7,13 +7,14 @@ from PySide6.QtWidgets import QLayoutItem, QWidget
 
 from desktop_app.ui.widgets.item_layout import ItemLayout
 from desktop_app.ui.widgets.labels import ElidedLabel
+from desktop_app.ui.widgets.sides import mirrored
 
 _LEAST = 160
 """A label is not shortened below this."""
 
 
 class EndsLayout(ItemLayout):
-    """Widgets from the left, `gap` pixels apart, and one at the right end (`set_right`).
+    """Widgets from the left, `gap` pixels apart, and one at the right end (`set_right`); the other way round in some languages.
 
     What does not fit goes on to the next line; an elided label is shortened to stay beside what is before it.
     """
@@ -22,24 +23,17 @@ class EndsLayout(ItemLayout):
         super().__init__(parent)
         self._gap, self._line_gap = gap, line_gap
         self._right: QWidget | None = None
-        self._height = (-1, 0)
-        """The width that was asked for last, and the height for it: layouts ask 40 times for one placing."""
-
-    def invalidate(self) -> None:
-        """Work everything out anew."""
-        self._height = (-1, 0)
-        super().invalidate()
+        self._corner = 0
 
     def set_right(self, widget: QWidget) -> None:
         """Put `widget` at the right end."""
         self._right = widget
         self.addWidget(widget)
 
-    def heightForWidth(self, width: int) -> int:
-        """Give the height of all lines."""
-        if self._height[0] != width:
-            self._height = (width, super().heightForWidth(width))
-        return self._height[1]
+    def keep_free(self, corner: int) -> None:
+        """Leave `corner` pixels free at the right end, for what lies over it."""
+        self._corner = corner
+        self.invalidate()
 
     def sizeHint(self) -> QSize:
         """Give the size of everything in one line."""
@@ -58,6 +52,7 @@ class EndsLayout(ItemLayout):
     def _place(self, rect: QRect, *, moves: bool) -> int:
         shown = [item for item in self._items if not item.isEmpty()]
         right = next((item for item in shown if item.widget() is self._right), None)
+        area, rect = rect, rect.adjusted(0, 0, -self._corner, 0)
         lines = self._lines([item for item in shown if item is not right], rect.width())
         right_width = min(right.sizeHint().width(), rect.width()) if right is not None else 0
         used = sum(width + self._gap for _, width in lines[-1]) if lines else rect.width()
@@ -73,7 +68,7 @@ class EndsLayout(ItemLayout):
                 left = rect.right() + 1 - width if item is right else x
                 if moves:
                     own = item.sizeHint().height()
-                    item.setGeometry(QRect(left, y + (height - own) // 2, width, own))
+                    item.setGeometry(mirrored(QRect(left, y + (height - own) // 2, width, own), area, self.direction))
                 x += width + self._gap
             y += height + self._line_gap
         return max(0, y - rect.y() - self._line_gap) if lines else 0

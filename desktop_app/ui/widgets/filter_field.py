@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from desktop_app.ui.icons import pixmap
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import RADIUS, IconButton
+from desktop_app.ui.widgets.sides import RIGHT_TO_LEFT, corner
 
 HEIGHT, N_CHARACTERS_MAX = 36, 200
 _ICON = 20
@@ -16,7 +17,7 @@ _LEFT = 12
 
 
 class FilterField(QFrame):
-    """The field; its words are given by the one who uses it. `height` is in pixels at the usual font size.
+    """The field; its words are given by the one who uses it.
 
     Signals:
         text_changed(text)
@@ -33,12 +34,10 @@ class FilterField(QFrame):
         theme: Theme,
         parent: QWidget | None = None,
         *,
-        height: int = HEIGHT,
         n_characters_max: int = N_CHARACTERS_MAX,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._height = height
         self.ring_radius = RADIUS
         self.edit = QLineEdit()
         self.edit.setProperty("kind", "bare")
@@ -71,18 +70,29 @@ class FilterField(QFrame):
         """Take other colours."""
         self._theme = theme
         self.clear.set_theme(theme)
-        # The field itself has 2 px before its text.
-        self._row.setContentsMargins(_LEFT + theme.scaled(_ICON) + 5, 0, 2, 0)
-        self.setFixedHeight(theme.scaled(self._height))
+        self._leave_room()
+        self.setFixedHeight(theme.row(HEIGHT))
         self.update()
+
+    def _leave_room(self) -> None:
+        """Leave room for the icon; the field itself has 2 px before its text."""
+        before, after = _LEFT + self._theme.scaled(_ICON) + 5, 2
+        is_mirrored = self.layoutDirection() == RIGHT_TO_LEFT
+        self._row.setContentsMargins(after if is_mirrored else before, 0, before if is_mirrored else after, 0)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Leave room on the side where people begin to read."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange:
+            self._leave_room()
 
     def sizeHint(self) -> QSize:
         """Ask for its height, and for room to type."""
-        return QSize(240, self._theme.scaled(self._height))
+        return QSize(240, self._theme.row(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         """Shrink to a few letters."""
-        return QSize(120, self._theme.scaled(self._height))
+        return QSize(120, self._theme.row(HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the frame and the icon."""
@@ -93,7 +103,8 @@ class FilterField(QFrame):
         painter.setBrush(QColor(theme.surface))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         size = theme.scaled(_ICON)
-        painter.drawPixmap(_LEFT, (self.height() - size) // 2, pixmap("search", theme.muted, size))
+        at = corner(QPoint(_LEFT, (self.height() - size) // 2), size, self.rect(), self.layoutDirection())
+        painter.drawPixmap(at, pixmap("search", theme.muted, size))
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.ui.widgets.item_layout import ItemLayout
+from desktop_app.ui.widgets.sides import mirrored
 
 
 class FlowLayout(ItemLayout):
@@ -33,7 +34,7 @@ class FlowLayout(ItemLayout):
             if line and x + size.width() > rect.right() + 1:
                 x, y, line = rect.x(), y + line + self._gap, 0
             if moves:
-                item.setGeometry(QRect(QPoint(x, y), size))
+                item.setGeometry(mirrored(QRect(QPoint(x, y), size), rect, self.direction))
             x += size.width() + self._gap
             line = max(line, size.height())
         return y + line - rect.y()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.tab_order import next_stop
 
 GAP = 2
 WIDTH = 2
@@ -16,7 +18,7 @@ class FocusRing(QWidget):
     """One ring for one window, above everything in it.
 
     A widget may say where it goes: `ring_target` (another widget, for instance the card that holds a field) and
-    `ring_radius` in pixels; `ring_target = None` means that it paints its own. The owner calls `keys_used()` from
+    `ring_radius` in pixels; `ring_target = None` means that it paints its own. The owner calls `tab()` from
     `focusNextPrevChild`, which Qt asks of the window for every Tab.
     """
 
@@ -24,6 +26,8 @@ class FocusRing(QWidget):
         super().__init__(window)
         self._theme = theme
         self._target: QWidget | None = None
+        self._watched: list[QWidget] = []
+        """The target and what it lies in."""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.hide()
@@ -38,11 +42,20 @@ class FocusRing(QWidget):
         """The next focus is reached by a key."""
         self.window().setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange, True)
 
+    def tab(self, is_forward: bool) -> bool:
+        """Lead on from where the keyboard is, as Tab does; False when there is nothing else."""
+        self.keys_used()
+        target = next_stop(self.window(), is_forward=is_forward)
+        if target is not None:
+            target.setFocus(Qt.FocusReason.TabFocusReason if is_forward else Qt.FocusReason.BacktabFocusReason)
+        return target is not None
+
     @Slot(QWidget, QWidget)
     def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
-        if self._target is not None:
-            self._target.removeEventFilter(self)
-            self._target = None
+        for one in self._watched:
+            if isValid(one):
+                one.removeEventFilter(self)
+        self._target, self._watched = None, []
         window = self.window()
         if now is None or now.window() is not window:
             self.hide()
@@ -50,7 +63,12 @@ class FocusRing(QWidget):
         target = getattr(now, "ring_target", now)
         if target is not None and window.testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange):
             self._target = target
-            target.installEventFilter(self)
+            # What it lies in, too: where that is scrolled, the control itself does not move.
+            around: QWidget | None = target
+            while around is not None and around is not window:
+                around.installEventFilter(self)
+                self._watched.append(around)
+                around = around.parentWidget()
             self._place()
         else:
             self.hide()

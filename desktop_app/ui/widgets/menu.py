@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6 import QtWidgets
 from PySide6.QtCore import Qt
 
 if TYPE_CHECKING:
@@ -16,7 +15,9 @@ _KEYS_GAP = 16
 
 def make_menu(parent: QWidget, *, ends_itself: bool = True) -> QMenu:
     """Give an empty menu that ends itself when it closes; a submenu must not, it opens and closes with the mouse."""
-    menu = QtWidgets.QMenu(parent)
+    from desktop_app.ui.widgets.popup import Popup
+
+    menu = Popup(parent)
     menu.setWindowFlags(menu.windowFlags() | Qt.WindowType.FramelessWindowHint | Qt.WindowType.NoDropShadowWindowHint)
     # The corners outside the rounded border of the style sheet.
     menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)

@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QWidget,
+)
+
+from desktop_app.ui.widgets.labels import plain_tooltip
+
+_PADDING = 14
+_LEAST = 64
 
 
 class Segments(QFrame):
@@ -57,6 +73,7 @@ class Segments(QFrame):
         """Call a choice `text`."""
         self.button(key).setText(text)
         self.button(key).setAccessibleName(text)
+        self.button(key).setToolTip(plain_tooltip(text))
 
     def button(self, key: str) -> QAbstractButton:
         """Give the button of a choice."""
@@ -88,6 +105,28 @@ class _Segment(QPushButton):
         self.setCheckable(True)
         self.setAutoDefault(False)
         self.setProperty("kind", "segment")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        """Shrink to a few letters."""
+        hint = self.sizeHint()
+        return QSize(min(hint.width(), _LEAST), hint.height())
+
+    def shown_text(self) -> str:
+        """Give what it is called, shortened where there is no room for all of it."""
+        if self.width() >= self.sizeHint().width():
+            return str(self.text())
+        room = max(0, self.width() - 2 * _PADDING)
+        return str(self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what there is room for."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = self.shown_text()
+        painter = QStylePainter(self)
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go to the neighbours with the arrow keys."""

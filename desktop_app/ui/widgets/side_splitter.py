@@ -47,7 +47,11 @@ class SideSplitter(QSplitter):
     @Slot()
     def toggle_side(self) -> None:
         """Show or hide the side panel."""
+        from desktop_app.ui.motion import appear, leave
+
+        leave(self._side)
         self.set_side(self._width, not self.is_side_visible())
+        appear(self._side)
         self.side_changed.emit(self._width, self.is_side_visible())
 
     @Slot()
