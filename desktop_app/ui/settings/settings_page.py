@@ -5,67 +5,68 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.services.preferences import Preferences
 from desktop_app.settings import SETTINGS, Setting
+from desktop_app.ui.settings.deed_row import DeedRow
+from desktop_app.ui.settings.look_controls import ColourChoice, families
+from desktop_app.ui.settings.text_field import SettingField
 from desktop_app.ui.settings.words import SettingTexts
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.top_bar import HEIGHT
 from desktop_app.ui.widgets.buttons import IconButton
 from desktop_app.ui.widgets.check_box import CheckBox
 from desktop_app.ui.widgets.choice_box import ChoiceBox
 from desktop_app.ui.widgets.column import in_column
+from desktop_app.ui.widgets.filter_field import FilterField
 from desktop_app.ui.widgets.labels import PlainLabel
+from desktop_app.ui.widgets.page import Page
+from desktop_app.ui.widgets.page_area import PageArea
 
 COLUMN = 736
-SECTIONS = ("look", "answers", "models", "network", "data")
+_SIDE = 24
+SECTIONS = ("look", "window", "answers", "models", "network", "data")
 
 
-class SettingsPage(QWidget):
-    """The page. `deeds`: actions that stand as buttons under the settings of a section.
+class SettingsPage(Page):
+    """The page. `deeds`: actions that stand as buttons under the settings of a section; under "": at the foot.
+
+    A setting takes some 5 ms to make, and all of them 108: they come one in a turn of the event loop, from the top, once
+    the page is on show.
 
     Signals:
-        closed(): the person wants the conversation back.
+        was_reset(key, value): a setting is as it was at first; before it had this value.
     """
 
-    closed = Signal()
+    was_reset = Signal(str, object)
 
     def __init__(self, preferences: Preferences, deeds: Mapping[str, Sequence[QAction]], theme: Theme, window: QWidget) -> None:
-        super().__init__(window)
+        super().__init__(theme, window)
         self._texts = SettingTexts(self)
-        self._heading = PlainLabel("", "heading2")
-        self.filter = QLineEdit()
-        self.filter.setMinimumHeight(theme.scaled(36))
-        self.filter.setMaximumWidth(theme.scaled(280))
-        self.filter.textChanged.connect(self._on_filter_changed)
-        self.close_button = IconButton("close", theme)
-        self.close_button.clicked.connect(self.closed)
+        self.filter = FilterField(theme)
+        self.filter.setFixedWidth(theme.scaled(280))
+        self.filter.text_changed.connect(self._on_filter_changed)
         self.sections = {
             section: SettingsSection(section, preferences, deeds.get(section, ()), self._texts, theme)
             for section in SECTIONS
             if deeds.get(section) or any(setting.section == section for setting in SETTINGS.values())
         }
+        for section in self.sections.values():
+            section.was_reset.connect(self.was_reset)
+        self._deeds = deeds.get("", ())
+        self._foot: DeedRow | None = None
+        self._ahead = QTimer(self, interval=0)
+        self._ahead.timeout.connect(self._on_turn)
         self._nothing = PlainLabel("", "muted")
         self._nothing.hide()
         self._build(theme)
-        self._retranslate()
+        self.retranslate()
 
     def _build(self, theme: Theme) -> None:
-        self._head = QFrame()
-        self._head.setObjectName("topBar")
-        self._head.setFixedHeight(theme.scaled(HEIGHT))
-        row = QHBoxLayout(self._head)
-        row.setContentsMargins(20, 0, 20, 0)
-        row.setSpacing(8)
-        row.addWidget(self._heading)
-        row.addStretch(1)
-        row.addWidget(self.filter, 1)
-        row.addWidget(self.close_button)
         column = QWidget()
-        rows = QVBoxLayout(column)
+        rows = self._rows = QVBoxLayout(column)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(12)
         for section in self.sections.values():
@@ -73,24 +74,42 @@ class SettingsPage(QWidget):
         rows.addWidget(self._nothing)
         inside = QWidget()
         place = QVBoxLayout(inside)
-        place.setContentsMargins(24, 24, 24, 24)
+        place.setContentsMargins(_SIDE, 24, _SIDE, 24)
         place.addLayout(in_column(column, theme.scaled(COLUMN)))
         place.addStretch(1)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inside)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self._head)
-        whole.addWidget(area, 1)
+        area = PageArea()
+        area.set_page(inside, _SIDE)
+        self.build((self.filter,), area)
+
+    @property
+    def foot(self) -> DeedRow:
+        """The buttons at the foot, made now with all above them if need be."""
+        for section in self.sections.values():
+            section.make_all()
+        if self._foot is None:
+            self._foot = DeedRow(self._deeds, self._rows.parentWidget())
+            self._foot.retranslate()
+            self._rows.insertWidget(self._rows.indexOf(self._nothing), self._foot)
+        return self._foot
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to make what it shows."""
+        super().showEvent(event)
+        if self._foot is None:
+            self._ahead.start()
+
+    @Slot()
+    def _on_turn(self) -> None:
+        if not any(section.make_next() for section in self.sections.values()):
+            self._ahead.stop()
+            self.foot.show()
+        # Now, before anything is painted: the page would be painted first with the new part squeezed into the old height.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
-        self._head.setFixedHeight(theme.scaled(HEIGHT))
-        self.close_button.set_theme(theme)
+        super().set_theme(theme)
+        self.filter.set_theme(theme)
         for section in self.sections.values():
             section.set_theme(theme)
 
@@ -98,112 +117,162 @@ class SettingsPage(QWidget):
     def _on_filter_changed(self, text: str) -> None:
         words = text.casefold().split()
         n_shown = [section.show_matching(words) for section in self.sections.values()]
+        n_shown.append(self.foot.show_matching(words, ""))
         self._nothing.setVisible(not any(n_shown))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go back with Esc."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.closed.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.LanguageChange:
-            self._retranslate()
-
-    def _retranslate(self) -> None:
-        self._heading.setText(self.tr("Settings"))
-        self.filter.setPlaceholderText(self.tr("Find a setting"))
-        self.filter.setAccessibleName(self.tr("Find a setting"))
-        self.close_button.set_words(self.tr("Back to the conversation"), "Esc")
+    def retranslate(self) -> None:
+        """Say the words of the page."""
+        super().retranslate()
+        self.set_title(self.tr("Settings"))
+        self.filter.set_words(self.tr("Find a setting"), self.tr("Show all settings"))
         self._nothing.setText(self.tr("No setting has these words."))
+        if self._foot is not None:
+            self._foot.retranslate()
         for section in self.sections.values():
             section.retranslate()
 
 
 class SettingsSection(QFrame):
-    """One card: a heading, the settings of the section, and buttons for what is no setting."""
+    """One card: a heading, the settings of the section, and buttons for what is no setting; made part by part.
+
+    Signals:
+        was_reset(key, value): see `SettingRow`.
+    """
+
+    was_reset = Signal(str, object)
 
     def __init__(
         self, section: str, preferences: Preferences, deeds: Sequence[QAction], texts: SettingTexts, theme: Theme
     ) -> None:
         super().__init__()
         self.setObjectName("settingsCard")
-        self._section, self._texts = section, texts
+        self._section, self._preferences, self._texts, self._theme = section, preferences, texts, theme
         self._heading = PlainLabel("", "heading2")
-        self.rows = {
-            key: SettingRow(setting, preferences, texts, theme) for key, setting in SETTINGS.items() if setting.section == section
-        }
-        self._deeds = [(action, self._button(action)) for action in deeds]
-        column = QVBoxLayout(self)
-        column.setContentsMargins(22, 20, 22, 20)
-        column.setSpacing(16)
-        column.addWidget(self._heading)
-        for row in self.rows.values():
-            column.addWidget(row)
-        if self._deeds:
-            buttons = QHBoxLayout()
-            buttons.setSpacing(8)
-            for _, button in self._deeds:
-                buttons.addWidget(button)
-            buttons.addStretch(1)
-            column.addLayout(buttons)
+        self._rows: dict[str, SettingRow] = {}
+        self._missing = [setting for setting in SETTINGS.values() if setting.section == section]
+        self._actions = deeds
+        self._deeds: DeedRow | None = None
+        self._note_text = ""
+        self._column = QVBoxLayout(self)
+        self._take_density(theme)
+        self._column.addWidget(self._heading)
 
-    def _button(self, action: QAction) -> QPushButton:
-        button = QPushButton()
-        button.setAutoDefault(False)
-        button.clicked.connect(action.trigger)
-        return button
+    def make_next(self) -> bool:
+        """Make the next part; False: nothing is missing."""
+        if self._missing:
+            setting = self._missing.pop(0)
+            row = self._rows[setting.key] = SettingRow(setting, self._preferences, self._texts, self._theme, self)
+            row.was_reset.connect(self.was_reset)
+            row.retranslate()
+            self._column.addWidget(row)
+            row.show()
+        elif self._deeds is None:
+            self._make_end()
+        else:
+            return False
+        return True
+
+    def _make_end(self) -> None:
+        self._note = PlainLabel("", "secondary", self)
+        self._note.setWordWrap(True)
+        self._note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._column.addWidget(self._note)
+        self._deeds = DeedRow(self._actions, self)
+        self._deeds.retranslate()
+        self._column.addWidget(self._deeds)
+        self._deeds.setVisible(bool(self._actions))
+        self.set_note(self._note_text)
+
+    def make_all(self) -> None:
+        """Make what is missing."""
+        while self.make_next():
+            pass
+
+    @property
+    def rows(self) -> dict[str, SettingRow]:
+        """The settings, made now if need be."""
+        self.make_all()
+        return self._rows
+
+    @property
+    def note(self) -> PlainLabel:
+        """What is said over the buttons, made now if need be."""
+        self.make_all()
+        return self._note
+
+    @property
+    def deeds(self) -> DeedRow:
+        """The buttons, made now if need be."""
+        self.make_all()
+        assert self._deeds is not None
+        return self._deeds
+
+    def set_note(self, text: str) -> None:
+        """Say something over the buttons."""
+        self._note_text = text
+        if self._deeds is not None:
+            self._note.setText(text)
+            self._note.setVisible(bool(text))
+
+    def _take_density(self, theme: Theme) -> None:
+        self._column.setContentsMargins(22, theme.gap(20), 22, theme.gap(20))
+        self._column.setSpacing(theme.gap(16))
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
-        for row in self.rows.values():
+        self._theme = theme
+        self._take_density(theme)
+        for row in self._rows.values():
             row.set_theme(theme)
 
     def show_matching(self, words: Sequence[str]) -> int:
         """Show only what has all these words, and give how many that are."""
         heading = self._heading.text().casefold()
         n_shown = 0
-        for part, text in [*((row, row.words()) for row in self.rows.values()), *((one, one.text()) for _, one in self._deeds)]:
-            is_shown = all(word in text.casefold() or word in heading for word in words)
-            part.setVisible(is_shown)
+        for row in self.rows.values():
+            is_shown = all(word in row.words().casefold() or word in heading for word in words)
+            row.setVisible(is_shown)
             n_shown += is_shown
+        n_shown += self.deeds.show_matching(words, heading)
         self.setVisible(n_shown > 0)
         return n_shown
 
     def retranslate(self) -> None:
         """Speak the new language."""
         self._heading.setText(self._texts.section(self._section))
-        for row in self.rows.values():
+        for row in self._rows.values():
             row.retranslate()
-        for action, button in self._deeds:
-            button.setText(action.text())
+        if self._deeds is not None:
+            self._deeds.retranslate()
 
 
 class SettingRow(QWidget):
-    """One setting: its words at the left, its value at the right, and a way back to what it was at first."""
+    """One setting: its words at the left, its value at the right, and a way back to what it was at first.
 
-    def __init__(self, setting: Setting, preferences: Preferences, texts: SettingTexts, theme: Theme) -> None:
-        super().__init__()
+    Signals:
+        was_reset(key, value): that way was gone; before it had this value.
+    """
+
+    was_reset = Signal(str, object)
+
+    def __init__(
+        self, setting: Setting, preferences: Preferences, texts: SettingTexts, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self._setting, self._preferences, self._texts = setting, preferences, texts
         self._is_filling = False
         self._label = PlainLabel("")
+        self._label.setWordWrap(True)
         self._help = PlainLabel("", "secondary")
         self._help.setWordWrap(True)
-        self.control = ChoiceBox(theme) if setting.choices else CheckBox("", theme)
+        self._choices = families(is_code=setting.control == "code font") if "font" in setting.control else setting.choices
+        self.control = self._make_control(theme)
         self.reset = IconButton("restore", theme)
         self.reset.clicked.connect(self._on_reset_clicked)
         # What is not on show keeps its place, so that nothing moves when it comes.
         policy = self.reset.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.reset.setSizePolicy(policy)
-        if isinstance(self.control, ChoiceBox):
-            self.control.setFixedWidth(theme.scaled(250))
-            self.control.currentIndexChanged.connect(self._on_chosen)
-        else:
-            self.control.toggled.connect(self._on_toggled)
         left = QVBoxLayout()
         left.setSpacing(2)
         left.addWidget(self._label)
@@ -212,24 +281,44 @@ class SettingRow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         row.addLayout(left, 1)
-        row.addWidget(self.control, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.control, 0, Qt.AlignmentFlag.AlignVCenter)
         preferences.setting_changed.connect(self._on_setting_changed)
+
+    def _make_control(self, theme: Theme) -> ColourChoice | ChoiceBox | CheckBox | SettingField:
+        if self._setting.control == "colour":
+            colours = ColourChoice(self._choices, theme)
+            colours.chosen.connect(self._on_colour_chosen)
+            return colours
+        if self._setting.control == "text":
+            field = SettingField(theme)
+            field.entered.connect(self._on_text_entered)
+            return field
+        if self._choices:
+            box = ChoiceBox(theme)
+            box.setFixedWidth(theme.scaled(250))
+            box.currentIndexChanged.connect(self._on_chosen)
+            return box
+        check = CheckBox("", theme)
+        check.toggled.connect(self._on_toggled)
+        return check
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
         self.control.set_theme(theme)
+        if isinstance(self.control, ChoiceBox):
+            self.control.setFixedWidth(theme.scaled(250))
         self.reset.set_theme(theme)
 
     def words(self) -> str:
         """Give all that can be searched for."""
-        values = [self._texts.value(self._setting.key, value) for value in self._values()] if self._setting.choices else []
+        values = [self._texts.value(self._setting.key, value) for value in self._setting.choices]
         return " ".join([self._label.text(), self._help.text(), *values])
 
     def _values(self) -> list[Any]:
         """Give what is offered; what is in force is among it, wherever it came from."""
         value = self._preferences.get(self._setting.key)
-        return [*self._setting.choices, *([value] if value not in self._setting.choices else [])]
+        return [*self._choices, *([value] if value not in self._choices else [])]
 
     def retranslate(self) -> None:
         """Speak the new language."""
@@ -251,6 +340,12 @@ class SettingRow(QWidget):
             self.control.clear()
             self.control.addItems([self._texts.value(self._setting.key, one) for one in values])
             self.control.setCurrentIndex(values.index(value))
+        elif isinstance(self.control, ColourChoice):
+            for key, disc in self.control.discs.items():
+                disc.set_words(self._texts.value(self._setting.key, key))
+            self.control.set_current(str(value))
+        elif isinstance(self.control, SettingField):
+            self.control.setText(str(value))
         else:
             self.control.setChecked(bool(value))
         self.reset.setVisible(value != self._setting.default)
@@ -261,6 +356,14 @@ class SettingRow(QWidget):
         if not self._is_filling and index >= 0:
             self._preferences.set(self._setting.key, self._values()[index])
 
+    @Slot(str)
+    def _on_colour_chosen(self, key: str) -> None:
+        self._preferences.set(self._setting.key, key)
+
+    @Slot(str)
+    def _on_text_entered(self, text: str) -> None:
+        self._preferences.set(self._setting.key, text)
+
     @Slot(bool)
     def _on_toggled(self, is_on: bool) -> None:
         if not self._is_filling:
@@ -268,7 +371,9 @@ class SettingRow(QWidget):
 
     @Slot()
     def _on_reset_clicked(self) -> None:
+        before = self._preferences.get(self._setting.key)
         self._preferences.set(self._setting.key, self._setting.default)
+        self.was_reset.emit(self._setting.key, before)
         self.control.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(str)
