@@ -92,7 +92,7 @@ class ModelChoice(QWidget):
                 menu.addAction(menu_text(self.tr("In memory"), size_text(n_bytes))).setEnabled(False)
             template = menu.addAction(self._no_icon(), self.tr("Chat template…"))
             template.triggered.connect(self.template_requested)
-            loading = menu.addAction(self._no_icon(), self.tr("How it is loaded…"))
+            loading = menu.addAction(self._no_icon(), self.tr("Load settings…"))
             loading.triggered.connect(self.loading_requested)
             self._add_idle_times(menu)
             menu.addAction(self._actions.eject)
@@ -120,7 +120,7 @@ class ModelChoice(QWidget):
 
     def _add_idle_times(self, menu: QMenu) -> None:
         """Add the choice after how long without a question the model leaves the memory."""
-        times = menu.addMenu(self._no_icon(), self.tr("Leaves the memory when unused"))
+        times = menu.addMenu(self._no_icon(), self.tr("Unload when unused"))
         chosen = self._services.preferences.get("idle_unload_minutes")
         for minutes in (*IDLE_UNLOAD_MINUTES, *({chosen} - {*IDLE_UNLOAD_MINUTES})):
             words = self.tr("After %n minute(s)", "", minutes) if minutes else self.tr("Never")

@@ -11,6 +11,7 @@ from PySide6.QtCore import QLocale, QObject, Signal, Slot
 from desktop_app.record import Record
 from desktop_app.services.engine import EngineState
 from desktop_app.time_left import seconds_left
+from desktop_app.ui.model_names import ModelNames
 
 if TYPE_CHECKING:
     from desktop_app.engine.protocol import ModelInfo
@@ -41,6 +42,7 @@ class ModelStatusText(QObject):
         super().__init__(parent)
         self._engine = engine
         self._library = library
+        self._names = ModelNames(self)
         self._fraction = 0.0
         self._loading_since_s = 0.0
         self._tokens_per_s = 0.0
@@ -57,7 +59,7 @@ class ModelStatusText(QObject):
 
     def model_name(self, file: ModelFile) -> str:
         """Give the name of `file` as the person reads it."""
-        return self.tr("Starter model (tiny)") if file.is_starter else file.name
+        return self._names.of(file)
 
     def current_name(self) -> str:
         """Give the name of the model that is loaded or being loaded; "" when there is none."""

@@ -87,14 +87,18 @@ class Card(QWidget):
         self._foot.set_right(self._verdict_line())
         self.content = QVBoxLayout(self)
         """For more between the description and the buttons: insert it with `add_content`."""
-        self.content.setContentsMargins(PADDING + 2, PADDING, PADDING + 2, PADDING)
-        self.content.setSpacing(12)
+        self._take_density()
         self.content.addLayout(self._head)
         self.content.addWidget(self.progress)
         self.content.addWidget(self.description)
         self.content.addLayout(self._foot)
         for part in (self.quiet, self.progress, self.description, self._line):
             part.hide()
+
+    def _take_density(self) -> None:
+        padding = self._theme.gap(PADDING)
+        self.content.setContentsMargins(padding + 2, padding, padding + 2, padding)
+        self.content.setSpacing(self._theme.gap(12))
 
     def _verdict_line(self) -> QWidget:
         self._line = QWidget()
@@ -109,6 +113,7 @@ class Card(QWidget):
         """Show what the card is about; for a screen reader it is the card's name."""
         self.title.setText(text)
         self.setAccessibleName(text)
+        self.progress.setAccessibleName(text)
 
     def set_tags(self, tags: Sequence[Tag]) -> None:
         """Show these beside the title, in the place of those before."""
@@ -172,6 +177,7 @@ class Card(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
         self._theme = theme
+        self._take_density()
         self._show_verdict_icon()
         self.update()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QMoveEvent, QResizeEvent
@@ -54,7 +53,6 @@ class CardList(QScrollArea):
         for key in [key for key in self._cards if key not in wanted]:
             self._drop(key)
         self._cards = {key: self._cards.get(key) or self._made(key) for key in wanted}
-        self._order_tabs(self.cards())
         self._arrange()
         self._timer.start()
 
@@ -123,20 +121,13 @@ class CardList(QScrollArea):
         n_made = len(self._cards)
         if n_made < n_cards:
             self._cards |= {key: self._made(key) for key in self._keys[n_made:n_cards]}
-            self._order_tabs(self.cards()[max(0, n_made - 1) :])
             self._arrange()
-
-    @staticmethod
-    def _order_tabs(cards: Sequence[Card]) -> None:
-        """Let Tab go through these from the first to the last, in whatever order they were made."""
-        buttons = [button for card in cards for button in card.findChildren(QAbstractButton)]
-        for one, other in pairwise(buttons):
-            QWidget.setTabOrder(one, other)
 
     def _arrange(self) -> None:
         """Place the cards in the middle of the whole list: the scroll bar takes its width from the margin."""
         width = max(1, min(COLUMN, self.width() - 2 * PAGE_MARGIN))
-        left, top = (self.width() - width) // 2, RING
+        # From right to left the scroll bar stands at the left, and the page begins behind it.
+        left, top = (self.width() - width) // 2 - self.viewport().x(), RING
         for card in self._cards.values():
             height = self._height(card, width)
             card.setGeometry(QRect(left, top, width, height))

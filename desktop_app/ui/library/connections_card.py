@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 from desktop_app.ui.library.card import Card
 from desktop_app.ui.sizes import size_text
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.sides import mirrored
 
 if TYPE_CHECKING:
     from desktop_app.services.network import Connection, Network
@@ -107,6 +108,7 @@ class ConnectionListModel(QAbstractListModel):
             "download": self.tr("Download"),
             "whoami": self.tr("Whose access token it is"),
             "check": self.tr("Whether a hub answers"),
+            "update": self.tr("Whether there is a newer version"),
         }
         purpose = words.get(connection.purpose, self.tr("Something else"))
         if not connection.repository:
@@ -165,7 +167,8 @@ class ConnectionDelegate(QStyledItemDelegate):
         painter.drawText(place, align.AlignVCenter | align.AlignRight | Qt.TextFlag.TextSingleLine, right)
         painter.setPen(QColor(theme.accent if is_at else theme.text if is_upper else theme.muted))
         words = metrics.elidedText(left, Qt.TextElideMode.ElideMiddle, room)
-        painter.drawText(place, align.AlignVCenter | align.AlignLeft | Qt.TextFlag.TextSingleLine, words)
+        rest = mirrored(QRect(place.left(), place.top(), room, place.height()), place, painter.layoutDirection())
+        painter.drawText(rest, align.AlignVCenter | align.AlignLeft | Qt.TextFlag.TextSingleLine, words)
 
 
 class ConnectionsCard(Card):

@@ -73,7 +73,7 @@ class DownloadsPage(QWidget):
 
     def _build(self) -> None:
         row = QHBoxLayout(self._bar)
-        row.setContentsMargins(2, 0, 0, 8)
+        row.setContentsMargins(0, RING, 0, 8)
         row.setSpacing(8)
         row.addWidget(self._summary, 1)
         row.addWidget(self.hold_all)

@@ -9,7 +9,7 @@ from desktop_app.ui.icons import pixmap
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.labels import PlainLabel
 
-_WIDTH = 480
+_WIDTH = 560
 
 
 class EmptyPage(QWidget):

@@ -110,7 +110,11 @@ class EndpointsCard(Card):
         host = SUGGESTED_MIRROR.removeprefix("https://")
         self.mirror.setText(self.tr("Add the mirror {host}").format(host=host))
         self.mirror.setVisible(all(one.url != SUGGESTED_MIRROR for one in endpoints))
-        self.set_verdict("")
+        is_full = self._network.is_full
+        self.mirror.setEnabled(not is_full)
+        self.entry.setEnabled(not is_full)
+        full = self.tr("No more than %n addresses can be kept. Remove one to add another.", "", len(endpoints))
+        self.set_verdict(full if is_full else "", "warning")
 
     def _make_rows(self, endpoints: tuple[Endpoint, ...]) -> None:
         focused = self._focused()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +13,7 @@ from desktop_app.ui.library.card import Card, Tag
 from desktop_app.ui.library.level_words import LevelWords
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import IconButton
+from desktop_app.ui.widgets.sides import mirrored
 
 if TYPE_CHECKING:
     from desktop_app.services.download_item import DownloadItem
@@ -95,6 +96,7 @@ class FirstCard(Card):
             self._show_download(self._download)
         elif self._recommendation is not None:
             self._show_offer(self._recommendation)
+        self._place_close()
 
     def _show_offer(self, offered: Recommendation) -> None:
         self.set_title(self.tr("A good fit for this computer"))
@@ -149,7 +151,10 @@ class FirstCard(Card):
 
     def _place_close(self) -> None:
         size = self.close_button.sizeHint()
-        self.close_button.setGeometry(self.width() - size.width() - _CORNER, _CORNER, size.width(), size.height())
+        place = QRect(QPoint(self.width() - size.width() - _CORNER, _CORNER), size)
+        self.close_button.setGeometry(mirrored(place, self.rect(), self.layoutDirection()))
+        # It lies over the corner where the tags end.
+        self._head.keep_free(0 if self._download is not None else size.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the cross in its corner."""
@@ -161,3 +166,5 @@ class FirstCard(Card):
         super().changeEvent(event)
         if event.type() is QEvent.Type.LanguageChange:
             self._refresh()
+        elif event.type() is QEvent.Type.LayoutDirectionChange:
+            self._place_close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.library.model_file import ModelFile
@@ -15,7 +15,6 @@ from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.check_box import CheckBox
 from desktop_app.ui.widgets.labels import ElidedLabel, PlainLabel
 
-SIZE = QSize(560, 480)
 N_NAMES = 4
 """Models that are named for each application; of the others it is said how many there are."""
 
@@ -43,13 +42,12 @@ class FoundModelsDialog(Dialog):
         self.use.setEnabled(False)
         self.use.clicked.connect(self._on_use_clicked)
         self.finish_layout()
-        self.resize(SIZE)
+        self.ask_for(560, 400)
 
     def _add_area(self) -> None:
         inside = QWidget()
         self._rows = QVBoxLayout(inside)
-        # Room for the focus ring.
-        self._rows.setContentsMargins(4, 4, 4, 4)
+        self._rows.setContentsMargins(0, 4, 0, 4)
         self._rows.setSpacing(4)
         self._rows.setAlignment(Qt.AlignmentFlag.AlignTop)
         area = QScrollArea()

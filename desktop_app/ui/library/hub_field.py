@@ -10,14 +10,13 @@ from desktop_app.ui.widgets.filter_field import FilterField
 
 N_CHARACTERS_MAX = 500
 """More than any address of the hub has."""
-_HEIGHT = 40
 
 
 class HubField(FilterField):
     """A field that knows its own words."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent, height=_HEIGHT, n_characters_max=N_CHARACTERS_MAX)
+        super().__init__(theme, parent, n_characters_max=N_CHARACTERS_MAX)
         self._retranslate()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPoint,
     QRect,
     QRectF,
     QSize,
@@ -27,13 +28,14 @@ from desktop_app.ui.icons import pixmap
 from desktop_app.ui.library.card import COLUMN, GAP, PADDING, PAGE_MARGIN, RADIUS, Tag
 from desktop_app.ui.library.level_words import LevelWords
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.sides import corner, facing, mirrored
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _VISION = ("image-text-to-text", "image-to-text", "visual-question-answering")
 _EMBEDDINGS = ("feature-extraction", "sentence-similarity")
 _ROW = 76
-_TAG_HEIGHT = 22
+_TAG_HEIGHT = 24
 _TAG_PADDING = 8
 _CHEVRON = 20
 
@@ -178,7 +180,7 @@ class ResultDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Give a card of 76 px at the usual font size, with the space below it."""
         height = _ROW if self._model.repository(index.row()) is not None else 36
-        return QSize(100, self._theme.scaled(height) + GAP - 4)
+        return QSize(100, self._theme.row(height) + GAP - 4)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one row."""
@@ -212,19 +214,23 @@ class ResultDelegate(QStyledItemDelegate):
         inner = place.adjusted(PADDING + 2, 0, -PADDING, 0)
         size = theme.scaled(_CHEVRON)
         top = place.top() + (place.height() - size) // 2
-        painter.drawPixmap(inner.right() + 1 - size, top, pixmap("chevron-right", theme.muted, size))
+        direction = self._view.layoutDirection()
+        at = corner(QPoint(inner.right() + 1 - size, top), size, place, direction)
+        painter.drawPixmap(at, facing("chevron-right", pixmap("chevron-right", theme.muted, size), direction))
         inner.setRight(inner.right() - size - 12)
-        half = theme.scaled(_ROW) // 2
+        half = theme.row(_ROW) // 2
         first = QRect(inner.left(), place.top() + 12, inner.width(), half - 12)
-        self._paint_title(painter, first, repository)
+        self._paint_title(painter, first, place, repository)
         painter.setFont(self._fact_font)
         painter.setPen(QColor(theme.muted))
         second = QRect(inner.left(), first.bottom() + 1, inner.width(), half - 12)
+        second = mirrored(second, place, direction)
         facts = painter.fontMetrics().elidedText(self._model.words.facts(repository), Qt.TextElideMode.ElideRight, second.width())
         painter.drawText(second, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, facts)
 
-    def _paint_title(self, painter: QPainter, line: QRect, repository: Repository) -> None:
+    def _paint_title(self, painter: QPainter, line: QRect, place: QRect, repository: Repository) -> None:
         """Paint the name, and behind it the tags that there is room for."""
+        direction = self._view.layoutDirection()
         tags = [(tag, self._tag_width(tag)) for tag in self._model.words.tags(repository)]
         metrics = QFontMetrics(self._title_font)
         title = self._model.words.title(repository)
@@ -233,12 +239,14 @@ class ResultDelegate(QStyledItemDelegate):
         painter.setFont(self._title_font)
         painter.setPen(QColor(self._theme.text))
         shown = metrics.elidedText(title, Qt.TextElideMode.ElideRight, width)
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
+        name = mirrored(QRect(line.left(), line.top(), width, line.height()), place, direction)
+        painter.drawText(name, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
         x, height = line.left() + width + 10, self._theme.scaled(_TAG_HEIGHT)
         for tag, tag_width in tags:
             if x + tag_width > line.right() + 1:
                 break
-            self._paint_tag(painter, QRect(x, line.center().y() - height // 2 + 1, tag_width, height), tag)
+            at = QRect(x, line.center().y() - height // 2 + 1, tag_width, height)
+            self._paint_tag(painter, mirrored(at, place, direction), tag)
             x += tag_width + 8
 
     def _tag_width(self, tag: Tag) -> int:
@@ -292,7 +300,9 @@ class ResultList(QListView):
         """Keep the rows in the middle; the bar stands at the edge of the page."""
         side = max(PAGE_MARGIN, (self.width() - COLUMN) // 2)
         bar = self.verticalScrollBar()
-        self.setViewportMargins(side, 0, max(0, side - (bar.width() if bar.isVisible() else 0)), 0)
+        beside = max(0, side - (bar.width() if bar.isVisible() else 0))
+        left, right = (beside, side) if self.layoutDirection() is Qt.LayoutDirection.RightToLeft else (side, beside)
+        self.setViewportMargins(left, 0, right, 0)
         super().resizeEvent(event)
 
     def begin(self) -> None:

@@ -81,7 +81,7 @@ class LocalBar(QWidget):
         """Take other colours."""
         for part in (self.filter, self.sort, self.more):
             part.set_theme(theme)
-        self.sort.setFixedHeight(theme.scaled(36))
+        self.sort.setFixedHeight(theme.row(36))
 
     def changeEvent(self, event: QEvent) -> None:
         """Speak the new language."""

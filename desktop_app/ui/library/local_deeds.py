@@ -91,7 +91,7 @@ class LocalDeeds(QObject):
         elif file.is_removable:
             menu.addSeparator()
             if self._library.is_listed_by_itself(file.path):
-                self._add(menu, self.tr("Take out of the list"), "close", "drop_file", file)
+                self._add(menu, self.tr("Remove from the list"), "close", "drop_file", file)
             self._add(menu, self.tr("Move to the trash…"), "trash", "remove", file)
         menu.triggered.connect(self._on_triggered)
         return menu
@@ -150,12 +150,12 @@ class LocalDeeds(QObject):
         n_files = len(plan.files)
         if plan.freed_bytes:
             text = self.tr(
-                "Its %n file(s) can be brought back from your system's trash; {size} become free when that is emptied.",
+                "Its %n file(s) can be brought back from your system’s trash; {size} become free when that is emptied.",
                 "",
                 n_files,
             )
         else:  # a link: what it leads to stays
-            text = self.tr("Its %n file(s) can be brought back from your system's trash until that is emptied.", "", n_files)
+            text = self.tr("Its %n file(s) can be brought back from your system’s trash until that is emptied.", "", n_files)
         explanation = text.format(size=size_text(plan.freed_bytes))
         buttons = (self.tr("Move to the trash"), self.tr("Cancel"))
         dialog = QuestionDialog(question, explanation, *buttons, file.path, self._theme, self._window)
@@ -174,9 +174,9 @@ class LocalDeeds(QObject):
     def _on_model_removed(self, path: Path, n_bytes: int) -> None:
         name = self._names.pop(path, path.stem)
         if n_bytes:
-            text = self.tr("“{model}” is in your system's trash; {size} become free when you empty it.")
+            text = self.tr("“{model}” is in your system’s trash; {size} become free when you empty it.")
         else:
-            text = self.tr("“{model}” is in your system's trash.")
+            text = self.tr("“{model}” is in your system’s trash.")
         self.removed.emit(text.format(model=name, size=size_text(n_bytes)))
 
     @Slot(object)

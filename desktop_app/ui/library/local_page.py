@@ -70,6 +70,7 @@ class LocalPage(QWidget):
         self.list = CardList(self._make_card, theme)
         self.empty = EmptyPage(theme)
         self.notices = NoticeArea(theme)
+        self.notices.set_room_below(16)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._stack.addWidget(self.empty)

@@ -11,6 +11,7 @@ from desktop_app.library.model_file import ModelFile
 from desktop_app.library.model_note import ModelNote
 from desktop_app.ui.error_text import ErrorText
 from desktop_app.ui.library.level_words import LevelWords
+from desktop_app.ui.model_names import ModelNames
 
 _STORES = {
     "lm_studio": "LM Studio", "ollama": "Ollama", "gpt4all": "GPT4All", "jan": "Jan", "llama_cpp": "llama.cpp",
@@ -46,10 +47,11 @@ class LocalWords(QObject):
         super().__init__(parent)
         self.levels = LevelWords(self)
         self._errors = ErrorText(self)
+        self._names = ModelNames(self)
 
     def name(self, file: ModelFile) -> str:
         """Give the name of a model as the person reads it."""
-        return self.tr("Starter model (tiny)") if file.is_starter else file.name
+        return self._names.of(file)
 
     def quiet(self, file: ModelFile, note: ModelNote) -> str:
         """Give the numbers at the right: size, context, and when it was used last."""

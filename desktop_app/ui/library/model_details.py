@@ -61,9 +61,8 @@ class ModelDetailsDialog(Dialog):
         for number, (title, text) in enumerate(rows):
             value = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
             value.setText(text)
-            top = Qt.AlignmentFlag.AlignTop
-            grid.addWidget(PlainLabel(title, "secondary"), number, 0, top)
-            grid.addWidget(value, number, 1, top)
+            grid.addWidget(PlainLabel(title, "secondary"), number, 0)
+            grid.addWidget(value, number, 1)
         grid.setRowStretch(len(rows), 1)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6 import QtWidgets
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from desktop_app.library.folder import LibraryFolder
@@ -15,7 +15,6 @@ from desktop_app.ui.library.local_words import store_name
 from desktop_app.ui.sizes import size_text
 from desktop_app.ui.theme import Theme
 
-SIZE = QSize(620, 460)
 _PATH = Qt.ItemDataRole.UserRole
 
 
@@ -34,7 +33,7 @@ class ModelFoldersDialog(Dialog):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__("", theme, parent)
         self.set_heading(self.tr("Model folders"))
-        self.add_text(self.tr("Models are used where they lie, and new ones in these folders appear by themselves."), "secondary")
+        self.add_text(self.tr("Models are used where they are, and new ones in these folders appear by themselves."), "secondary")
         self._folders: tuple[LibraryFolder, ...] = ()
         self.list = QListWidget()
         self.list.setProperty("kind", "rows")
@@ -45,14 +44,14 @@ class ModelFoldersDialog(Dialog):
         self.list.itemActivated.connect(self._on_show_clicked)
         self.content.addWidget(self.list, 1)
         self.sentence = self.add_text("", "secondary")
-        self.remove = self.add_button(self.tr("Take out"))
+        self.remove = self.add_button(self.tr("Remove from the list"))
         self.remove.clicked.connect(self._on_remove_clicked)
         self.show_button = self.add_button(self.tr("Open folder"))
         self.show_button.clicked.connect(self._on_show_clicked)
         self.add_button(self.tr("Close")).clicked.connect(self.accept)
         self.add_button(self.tr("Add a folder…"), is_primary=True).clicked.connect(self._on_add_clicked)
         self.finish_layout()
-        self.resize(SIZE)
+        self.ask_for(620, 460)
         self._refresh()
 
     def show_folders(self, folders: Sequence[LibraryFolder]) -> None:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop_app.ui.library.downloads_page import DownloadsPage
 from desktop_app.ui.library.hub_page import HubPage
 from desktop_app.ui.library.local_page import LocalPage
 from desktop_app.ui.library.network_page import NetworkPage
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.top_bar import HEIGHT
 from desktop_app.ui.widgets.buttons import IconButton
-from desktop_app.ui.widgets.labels import PlainLabel
+from desktop_app.ui.widgets.page import Page
 from desktop_app.ui.widgets.segments import Segments
 
 if TYPE_CHECKING:
@@ -26,56 +24,33 @@ Part = LocalPage | HubPage | DownloadsPage | NetworkPage
 _PARTS: dict[str, type[Part]] = {"local": LocalPage, "hub": HubPage, "downloads": DownloadsPage, "network": NetworkPage}
 
 
-class ModelsPage(QWidget):
+class ModelsPage(Page):
     """The page. `show_part` takes "local", "hub", "downloads" or "network".
 
     Signals:
-        closed(): the person wants the conversation back.
         chat_requested(Path): a model is to be loaded and talked to.
         failed(AppError)
         save_requested(info, code): a block of code in what the makers of a model say.
     """
 
-    closed = Signal()
     chat_requested = Signal(object)
     failed = Signal(object)
     save_requested = Signal(str, str)
 
     def __init__(self, services: Services, online: Online, theme: Theme, window: QWidget) -> None:
-        super().__init__(window)
+        super().__init__(theme, window)
         self._services, self._online, self._theme, self._window = services, online, theme, window
         self._parts: dict[str, Part] = {}
-        self._heading = PlainLabel("", "heading2")
         self.segments = Segments(("local", "hub", "downloads"))
         self.segments.chosen.connect(self.show_part)
         self.network_button = IconButton("network", theme)
         self.network_button.clicked.connect(self._on_network_clicked)
-        self.close_button = IconButton("close", theme)
-        self.close_button.clicked.connect(self.closed)
         self._stack = QStackedWidget()
         online.downloads.download_added.connect(self._refresh_count)
         online.downloads.download_changed.connect(self._refresh_count)
         online.downloads.download_removed.connect(self._refresh_count)
-        self._build()
-        self._retranslate()
-
-    def _build(self) -> None:
-        self._head = QFrame()
-        self._head.setObjectName("topBar")
-        self._head.setFixedHeight(self._theme.scaled(HEIGHT))
-        row = QHBoxLayout(self._head)
-        row.setContentsMargins(20, 0, 20, 0)
-        row.setSpacing(8)
-        row.addWidget(self._heading)
-        row.addStretch(1)
-        row.addWidget(self.segments, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self.network_button)
-        row.addWidget(self.close_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._head)
-        column.addWidget(self._stack, 1)
+        self.build((self.segments, self.network_button), self._stack)
+        self.retranslate()
 
     def part(self, key: str) -> Part:
         """Give a part, made now if need be."""
@@ -112,7 +87,7 @@ class ModelsPage(QWidget):
         self.segments.set_current(key)
         self.network_button.set_current(key == "network")
         focused: QWidget | None = self.focusWidget()
-        if focused is None or not self._head.isAncestorOf(focused):
+        if focused is None or not self.head.isAncestorOf(focused):
             part.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
@@ -140,33 +115,20 @@ class ModelsPage(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
+        super().set_theme(theme)
         self._theme = theme
-        self._head.setFixedHeight(theme.scaled(HEIGHT))
         self.network_button.set_theme(theme)
-        self.close_button.set_theme(theme)
         for part in self._parts.values():
             part.set_theme(theme)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go back with Esc, when nothing in the page has a use for it."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.closed.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.LanguageChange:
-            self._retranslate()
-
-    def _retranslate(self) -> None:
-        self._heading.setText(self.tr("Models"))
+    def retranslate(self) -> None:
+        """Say the words of the page."""
+        super().retranslate()
+        self.set_title(self.tr("Models"))
         self.segments.setAccessibleName(self.tr("Where to look for models"))
         self.segments.set_words("local", self.tr("On this computer"))
         self.segments.set_words("hub", "Hugging Face")
         self.network_button.set_words(self.tr("Network"))
-        self.close_button.set_words(self.tr("Back to the conversation"), "Esc")
         self._refresh_count()
 
     @Slot()

@@ -37,7 +37,7 @@ class FieldRow(QWidget):
         self.field.setMaxLength(N_CHARACTERS_MAX)
         self.field.setPlaceholderText(hint)
         self.field.setAccessibleName(name)
-        self.field.setMinimumHeight(theme.scaled(36))
+        self.field.setMinimumHeight(theme.row(36))
         self.button = QPushButton(words)
         self.button.setAutoDefault(False)
         self.button.setAccessibleName(f"{words} – {name}")
@@ -101,7 +101,7 @@ class ProxyCard(Card):
         self.set_title(self.tr("Proxy"))
         self.box = ChoiceBox(theme)
         self.box.setAccessibleName(self.tr("Proxy"))
-        self.box.setFixedHeight(theme.scaled(36))
+        self.box.setFixedHeight(theme.row(36))
         self.box.setMaximumWidth(theme.scaled(280))
         self.box.setMinimumContentsLength(8)
         self.box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -130,7 +130,7 @@ class ProxyCard(Card):
         if mode == "none":
             self.set_description(self.tr("Hearth connects straight, whatever this system says."))
         elif mode == "own":
-            text = self.tr("A password in the address is kept in this system's store for passwords.")
+            text = self.tr("A password in the address is kept in this system’s store for passwords.")
             self.set_description(text)
         else:
             self._describe_system(self._network.system_proxy())
@@ -168,6 +168,7 @@ class TokenCard(Card):
         super().__init__(theme)
         self._network, self._hub = network, hub
         self._asked = 0
+        """The question whose the token is; 0: none, or one about another token."""
         self.set_title(self.tr("Access token"))
         self.state = PlainLabel("", "secondary")
         self.state.setWordWrap(True)
@@ -202,11 +203,11 @@ class TokenCard(Card):
         state = self._network.token_state
         words = {
             "none": self.tr("There is none."),
-            "kept": self.tr("This system's store for passwords keeps it."),
+            "kept": self.tr("This system’s store for passwords keeps it."),
             "this_run": self.tr(
                 "This system has no secure store for passwords: Hearth knows it until you quit, then it is forgotten."
             ),
-            "unreadable": self.tr("This system's store for passwords does not give it. Unlock the store, or enter it again."),
+            "unreadable": self.tr("This system’s store for passwords does not give it. Unlock the store, or enter it again."),
         }
         self.state.setText(words[state])
         self.check.setVisible(state != "none")
@@ -221,10 +222,12 @@ class TokenCard(Card):
         except ValueError:
             self.set_verdict(self.tr("This is no access token."), "warning")
         else:
+            self._asked = 0
             self.entry.field.clear()
 
     @Slot()
     def _on_take_over_clicked(self) -> None:
+        self._asked = 0
         try:
             self._network.take_over_environment_token()
         except ValueError:
@@ -237,6 +240,7 @@ class TokenCard(Card):
 
     @Slot()
     def _on_remove_clicked(self) -> None:
+        self._asked = 0
         self._network.forget_token()
 
     @Slot(int, str)

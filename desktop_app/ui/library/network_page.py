@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QTimer, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.ui.library.card import COLUMN, GAP, PAGE_MARGIN
 from desktop_app.ui.library.connections_card import ConnectionsCard
@@ -13,6 +13,7 @@ from desktop_app.ui.library.endpoints_card import EndpointsCard
 from desktop_app.ui.library.network_cards import OfflineCard, ProxyCard, TokenCard
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.column import in_column
+from desktop_app.ui.widgets.page_area import PageArea
 
 if TYPE_CHECKING:
     from desktop_app.services import Services
@@ -21,16 +22,13 @@ if TYPE_CHECKING:
 TOP = 24
 
 
-class NetworkPage(QScrollArea):
+class NetworkPage(PageArea):
     """The page. Nothing on it asks the network for anything unless a button is pressed."""
 
     def __init__(self, services: Services, online: Online, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
         self._online = online
         self._theme = theme
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setAutoFillBackground(False)
         self._build()
 
@@ -53,7 +51,7 @@ class NetworkPage(QScrollArea):
         row = in_column(content, COLUMN)
         row.setContentsMargins(PAGE_MARGIN, 0, PAGE_MARGIN, 0)
         page.setLayout(row)
-        self.setWidget(page)
+        self.set_page(page, PAGE_MARGIN)
         self.verticalScrollBar().setSingleStep(self._theme.scaled(24))
         self.setFocusProxy(self.offline.switch)
         self.setAccessibleName(self.tr("Network"))

@@ -14,6 +14,7 @@ from desktop_app.services.load_choices import LoadChoices
 from desktop_app.ui.dialogs.load_choices import DraftChoice, LoadChoicesDialog, LoadSubject
 from desktop_app.ui.error_text import ErrorText, file_name
 from desktop_app.ui.model_choice import same_file
+from desktop_app.ui.model_names import ModelNames
 from desktop_app.ui.notices import Notice, NoticeArea
 from desktop_app.ui.sizes import size_text
 from desktop_app.ui.theme import Theme
@@ -34,6 +35,7 @@ class LoadSettings(QObject):
     def __init__(self, services: Services, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
         self._services, self._theme, self._window = services, theme, window
+        self._names = ModelNames(self)
         self._choices = LoadChoices(services.preferences)
         self._path = Path()
 
@@ -46,9 +48,9 @@ class LoadSettings(QObject):
         engine, file = self._services.engine, self._services.library.by_path(path)
         subject: ModelInfo | LoadSubject
         if engine.model is not None and same_file(path, Path(engine.model.path)):
-            subject, shape = engine.model, engine.shape
+            subject, shape = self._names.named(engine.model, self._services.library), engine.shape
         elif file is not None and file.facts is not None:
-            subject = LoadSubject(file.name, file.facts.n_ctx_train, file.facts.n_layers)
+            subject = LoadSubject(self._names.of(file), file.facts.n_ctx_train, file.facts.n_layers)
         else:
             return
         self._path = path
@@ -71,7 +73,9 @@ class LoadSettings(QObject):
             return []
         found = draft_candidates(file, self._services.library.models())
         text = self.tr("{model}, {size}")
-        return [DraftChoice(str(one.path), text.format(model=one.name, size=size_text(one.size_bytes))) for one in found]
+        return [
+            DraftChoice(str(one.path), text.format(model=self._names.of(one), size=size_text(one.size_bytes))) for one in found
+        ]
 
     @Slot(str)
     def _on_draft_chosen(self, draft: str) -> None:

@@ -12,6 +12,7 @@ from desktop_app.errors import ChatTemplateAdds
 from desktop_app.services.template_choices import TemplateChoices
 from desktop_app.ui.dialogs.chat_template import PLAIN, ChatTemplateDialog
 from desktop_app.ui.error_text import Remedy
+from desktop_app.ui.model_names import ModelNames
 from desktop_app.ui.model_talk.load_settings import LOAD_SETTINGS, DraftTrouble, LoadSettings
 from desktop_app.ui.model_talk.thinking_button import ThinkingButton
 from desktop_app.ui.notices import Notice, NoticeArea
@@ -34,6 +35,7 @@ class ModelTalk(QObject):
         self._notices = notices
         self._theme = theme
         self._window = window
+        self._names = ModelNames(self)
         self._templates = TemplateChoices(services.preferences)
         self._loading = LoadSettings(services, theme, window)
         self._draft_trouble = DraftTrouble(services, notices, window)
@@ -61,6 +63,7 @@ class ModelTalk(QObject):
         model = self._services.engine.model
         if model is None:
             return
+        model = self._names.named(model, self._services.library)
         dialog = ChatTemplateDialog(model, self._templates.of(Path(model.path)), self._theme, self._window)
         dialog.template_chosen.connect(self._on_template_chosen)
         dialog.open()
@@ -93,7 +96,8 @@ class ModelTalk(QObject):
             text = self.tr("“{model}” was not taught to chat: it goes on with what you write.")
         else:
             return
-        sentence, button = text.format(model=model.name), self.tr("Chat template…")
+        name = self._names.named(model, self._services.library).name
+        sentence, button = text.format(model=name), self.tr("Chat template…")
         kind = "warning" if model.template_fault else "info"
         action = Remedy.CHOOSE_TEMPLATE
         self._notices.show_notice(Notice(sentence, kind, KEY, action, button, details=model.template_problem))

@@ -32,6 +32,7 @@ from desktop_app.ui.library.model_folders import ModelFoldersDialog
 from desktop_app.ui.theme import Theme, load_theme
 from desktop_app.ui.translation import Translation
 from desktop_app.ui.widgets.focus_ring import FocusRing
+from desktop_app.ui.widgets.tab_order import next_stop
 from tests.fakes.online import FakeOnline
 from tests.fakes.services import model_info
 
@@ -264,7 +265,7 @@ def test_a_model_goes_into_the_trash_after_a_question(page: Any) -> None:
     press(dialog(page, QuestionDialog), "Move to the trash")
     assert page._library.calls == [("remove", split.path)]
     assert names(page) == ["Alpha", "Starter model (tiny)"]
-    assert page.notices.sentences() == ["“Split” is in your system's trash; 1.0 GB become free when you empty it."]
+    assert page.notices.sentences() == ["“Split” is in your system’s trash; 1.0 GB become free when you empty it."]
 
 
 def test_what_is_not_the_persons_is_never_offered_to_the_trash(page: Any) -> None:
@@ -282,16 +283,16 @@ def test_a_link_frees_nothing_and_that_is_not_said(page: Any) -> None:
     page._library.have(model("Link", 0))
     page._deeds.ask_removal(page._library.files[-1])
     words = " ".join(label.text() for label in dialog(page, QuestionDialog).findChildren(QLabel))
-    assert "It can be brought back from your system's trash until that is emptied." in words
+    assert "It can be brought back from your system’s trash until that is emptied." in words
     press(dialog(page, QuestionDialog), "Move to the trash")
-    assert page.notices.sentences() == ["“Link” is in your system's trash."]
+    assert page.notices.sentences() == ["“Link” is in your system’s trash."]
 
 
 def test_a_file_that_was_opened_is_taken_out_of_the_list_and_stays_on_disk(page: Any) -> None:
     page._library.have(ALPHA)
     opened = page._library.add(Path("/downloads/opened.gguf"))
-    assert "Take out of the list" not in [action.text() for action in page._deeds.menu(ALPHA).actions()]
-    choose(page, opened, "Take out of the list")
+    assert "Remove from the list" not in [action.text() for action in page._deeds.menu(ALPHA).actions()]
+    choose(page, opened, "Remove from the list")
     assert page._library.calls == [("drop_file", opened.path)]
     assert names(page) == ["Alpha", "Starter model (tiny)"]
 
@@ -368,9 +369,9 @@ def test_folders_are_added_taken_out_and_explained(page: Any, qtbot: QtBot) -> N
     assert [one[:2] for one in seen] == [(False, True), (True, True), (True, False), (True, True)]
     assert "not connected" in seen[2][2]
     assert "LM Studio" in seen[3][2]
-    press(folders, "Take out")
+    press(folders, "Remove from the list")
     folders.list.setCurrentRow(1)
-    press(folders, "Take out")
+    press(folders, "Remove from the list")
     assert page._library.calls == [("drop_store", "lm_studio"), ("drop_folder", Path("/more"))]
     page._library.problem = ModelFolderGone("/nowhere")
     with qtbot.waitSignal(page.failed) as told:
@@ -426,10 +427,9 @@ def test_tab_follows_the_order_on_screen(page: Any, qtbot: QtBot) -> None:
     qtbot.waitUntil(card(page, ALPHA).isVisible)
     card(page, BETA).more.setFocus()
     qtbot.waitUntil(lambda: QApplication.focusWidget() is card(page, BETA).more)
-    QTest.keyClick(focus(), Qt.Key.Key_Tab)
-    assert QApplication.focusWidget() is card(page, ALPHA).chat
-    QTest.keyClick(focus(), Qt.Key.Key_Backtab)
-    assert QApplication.focusWidget() is card(page, BETA).more
+    assert next_stop(page.window(), is_forward=True) is card(page, ALPHA).chat
+    card(page, ALPHA).chat.setFocus()
+    assert next_stop(page.window(), is_forward=False) is card(page, BETA).more
 
 
 def test_the_keyboard_stays_where_it_is_when_the_list_changes(page: Any, qtbot: QtBot) -> None:

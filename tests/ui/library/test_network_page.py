@@ -20,6 +20,7 @@ from desktop_app.services.conversations import Conversations
 from desktop_app.services.network import SUGGESTED_MIRROR, Network
 from desktop_app.services.preferences import Preferences
 from desktop_app.services.secrets import Secrets
+from desktop_app.settings import N_ENDPOINTS_MAX
 from desktop_app.ui.error_text import Remedy
 from desktop_app.ui.library import connections_card
 from desktop_app.ui.library.connections_card import ConnectionListModel
@@ -132,6 +133,22 @@ def test_the_mirror_is_added_by_one_click_and_offered_no_longer(page: NetworkPag
     assert page.endpoints.mirror.isHidden()
 
 
+def test_one_address_too_many_is_not_asked_for(page: NetworkPage, network: Network) -> None:
+    card = page.endpoints
+    for number in range(N_ENDPOINTS_MAX - 1):
+        assert card.entry.isEnabled() and card.mirror.isEnabled()
+        network.add_endpoint(f"https://mirror-{number}.example")
+    assert not card.entry.isEnabled() and not card.mirror.isEnabled()
+    assert "No more than 20 addresses" in card.verdict.full_text()
+    with pytest.raises(ValueError, match="too many"):
+        network.add_endpoint(SUGGESTED_MIRROR)
+
+    card.rows[0].buttons["remove"].click()
+    assert card.mirror.isEnabled() and card.verdict.full_text() == ""
+    card.mirror.click()
+    assert urls(network)[-1] == SUGGESTED_MIRROR
+
+
 def test_addresses_are_moved_removed_and_allowed_the_token(page: NetworkPage, network: Network) -> None:
     network.add_endpoint("mirror.example")
     page.endpoints.rows[1].buttons["up"].click()
@@ -219,6 +236,27 @@ def test_a_token_is_kept_asked_about_and_removed(page: NetworkPage, network: Net
     card.remove.click()
     assert network.token_state == "none"
     assert card.remove.isHidden()
+
+
+def test_what_is_heard_of_an_earlier_token_is_not_said_of_another(
+    page: NetworkPage, network: Network, hub: FakeHub, qtbot: QtBot
+) -> None:
+    card = page.token
+
+    def keep(token: str) -> None:
+        card.entry.field.setText(token)
+        with qtbot.waitSignal(network.token_changed):
+            card.entry.button.click()
+
+    keep("hf_canary")
+    card.check.click()
+    keep("hf_other")
+    hub.who.emit(1, "alice")
+    assert card.verdict.full_text() == ""
+    card.check.click()
+    card.remove.click()
+    hub.who.emit(2, "bob")
+    assert card.verdict.full_text() == ""
 
 
 @pytest.mark.parametrize("environment", [{"HF_TOKEN": "hf_canary"}])
