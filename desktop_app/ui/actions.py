@@ -1,7 +1,8 @@
 """Every action of the window: its words, its keys, and nothing of what it does.
 
 `main_window.py` connects them. An action lives in the window, so its key works wherever the keyboard is, but for
-those that belong to one view (*Copy*, *Move to trash*), which the window adds to that view.
+those that belong to one view (*Copy*, *Move to trash*), which the window adds to that view. The keys here are the usual
+ones; `chosen_keys.py` puts those of the person in their place.
 """
 
 from __future__ import annotations
@@ -12,10 +13,20 @@ from PySide6.QtWidgets import QWidget
 
 
 class Actions(QObject):
-    """The actions, as attributes."""
+    """The actions, as attributes. `usual_keys`: those that they are made with."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self.usual_keys: dict[QAction, list[QKeySequence]] = {}
+        self._make_about_conversations(window)
+        self._make_about_the_chat(window)
+        self._make_about_the_view(window)
+        self._make_about_everything(window)
+        self.about.setMenuRole(QAction.MenuRole.AboutRole)
+        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
+        self.retranslate()
+
+    def _make_about_conversations(self, window: QWidget) -> None:
         self.show_commands = self._make(window, "Ctrl+K")
         self.new_chat = self._make(window, "Ctrl+N")
         self.new_private_chat = self._make(window, "Ctrl+Shift+N")
@@ -28,12 +39,18 @@ class Actions(QObject):
         self.show_trash = self._make(window)
         self.next_conversation = self._make(window, "Ctrl+PgDown", "Ctrl+Tab")
         self.previous_conversation = self._make(window, "Ctrl+PgUp", "Ctrl+Shift+Tab")
+
+    def _make_about_the_chat(self, window: QWidget) -> None:
         self.toggle_sidebar = self._make(window, "Ctrl+B")
         self.show_talk_panel = self._make(window, "Ctrl+Shift+I")
+        self.quick_question = self._make(window)
+        self.show_parameters = self._make(window)
         self.focus_composer = self._make(window, "Ctrl+L")
         self.attach = self._make(window, "Ctrl+Shift+A")
         self.choose_prompt = self._make(window, "Ctrl+Shift+P")
         self.show_prompts = self._make(window, "Ctrl+Shift+T")
+        self.choose_persona = self._make(window, "Ctrl+J")
+        self.show_personas = self._make(window, "Ctrl+Shift+J")
         self.show_settings = self._make(window, "Ctrl+,")
         self.choose_model = self._make(window, "Ctrl+M")
         self.show_models = self._make(window, "Ctrl+Shift+M")
@@ -41,6 +58,8 @@ class Actions(QObject):
         self.eject = self._make(window)
         self.reload = self._make(window, "Ctrl+Shift+R")
         self.regenerate = self._make(window, "Ctrl+R")
+
+    def _make_about_the_view(self, window: QWidget) -> None:
         self.search = self._make(window, "Ctrl+Shift+F")
         self.find = self._make(window, "Ctrl+F")
         self.find_next = self._make(window, "F3", "Ctrl+G")
@@ -51,20 +70,25 @@ class Actions(QObject):
         self.zoom_reset = self._make(window, "Ctrl+0")
         self.stop = self._make(window, "Esc")
         self.copy = self._make(None, QKeySequence(QKeySequence.StandardKey.Copy).toString())
+
+    def _make_about_everything(self, window: QWidget) -> None:
         self.model_folders = self._make(window)
         self.show_network = self._make(window)
         self.backups = self._make(window)
+        self.open_data_folder = self._make(window)
+        self.move_data = self._make(window)
+        self.reset_settings = self._make(window)
         self.import_conversations = self._make(window)
         self.export = self._make(window, "Ctrl+Shift+E")
         self.export_folder = self._make(window)
         self.export_all = self._make(window)
         self.print = self._make(window, "Ctrl+P")
-        self.show_shortcuts = self._make(window, "Ctrl+/", "F1")
+        self.show_guide = self._make(window, "F1")
+        self.show_shortcuts = self._make(window, "Ctrl+/")
+        self.show_diagnostics = self._make(window)
+        self.look_for_updates = self._make(window)
         self.about = self._make(window)
         self.quit = self._make(window, "Ctrl+Q")
-        self.about.setMenuRole(QAction.MenuRole.AboutRole)
-        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
-        self.retranslate()
 
     def all(self) -> dict[str, QAction]:
         """Give every action by its name, in the order of the window."""
@@ -72,7 +96,8 @@ class Actions(QObject):
 
     def _make(self, window: QWidget | None, *keys: str) -> QAction:
         action = QAction(self)
-        action.setShortcuts([QKeySequence(key) for key in keys])
+        self.usual_keys[action] = [QKeySequence(key) for key in keys]
+        action.setShortcuts(self.usual_keys[action])
         if window is not None:
             window.addAction(action)
         else:
@@ -81,6 +106,12 @@ class Actions(QObject):
 
     def retranslate(self) -> None:
         """Speak the language that is on now."""
+        self._name_those_about_conversations()
+        self._name_those_about_the_chat()
+        self._name_those_about_the_view()
+        self._name_those_about_everything()
+
+    def _name_those_about_conversations(self) -> None:
         self.show_commands.setText(self.tr("All commands"))
         self.new_chat.setText(self.tr("New chat"))
         self.new_private_chat.setText(self.tr("New private chat"))
@@ -93,12 +124,18 @@ class Actions(QObject):
         self.show_trash.setText(self.tr("Show the trash"))
         self.next_conversation.setText(self.tr("Next conversation"))
         self.previous_conversation.setText(self.tr("Previous conversation"))
+
+    def _name_those_about_the_chat(self) -> None:
         self.toggle_sidebar.setText(self.tr("Show or hide the sidebar"))
         self.show_talk_panel.setText(self.tr("Instructions and parameters"))
+        self.quick_question.setText(self.tr("Quick question, from any program"))
+        self.show_parameters.setText(self.tr("Parameters of all chats…"))
         self.focus_composer.setText(self.tr("Write a message"))
         self.attach.setText(self.tr("Attach files…"))
         self.choose_prompt.setText(self.tr("Use a prompt template"))
         self.show_prompts.setText(self.tr("Prompt templates"))
+        self.choose_persona.setText(self.tr("Choose a persona"))
+        self.show_personas.setText(self.tr("Personas"))
         self.show_settings.setText(self.tr("All settings…"))
         self.choose_model.setText(self.tr("Choose a model"))
         self.show_models.setText(self.tr("Models"))
@@ -106,6 +143,8 @@ class Actions(QObject):
         self.eject.setText(self.tr("Eject"))
         self.reload.setText(self.tr("Reload the model"))
         self.regenerate.setText(self.tr("Regenerate"))
+
+    def _name_those_about_the_view(self) -> None:
         self.search.setText(self.tr("Search all conversations"))
         self.find.setText(self.tr("Find in this conversation"))
         self.find_next.setText(self.tr("Next match"))
@@ -116,15 +155,23 @@ class Actions(QObject):
         self.zoom_reset.setText(self.tr("Usual text size"))
         self.stop.setText(self.tr("Stop"))
         self.copy.setText(self.tr("Copy"))
+
+    def _name_those_about_everything(self) -> None:
         self.model_folders.setText(self.tr("Model folders…"))
         self.show_network.setText(self.tr("Network"))
         self.backups.setText(self.tr("Backups…"))
+        self.open_data_folder.setText(self.tr("Open the folder with my data"))
+        self.move_data.setText(self.tr("Move my data…"))
+        self.reset_settings.setText(self.tr("Reset all settings"))
         self.import_conversations.setText(self.tr("Import conversations…"))
         self.export.setText(self.tr("Export…"))
         self.export_folder.setText(self.tr("Export…"))
         self.export_all.setText(self.tr("Export everything…"))
         self.print.setText(self.tr("Print…"))
-        self.show_shortcuts.setText(self.tr("Keys"))
+        self.show_guide.setText(self.tr("User guide"))
+        self.show_shortcuts.setText(self.tr("Keyboard shortcuts"))
+        self.show_diagnostics.setText(self.tr("Diagnostics…"))
+        self.look_for_updates.setText(self.tr("Look for a newer version"))
         self.about.setText(self.tr("About Hearth"))
         self.quit.setText(self.tr("Quit"))
 

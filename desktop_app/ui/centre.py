@@ -10,11 +10,13 @@ from desktop_app.ui.composer.composer import SHADOW, Composer
 from desktop_app.ui.composer.queued import QueuedMessages
 from desktop_app.ui.empty_state import EmptyState
 from desktop_app.ui.notices import NoticeArea
+from desktop_app.ui.theme import Theme
 from desktop_app.ui.top_bar import TopBar
 from desktop_app.ui.widgets.column import in_column
 from desktop_app.ui.widgets.labels import PlainLabel
 
-COMPOSER_WIDTH = 768
+_OVERHANG = 16
+"""How far the composer reaches over the text column at each side."""
 
 
 class Centre(QFrame):
@@ -36,6 +38,7 @@ class Centre(QFrame):
         notices: NoticeArea,
         queued: QueuedMessages,
         composer: Composer,
+        theme: Theme,
     ) -> None:
         super().__init__()
         self.setObjectName("centre")
@@ -46,6 +49,9 @@ class Centre(QFrame):
         self._pages = QStackedWidget()
         self._pages.addWidget(empty_state)
         self._pages.addWidget(transcript)
+        self.empty_state = empty_state
+        self._in_column = (notices, queued, composer)
+        self._notices = notices
         self._writing = QWidget()
         self._promise = PlainLabel("", "caption")
         self._promise.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -54,23 +60,30 @@ class Centre(QFrame):
         column.setSpacing(0)
         column.addWidget(top_bar)
         column.addWidget(self._pages, 1)
-        column.addLayout(self._below(notices, queued, composer))
+        column.addLayout(self._below(_width(theme)))
         self._retranslate()
 
-    def _below(self, notices: NoticeArea, queued: QueuedMessages, composer: Composer) -> QVBoxLayout:
+    def _below(self, width: int) -> QVBoxLayout:
+        notices, queued, composer = self._in_column
         writing = QVBoxLayout(self._writing)
-        writing.setContentsMargins(0, 0, 0, 16)
+        writing.setContentsMargins(0, 4, 0, 16)
         writing.setSpacing(0)
-        writing.addLayout(in_column(queued, COMPOSER_WIDTH + 2 * SHADOW))
-        writing.addLayout(in_column(composer, COMPOSER_WIDTH + 2 * SHADOW))
+        writing.addLayout(in_column(queued, width))
+        writing.addLayout(in_column(composer, width))
         writing.addSpacing(6)
         writing.addWidget(self._promise)
         below = QVBoxLayout()
-        below.setContentsMargins(20, 4, 20, 0)
+        below.setContentsMargins(20, 0, 20, 0)
         below.setSpacing(0)
-        below.addLayout(in_column(notices, COMPOSER_WIDTH + 2 * SHADOW))
+        below.addLayout(in_column(notices, width))
         below.addWidget(self._writing)
         return below
+
+    def set_theme(self, theme: Theme) -> None:
+        """Be as wide as the text that is read."""
+        for part in self._in_column:
+            part.setMaximumWidth(_width(theme))
+        self.empty_state.set_theme(theme)
 
     @Slot(bool)
     def set_empty(self, is_empty: bool) -> None:
@@ -78,6 +91,11 @@ class Centre(QFrame):
         self._is_empty = is_empty
         if self._page is None:
             self._pages.setCurrentIndex(0 if is_empty else 1)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to read in the chat on show."""
+        return self._is_empty
 
     @property
     def page(self) -> QWidget | None:
@@ -93,6 +111,8 @@ class Centre(QFrame):
             self._pages.addWidget(page)
         self._top_bar.setVisible(page is None)
         self._writing.setVisible(page is None)
+        # Under a page there is the edge of the window.
+        self._notices.set_room_below(4 if page is None else 16)
         if page is not None:
             self._pages.setCurrentWidget(page)
         else:
@@ -121,3 +141,7 @@ class Centre(QFrame):
         if not self._is_painted:
             self._is_painted = True
             QTimer.singleShot(0, self, self.first_painted.emit)
+
+
+def _width(theme: Theme) -> int:
+    return theme.column_px + 2 * (_OVERHANG + SHADOW)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
+from desktop_app.services.preferences import Preferences
 from desktop_app.ui.actions import Actions
 from desktop_app.ui.appearance import Appearance
+from desktop_app.ui.chosen_keys import ChosenKeys
 from desktop_app.ui.dialogs.shortcuts import ShortcutsDialog
 from desktop_app.ui.palette.palette import Palette, PaletteItem
 
@@ -15,8 +18,9 @@ from desktop_app.ui.palette.palette import Palette, PaletteItem
 class Commands(QObject):
     """Follows two actions of the window."""
 
-    def __init__(self, actions: Actions, appearance: Appearance, window: QWidget) -> None:
+    def __init__(self, actions: Actions, preferences: Preferences, appearance: Appearance, window: QWidget) -> None:
         super().__init__(window)
+        self.keys = ChosenKeys(actions, preferences, window)
         self._actions, self._appearance, self._window = actions, appearance, window
         self._palette: Palette | None = None
         self._focused: QWidget | None = None
@@ -43,7 +47,7 @@ class Commands(QObject):
     def _on_closed(self) -> None:
         self._palette = None
         # What is done may be about what the keyboard is at.
-        if self._focused is not None:
+        if self._focused is not None and isValid(self._focused):
             self._focused.setFocus()
 
     @Slot(str)
@@ -52,11 +56,9 @@ class Commands(QObject):
 
     @Slot()
     def _on_shortcuts_wanted(self) -> None:
-        rows = [(action.text().rstrip("…"), keys_of(action, all_=True)) for action in self._actions.all().values()]
-        ShortcutsDialog([row for row in rows if row[1]], self._appearance.theme, self._window).open()
+        ShortcutsDialog(self.keys, self._appearance.theme, self._window).open()
 
 
-def keys_of(action: QAction, *, all_: bool = False) -> str:
-    """Give the keys of an action as they are written on this system: the first ones, or all."""
-    shortcuts = action.shortcuts() if all_ else action.shortcuts()[:1]
-    return ", ".join(one.toString(QKeySequence.SequenceFormat.NativeText) for one in shortcuts)
+def keys_of(action: QAction) -> str:
+    """Give the first keys of an action as they are written on this system."""
+    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

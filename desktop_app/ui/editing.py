@@ -160,6 +160,8 @@ class Editing(QObject):
 
     def _put_away(self) -> _Edit | None:
         """Close the card; what was changed and is not on its way is stored and given."""
+        if self._card is not None:
+            self._card.edit.finish_composing()
         edit = self._current()
         self.save()
         self._close()

@@ -84,6 +84,8 @@ _REMEDIES: dict[type[AppError], Remedy] = {
     errors.BackupUnreadable: Remedy.OPEN_FOLDER,
     errors.DiskFull: Remedy.TRY_AGAIN,
     errors.WriteFailed: Remedy.TRY_AGAIN,
+    errors.DataFolderGone: Remedy.TRY_AGAIN,
+    errors.DataPlaceUnsuitable: Remedy.CLOSE,
     errors.StorageError: Remedy.CLOSE,
     errors.HubError: Remedy.TRY_AGAIN,
     errors.OfflineSwitchOn: Remedy.NETWORK,
@@ -156,6 +158,23 @@ class ErrorText(QObject):
     def _sentences(self) -> dict[type[AppError], Callable[[Any], str]]:
         return {
             AppError: lambda _: self.tr("Something outside Hearth went wrong."),
+            **self._engine_sentences(),
+            **self._storage_sentences(),
+            **self._hub_sentences(),
+            **self._download_sentences(),
+            errors.TemplateError: lambda _: self.tr("This prompt template cannot be used; open it and correct it."),
+            errors.TemplateSyntaxError: self._template_syntax,
+            errors.MissingVariables: self._missing_variables,
+            errors.AttachmentTooLarge: self._attachment_too_large,
+            errors.NotATextFile: self._not_a_text_file,
+            errors.AttachmentDoesNotFit: self._attachment_does_not_fit,
+            errors.FileUnreadable: self._file_unreadable,
+            errors.TrashFailed: self._trash_failed,
+            errors.PrinterFailed: self._printer_failed,
+        }
+
+    def _engine_sentences(self) -> dict[type[AppError], Callable[[Any], str]]:
+        return {
             errors.EngineError: lambda _: self.tr("The engine met a problem that this version of Hearth does not know."),
             errors.EngineStartFailed: lambda _: self.tr("The engine could not be started; another program may be blocking it."),
             errors.EngineCrashed: lambda _: self.tr("The engine stopped unexpectedly; everything it had written so far is kept."),
@@ -181,6 +200,10 @@ class ErrorText(QObject):
             ),
             errors.DraftModelUnsuitable: self._draft_model_unsuitable,
             errors.DecodeFailed: lambda _: self.tr("The model could not go on with this answer; what it had written is kept."),
+        }
+
+    def _storage_sentences(self) -> dict[type[AppError], Callable[[Any], str]]:
+        return {
             errors.StorageError: lambda _: self.tr("Your conversations could not be read or saved."),
             errors.DatabaseTooNew: lambda _: self.tr(
                 "Your conversations were saved by a newer version of Hearth; install that version to open them."
@@ -189,7 +212,12 @@ class ErrorText(QObject):
             errors.BackupUnreadable: self._backup_unreadable,
             errors.DiskFull: self._disk_full,
             errors.WriteFailed: self._write_failed,
-            **self._hub_sentences(),
+            errors.DataFolderGone: self._data_folder_gone,
+            errors.DataPlaceUnsuitable: self._data_place_unsuitable,
+        }
+
+    def _download_sentences(self) -> dict[type[AppError], Callable[[Any], str]]:
+        return {
             errors.DownloadError: lambda _: self.tr("The model could not be downloaded; what has come of it is kept."),
             errors.NotEnoughDiskSpace: self._not_enough_disk_space,
             errors.ModelFolderGone: self._model_folder_gone,
@@ -198,15 +226,6 @@ class ErrorText(QObject):
             errors.DownloadProcessEnded: lambda _: self.tr(
                 "The download stopped unexpectedly; what has come is kept, and it goes on from there."
             ),
-            errors.TemplateError: lambda _: self.tr("This prompt template cannot be used; open it and correct it."),
-            errors.TemplateSyntaxError: self._template_syntax,
-            errors.MissingVariables: self._missing_variables,
-            errors.AttachmentTooLarge: self._attachment_too_large,
-            errors.NotATextFile: self._not_a_text_file,
-            errors.AttachmentDoesNotFit: self._attachment_does_not_fit,
-            errors.FileUnreadable: self._file_unreadable,
-            errors.TrashFailed: self._trash_failed,
-            errors.PrinterFailed: self._printer_failed,
         }
 
     def _template_syntax(self, error: errors.TemplateSyntaxError) -> str:
@@ -308,6 +327,21 @@ class ErrorText(QObject):
 
     def _write_failed(self, error: errors.WriteFailed) -> str:
         text = self.tr("“{file}” could not be saved; check that its folder may be written to, and try again.")
+        return text.format(file=file_name(error.path))
+
+    def _data_folder_gone(self, error: errors.DataFolderGone) -> str:
+        text = self.tr("Your data are not in “{file}”; connect its disk, or choose the folder where they are.")
+        return text.format(file=file_name(error.path))
+
+    def _data_place_unsuitable(self, error: errors.DataPlaceUnsuitable) -> str:
+        if error.reason == "inside":
+            text = self.tr("“{file}” is a part of what is to be moved; choose a folder outside of it.")
+        elif error.reason == "network":
+            text = self.tr("“{file}” is on another computer, where conversations are not safe; choose a folder on this one.")
+        elif error.reason == "link":
+            text = self.tr("“{file}” is a link to another place; put the file itself where the link is, then move everything.")
+        else:
+            text = self.tr("There are files in “{file}” already; choose another folder.")
         return text.format(file=file_name(error.path))
 
     def _hub_sentences(self) -> dict[type[AppError], Callable[[Any], str]]:

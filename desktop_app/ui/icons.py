@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QIcon
 
 
+APPLICATION_SIZES = (16, 24, 32, 48, 64, 128, 256)
+"""What title bars, task bars, docks and switchers show, at the scales that are usual."""
+
+
 def _scale() -> int:
     """Give the device pixels of one pixel on the sharpest screen, rounded up: Qt scales down well and up badly."""
     screens = QGuiApplication.screens()
@@ -51,6 +55,6 @@ def icon(name: str, colour: str, size: int = 20) -> QIcon:
 def application_icon() -> QIcon:
     """Give the icon of the application itself, in the sizes that window systems ask for."""
     result = QtGui.QIcon()
-    for size in (16, 32, 64, 256):
+    for size in APPLICATION_SIZES:
         result.addPixmap(pixmap("hearth", "#000000", size))
     return result

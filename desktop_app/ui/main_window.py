@@ -18,14 +18,14 @@ from desktop_app.ui.centre import Centre
 from desktop_app.ui.composer.composer import Composer
 from desktop_app.ui.composer.queued import QueuedMessages
 from desktop_app.ui.conversation_export import ConversationExport
-from desktop_app.ui.conversation_import import ConversationImport, dropped_export
+from desktop_app.ui.conversation_import import ConversationImport
 from desktop_app.ui.editing import Editing
 from desktop_app.ui.empty_state import EmptyState
 from desktop_app.ui.icons import application_icon
 from desktop_app.ui.leaving import Leaving
 from desktop_app.ui.message_actions import MessageActions
 from desktop_app.ui.message_queue import MessageQueue
-from desktop_app.ui.model_choice import ModelChoice, dropped_model
+from desktop_app.ui.model_choice import ModelChoice
 from desktop_app.ui.model_status import ModelStatusText
 from desktop_app.ui.notices import READ_ONLY, Notice, NoticeArea
 from desktop_app.ui.open_conversation import OpenConversation
@@ -70,8 +70,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(APP_NAME)
         self.setMinimumSize(SIZE_MIN)
         self.setAcceptDrops(True)
-        self._make_parts(services, appearance.theme)
-        self._place_parts()
+        with appearance.put_off():
+            self._make_parts(services, appearance.theme)
+            self._place_parts()
         self._connect_appearance()
         self._connect_conversations()
         self._connect_model()
@@ -95,7 +96,7 @@ class MainWindow(QMainWindow):
         self._words = ModelStatusText(services.engine, services.library, self)
         self._choice = ModelChoice(services, self._words, self.actions_, theme, self)
         self.top_bar = TopBar(self.actions_, theme)
-        self.empty_state = EmptyState()
+        self.empty_state = EmptyState(theme)
         self.transcript = TranscriptPlace(theme, formulas=services.formulas)
         self.notices = NoticeArea(theme)
         self.composer = Composer(theme)
@@ -115,7 +116,8 @@ class MainWindow(QMainWindow):
         self.leaving = Leaving(services.conversations, self.conversation, theme, self)
 
     def _place_parts(self) -> None:
-        self.centre = Centre(self.top_bar, self.empty_state, self.transcript, self.notices, self.queued, self.composer)
+        parts = (self.top_bar, self.empty_state, self.transcript, self.notices, self.queued, self.composer)
+        self.centre = Centre(*parts, self._appearance.theme)
         self.centre.first_painted.connect(self._on_first_painted)
         self._splitter = SideSplitter(self.sidebar, self.centre)
         self._splitter.side_changed.connect(self._on_side_changed)
@@ -125,7 +127,7 @@ class MainWindow(QMainWindow):
     # Connecting, one method for each feature
 
     def _connect_appearance(self) -> None:
-        views = (self.sidebar, self.top_bar, self.transcript, self.notices, self.composer, self._ring)
+        views = (self.sidebar, self.top_bar, self.centre, self.transcript, self.notices, self.composer, self._ring)
         parts = (self._choice, self._remedies, self.leaving, self.queued, self.editing, self.message_actions)
         for part in (*views, *parts, self._filing, self._trash, self.attaching, self.importing, self.exporting, self.searching):
             self._appearance.theme_changed.connect(part.set_theme)
@@ -228,6 +230,10 @@ class MainWindow(QMainWindow):
                 self.conversation.open(None)
             raise
 
+    def ask_in_new_chat(self, text: str) -> str:
+        """Ask the model on show, from the small window; give the id of the chat that this begins."""
+        return self._services.conversations.ask(None, text, self._words.current_name(), is_quick=True)
+
     def bring_to_front(self) -> None:
         """Come to the front, out of the task bar if need be."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -253,6 +259,8 @@ class MainWindow(QMainWindow):
         shown = (self.conversation, self.transcript, self.composer.add_gauge, self.notices)
         self.context = ContextView(self._services, *shown, self._appearance.theme, self)
         self.context.connect_requests(self.message_actions, self._remedies)
+        self.context.meter.read_draft_by(self.composer.text)
+        self.composer.text_changed.connect(self.context.meter.on_draft_changed)
         self._feed.show_unsent()
         self._appearance.theme_changed.connect(self.context.set_theme)
 
@@ -269,22 +277,33 @@ class MainWindow(QMainWindow):
     def show_prompts(self) -> None:
         """Have prompt templates at the composer, all commands in one list, and a page of settings, from now on."""
         from desktop_app.ui.commands import Commands
+        from desktop_app.ui.guide_place import GuidePlace
+        from desktop_app.ui.personas_place import PersonasPlace
         from desktop_app.ui.prompts_place import PromptsPlace
         from desktop_app.ui.settings_place import SettingsPlace
         from desktop_app.ui.talk_place import TalkPlace
 
-        self.commands = Commands(self.actions_, self._appearance, self)
+        self.commands = Commands(self.actions_, self._services.preferences, self._appearance, self)
 
         places = (self.composer, self.transcript, self.centre, self.sidebar, self.notices)
         self.prompts = PromptsPlace(self._services, *places, self.actions_, self._appearance, self)
         self.leaving.store_also(self.prompts.store, self.prompts.templates.unsaved_texts)
         self._appearance.theme_changed.connect(self.prompts.set_theme)
         shown = (self.actions_, self.centre, self.sidebar)
-        self.settings = SettingsPlace(self._services.preferences, *shown, self._appearance, self)
+        self.settings = SettingsPlace(self._services, *shown, self.notices, self._appearance, self)
+        self.guide = GuidePlace(self.actions_, self.centre, self._appearance, self)
         self._appearance.theme_changed.connect(self.settings.set_theme)
         around = (self.conversation, self.actions_, self.centre, self.top_bar, self._splitter)
         self.talk = TalkPlace(self._services, *around, self._appearance.theme, self)
         self._appearance.theme_changed.connect(self.talk.set_theme)
+        parts = (self.conversation, self.composer, self.empty_state, self.top_bar, self.centre, self.sidebar, self.notices)
+        talking = (self._choice, self._words, self.actions_, self.talk.levels)
+        self.personas = PersonasPlace(self._services, *parts, *talking, self._appearance, self)
+        self.talk.at_top = self.personas.row
+        self.personas.serve_presets(self.talk.dialogs)
+        self.leaving.store_also(self.personas.store, self.personas.unsaved_texts)
+        self._appearance.theme_changed.connect(self.personas.set_theme)
+        self.prompts.instructions_wanted.connect(self.talk.take_instructions)
         self.leaving.store_also(self.talk.store, self.talk.unsaved_texts)
 
     def show_models(self, online: Online) -> None:
@@ -317,9 +336,10 @@ class MainWindow(QMainWindow):
         if not self.notices.has_key(READ_ONLY):
             self.show_error(error)
 
-    def show_bug(self, text: str) -> None:
-        """Own up to a mistake of ours; `text` is the traceback."""
-        sentence = self.tr("Hearth made a mistake; what you wrote is saved.")
+    def show_bug(self, text: str, *, is_saved: bool = True) -> None:
+        """Own up to a mistake of ours; `text` is the traceback, `is_saved`: everything that was written is on disk."""
+        saved, unsaved = self.tr("Hearth made a mistake; what you wrote is saved."), self.tr("Hearth made a mistake.")
+        sentence = saved if is_saved else unsaved
         self.notices.show_notice(Notice(sentence, "error", key="bug", details=text))
 
     # What happened
@@ -329,7 +349,7 @@ class MainWindow(QMainWindow):
         self.first_painted.emit()
         if self._services.preferences.problem is not None:
             self._remedies.tell_settings_problem(self._services.preferences.problem)
-        # Four sizes take 8 ms to render; nobody misses the icon for that long.
+        # Its sizes take some milliseconds to render; nobody misses the icon for that long.
         self.setWindowIcon(application_icon())
 
     @Slot(str)
@@ -410,9 +430,8 @@ class MainWindow(QMainWindow):
     # What Qt asks
 
     def focusNextPrevChild(self, next: bool) -> bool:
-        """Show where the keyboard is, from the first Tab on."""
-        self._ring.keys_used()
-        return super().focusNextPrevChild(next)
+        """Go on as the window is read, and show where the keyboard is, from the first Tab on."""
+        return self._ring.tab(next) or super().focusNextPrevChild(next)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Press the button where the keyboard is with Enter."""
@@ -430,19 +449,17 @@ class MainWindow(QMainWindow):
             self.list_model.refresh_headings_if_another_day()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take a model file, or one that may hold conversations."""
-        if dropped_model(event.mimeData()) is not None or dropped_export(event.mimeData()) is not None:
-            event.acceptProposedAction()
+        """Take what can be used from another program."""
+        from desktop_app.ui.dropping import accept
+
+        accept(self, event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Ask whether the dropped file is to be used."""
-        path = dropped_model(event.mimeData())
-        if path is not None:
-            event.acceptProposedAction()
-            self.open_file(path)
-        elif (export := dropped_export(event.mimeData())) is not None:
-            event.acceptProposedAction()
-            self.importing.offer(export)
+        """Use it, or ask whether it is to be used."""
+        from desktop_app.ui.dropping import accept, take
+
+        if accept(self, event):
+            take(self, event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what is typed and how the window stood; stay when the disk does not take it.

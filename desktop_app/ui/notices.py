@@ -62,6 +62,8 @@ class NoticeBar(QWidget):
         self._icon = QLabel()
         self._sentence = PlainLabel(notice.sentence)
         self._sentence.setWordWrap(True)
+        # A bar of one line is as high as its buttons; two lines have room of their own.
+        self._sentence.setContentsMargins(0, 4, 0, 4)
         self._sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._action = self._add_button(notice.button, self._on_action_clicked)
         self._details = self._add_button(self.tr("Details") if notice.details else "", self._on_details_clicked)
@@ -78,8 +80,10 @@ class NoticeBar(QWidget):
 
     def _build(self) -> None:
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 8, 8)
+        row.setContentsMargins(8, 8, 8, 8)
         row.setSpacing(8)
+        # No margin, which would stay on its side in languages from right to left.
+        row.addSpacing(8)
         row.addWidget(self._icon)
         row.addSpacing(4)
         row.addWidget(self._sentence, 1)
@@ -155,6 +159,10 @@ class NoticeArea(QWidget):
         for bar in self._bars:
             bar.set_theme(theme)
 
+    def set_room_below(self, px: int) -> None:
+        """Leave so much between the last bar and what is below it."""
+        self._column.setContentsMargins(4, 4, 4, px)
+
     def show_error(self, error: AppError, retry: tuple[str, object] | None = None) -> None:
         """Say what `error` means.
 
@@ -182,6 +190,11 @@ class NoticeArea(QWidget):
         if len(self._bars) > N_NOTICES_MAX:
             self._remove(self._bars[0])
         self.show()
+        # Its layout would show it, but later.
+        bar.show()
+        from desktop_app.ui.motion import appear
+
+        appear(bar)
 
     def has_key(self, key: str) -> bool:
         """Say whether a notice with this key is there."""
@@ -198,6 +211,9 @@ class NoticeArea(QWidget):
 
     def _remove(self, bar: NoticeBar) -> None:
         if bar in self._bars:
+            from desktop_app.ui.motion import leave
+
+            leave(bar)
             self._bars.remove(bar)
             self._column.removeWidget(bar)
             bar.hide()

@@ -211,6 +211,7 @@ class OpenConversation(QObject):
 
     def save_draft(self) -> None:
         """Store what is typed, for the end of the application."""
+        self._composer.edit.finish_composing()
         self._drafts.save()
         self._editing.save()
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.engine.parameters import LoadParameters
 from desktop_app.errors import AppError, ContextTooLarge
 from desktop_app.ui.error_text import ErrorText, Remedy
+from desktop_app.ui.model_names import ModelNames
 from desktop_app.ui.notices import Notice, NoticeArea
 from desktop_app.ui.theme import Theme
 
@@ -47,6 +48,7 @@ class Remedies(QObject):
         self._notices = notices
         self._theme = theme
         self._window = window
+        self._names = ModelNames(self)
         notices.action_requested.connect(self.apply)
 
     @Slot(object)
@@ -88,7 +90,8 @@ class Remedies(QObject):
             text = self.tr("The graphics card or its driver failed, so “{model}” runs on the processor and answers more slowly.")
         else:
             text = self.tr("There was less memory than expected, so “{model}” was loaded with a context of {n} tokens.")
-        sentence = text.format(model=model.name, n=QLocale().toString(model.n_ctx))
+        name = self._names.named(model, self._services.library).name
+        sentence = text.format(model=name, n=QLocale().toString(model.n_ctx))
         self._notices.show_notice(Notice(sentence, "warning", key="stepped_down"))
 
     @Slot(str)

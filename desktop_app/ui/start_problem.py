@@ -38,8 +38,8 @@ class StartProblemDialog(Dialog):
         locale = QLocale()
         found, supported = locale.toString(error.found), locale.toString(error.supported)
         self.add_text(needed.format(found=found, version=__version__, supported=supported))
-        command = self.tr("To start with empty conversations in another folder, run: hearth --data-dir FOLDER")
-        label = self.add_text(command)
+        self.add_text(self.tr("To start with empty conversations elsewhere, run:"))
+        label = self.add_text(self.tr("hearth --data-dir FOLDER"))
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
     @Slot()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
@@ -12,6 +12,7 @@ from desktop_app.ui.model_status import ModelStatus
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import RADIUS, IconButton, ThemedButton
 from desktop_app.ui.widgets.labels import ElidedLabel
+from desktop_app.ui.widgets.sides import corner, mirrored
 
 HEIGHT = 56
 DOT = 8
@@ -41,11 +42,11 @@ class ModelButton(ThemedButton):
         """Ask for the whole name."""
         # At other scales than 1 the painter's text is up to a few pixels wider than these whole numbers.
         width = QFontMetrics(self._font()).horizontalAdvance(self.text()) + 4
-        return QSize(PADDING + DOT + 8 + width + 7 + CHEVRON + 8, self._theme.scaled(36))
+        return QSize(PADDING + DOT + 8 + width + 7 + CHEVRON + 8, self._theme.row(36))
 
     def minimumSizeHint(self) -> QSize:
-        """Shrink down to a few letters."""
-        return QSize(min(self.sizeHint().width(), 120), self._theme.scaled(36))
+        """Shrink down to some letters, the words behind it before the name."""
+        return QSize(min(self.sizeHint().width(), 180), self._theme.row(36))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the button."""
@@ -55,12 +56,13 @@ class ModelButton(ThemedButton):
             painter.setBrush(QColor(background))
             painter.drawRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
         painter.setBrush(QColor(getattr(self._theme, self._dot)))
-        painter.drawEllipse(QRectF(PADDING, (self.height() - DOT) / 2, DOT, DOT))
+        area, direction = self.rect(), self.layoutDirection()
+        painter.drawEllipse(mirrored(QRect(PADDING, (self.height() - DOT) // 2, DOT, DOT), area, direction))
         left = PADDING + DOT + 8
         place = QRect(left, 0, self.width() - left - 7 - CHEVRON - 8, self.height())
-        self._paint_name(painter, place)
-        chevron = pixmap("chevron-down", self._theme.text, CHEVRON)
-        painter.drawPixmap(place.right() + 8, (self.height() - CHEVRON) // 2 + 1, chevron)
+        at = QPoint(place.right() + 8, (self.height() - CHEVRON) // 2 + 1)
+        self._paint_name(painter, mirrored(place, area, direction))
+        painter.drawPixmap(corner(at, CHEVRON, area, direction), pixmap("chevron-down", self._theme.text, CHEVRON))
         painter.end()
 
     def _paint_name(self, painter: QPainter, place: QRect) -> None:
@@ -115,15 +117,15 @@ class TopBar(QFrame):
         row.addWidget(self.button)
         row.addStretch(1)
 
-    def add_at_end(self, button: QWidget) -> None:
-        """Put a button at the right end."""
+    def add_at_end(self, button: QWidget, n_after: int = 0) -> None:
+        """Put a button at the right end, with so many of those that are there after it."""
         layout = self.layout()
-        assert layout is not None
-        layout.addWidget(button)
+        assert isinstance(layout, QHBoxLayout)
+        layout.insertWidget(layout.count() - n_after, button)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
-        self.setFixedHeight(theme.scaled(HEIGHT))
+        self.setFixedHeight(theme.row(HEIGHT))
         for button in (self.sidebar_button, self.new_chat_button, self.model_button):
             button.set_theme(theme)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.chat.message import Message
@@ -69,12 +69,6 @@ class TranscriptPlace(QWidget):
             layout = self.layout()
             assert layout is not None
             layout.addWidget(self._view)
-            # What is made later would be reached by Tab after everything else.
-            before = self.previousInFocusChain()
-            while before is not None and before is not self and not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
-                before = before.previousInFocusChain()
-            if before is not None:
-                QWidget.setTabOrder(before, self._view)
             self.setFocusProxy(self._view)
         return self._view
 
@@ -193,10 +187,22 @@ class TranscriptPlace(QWidget):
             from desktop_app.ui.transcript.find_bar import FindBar
 
             self._find_bar = FindBar(self.view.finding, self._theme, self)
-            self._find_bar.closed.connect(self.view.setFocus)
+            self._find_bar.closed.connect(self._on_find_bar_closed)
         selected = self.view.copying.selected_words()
         self._place_find_bar()
+        self._free_above(self._find_bar.height())
         self._find_bar.begin(selected if "\n" not in selected and len(selected) <= _N_FOUND_CHARACTERS_MAX else "")
+
+    @Slot()
+    def _on_find_bar_closed(self) -> None:
+        self._free_above(0)
+        self.view.setFocus()
+
+    def _free_above(self, height: int) -> None:
+        """Let the reader scroll the first lines from under the bar; what is on screen stays where it is."""
+        self.view.conversation.set_free_above(height)
+        self.view.settle()
+        self.view.viewport().update()
 
     @Slot()
     def find_next(self) -> None:
@@ -217,12 +223,19 @@ class TranscriptPlace(QWidget):
     def _place_find_bar(self) -> None:
         if self._find_bar is not None:
             width = min(self._find_bar.WIDTH, self.width() - 2 * _FIND_MARGIN)
-            self._find_bar.setGeometry(self.width() - width - _FIND_MARGIN, 12, width, self._theme.scaled(44))
+            left = _FIND_MARGIN if self.isRightToLeft() else self.width() - width - _FIND_MARGIN
+            self._find_bar.setGeometry(left, 12, width, self._theme.row(44))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the bar in its corner."""
         super().resizeEvent(event)
         self._place_find_bar()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep it in the corner where lines end."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange:
+            self._place_find_bar()
 
     @Slot()
     def toggle_source(self) -> None:

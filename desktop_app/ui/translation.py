@@ -58,7 +58,8 @@ class _TsReader:
             case "comment":
                 self._comment = text
             case "numerusform":
-                self._forms.append(text)
+                # As people write numbers here: Qt would put 1234 for %n, and 1,234 or 1.234 for %Ln.
+                self._forms.append(text.replace("%n", "%Ln"))
             case "translation":
                 self._forms = self._forms or [text]
             case "message" if self._is_finished and self._forms[0]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QLocale, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from desktop_app.ui.sizes import size_text
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import IconButton, ThemedButton
 from desktop_app.ui.widgets.flow import FlowLayout
+from desktop_app.ui.widgets.sides import corner, mirrored
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -45,7 +46,7 @@ class AttachmentButton(ThemedButton):
         quiet = QFontMetrics(self._theme.font(self._theme.caption_px)).horizontalAdvance(self._quiet)
         width = min(metrics.horizontalAdvance(self.text()), _NAME_WIDTH_MAX)
         # One pixel more: the width of letters is no whole number, and a name that lacks a part of one is shortened.
-        return QSize(12 + _ICON + 8 + width + 1 + 8 + quiet + 8, self._theme.scaled(32))
+        return QSize(12 + _ICON + 8 + width + 1 + 8 + quiet + 8, self._theme.row(32))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint icon and words; the chip around it is the chip's."""
@@ -55,18 +56,21 @@ class AttachmentButton(ThemedButton):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(background))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), _RADIUS - 1, _RADIUS - 1)
-        painter.drawPixmap(12, (self.height() - _ICON) // 2, pixmap("file", theme.muted, _ICON))
-        place = self.rect().adjusted(12 + _ICON + 8, 0, -8, 0)
+        area, direction = self.rect(), self.layoutDirection()
+        at = corner(QPoint(12, (self.height() - _ICON) // 2), _ICON, area, direction)
+        painter.drawPixmap(at, pixmap("file", theme.muted, _ICON))
+        place = area.adjusted(12 + _ICON + 8, 0, -8, 0)
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         painter.setFont(theme.font(theme.caption_px))
         painter.setPen(QColor(theme.warning if self._is_warning else theme.muted))
         quiet = painter.fontMetrics().horizontalAdvance(self._quiet)
-        painter.drawText(place, Qt.AlignmentFlag.AlignRight | middle, self._quiet)
+        painter.drawText(mirrored(place, area, direction), Qt.AlignmentFlag.AlignRight | middle, self._quiet)
         painter.setFont(theme.font(theme.secondary_px))
         painter.setPen(QColor(theme.text))
         width = place.width() - quiet - 8
         name = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, width)
-        painter.drawText(place.adjusted(0, 0, -quiet - 8, 0), Qt.AlignmentFlag.AlignLeft | middle, name)
+        place = mirrored(place.adjusted(0, 0, -quiet - 8, 0), area, direction)
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | middle, name)
         painter.end()
 
 
@@ -161,14 +165,13 @@ class AttachmentChips(QWidget):
         return chip
 
     def _retranslate(self) -> None:
-        locale = QLocale()
         for chip in self.chips:
             attachment = chip.attachment
             n_tokens = self._n_tokens.get(attachment.id)
             quiet = size_text(attachment.n_bytes)
             is_warning = False
             if n_tokens is not None:
-                quiet = self.tr("%n token(s)", "", n_tokens).replace(str(n_tokens), locale.toString(n_tokens))
+                quiet = self.tr("%n token(s)", "", n_tokens)
                 is_warning = self._n_room is not None and n_tokens >= self._n_room
             chip.button.set_attachment(attachment.name, quiet, is_warning=is_warning)
             chip.cross.set_words(self.tr("Remove {name}").format(name=attachment.name))

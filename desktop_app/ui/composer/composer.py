@@ -68,7 +68,9 @@ class Composer(QWidget):
         self.edit.ring_target = _CardArea(self)  # type: ignore[attr-defined]
         self.edit.send_requested.connect(self._on_send_requested)
         self.edit.textChanged.connect(self._on_text_changed)
+        self.edit.attaches_text = True
         self.edit.long_text_pasted.connect(self._on_long_text_pasted)
+        self.edit.text_attached.connect(self.text_attached)
         self.edit.files_dropped.connect(self.files_dropped)
         self.attachments = AttachmentChips(theme)
         self.attach_button = IconButton("attach", theme)
@@ -82,7 +84,7 @@ class Composer(QWidget):
         self.button.clicked.connect(self._on_button_clicked)
         self.queue_button = IconButton("queue", theme)
         self.queue_button.clicked.connect(self._on_send_requested)
-        self._hint = ElidedLabel("caption")
+        self._hint = ElidedLabel("caption", is_whole=True)
         self.setFocusProxy(self.edit)
         self._build()
         self.set_theme(theme)
@@ -109,7 +111,6 @@ class Composer(QWidget):
         self._tools.append(button)
         button.setVisible(self._trash_bar is None)
         self._row.insertWidget(self._row.indexOf(self.attach_button) + len(self._tools), button)
-        QWidget.setTabOrder(self.attach_button, button)
 
     def send(self) -> None:
         """Do what Enter does."""
@@ -127,7 +128,6 @@ class Composer(QWidget):
         gauges = self._gauges.layout()
         assert gauges is not None
         gauges.addWidget(gauge)
-        QWidget.setTabOrder(self.attach_button, gauge)
 
     @property
     def state(self) -> ComposerState:
@@ -145,6 +145,11 @@ class Composer(QWidget):
         if is_private != self._is_private:
             self._is_private = is_private
             self._refresh()
+
+    @property
+    def is_in_trash(self) -> bool:
+        """Whether there is a way out of the trash in place of the field."""
+        return self._trash_bar is not None
 
     def set_in_trash(self, is_in_trash: bool) -> None:
         """Show a way out of the trash in place of the field, or the field again."""
@@ -178,7 +183,8 @@ class Composer(QWidget):
     def set_text(self, text: str) -> None:
         """Replace the text; the cursor goes to its end. What was there cannot be brought back by undo."""
         self.edit.setPlainText(text)
-        self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
+        if text:
+            self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
@@ -222,7 +228,7 @@ class Composer(QWidget):
         painter.end()
 
     def _refresh(self) -> None:
-        self.edit.setPlaceholderText(self.tr("Write a message"))
+        self.edit.set_hints(self.tr("Write a message, or type / for a template"), self.tr("Write a message"))
         self.edit.setAccessibleName(self.tr("Message"))
         self.attach_button.set_words(self.tr("Attach files"))
         self._paste_offer.setText(self.tr("Attach the pasted text as a file"))
@@ -291,6 +297,8 @@ class Composer(QWidget):
         if self._is_stop:
             self.stop_requested.emit()
         else:
+            # The button does not take the keyboard, which would end it.
+            self.edit.finish_composing()
             self._on_send_requested()
 
 

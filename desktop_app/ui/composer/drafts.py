@@ -30,6 +30,7 @@ class Drafts(QObject):
 
     def open(self, conversation_id: str | None) -> None:
         """Put away what is typed and bring what was typed in `conversation_id`."""
+        self._composer.edit.finish_composing()
         self.save()
         self._conversation_id = conversation_id
         self._stored = self._conversations.draft(conversation_id)
@@ -47,6 +48,7 @@ class Drafts(QObject):
 
     def drop_sent(self, text: str) -> None:
         """The message `text` is stored: take it out of the field, and keep what was typed since."""
+        self._composer.edit.finish_composing()
         typed = self._composer.text()
         if typed.startswith(text):
             self._composer.set_text(typed[len(text) :].lstrip())

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6 import QtGui
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
-    from PySide6.QtGui import QInputMethodEvent, QKeyEvent
+    from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent, QShowEvent
 
 N_LINES_MAX = 10
 N_WORD_WRAP_CHARACTERS = 20_000
@@ -19,6 +20,9 @@ N_WORD_WRAP_CHARACTERS = 20_000
 had no space (encoded data), and takes 0.04 s without looking."""
 N_LONG_CHARACTERS = 4000
 """A paste from here on is offered as a file: about 1,000 tokens, two screens."""
+N_FILE_CHARACTERS = 50_000
+"""A paste from here on becomes a file at once, where there can be one: some twenty pages. A megabyte without a line break
+took 1.2 s to lay out (tests on two cores), and 0.7 s again at every key; as a file it takes none of it."""
 WRAP_AT_WORDS = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
 
 
@@ -29,17 +33,23 @@ class MessageEdit(QPlainTextEdit):
         send_requested(): Enter was pressed, and no input method was composing.
         files_dropped(list of Path): by drop or paste; model files are left to the window.
         long_text_pasted(text): it stands in the field, and might better be a file.
+        text_attached(text): it was pasted, is too long for the field, and stands nowhere; see `attaches_text`.
         slash_typed(): into the empty field, where it stands now.
     """
 
     send_requested = Signal()
     files_dropped = Signal(list)
     long_text_pasted = Signal(str)
+    text_attached = Signal(str)
     slash_typed = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, does_enter_send: bool = True) -> None:
         super().__init__(parent)
-        self._is_composing = False
+        self._composed = ""
+        """What an input method is in the middle of: it is drawn in its place, and no part of the text yet."""
+        self.attaches_text = False
+        """Whether somebody makes a file of a paste of `N_FILE_CHARACTERS`."""
+        self._hints: tuple[str, ...] = ()
         self._does_enter_send = does_enter_send
         self._n_lines_max = N_LINES_MAX
         self.setProperty("kind", "composer")
@@ -53,14 +63,46 @@ class MessageEdit(QPlainTextEdit):
         self.document().documentLayout().documentSizeChanged.connect(self._on_size_changed)
         self._on_size_changed()
 
+    def set_hints(self, *hints: str) -> None:
+        """Show the first of these that fits into one line while the field is empty: Qt would wrap it, and cut it off."""
+        self._hints = hints
+        self.setPlaceholderText(hints[0])
+        self._fit_hint()
+
+    def _fit_hint(self) -> None:
+        # What nobody sees is not measured: a start has many sizes before the one that is shown.
+        if not self._hints or not self.isVisible():
+            return
+        metrics, room = self.fontMetrics(), self.width()
+        fitting = (hint for hint in self._hints if metrics.horizontalAdvance(hint) <= room)
+        shown = next(fitting, None) or metrics.elidedText(self._hints[-1], Qt.TextElideMode.ElideRight, room)
+        if shown != self.placeholderText():
+            self.setPlaceholderText(shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit what is shown while the field is empty."""
+        super().resizeEvent(event)
+        self._fit_hint()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fit what is shown while the field is empty."""
+        super().showEvent(event)
+        self._fit_hint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Fit it with the new font, too."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit_hint()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Send with Enter, or with Ctrl and Enter; begin a line with Shift and Enter."""
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            is_first = event.text() == "/" and self.document().isEmpty() and not self._is_composing
+            is_first = event.text() == "/" and self.document().isEmpty() and not self._composed
             super().keyPressEvent(event)
             if is_first:
                 self.slash_typed.emit()
-        elif self._is_composing:
+        elif self._composed:
             # It confirms what the input method offers; some systems show us the key all the same.
             event.accept()
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier or not self._sends(event):
@@ -74,8 +116,17 @@ class MessageEdit(QPlainTextEdit):
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Know whether an input method is in the middle of a word."""
-        self._is_composing = bool(event.preeditString())
+        self._composed = event.preeditString()
         super().inputMethodEvent(event)
+
+    def finish_composing(self) -> None:
+        """Take what an input method is in the middle of as it stands, before the text is read for good or replaced."""
+        if self._composed:
+            QtGui.QGuiApplication.inputMethod().commit()
+        if self._composed:  # the system has none that listens
+            taken = QtGui.QInputMethodEvent()
+            taken.setCommitString(self._composed)
+            self.inputMethodEvent(taken)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Take text and files; leave a model to the window."""
@@ -87,11 +138,14 @@ class MessageEdit(QPlainTextEdit):
         if files:
             self.files_dropped.emit(files)
             return
-        text = source.text()
-        self._prepare_for(text)
-        super().insertFromMimeData(source)
+        given = source.text()
         # As the field gives it back.
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = given.replace("\r\n", "\n").replace("\r", "\n")
+        if self.attaches_text and len(text) >= N_FILE_CHARACTERS:
+            self.text_attached.emit(text)
+            return
+        self._prepare_for(given)
+        super().insertFromMimeData(source)
         if len(text) >= N_LONG_CHARACTERS and text in self.toPlainText():
             self.long_text_pasted.emit(text)
 
@@ -138,6 +192,8 @@ class MessageEdit(QPlainTextEdit):
 
     @Slot(int, int, int)
     def _on_contents_change(self, position: int, _n_removed: int, n_added: int) -> None:
+        if self.document().characterCount() <= N_WORD_WRAP_CHARACTERS:
+            return  # before the first paint, too, where the classes of what follows take PySide 4 ms
         block, end = self.document().findBlock(position), position + n_added
         is_long = False
         while block.isValid() and block.position() <= end and not is_long:

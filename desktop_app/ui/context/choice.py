@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import RADIUS, ThemedButton
+from desktop_app.ui.widgets.sides import mirrored
 
 _CIRCLE = 16
 _PAD, _GAP = 8, 10
@@ -38,7 +39,10 @@ class Choice(ThemedButton):
         name, meaning = self._fonts()
         room = QRect(0, 0, max(1, width - self._left - _PAD), 1000)
         below = QFontMetrics(meaning).boundingRect(room, _WRAP, self._meaning).height()
-        return 2 * _PAD + QFontMetrics(name).height() + 2 + below
+        return 2 * _PAD + self._name_height(name, room.width()) + 2 + below
+
+    def _name_height(self, font: QFont, width: int) -> int:
+        return QFontMetrics(font).boundingRect(QRect(0, 0, width, 1000), _WRAP, self.text()).height()
 
     def sizeHint(self) -> QSize:
         """Be content with the width that there is."""
@@ -56,14 +60,15 @@ class Choice(ThemedButton):
             painter.setBrush(QColor(background))
             painter.drawRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
         name, meaning = self._fonts()
-        height = QFontMetrics(name).height()
-        self._paint_circle(painter, QPointF(_PAD + _CIRCLE / 2, _PAD + height / 2))
-        place = self.rect().adjusted(self._left, _PAD, -_PAD, 0)
+        place = mirrored(self.rect().adjusted(self._left, _PAD, -_PAD, 0), self.rect(), self.layoutDirection())
+        height = self._name_height(name, place.width())
+        circle = QRect(_PAD, _PAD + (height - _CIRCLE) // 2, _CIRCLE, _CIRCLE)
+        self._paint_circle(painter, QRectF(mirrored(circle, self.rect(), self.layoutDirection())).center())
         painter.setFont(name)
         painter.setPen(QColor(theme.text))
         # In the middle of its line: letters of a fallback font are higher, and would stand below the circle.
         line = QRect(place.left(), place.top(), place.width(), height)
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | _WRAP, self.text())
         painter.setFont(meaning)
         painter.setPen(QColor(theme.muted))
         painter.drawText(place.adjusted(0, height + 2, 0, 0), _WRAP, self._meaning)
@@ -71,10 +76,11 @@ class Choice(ThemedButton):
 
     def _paint_circle(self, painter: QPainter, middle: QPointF) -> None:
         theme = self._theme
-        painter.setPen(QPen(QColor(theme.accent if self.isChecked() else theme.muted), 1.4))
-        painter.setBrush(QColor(theme.surface))
-        painter.drawEllipse(middle, _CIRCLE / 2 - 1, _CIRCLE / 2 - 1)
+        # As the style sheet has the radio buttons of dialogs: the accent, with a hole.
+        painter.setPen(QPen(QColor(theme.accent if self.isChecked() else theme.muted), 1))
+        painter.setBrush(QColor(theme.accent if self.isChecked() else theme.surface))
+        painter.drawEllipse(middle, _CIRCLE / 2 - 0.5, _CIRCLE / 2 - 0.5)
         if self.isChecked():
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.accent))
-            painter.drawEllipse(middle, 4, 4)
+            painter.setBrush(QColor(theme.surface))
+            painter.drawEllipse(middle, 3, 3)

@@ -53,6 +53,7 @@ class ContextView(QObject):
         self.meter = ContextMeter(services.conversations, services.engine, services.generation, self)
         self.summaries = Summaries(services.conversations, services.engine, self)
         services.generation.sum_up_by(self.summaries)
+        self.summaries.instructions = services.generation.instructions
         services.generation.choose_policy_by(partial(services.preferences.get, "context_policy"))
         self.gauge = ContextGauge(theme)
         add_gauge(self.gauge)

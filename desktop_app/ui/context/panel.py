@@ -99,7 +99,7 @@ class ContextPanel(QWidget):
 
     def _add_fill(self, fill: Fill, column: QVBoxLayout) -> None:
         locale = QLocale()
-        used = self.tr("{used} of {n_ctx} tokens").format(used=locale.toString(fill.n_prompt), n_ctx=locale.toString(fill.n_ctx))
+        used = self.tr("{used} of {n_ctx} tokens").format(used=locale.toString(fill.n_used), n_ctx=locale.toString(fill.n_ctx))
         head = QGridLayout()
         head.addWidget(PlainLabel(self.tr("Context"), "strong"), 0, 0)
         head.addWidget(PlainLabel(used, "secondary"), 0, 1, Qt.AlignmentFlag.AlignRight)
@@ -109,6 +109,8 @@ class ContextPanel(QWidget):
             (self.tr("System prompt and summary") if fill.n_summed_up else self.tr("System prompt"), fill.n_system, theme.good),
             (self.tr("Pinned messages"), fill.n_pinned, theme.warning),
             (self.tr("Messages"), fill.n_messages, theme.accent),
+            (self.tr("Answer in progress"), fill.n_answer, theme.accent),
+            (self.tr("Not sent yet"), fill.n_draft, theme.text),
             (self.tr("Written by the chat template"), fill.n_other, theme.muted),
         ]
         shown = [part for part in parts if part[1]]
@@ -185,9 +187,8 @@ class ContextPanel(QWidget):
         self._choices[self._policy if self._policy in self._choices else "stop"].setFocus(Qt.FocusReason.PopupFocusReason)
 
     def focusNextPrevChild(self, next: bool) -> bool:
-        """Show where the keyboard is, from the first Tab on."""
-        self._ring.keys_used()
-        return super().focusNextPrevChild(next)
+        """Go on as the window is read, and show where the keyboard is, from the first Tab on."""
+        return self._ring.tab(next) or super().focusNextPrevChild(next)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close with Escape."""

@@ -19,7 +19,7 @@ class AttachmentDialog(Dialog):
 
     def __init__(self, attachment: Attachment, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("", theme, parent)
-        self.resize(720, 560)
+        self.ask_for(720, 560)
         self._attachment = attachment
         self._cut = self.add_text("", "secondary")
         self._cut.setVisible(len(attachment.text) > N_CHARACTERS_MAX)

@@ -32,7 +32,7 @@ class BackupsDialog(Dialog):
 
     def __init__(self, backups: Backups, theme: Theme, parent: QWidget) -> None:
         super().__init__("", theme, parent)
-        self.resize(560, 480)
+        self.ask_for(560, 480)
         self._backups = backups
         self._theme = theme
         self.set_heading(self.tr("Backups"))

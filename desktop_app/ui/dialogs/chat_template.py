@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.engine.parameters import CHAT_TEMPLATES
@@ -12,7 +12,6 @@ from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.choice_box import ChoiceBox
 
 OWN, PLAIN = "own", "plain"
-SIZE = QSize(640, 560)
 
 
 class ChatTemplateDialog(Dialog):
@@ -31,7 +30,7 @@ class ChatTemplateDialog(Dialog):
         self.reason = self.add_text(self._reason(model), "secondary")
         self.box = ChoiceBox(theme)
         self.box.setAccessibleName(self.tr("Chat template"))
-        self.box.setMinimumHeight(theme.scaled(36))
+        self.box.setMinimumHeight(theme.row(36))
         self.box.addItem(self.tr("Whichever is right"), "")
         self.box.addItem(self.tr("The model’s own, whatever is wrong with it"), OWN)
         for name, title in CHAT_TEMPLATES:
@@ -46,7 +45,7 @@ class ChatTemplateDialog(Dialog):
         self._use = self.add_button(self.tr("Use and reload"), is_primary=True)
         self._use.clicked.connect(self._on_use_clicked)
         self.finish_layout()
-        self.resize(SIZE)
+        self.ask_for(640, 560)
 
     def _reason(self, model: ModelInfo) -> str:
         """Say which template is in use, and why it is not the model's own."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6 import QtWidgets
-from PySide6.QtCore import QEvent, QSize, Signal, Slot
+from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtGui import QColor, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -18,9 +18,6 @@ from desktop_app.ui.dialogs.dialog import Dialog
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.choice_box import ChoiceBox
 
-SIZE = QSize(960, 640)
-_SIDE = 48
-"""What is seen of the window around the dialog, at least."""
 N_MARKS_MAX = 4_000
 """More marks in one text are left out: Qt goes through all of them for every line that it paints."""
 
@@ -107,11 +104,12 @@ class CompareDialog(Dialog):
 
     def __init__(self, versions: Sequence[Message], shown_id: str, theme: Theme, window: QWidget) -> None:
         super().__init__("", theme, window)
-        self.resize(SIZE.boundedTo(window.size() - QSize(_SIDE, _SIDE)))
+        self.ask_for(960, 640)
         self._theme = theme
         self._versions = versions
         self._shown_id = shown_id
-        self._work = Background(self)
+        # What is still compared is not waited for: up to half a second.
+        self._work = Background(self, waits_s=0.0)
         self._n_asked = 0
         """Comparisons that were begun: the result of an older one is dropped."""
         self.choices = (ChoiceBox(theme), ChoiceBox(theme))

@@ -15,7 +15,7 @@ class DetailsDialog(Dialog):
 
     def __init__(self, text: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("", theme, parent)
-        self.resize(640, 420)
+        self.ask_for(640, 420)
         self._text = text
         self._field = self.add_readable(text)
         self._field.setFont(theme.mono_font())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -10,6 +10,10 @@ from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import press_by_enter
 from desktop_app.ui.widgets.focus_ring import FocusRing
 from desktop_app.ui.widgets.labels import PlainLabel
+
+_PADDING = 24
+_SIDE = 40
+"""Least of its window that is seen around it, both sides together."""
 
 
 class Dialog(QDialog):
@@ -19,9 +23,9 @@ class Dialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(440)
         self.content = QVBoxLayout(self)
-        self.content.setContentsMargins(24, 24, 24, 20)
+        self.content.setContentsMargins(_PADDING, 24, _PADDING, 20)
+        self.set_least_width(440)
         self.content.setSpacing(12)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
@@ -30,6 +34,11 @@ class Dialog(QDialog):
         self._heading.setWordWrap(True)
         self.content.addWidget(self._heading)
         self._ring = FocusRing(theme, self)
+        self._theme_at_first = theme
+
+    def set_least_width(self, width: int) -> None:
+        """Be at least `width` pixels wide; more where the buttons need it, which a minimum of the widget would forbid."""
+        self.content.addStrut(width - 2 * _PADDING)
 
     def set_heading(self, title: str) -> None:
         """Take another title, inside and on the frame."""
@@ -64,6 +73,12 @@ class Dialog(QDialog):
         self._buttons.addWidget(button)
         return button
 
+    def ask_for(self, width: int, height: int) -> None:
+        """Come up in a size that was drawn at the usual font size, as far as the window that it belongs to has room."""
+        size = QSize(self._theme_at_first.scaled(width), self._theme_at_first.scaled(height))
+        parent = self.parentWidget()
+        self.resize(size if parent is None else size.boundedTo(parent.window().size() - QSize(_SIDE, _SIDE)))
+
     def finish_layout(self) -> None:
         """Put the buttons below what was added."""
         self.content.addSpacing(8)
@@ -86,6 +101,5 @@ class Dialog(QDialog):
             super().keyPressEvent(event)
 
     def focusNextPrevChild(self, next: bool) -> bool:
-        """Show where the keyboard is, from the first Tab on."""
-        self._ring.keys_used()
-        return super().focusNextPrevChild(next)
+        """Go on as the window is read, and show where the keyboard is, from the first Tab on."""
+        return self._ring.tab(next) or super().focusNextPrevChild(next)

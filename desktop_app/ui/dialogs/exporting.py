@@ -66,7 +66,7 @@ class ExportDialog(Dialog):
         parent: QWidget,
     ) -> None:
         super().__init__(subject.heading, theme, parent)
-        self.setMinimumWidth(_WIDTH)
+        self.set_least_width(_WIDTH)
         self._exports = exports
         self._subject = subject
         self._words = words
@@ -81,6 +81,7 @@ class ExportDialog(Dialog):
         self._make_formats()
         if not subject.is_single:
             self._make_forms()
+        self._align_names()
         self._make_place()
         self._make_progress()
         self._make_buttons()
@@ -129,7 +130,7 @@ class ExportDialog(Dialog):
         buttons: dict[Any, QRadioButton] = {}
         for number, (key, (name, description)) in enumerate(rows.items()):
             button = QRadioButton(name)
-            button.setFixedHeight(self._theme.scaled(_ROW))
+            button.setFixedHeight(self._theme.row(_ROW))
             button.setAccessibleDescription(description)
             group.addButton(button, number)
             label = PlainLabel(description, "secondary")
@@ -140,6 +141,15 @@ class ExportDialog(Dialog):
         self.content.addWidget(box)
         self._choices.append(box)
         return buttons, group
+
+    def _align_names(self) -> None:
+        """Have the descriptions of both choices begin below each other."""
+        names = [button for box in self._choices for button in box.findChildren(QRadioButton)]
+        for button in names:
+            button.ensurePolished()
+        widest = max(button.sizeHint().width() for button in names)
+        for button in names:
+            button.setMinimumWidth(widest)
 
     def _make_place(self) -> None:
         box = QWidget()

@@ -29,7 +29,7 @@ class ImportDialog(Dialog):
 
     def __init__(self, imports: Imports, theme: Theme, parent: QWidget) -> None:
         super().__init__("", theme, parent)
-        self.setMinimumWidth(_WIDTH)
+        self.set_least_width(_WIDTH)
         self._imports = imports
         self._report: ImportReport | None = None
         self._text = self.add_text("")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QLocale, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QLocale, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from desktop_app.engine.parameters import DEFAULT_N_CTX_MAX, LoadParameters
@@ -20,7 +20,6 @@ from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.choice_box import ChoiceBox
 from desktop_app.ui.widgets.labels import PlainLabel
 
-SIZE = QSize(640, 640)
 _CONTEXTS = tuple(2048 << power for power in range(11))
 _SLOTS_MAX = 8
 _CARD_TYPES = ("gpu", "igpu")
@@ -96,7 +95,7 @@ class LoadChoicesDialog(Dialog):
         self._use = self.add_button(self.tr("Use and reload") if is_in_memory else self.tr("Use"), is_primary=True)
         self._use.clicked.connect(self._on_use_clicked)
         self.finish_layout()
-        self.resize(SIZE)
+        self.ask_for(640, 640)
         self._refresh()
 
     def parameters(self) -> LoadParameters:
@@ -116,7 +115,7 @@ class LoadChoicesDialog(Dialog):
         grid.setColumnStretch(0, 1)
         for number, row in enumerate(self._rows()):
             box = self.boxes[row.field] = ChoiceBox(self._theme)
-            box.setFixedSize(self._theme.scaled(208), self._theme.scaled(36))
+            box.setFixedSize(self._theme.scaled(208), self._theme.row(36))
             box.setAccessibleName(row.title)
             box.setAccessibleDescription(row.help)
             for title, value in row.choices:
@@ -127,12 +126,15 @@ class LoadChoicesDialog(Dialog):
             box.currentIndexChanged.connect(self._refresh)
             help_text = PlainLabel(row.help, "caption")
             help_text.setWordWrap(True)
-            grid.addWidget(PlainLabel(row.title, "strong"), 3 * number, 0)
+            name = PlainLabel(row.title, "strong")
+            name.setWordWrap(True)
+            grid.addWidget(name, 3 * number, 0)
             grid.addWidget(help_text, 3 * number + 1, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(box, 3 * number, 1, 2, 1, Qt.AlignmentFlag.AlignTop)
             grid.setRowMinimumHeight(3 * number + 2, self._theme.scaled(12))
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(content)

@@ -53,7 +53,7 @@ class TagsDialog(Dialog):
         self._field.setMaxLength(N_CHARACTERS_MAX)
         self._field.setPlaceholderText(self.tr("New tag"))
         self._field.setAccessibleName(self.tr("New tag"))
-        self._field.setMinimumHeight(self._theme.scaled(36))
+        self._field.setMinimumHeight(self._theme.row(36))
         self._field.textChanged.connect(self._on_text_changed)
         self._add = QPushButton(self.tr("Add"))
         self._add.setAutoDefault(False)
@@ -68,8 +68,7 @@ class TagsDialog(Dialog):
     def _make_area(self) -> None:
         inside = QWidget()
         self._rows = QVBoxLayout(inside)
-        # Room for the focus ring.
-        self._rows.setContentsMargins(4, 4, 4, 4)
+        self._rows.setContentsMargins(0, 4, 0, 4)
         self._rows.setSpacing(0)
         self._rows.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._area = QScrollArea()
@@ -94,7 +93,7 @@ class TagsDialog(Dialog):
         """As high as the tags, up to a height from where on they scroll."""
         n_rows = min(len(self._boxes), N_ROWS_SHOWN)
         self._area.setVisible(n_rows > 0)
-        self._area.setFixedHeight(n_rows * self._theme.scaled(HEIGHT) + 8)
+        self._area.setFixedHeight(n_rows * self._theme.row(HEIGHT) + 8)
 
     @Slot(str)
     def _on_text_changed(self, text: str) -> None:

@@ -23,7 +23,7 @@ class UpgradeDialog(Dialog):
     def __init__(self, upgrade: Upgrade, theme: Theme) -> None:
         super().__init__(APP_NAME, theme)
         self._upgrade = upgrade
-        self.set_heading(self.tr("Your conversations are prepared for this version"))
+        self.set_heading(self.tr("Preparing your conversations for this version"))
         self.add_text(self.tr("First they are copied, and the copy is checked. You may quit: until then nothing is changed."))
         self.step = self.add_text("", "secondary")
         self.bar = QProgressBar()

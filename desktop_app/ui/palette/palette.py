@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QApplication,
@@ -19,9 +31,12 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.record import Record
+from desktop_app.ui.motion import appear, leave
 from desktop_app.ui.palette.fuzzy import folded, score
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.buttons import paint_ground
 from desktop_app.ui.widgets.labels import PlainLabel
+from desktop_app.ui.widgets.sides import mirrored
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -80,8 +95,9 @@ class Palette(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
-        self.field.setFixedHeight(self._theme.scaled(36))
-        self.field.setTextMargins(8, 0, 8, 0)
+        self.field.setFixedHeight(self._theme.row(36))
+        # The field itself has 2 px before its text: it stands over the titles of the rows.
+        self.field.setTextMargins(10, 0, 10, 0)
         column.addWidget(self.field)
         column.addWidget(self.list)
         column.addWidget(self._nothing)
@@ -91,11 +107,13 @@ class Palette(QFrame):
         self._place()
         self.show()
         self.raise_()
+        appear(self)
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def close_it(self) -> None:
         """Go away for good."""
         if self.isVisible():
+            leave(self)
             self.hide()
             self._window.removeEventFilter(self)
             self.closed.emit()
@@ -104,7 +122,7 @@ class Palette(QFrame):
     def _place(self) -> None:
         width = min(self._theme.scaled(WIDTH), self._window.width() - 48)
         n_rows = min(max(self.model.rowCount(), 1), N_ROWS_SHOWN)
-        self.list.setFixedHeight(n_rows * self._theme.scaled(36))
+        self.list.setFixedHeight(n_rows * self._theme.row(36))
         height = self.sizeHint().height()
         self.setGeometry((self._window.width() - width) // 2, max(24, self._window.height() // 6), width, height)
 
@@ -173,7 +191,7 @@ class Palette(QFrame):
         painter.setBrush(QColor(self._theme.surface))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         line = self.list.y() - 4 if self.list.isVisible() else self._nothing.y() - 4
-        painter.drawLine(12, line, self.width() - 12, line)
+        painter.drawLine(QPointF(12, line + 0.5), QPointF(self.width() - 12, line + 0.5))
         painter.end()
 
 
@@ -233,7 +251,7 @@ class _Delegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Give 36 px at the usual font size."""
-        return QSize(100, self._theme.scaled(36))
+        return QSize(100, self._theme.row(36))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one row."""
@@ -242,17 +260,17 @@ class _Delegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if is_selected or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.accent_soft if is_selected else theme.hover))
-            painter.drawRoundedRect(QRectF(option.rect), 10, 10)
+            paint_ground(painter, QRectF(option.rect), theme.accent_soft if is_selected else theme.hover, theme)
         place: QRect = option.rect.adjusted(12, 0, -12, 0)
         detail = str(index.data(DETAIL_ROLE) or "")
         painter.setFont(self._small_font)
         painter.setPen(QColor(theme.muted))
-        width = min(QFontMetrics(self._small_font).horizontalAdvance(detail), place.width() // 2)
+        # What the title leaves, and half of the row in any case.
+        left = place.width() - QFontMetrics(self._font).horizontalAdvance(str(index.data())) - 24
+        width = min(QFontMetrics(self._small_font).horizontalAdvance(detail), max(left, place.width() // 2))
         shown = painter.fontMetrics().elidedText(detail, Qt.TextElideMode.ElideRight, width + 1)
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, shown)
-        place.adjust(0, 0, -width - 12, 0)
+        place = mirrored(place.adjusted(0, 0, -width - 12, 0), place, painter.layoutDirection())
         painter.setFont(self._font)
         is_enabled = bool(index.flags() & Qt.ItemFlag.ItemIsEnabled)
         painter.setPen(QColor(theme.text if is_enabled else theme.muted))

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QStyledItemDelegate, QWidget
 from desktop_app.ui.icons import pixmap
 from desktop_app.ui.sidebar.conversation_list_model import ConversationListModel
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.buttons import RADIUS
-from desktop_app.ui.widgets.labels import plain_tooltip
+from desktop_app.ui.widgets.buttons import RADIUS, paint_ground
+from desktop_app.ui.widgets.labels import plain_tooltip, shortened
+from desktop_app.ui.widgets.sides import RIGHT_TO_LEFT, corner, facing, mirrored
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHelpEvent
@@ -68,7 +69,7 @@ class ConversationDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Give 36 px at the usual font size, for headings too."""
-        return QSize(100, self._theme.scaled(36))
+        return QSize(100, self._theme.row(36))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one row."""
@@ -87,7 +88,8 @@ class ConversationDelegate(QStyledItemDelegate):
     def _place(self, rect: QRect) -> QRect:
         bar = self._view.verticalScrollBar()
         taken = bar.width() if bar.isVisible() else 0
-        return rect.adjusted(0, 0, -max(0, MARGIN - taken), 0)
+        place = rect.adjusted(0, 0, -max(0, MARGIN - taken), 0)
+        return mirrored(place, rect, self._view.layoutDirection())
 
     def _is_hovered(self, option: QStyleOptionViewItem) -> bool:
         # Only the pointer needs the state: asking for it at the start makes the class QStyle, which takes 5 ms.
@@ -109,20 +111,21 @@ class ConversationDelegate(QStyledItemDelegate):
         self._paint_background(painter, place, theme.accent_soft if is_target else theme.hover if is_hovered else "")
         self._paint_focus(painter, place, index)
         text = place.adjusted(12, 0, -10, 0)
-        painter.drawPixmap(self._centred(text.left(), text), pixmap("folder", theme.muted, ICON))
+        painter.drawPixmap(self._corner(self._centred(text.left(), text), place), pixmap("folder", theme.muted, ICON))
         text.adjust(INDENT, 0, 0, 0)
         if self._model.tag is None:
-            chevron = pixmap("chevron-down" if section.is_open else "chevron-right", theme.muted, ICON)
-            painter.drawPixmap(self._centred(text.right() - ICON + 1, text), chevron)
+            name = "chevron-down" if section.is_open else "chevron-right"
+            chevron = facing(name, pixmap(name, theme.muted, ICON), self._view.layoutDirection())
+            painter.drawPixmap(self._corner(self._centred(text.right() - ICON + 1, text), place), chevron)
             text.adjust(0, 0, -ICON - 4, 0)
         painter.setFont(self._small_font)
         painter.setPen(QColor(theme.muted))
-        number = str(len(section.entries))
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, number)
+        number = self._view.locale().toString(len(section.entries))
+        painter.drawText(self._mirrored(text, place), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, number)
         text.adjust(0, 0, -self._small_metrics.horizontalAdvance(number) - 8, 0)
         # A closed folder stands for what is in it.
         holds_shown = not section.is_open and self._model.section_of(self._view.on_show) is section
-        self._paint_words(painter, text, theme.accent if holds_shown else theme.text, str(index.data()))
+        self._paint_words(painter, self._mirrored(text, place), theme.accent if holds_shown else theme.text, str(index.data()))
 
     # Conversations
 
@@ -154,15 +157,16 @@ class ConversationDelegate(QStyledItemDelegate):
             text.adjust(INDENT, 0, 0, 0)
         if conversation.is_private or section.is_pinned:
             name = "private" if conversation.is_private else "pin"
-            parts.icon = name, QRect(self._centred(text.left(), text), QSize(ICON, ICON))
+            parts.icon = name, self._mirrored(QRect(self._centred(text.left(), text), QSize(ICON, ICON)), place)
             text.adjust(INDENT, 0, 0, 0)
         if conversation.is_unread or self._model.is_answering(conversation.id):
-            parts.dot = QRect(0, 0, DOT, DOT)
-            parts.dot.moveCenter(QPoint(text.right() - DOT // 2, text.center().y() + 1))
+            dot = QRect(0, 0, DOT, DOT)
+            dot.moveCenter(QPoint(text.right() - DOT // 2, text.center().y() + 1))
+            parts.dot = self._mirrored(dot, place)
             text.adjust(0, 0, -DOT - 8, 0)
         # In the conversation on show one sees it.
         if self._model.is_unsent(conversation.id) and conversation.id != self._view.on_show:
-            parts.pencil = self._centred(text.right() - ICON + 1, text)
+            parts.pencil = self._corner(self._centred(text.right() - ICON + 1, text), place)
             text.adjust(0, 0, -ICON - 8, 0)
         # All have the tag that is filtered by.
         tags = [tag for tag in conversation.tags if tag != self._model.tag]
@@ -170,9 +174,9 @@ class ConversationDelegate(QStyledItemDelegate):
             parts.tag_words = tags[0] if len(tags) == 1 else f"{tags[0]} +{len(tags) - 1}"
             wanted = self._small_metrics.horizontalAdvance(parts.tag_words) + 1
             width = min(wanted, round(text.width() * TAG_SHARE))
-            parts.tag = QRect(text.right() - width + 1, text.top(), width, text.height())
+            parts.tag = self._mirrored(QRect(text.right() - width + 1, text.top(), width, text.height()), place)
             text.adjust(0, 0, -width - 8, 0)
-        parts.title = text
+        parts.title = self._mirrored(text, place)
         return parts
 
     def tags_at(self, rect: QRect, index: Index, at: QPoint) -> list[str]:
@@ -186,14 +190,18 @@ class ConversationDelegate(QStyledItemDelegate):
 
     # Parts of both
 
+    def _mirrored(self, part: QRect, place: QRect) -> QRect:
+        return mirrored(part, place, self._view.layoutDirection())
+
+    def _corner(self, at: QPoint, place: QRect) -> QPoint:
+        return corner(at, ICON, place, self._view.layoutDirection())
+
     def _centred(self, left: int, text: QRect) -> QPoint:
         return QPoint(left, text.top() + (text.height() - ICON) // 2)
 
     def _paint_background(self, painter: QPainter, place: QRect, colour: str) -> None:
         if colour:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colour))
-            painter.drawRoundedRect(QRectF(place), RADIUS, RADIUS)
+            paint_ground(painter, QRectF(place), colour, self._theme)
 
     def _paint_focus(self, painter: QPainter, place: QRect, index: Index) -> None:
         by_keys = self._view.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
@@ -205,7 +213,10 @@ class ConversationDelegate(QStyledItemDelegate):
     def _paint_words(self, painter: QPainter, place: QRect, colour: str, words: str) -> None:
         painter.setFont(self._font)
         painter.setPen(QColor(colour))
-        words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, place.width())
+        words = shortened(words, painter.fontMetrics(), place.width())
+        if self._view.layoutDirection() == RIGHT_TO_LEFT:
+            # As a part of its own: the dots of a Latin title stand behind its last word, not before the first.
+            words = f"\u2068{words}\u2069"
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, words)
 
     def _paint_dot(self, painter: QPainter, dot: QRect, is_filled: bool) -> None:

@@ -129,7 +129,9 @@ class ConversationList(QListView):
         before, self.on_show = self.on_show, conversation_id
         row = self._model.row_of(conversation_id)
         if row is None:
-            self.selectionModel().clear()
+            # Where nothing is marked nothing is asked: the first question costs 5 ms, for classes that PySide makes then.
+            if self.has_marks or self.currentIndex().isValid():
+                self.selectionModel().clear()
         elif self.currentIndex().row() != row or self.selected_ids() != [conversation_id]:
             self._mark(self._model.index(row))
         # Not `viewport()`, which before the first paint makes PySide initialise 55 classes of enums: 13 ms.
@@ -175,6 +177,8 @@ class ConversationList(QListView):
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         """Find out whether anything is marked; the heading of a folder, where the keyboard can be, is not."""
         super().selectionChanged(selected, deselected)
+        if selected.isEmpty() and deselected.isEmpty():
+            return  # a list that has just got its model
         self.has_marks = any(one.height() > 1 or bool(one.topLeft().data(ConversationRole.ID)) for one in self._ranges())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import date
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,7 @@ from desktop_app.chat.conversation import Conversation
 from desktop_app.chat.folder import Folder
 from desktop_app.ui.sidebar.list_words import ListWords
 from desktop_app.ui.sidebar.plain_rows import Change, PlainRows
-from desktop_app.ui.sidebar.sections import Key, Section, Sections
+from desktop_app.ui.sidebar.sections import Day, Key, Section, Sections, local_day
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
@@ -54,7 +53,7 @@ class ConversationListModel(PlainRows):
     folder_rename_requested = Signal(str, str)
     folder_toggled = Signal()
 
-    def __init__(self, today: Callable[[], date] = date.today, parent: QObject | None = None) -> None:
+    def __init__(self, today: Callable[[], Day] = local_day, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._today = today
         self._sections = Sections(today, {}, (), set(), None)

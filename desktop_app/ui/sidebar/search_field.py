@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from desktop_app.ui.icons import pixmap
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import RADIUS, IconButton
+from desktop_app.ui.widgets.sides import RIGHT_TO_LEFT, corner, mirrored
 
 N_CHARACTERS_MAX = 200
 """As much as is searched for: `chat.matching`."""
@@ -78,18 +79,23 @@ class SearchField(QFrame):
         for button in (self.filter, self.clear):
             if button is not None:
                 button.set_theme(theme)
-        # The field itself has 2 px before its text.
-        self._row.setContentsMargins(_LEFT + theme.scaled(_ICON) + 5, 0, 2, 0)
+        self._leave_room()
         self.updateGeometry()
         self.update()
 
+    def _leave_room(self) -> None:
+        """Leave room for the icon; the field itself has 2 px before its text."""
+        before, after = _LEFT + self._theme.scaled(_ICON) + 5, 2
+        is_mirrored = self.layoutDirection() == RIGHT_TO_LEFT
+        self._row.setContentsMargins(after if is_mirrored else before, 0, before if is_mirrored else after, 0)
+
     def sizeHint(self) -> QSize:
         """Give 36 px at the usual font size."""
-        return QSize(120, self._theme.scaled(36))
+        return QSize(120, self._theme.row(36))
 
     def minimumSizeHint(self) -> QSize:
         """Shrink to any width."""
-        return QSize(64, self._theme.scaled(36))
+        return QSize(64, self._theme.row(36))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the frame, the icon and the keys."""
@@ -101,7 +107,8 @@ class SearchField(QFrame):
         painter.setBrush(QColor(theme.surface if is_used else theme.side))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         size = theme.scaled(_ICON)
-        painter.drawPixmap(_LEFT, (self.height() - size) // 2, pixmap("search", theme.muted, size))
+        at = corner(QPoint(_LEFT, (self.height() - size) // 2), size, self.rect(), self.layoutDirection())
+        painter.drawPixmap(at, pixmap("search", theme.muted, size))
         if self._keys and not is_used:
             self._paint_keys(painter)
         painter.end()
@@ -113,9 +120,8 @@ class SearchField(QFrame):
             return
         painter.setFont(font)
         painter.setPen(QColor(self._theme.muted))
-        painter.drawText(
-            self.rect().adjusted(0, 0, -13, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._keys
-        )
+        place = mirrored(self.rect().adjusted(0, 0, -13, 0), self.rect(), self.layoutDirection())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._keys)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The icon is a part of the field."""
@@ -148,10 +154,12 @@ class SearchField(QFrame):
         return True
 
     def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
+        """Speak the new language, and turn round with it."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.LanguageChange:
             self._retranslate()
+        elif event.type() is QEvent.Type.LayoutDirectionChange:
+            self._leave_room()
 
     def _retranslate(self) -> None:
         self.edit.setPlaceholderText(self.tr("Search"))

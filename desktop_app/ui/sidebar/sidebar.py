@@ -16,9 +16,10 @@ from desktop_app.ui.sidebar.conversation_list_model import ConversationListModel
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import IconButton, RowButton
 from desktop_app.ui.widgets.menu import make_menu
+from desktop_app.ui.widgets.sides import RIGHT_TO_LEFT, swap_margins
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QMenu
+    from PySide6.QtWidgets import QLayout, QMenu
 
     from desktop_app.ui.sidebar.on_demand.filter_button import FilterButton
 
@@ -43,8 +44,6 @@ class Sidebar(QFrame):
     def __init__(self, model: ConversationListModel, actions: Actions, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sidebar")
-        self.setMinimumWidth(WIDTH_MIN)
-        self.setMaximumWidth(WIDTH_MAX)
         self._theme = theme
         self._actions = actions
         self._values: dict[str, str] = {}
@@ -99,14 +98,19 @@ class Sidebar(QFrame):
         column.addLayout(self._head)
         column.addLayout(self._body, 1)
         column.addLayout(bottom)
+        self._turn_round(column)
+
+    def _turn_round(self, layout: QLayout) -> None:
+        if self.layoutDirection() == RIGHT_TO_LEFT:
+            swap_margins(layout)
 
     def add_above_list(self, widget: QWidget) -> None:
         """Put `widget` between New chat and what stands below, as wide as New chat."""
         frame = QVBoxLayout()
         frame.setContentsMargins(0, 0, MARGIN, 0)
         frame.addWidget(widget)
+        self._turn_round(frame)
         self._head.addLayout(frame)
-        _reach_after(self.more, widget)
 
     def show_in_place_of_list(self, widget: QWidget | None) -> None:
         """Show `widget` where the list stands; None: the list again. It has `MARGIN` at its right for a scroll bar."""
@@ -116,7 +120,6 @@ class Sidebar(QFrame):
         if widget is not None:
             if self._body.indexOf(widget) < 0:
                 self._body.addWidget(widget, 1)
-                _reach_after(self.list, widget)
             widget.show()
         self.list.setVisible(widget is None)
         if self._filter is not None:
@@ -140,14 +143,17 @@ class Sidebar(QFrame):
             frame = QVBoxLayout()
             frame.setContentsMargins(0, 0, MARGIN, 0)
             frame.addWidget(self._filter)
+            self._turn_round(frame)
             self._body.insertLayout(0, frame)
-            QWidget.setTabOrder(self._filter, self.list)
         self._filter.set_tag(tag or "")
         self._filter.setVisible(tag is not None and self._in_place is None)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
         self._theme = theme
+        # Words that are larger need more room, and a width that the person chose is kept within these.
+        self.setMinimumWidth(theme.scaled(WIDTH_MIN))
+        self.setMaximumWidth(theme.scaled(WIDTH_MAX))
         for button in (self.new_chat, self.more, self.models, self.prompts, self.trash, self.settings):
             button.set_theme(theme)
         if self._filter is not None:
@@ -159,10 +165,12 @@ class Sidebar(QFrame):
         self._values = {"theme": theme, "language": language}
 
     def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
+        """Speak the new language, and turn round with it."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.LanguageChange:
             self._retranslate()
+        elif event.type() is QEvent.Type.LayoutDirectionChange and (column := self.layout()) is not None:
+            swap_margins(column)
 
     def _retranslate(self) -> None:
         self.new_chat.set_words(self.tr("New chat"))
@@ -177,16 +185,19 @@ class Sidebar(QFrame):
         """Give the menu of the Settings row."""
         menu = make_menu(self)
         themes = {"system": self.tr("System"), "light": self.tr("Light"), "dark": self.tr("Dark")}
+        themes |= {
+            "high-contrast": self.tr("High contrast, dark"),
+            "high-contrast-light": self.tr("High contrast, light"),
+        }
         self._add_choice(menu, self.tr("Appearance"), "theme", themes)
         # A language is called by its own name, in every language.
         languages = {"system": self.tr("System"), "en": "English", "zh_CN": "简体中文"}
         self._add_choice(menu, self.tr("Language"), "language", languages)
         menu.addSeparator()
-        menu.addAction(self._actions.show_settings)
-        menu.addActions([self._actions.show_network, self._actions.model_folders, self._actions.backups])
-        menu.addActions([self._actions.import_conversations, self._actions.export_all, self._actions.toggle_sidebar])
+        menu.addActions([self._actions.show_settings, self._actions.show_network, self._actions.backups])
+        menu.addActions([self._actions.import_conversations, self._actions.export_all])
         menu.addSeparator()
-        menu.addActions([self._actions.show_commands, self._actions.show_shortcuts])
+        menu.addActions([self._actions.show_guide, self._actions.show_commands, self._actions.show_shortcuts])
         menu.addActions([self._actions.about, self._actions.quit])
         return menu
 
@@ -218,11 +229,3 @@ class Sidebar(QFrame):
     @Slot(QAction)
     def _on_choice_triggered(self, action: QAction) -> None:
         self.setting_requested.emit(*action.data())
-
-
-def _reach_after(before: QWidget, widget: QWidget) -> None:
-    """Let Tab go from `before` to what is in `widget`, which was made later than what follows."""
-    for one in widget.findChildren(QWidget):
-        if one.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            QWidget.setTabOrder(before, one)
-            before = one

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.ui.icons import pixmap
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.buttons import RADIUS, ThemedButton
+from desktop_app.ui.widgets.buttons import ThemedButton, paint_ground
+from desktop_app.ui.widgets.sides import corner
 
 HEIGHT = 32
 ICON = 16
@@ -40,22 +41,21 @@ class FilterButton(ThemedButton):
 
     def sizeHint(self) -> QSize:
         """Give 32 px at the usual font size."""
-        return QSize(120, self._theme.scaled(HEIGHT))
+        return QSize(120, self._theme.row(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         """Shrink to any width: the words are elided."""
-        return QSize(64, self._theme.scaled(HEIGHT))
+        return QSize(64, self._theme.row(HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the row."""
         theme = self._theme
         painter: QPainter = self._painter()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._background() or theme.accent_soft))
-        painter.drawRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
+        paint_ground(painter, QRectF(self.rect()), self._background() or theme.accent_soft, theme)
         top = (self.height() - ICON) // 2
-        painter.drawPixmap(12, top, pixmap("tag", theme.accent, ICON))
-        painter.drawPixmap(self.width() - 12 - ICON, top, pixmap("close", theme.accent, ICON))
+        for name, left in (("tag", 12), ("close", self.width() - 12 - ICON)):
+            at = corner(QPoint(left, top), ICON, self.rect(), self.layoutDirection())
+            painter.drawPixmap(at, pixmap(name, theme.accent, ICON))
         place = self.rect().adjusted(12 + ICON + 6, 0, -12 - ICON - 6, 0)
         painter.setFont(theme.font(theme.control_px))
         painter.setPen(QColor(theme.accent))

@@ -13,7 +13,9 @@ from desktop_app.chat.search import MessageHit
 from desktop_app.ui.sidebar.conversation_delegate import MARGIN
 from desktop_app.ui.sidebar.on_demand.search_hits import SearchHitsModel
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.buttons import RADIUS
+from desktop_app.ui.widgets.buttons import RADIUS, paint_ground
+from desktop_app.ui.widgets.labels import shortened
+from desktop_app.ui.widgets.sides import mirrored
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyleOptionViewItem
@@ -23,8 +25,8 @@ Marks = Sequence[tuple[int, int]]
 _SIDE = 12
 _PADDING = 8
 _N_LINES = 2
-_N_BEFORE_MARK = 12
-"""Characters that are kept before what was found, of a title that is too long."""
+_N_BEFORE_MARK = 20
+"""Characters that are kept at most before what was found, of a title that is too long."""
 
 
 class SearchDelegate(QStyledItemDelegate):
@@ -48,7 +50,7 @@ class SearchDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Give 36 px at the usual font size, for a message as much as its lines need."""
         if not isinstance(self._model.hit(index.row()), MessageHit):
-            return QSize(100, self._theme.scaled(36))
+            return QSize(100, self._theme.row(36))
         return QSize(100, 2 * _PADDING + self._title_height + _N_LINES * self._line_height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -74,16 +76,15 @@ class SearchDelegate(QStyledItemDelegate):
             else:
                 text = place.adjusted(_SIDE, 0, -_SIDE, 0)
                 text.adjust(0, (text.height() - QFontMetrics(self._font).lineSpacing()) // 2, 0, 0)
-                self._paint_lines(painter, text, *self._from_mark(hit.title, hit.marks, text.width()), self._font, 1)
+                shown = with_its_mark(hit.title, hit.marks, QFontMetrics(self._font), text.width())
+                self._paint_lines(painter, text, *shown, self._font, 1)
         painter.restore()
 
     def _paint_background(self, painter: QPainter, place: QRect, option: QStyleOptionViewItem, index: Index) -> None:
         theme = self._theme
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if is_selected or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.accent_soft if is_selected else theme.hover))
-            painter.drawRoundedRect(QRectF(place), RADIUS, RADIUS)
+            paint_ground(painter, QRectF(place), theme.accent_soft if is_selected else theme.hover, theme)
         by_keys = self._view.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
         if by_keys and self._view.hasFocus() and index == self._view.currentIndex():
             painter.setPen(QPen(QColor(theme.accent), 2))
@@ -97,17 +98,11 @@ class SearchDelegate(QStyledItemDelegate):
         painter.setPen(QColor(self._theme.muted))
         painter.drawText(first, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, date)
         width = first.width() - painter.fontMetrics().horizontalAdvance(date) - 8
-        title = painter.fontMetrics().elidedText(self._model.title(hit), Qt.TextElideMode.ElideRight, width)
-        painter.drawText(first, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, title)
+        title = shortened(self._model.title(hit), painter.fontMetrics(), width)
+        place = mirrored(QRect(first.topLeft(), QSize(width, first.height())), first, self._view.layoutDirection())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, title)
         body = text.adjusted(0, self._title_height, 0, 0)
         self._paint_lines(painter, body, hit.snippet, hit.marks, self._text_font, _N_LINES)
-
-    def _from_mark(self, title: str, marks: Marks, width: int) -> tuple[str, Marks]:
-        """Give a title, without its beginning where that would leave no room for the first mark."""
-        if not marks or QFontMetrics(self._font).horizontalAdvance(title[: marks[0][1]] + "…") <= width:
-            return title, marks
-        start = max(0, marks[0][0] - _N_BEFORE_MARK)
-        return "…" + title[start:], [(first - start + 1, end - start + 1) for first, end in marks]
 
     def _paint_lines(self, painter: QPainter, place: QRect, text: str, marks: Marks, font: QFont, n_lines: int) -> None:
         """Paint the first lines of `text` from the top of `place`, the last one shortened where there is more."""
@@ -144,6 +139,17 @@ class SearchDelegate(QStyledItemDelegate):
         found.length = end - start + _n_astral(text[start:end])
         found.format = self._mark
         return found
+
+
+def with_its_mark(title: str, marks: Marks, metrics: QFontMetrics, width: int) -> tuple[str, Marks]:
+    """Give a title and its marks, without its beginning where that would leave no room for the first mark."""
+    if not marks or metrics.horizontalAdvance(title[: marks[0][1]] + "…") <= width:
+        return title, marks
+    first_mark = marks[0][0]
+    start = max(0, first_mark - _N_BEFORE_MARK)
+    # From a word on, where words have spaces between them.
+    start = title.find(" ", start, first_mark) + 1 or start
+    return "…" + title[start:], [(first - start + 1, end - start + 1) for first, end in marks]
 
 
 def _n_astral(text: str) -> int:

@@ -14,7 +14,9 @@ from desktop_app.chat.conversation import Conversation
 from desktop_app.ui.sidebar.conversation_delegate import MARGIN
 from desktop_app.ui.sidebar.list_words import ListWords
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.buttons import RADIUS
+from desktop_app.ui.widgets.buttons import RADIUS, paint_ground
+from desktop_app.ui.widgets.labels import shortened
+from desktop_app.ui.widgets.sides import mirrored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +90,7 @@ class TrashDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Give 36 px at the usual font size."""
-        return QSize(100, self._theme.scaled(36))
+        return QSize(100, self._theme.row(36))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one row."""
@@ -96,13 +98,13 @@ class TrashDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         bar = self._view.verticalScrollBar()
+        direction = self._view.layoutDirection()
         place: QRect = option.rect.adjusted(0, 0, -max(0, MARGIN - (bar.width() if bar.isVisible() else 0)), 0)
+        place = mirrored(place, option.rect, direction)
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
         is_hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         if is_selected or is_hovered:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.accent_soft if is_selected else theme.hover))
-            painter.drawRoundedRect(QRectF(place), RADIUS, RADIUS)
+            paint_ground(painter, QRectF(place), theme.accent_soft if is_selected else theme.hover, theme)
         by_keys = self._view.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
         if by_keys and self._view.hasFocus() and index == self._view.currentIndex():
             painter.setPen(QPen(QColor(theme.accent), 2))
@@ -116,8 +118,9 @@ class TrashDelegate(QStyledItemDelegate):
         painter.setFont(self._small_font)
         painter.setPen(QColor(self._theme.muted))
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, days)
-        text.adjust(0, 0, -QFontMetrics(self._small_font).horizontalAdvance(days) - 8, 0)
+        rest = text.adjusted(0, 0, -QFontMetrics(self._small_font).horizontalAdvance(days) - 8, 0)
+        text = mirrored(rest, text, self._view.layoutDirection())
         painter.setFont(self._font)
         painter.setPen(QColor(self._theme.text))
-        words = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, text.width())
+        words = shortened(str(index.data()), painter.fontMetrics(), text.width())
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, words)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from desktop_app.chat.conversation import Conversation
 from desktop_app.ui.sidebar.conversation_delegate import MARGIN
@@ -63,15 +63,19 @@ class TrashPanel(QWidget):
         column.setSpacing(0)
         for widget, left, below in (
             (self.back, 0, 4),
-            (self._note, 12, 8),
+            (self._note, 12, 12),
             (self.list, 0, 8),
             (self.restore, 0, 0),
             (self.purge, 0, 0),
             (self.empty, 0, 8),
         ):
-            frame = QVBoxLayout()
-            frame.setContentsMargins(left, 0, 0 if widget is self.list else MARGIN, below)
-            frame.addWidget(widget)
+            # Room and no margins at the sides: they change places in languages from right to left.
+            frame = QHBoxLayout()
+            frame.setContentsMargins(0, 0, 0, below)
+            frame.setSpacing(0)
+            frame.addSpacing(left)
+            frame.addWidget(widget, 1)
+            frame.addSpacing(0 if widget is self.list else MARGIN)
             column.addLayout(frame, 1 if widget is self.list else 0)
 
     def _delegate_theme(self, theme: Theme) -> None:

@@ -1,0 +1,129 @@
+"""What prompt templates and personas have in common in the window: a page of them, and a palette to choose one from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Slot
+
+from desktop_app.ui.actions import Actions
+from desktop_app.ui.appearance import Appearance
+from desktop_app.ui.centre import Centre
+from desktop_app.ui.composer.composer import Composer
+from desktop_app.ui.notices import NoticeArea
+from desktop_app.ui.palette.palette import Palette, PaletteItem
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from desktop_app.services.personas import Personas
+    from desktop_app.services.prompt_templates import PromptTemplates
+    from desktop_app.ui.theme import Theme
+    from desktop_app.ui.widgets.collection_page import CollectionPage
+
+PageKind = TypeVar("PageKind", bound="CollectionPage[Any]")
+
+
+class CollectionPlace(QObject, Generic[PageKind]):
+    """One of its kind gives `make_page` and `retranslate`."""
+
+    def __init__(
+        self,
+        collection: Personas | PromptTemplates,
+        composer: Composer,
+        centre: Centre,
+        notices: NoticeArea,
+        actions: Actions,
+        appearance: Appearance,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._composer, self._centre, self._notices, self._actions = composer, centre, notices, actions
+        self._appearance, self._window = appearance, window
+        self._page: PageKind | None = None
+        self._palette: Palette | None = None
+        collection.setParent(self)
+        collection.failed.connect(notices.show_error)
+        application = QCoreApplication.instance()
+        if application is not None:
+            # A file that is being written is finished.
+            application.aboutToQuit.connect(collection.close)
+        centre.page_changed.connect(self._on_page_changed)
+        window.installEventFilter(self)
+
+    # What one of its kind gives
+
+    def make_page(self) -> PageKind:
+        """Make the page, and connect it."""
+        raise NotImplementedError
+
+    def retranslate(self) -> None:
+        """Say the words in the window."""
+        raise NotImplementedError
+
+    # The page
+
+    @property
+    def page(self) -> PageKind:
+        """The page, made now if need be."""
+        if self._page is None:
+            self._page = self.make_page()
+            self._page.closed.connect(self._on_page_closed)
+        return self._page
+
+    @property
+    def is_page_shown(self) -> bool:
+        """Whether the page stands in place of the conversation."""
+        return self._page is not None and self._centre.page is self._page
+
+    @Slot()
+    def toggle_page(self) -> None:
+        """Show the page, or the conversation again."""
+        if self.is_page_shown:
+            self._on_page_closed()
+        else:
+            self._centre.show_page(self.page)
+            self.page.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _on_page_closed(self) -> None:
+        self._centre.show_page(None)
+        self._actions.focus_composer.trigger()
+
+    @Slot(object)
+    def _on_page_changed(self, _page: object) -> None:
+        if not self.is_page_shown:
+            self.store()
+
+    def store(self) -> None:
+        """Have what is typed on the page stored now."""
+        if self._page is not None:
+            self._page.leave()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours."""
+        if self._page is not None:
+            self._page.set_theme(theme)
+
+    # Choosing one
+
+    def show_palette(self, items: Sequence[PaletteItem], title: str, choose: Callable[[str], None]) -> None:
+        """Let one of `items` be chosen: `choose` gets its key. Nothing happens while one is open."""
+        if self._palette is not None:
+            return
+        self._palette = Palette(items, title, self._appearance.theme, self._window)
+        self._palette.chosen.connect(choose)
+        self._palette.closed.connect(self._on_palette_closed)
+        self._palette.open()
+
+    @Slot()
+    def _on_palette_closed(self) -> None:
+        self._palette = None
+        self._composer.edit.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Speak the new language."""
+        if event.type() is QEvent.Type.LanguageChange:
+            self.retranslate()
+        return False
