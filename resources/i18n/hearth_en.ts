@@ -419,17 +419,17 @@
     <context>
         <name>LocalDeeds</name>
         <message numerus="yes">
-            <source>Its %n file(s) can be brought back from your system's trash; {size} become free when that is emptied.</source>
+            <source>Its %n file(s) can be brought back from your system’s trash; {size} become free when that is emptied.</source>
             <translation>
-                <numerusform>It can be brought back from your system's trash; {size} become free when that is emptied.</numerusform>
-                <numerusform>Its %n files can be brought back from your system's trash; {size} become free when that is emptied.</numerusform>
+                <numerusform>It can be brought back from your system’s trash; {size} become free when that is emptied.</numerusform>
+                <numerusform>Its %n files can be brought back from your system’s trash; {size} become free when that is emptied.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>Its %n file(s) can be brought back from your system's trash until that is emptied.</source>
+            <source>Its %n file(s) can be brought back from your system’s trash until that is emptied.</source>
             <translation>
-                <numerusform>It can be brought back from your system's trash until that is emptied.</numerusform>
-                <numerusform>Its %n files can be brought back from your system's trash until that is emptied.</numerusform>
+                <numerusform>It can be brought back from your system’s trash until that is emptied.</numerusform>
+                <numerusform>Its %n files can be brought back from your system’s trash until that is emptied.</numerusform>
             </translation>
         </message>
     </context>
@@ -521,6 +521,90 @@
             <translation>
                 <numerusform>At most %n token</numerusform>
                 <numerusform>At most %n tokens</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ParameterList</name>
+        <message numerus="yes">
+            <source>%n choice(s) here</source>
+            <translation>
+                <numerusform>%n choice here</numerusform>
+                <numerusform>%n choices here</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ParameterWords</name>
+        <message numerus="yes">
+            <source>a text of %n character(s)</source>
+            <translation>
+                <numerusform>a text of %n character</numerusform>
+                <numerusform>a text of %n characters</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelView</name>
+        <message numerus="yes">
+            <source>At most %n token(s)</source>
+            <translation>
+                <numerusform>At most %n token</numerusform>
+                <numerusform>At most %n tokens</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>SimpleView</name>
+        <message numerus="yes">
+            <source>about %n page(s)</source>
+            <translation>
+                <numerusform>about %n page</numerusform>
+                <numerusform>about %n pages</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>PersonasPage</name>
+        <message numerus="yes">
+            <source>%n persona(s) imported.</source>
+            <translation>
+                <numerusform>%n persona imported.</numerusform>
+                <numerusform>%n personas imported.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n skipped; the details say why.</source>
+            <translation>
+                <numerusform>%n was skipped; the details say why.</numerusform>
+                <numerusform>%n were skipped; the details say why.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>MovingDialog</name>
+        <message numerus="yes">
+            <source>about %n minute(s) left</source>
+            <translation>
+                <numerusform>about %n minute left</numerusform>
+                <numerusform>about %n minutes left</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>about %n second(s) left</source>
+            <translation>
+                <numerusform>about %n second left</numerusform>
+                <numerusform>about %n seconds left</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>EndpointsCard</name>
+        <message numerus="yes">
+            <source>No more than %n addresses can be kept. Remove one to add another.</source>
+            <translation>
+                <numerusform>No more than %n address can be kept. Remove one to add another.</numerusform>
+                <numerusform>No more than %n addresses can be kept. Remove one to add another.</numerusform>
             </translation>
         </message>
     </context>

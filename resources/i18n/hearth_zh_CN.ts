@@ -27,12 +27,24 @@
             <translation>版本</translation>
         </message>
         <message>
-            <source>Copy</source>
-            <translation>复制</translation>
-        </message>
-        <message>
             <source>Close</source>
             <translation>关闭</translation>
+        </message>
+        <message>
+            <source>What it is made of, and under which licences:</source>
+            <translation>组成部分及其许可证：</translation>
+        </message>
+        <message>
+            <source>Parts</source>
+            <translation>组成部分</translation>
+        </message>
+        <message>
+            <source>Licence</source>
+            <translation>许可证</translation>
+        </message>
+        <message>
+            <source>Copy versions</source>
+            <translation>复制版本信息</translation>
         </message>
     </context>
     <context>
@@ -75,7 +87,7 @@
         </message>
         <message>
             <source>Eject</source>
-            <translation>卸载模型</translation>
+            <translation>移出内存</translation>
         </message>
         <message>
             <source>Reload the model</source>
@@ -202,7 +214,7 @@
             <translation>所有命令</translation>
         </message>
         <message>
-            <source>Keys</source>
+            <source>Keyboard shortcuts</source>
             <translation>快捷键</translation>
         </message>
         <message>
@@ -216,6 +228,46 @@
         <message>
             <source>Attach files…</source>
             <translation>添加文件…</translation>
+        </message>
+        <message>
+            <source>Quick question, from any program</source>
+            <translation>快速提问（在任何程序中）</translation>
+        </message>
+        <message>
+            <source>Parameters of all chats…</source>
+            <translation>所有对话的参数…</translation>
+        </message>
+        <message>
+            <source>Look for a newer version</source>
+            <translation>查找新版本</translation>
+        </message>
+        <message>
+            <source>Choose a persona</source>
+            <translation>选择角色</translation>
+        </message>
+        <message>
+            <source>Personas</source>
+            <translation>角色</translation>
+        </message>
+        <message>
+            <source>Open the folder with my data</source>
+            <translation>打开我的数据所在的文件夹</translation>
+        </message>
+        <message>
+            <source>Move my data…</source>
+            <translation>移动我的数据…</translation>
+        </message>
+        <message>
+            <source>Reset all settings</source>
+            <translation>重置所有设置</translation>
+        </message>
+        <message>
+            <source>Diagnostics…</source>
+            <translation>诊断信息…</translation>
+        </message>
+        <message>
+            <source>User guide</source>
+            <translation>使用指南</translation>
         </message>
     </context>
     <context>
@@ -233,7 +285,7 @@
         </message>
         <message>
             <source>Whichever is right</source>
-            <translation>自动选择合适的</translation>
+            <translation>自动选择</translation>
         </message>
         <message>
             <source>The model’s own, whatever is wrong with it</source>
@@ -338,8 +390,8 @@
     <context>
         <name>Composer</name>
         <message>
-            <source>Write a message</source>
-            <translation>输入消息</translation>
+            <source>Write a message, or type / for a template</source>
+            <translation>输入消息，或键入 / 选用模板</translation>
         </message>
         <message>
             <source>Message</source>
@@ -388,6 +440,10 @@
         <message>
             <source>Attach the pasted text as a file</source>
             <translation>将粘贴的文字作为文件添加</translation>
+        </message>
+        <message>
+            <source>Write a message</source>
+            <translation>输入消息</translation>
         </message>
     </context>
     <context>
@@ -544,7 +600,7 @@
         </message>
         <message>
             <source>The JSON schema for the answer asks for something that cannot be kept; the details say what.</source>
-            <translation>用于回答的 JSON 模式包含无法满足的要求；具体内容请查看详细信息。</translation>
+            <translation>用于回答的 JSON Schema 包含无法满足的要求；具体内容请查看详细信息。</translation>
         </message>
         <message>
             <source>“{file}” cannot guess for this model, because its vocabulary is another; choose a different draft model.</source>
@@ -650,7 +706,7 @@
         </message>
         <message>
             <source>“{file}” could not be moved to the trash, so nothing was removed; you can delete it in its folder.</source>
-            <translation>无法将“{file}”移到回收站，因此没有移除任何内容；你可以在它所在的文件夹中删除它。</translation>
+            <translation>无法将“{file}”移到回收站，因此没有移除任何内容；您可以在它所在的文件夹中删除它。</translation>
         </message>
         <message>
             <source>Use a smaller context</source>
@@ -678,7 +734,7 @@
         </message>
         <message>
             <source>The model would have to read {needed} tokens, but it holds only {held}; choose what may be left out, or shorten your message.</source>
-            <translation>模型需要读取 {needed} 个词元，但只能容纳 {held} 个；请选择可以略去的内容，或缩短你的消息。</translation>
+            <translation>模型需要读取 {needed} 个词元，但只能容纳 {held} 个；请选择可以略去的内容，或缩短您的消息。</translation>
         </message>
         <message>
             <source>Chat template…</source>
@@ -722,7 +778,7 @@
         </message>
         <message>
             <source>“{address}” does not accept the access token; it may have expired, so enter another one or remove it.</source>
-            <translation>“{address}”不接受该访问令牌；它可能已过期，请另输一个或将其移除。</translation>
+            <translation>“{address}”不接受该访问令牌；它可能已过期，请重新输入或将其移除。</translation>
         </message>
         <message>
             <source>“{model}” is for those who have agreed to its terms; do so on its page, and keep an access token.</source>
@@ -754,7 +810,7 @@
         </message>
         <message>
             <source>The hub met a problem that this version of Hearth does not know.</source>
-            <translation>模型站遇到了此版本的 Hearth 所不知的问题。</translation>
+            <translation>模型站遇到了此版本 Hearth 无法识别的问题。</translation>
         </message>
         <message>
             <source>Hearth is set to stay offline; go online to look for models and get them.</source>
@@ -771,7 +827,7 @@
         <message numerus="yes">
             <source>The hub asks for a pause; try again in %n minute(s).</source>
             <translation>
-                <numerusform>模型站要求暂停；请在 %n 分钟后再试。</numerusform>
+                <numerusform>模型站要求稍候；请在 %n 分钟后重试。</numerusform>
             </translation>
         </message>
         <message>
@@ -809,6 +865,26 @@
         <message>
             <source>“{address}” shows a certificate that this system does not trust, so nothing was sent; check the network.</source>
             <translation>“{address}”出示的证书不受此系统信任，因此没有发送任何内容；请检查网络。</translation>
+        </message>
+        <message>
+            <source>Your data are not in “{file}”; connect its disk, or choose the folder where they are.</source>
+            <translation>您的数据不在“{file}”中；请连接它所在的磁盘，或选择数据所在的文件夹。</translation>
+        </message>
+        <message>
+            <source>“{file}” is a part of what is to be moved; choose a folder outside of it.</source>
+            <translation>“{file}”本身就是要移动的内容的一部分；请选择它之外的文件夹。</translation>
+        </message>
+        <message>
+            <source>There are files in “{file}” already; choose another folder.</source>
+            <translation>“{file}”中已有文件；请选择另一个文件夹。</translation>
+        </message>
+        <message>
+            <source>“{file}” is on another computer, where conversations are not safe; choose a folder on this one.</source>
+            <translation>“{file}”在另一台计算机上，对话放在那里不安全；请选择这台计算机上的文件夹。</translation>
+        </message>
+        <message>
+            <source>“{file}” is a link to another place; put the file itself where the link is, then move everything.</source>
+            <translation>“{file}”是指向别处的链接；请先把文件本身放到链接所在的位置，再移动所有数据。</translation>
         </message>
     </context>
     <context>
@@ -915,7 +991,7 @@
         </message>
         <message>
             <source>Show only tag</source>
-            <translation>只显示标签</translation>
+            <translation>按标签筛选</translation>
         </message>
     </context>
     <context>
@@ -998,6 +1074,10 @@
         <message>
             <source>Hearth made a mistake; what you wrote is saved.</source>
             <translation>Hearth 出错了；您写下的内容已保存。</translation>
+        </message>
+        <message>
+            <source>Hearth made a mistake.</source>
+            <translation>Hearth 出错了。</translation>
         </message>
     </context>
     <context>
@@ -1147,11 +1227,11 @@
             <translation>对话模板…</translation>
         </message>
         <message>
-            <source>How it is loaded…</source>
-            <translation>加载方式…</translation>
+            <source>Load settings…</source>
+            <translation>加载参数…</translation>
         </message>
         <message>
-            <source>Leaves the memory when unused</source>
+            <source>Unload when unused</source>
             <translation>闲置时释放内存</translation>
         </message>
         <message>
@@ -1175,10 +1255,6 @@
     </context>
     <context>
         <name>ModelStatusText</name>
-        <message>
-            <source>Starter model (tiny)</source>
-            <translation>入门模型（极小）</translation>
-        </message>
         <message>
             <source>Choose a model</source>
             <translation>选择模型</translation>
@@ -1219,7 +1295,7 @@
         </message>
         <message>
             <source>Processor, as you chose</source>
-            <translation>处理器，按您的选择</translation>
+            <translation>处理器，由您选定</translation>
         </message>
         <message>
             <source>Processor, because this version has no graphics support</source>
@@ -1387,6 +1463,14 @@
             <source>Prompt templates</source>
             <translation>提示词模板</translation>
         </message>
+        <message>
+            <source>High contrast, dark</source>
+            <translation>高对比度，深色</translation>
+        </message>
+        <message>
+            <source>High contrast, light</source>
+            <translation>高对比度，浅色</translation>
+        </message>
     </context>
     <context>
         <name>StartProblemDialog</name>
@@ -1411,8 +1495,12 @@
             <translation>这些对话的格式版本是 {found}；Hearth {version} 最高能读取格式版本 {supported}。</translation>
         </message>
         <message>
-            <source>To start with empty conversations in another folder, run: hearth --data-dir FOLDER</source>
-            <translation>如果要在另一个文件夹中从空白对话开始，请运行：hearth --data-dir 文件夹</translation>
+            <source>To start with empty conversations elsewhere, run:</source>
+            <translation>如果要在别处从空白对话开始，请运行：</translation>
+        </message>
+        <message>
+            <source>hearth --data-dir FOLDER</source>
+            <translation>hearth --data-dir 文件夹</translation>
         </message>
     </context>
     <context>
@@ -1448,7 +1536,7 @@
         <name>ThinkingButton</name>
         <message>
             <source>As the model was made</source>
-            <translation>按模型默认</translation>
+            <translation>模型默认</translation>
         </message>
         <message>
             <source>Think before answering</source>
@@ -1713,6 +1801,14 @@
             <translation>
                 <numerusform>{reading}，还需 %n 秒</numerusform>
             </translation>
+        </message>
+        <message>
+            <source>Repeated itself</source>
+            <translation>内容重复</translation>
+        </message>
+        <message>
+            <source>The model only repeated itself, so Hearth ended the answer.</source>
+            <translation>模型一直在重复同样的内容，因此 Hearth 结束了这条回答。</translation>
         </message>
     </context>
     <context>
@@ -2367,7 +2463,7 @@
         </message>
         <message>
             <source>Written by</source>
-            <translation>作者</translation>
+            <translation>发送者</translation>
         </message>
         <message>
             <source>When</source>
@@ -2608,7 +2704,7 @@
             <translation>上下文：{used} / {n_ctx} 词元</translation>
         </message>
         <message>
-            <source>{share}%</source>
+            <source>{share} %</source>
             <translation>{share}%</translation>
         </message>
     </context>
@@ -2624,11 +2720,11 @@
         </message>
         <message>
             <source>System prompt and summary</source>
-            <translation>系统提示和摘要</translation>
+            <translation>系统提示词和摘要</translation>
         </message>
         <message>
             <source>System prompt</source>
-            <translation>系统提示</translation>
+            <translation>系统提示词</translation>
         </message>
         <message>
             <source>Pinned messages</source>
@@ -2640,7 +2736,7 @@
         </message>
         <message>
             <source>Written by the chat template</source>
-            <translation>聊天模板写入的内容</translation>
+            <translation>对话模板写入的内容</translation>
         </message>
         <message>
             <source>Free</source>
@@ -2666,7 +2762,7 @@
         </message>
         <message>
             <source>Nothing is left out. You decide when there is no room for an answer.</source>
-            <translation>不略去任何内容。没有空间回答时由你决定。</translation>
+            <translation>不略去任何内容。没有空间回答时由您决定。</translation>
         </message>
         <message>
             <source>Leave out the oldest messages</source>
@@ -2682,7 +2778,15 @@
         </message>
         <message>
             <source>The model writes a summary and reads it in their place. You see it and can take it back.</source>
-            <translation>模型写一份摘要，并读取它来代替原文。你可以看到摘要，也可以撤回。</translation>
+            <translation>模型写一份摘要，并读取它来代替原文。您可以看到摘要，也可以撤回。</translation>
+        </message>
+        <message>
+            <source>Answer in progress</source>
+            <translation>正在生成的回答</translation>
+        </message>
+        <message>
+            <source>Not sent yet</source>
+            <translation>尚未发送</translation>
         </message>
     </context>
     <context>
@@ -2852,7 +2956,7 @@
         </message>
         <message>
             <source>How they share the model.</source>
-            <translation>它们如何分担模型。</translation>
+            <translation>模型如何分配到各块显卡。</translation>
         </message>
         <message>
             <source>First graphics card</source>
@@ -2906,7 +3010,7 @@
     <context>
         <name>UpgradeDialog</name>
         <message>
-            <source>Your conversations are prepared for this version</source>
+            <source>Preparing your conversations for this version</source>
             <translation>正在为新版本准备您的对话</translation>
         </message>
         <message>
@@ -2943,10 +3047,6 @@
         <message>
             <source>Network</source>
             <translation>网络</translation>
-        </message>
-        <message>
-            <source>Back to the conversation</source>
-            <translation>返回对话</translation>
         </message>
         <message>
             <source>Downloads {n}</source>
@@ -3047,12 +3147,16 @@
                 <numerusform>%n 次请求</numerusform>
             </translation>
         </message>
+        <message>
+            <source>Whether there is a newer version</source>
+            <translation>是否有新版本</translation>
+        </message>
     </context>
     <context>
         <name>ConnectionsCard</name>
         <message>
             <source>What Hearth has connected to</source>
-            <translation>Hearth 连接过何处</translation>
+            <translation>Hearth 的联网记录</translation>
         </message>
         <message>
             <source>Empty this list</source>
@@ -3064,14 +3168,14 @@
         </message>
         <message>
             <source>To nothing yet. Every connection will be listed here, and the list stays on this computer.</source>
-            <translation>尚未连接过任何地方。每次连接都会列在这里，此列表只保存在本机。</translation>
+            <translation>还没有联网记录。每次连接都会列在这里，此列表只保存在本机。</translation>
         </message>
     </context>
     <context>
         <name>EndpointRow</name>
         <message>
             <source>May get the token</source>
-            <translation>可获得令牌</translation>
+            <translation>可接收访问令牌</translation>
         </message>
         <message>
             <source>Check {address}</source>
@@ -3079,11 +3183,11 @@
         </message>
         <message>
             <source>Try {address} earlier</source>
-            <translation>更早尝试 {address}</translation>
+            <translation>上移 {address}</translation>
         </message>
         <message>
             <source>Try {address} later</source>
-            <translation>更晚尝试 {address}</translation>
+            <translation>下移 {address}</translation>
         </message>
         <message>
             <source>Remove {address}</source>
@@ -3091,18 +3195,18 @@
         </message>
         <message>
             <source>{address} may get the access token</source>
-            <translation>{address} 可获得访问令牌</translation>
+            <translation>{address} 可接收访问令牌</translation>
         </message>
     </context>
     <context>
         <name>EndpointsCard</name>
         <message>
             <source>Tried in this order: when one does not answer, the next is asked.</source>
-            <translation>按此顺序尝试：一个没有应答，就问下一个。</translation>
+            <translation>按此顺序尝试：前一个没有应答时，再尝试下一个。</translation>
         </message>
         <message>
             <source>The first one is set by HF_ENDPOINT. When one does not answer, the next is asked.</source>
-            <translation>第一个由 HF_ENDPOINT 设定。一个没有应答，就问下一个。</translation>
+            <translation>第一个由 HF_ENDPOINT 设定。前一个没有应答时，再尝试下一个。</translation>
         </message>
         <message>
             <source>Address of a hub</source>
@@ -3114,15 +3218,15 @@
         </message>
         <message>
             <source>Where models come from</source>
-            <translation>模型从何处来</translation>
+            <translation>模型来源</translation>
         </message>
         <message>
             <source>It answers, and it is a hub.</source>
-            <translation>有应答，确是模型站。</translation>
+            <translation>有应答，是模型站。</translation>
         </message>
         <message>
             <source>Asking…</source>
-            <translation>正在询问…</translation>
+            <translation>正在查询…</translation>
         </message>
         <message>
             <source>Add the mirror {host}</source>
@@ -3131,6 +3235,12 @@
         <message>
             <source>This is no address of a hub, or it is there already.</source>
             <translation>这不是模型站的地址，或已在列表中。</translation>
+        </message>
+        <message numerus="yes">
+            <source>No more than %n addresses can be kept. Remove one to add another.</source>
+            <translation>
+                <numerusform>最多保存 %n 个地址。请先移除一个，再添加新的。</numerusform>
+            </translation>
         </message>
     </context>
     <context>
@@ -3149,7 +3259,7 @@
         </message>
         <message>
             <source>Nothing is sent or fetched, and downloads wait. Models on this computer answer as always.</source>
-            <translation>不收发任何内容，下载暂停等待。本机的模型照常回答。</translation>
+            <translation>不收发任何内容，下载会等待。本机的模型照常回答。</translation>
         </message>
         <message>
             <source>Hearth connects only for what you ask for: a search, a model, a check on this page.</source>
@@ -3176,7 +3286,7 @@
         </message>
         <message>
             <source>The one this system names</source>
-            <translation>系统指定的代理</translation>
+            <translation>系统代理</translation>
         </message>
         <message>
             <source>None</source>
@@ -3184,14 +3294,14 @@
         </message>
         <message>
             <source>Another</source>
-            <translation>另一个</translation>
+            <translation>自定义</translation>
         </message>
         <message>
             <source>Hearth connects straight, whatever this system says.</source>
             <translation>无论系统如何设置，Hearth 都直接连接。</translation>
         </message>
         <message>
-            <source>A password in the address is kept in this system's store for passwords.</source>
+            <source>A password in the address is kept in this system’s store for passwords.</source>
             <translation>地址中的密码保存在系统的密码库里。</translation>
         </message>
         <message>
@@ -3223,7 +3333,7 @@
         </message>
         <message>
             <source>Take over the one of HF_TOKEN</source>
-            <translation>采用 HF_TOKEN 中的令牌</translation>
+            <translation>使用 HF_TOKEN 中的令牌</translation>
         </message>
         <message>
             <source>Ask whose it is</source>
@@ -3239,27 +3349,27 @@
         </message>
         <message>
             <source>Some models can be downloaded only by people who have agreed to their terms on Hugging Face. An access token shows who you are. It is sent for such models only, and only to addresses that may get it.</source>
-            <translation>有些模型只有在 Hugging Face 上同意其条款的人才能下载。访问令牌表明您是谁。它只为这类模型发送，也只发给可获得它的地址。</translation>
+            <translation>有些模型只有在 Hugging Face 上同意其条款的人才能下载。访问令牌用于证明您的身份。只有下载这类模型时才会发送，并且只发送到允许接收它的地址。</translation>
         </message>
         <message>
             <source>There is none.</source>
-            <translation>没有令牌。</translation>
+            <translation>没有访问令牌。</translation>
         </message>
         <message>
-            <source>This system's store for passwords keeps it.</source>
+            <source>This system’s store for passwords keeps it.</source>
             <translation>由系统的密码库保存。</translation>
         </message>
         <message>
             <source>This system has no secure store for passwords: Hearth knows it until you quit, then it is forgotten.</source>
-            <translation>此系统没有安全的密码库：Hearth 只记到您退出为止，然后忘掉。</translation>
+            <translation>此系统没有安全的密码库：Hearth 只在退出之前记住它，不会保存。</translation>
         </message>
         <message>
-            <source>This system's store for passwords does not give it. Unlock the store, or enter it again.</source>
-            <translation>系统的密码库没有给出令牌。请解锁密码库，或重新输入。</translation>
+            <source>This system’s store for passwords does not give it. Unlock the store, or enter it again.</source>
+            <translation>无法从系统的密码库中取得访问令牌。请解锁密码库，或重新输入。</translation>
         </message>
         <message>
             <source>Asking…</source>
-            <translation>正在询问…</translation>
+            <translation>正在查询…</translation>
         </message>
         <message>
             <source>This is no access token.</source>
@@ -3791,13 +3901,13 @@
         <message numerus="yes">
             <source>{n} download(s)</source>
             <translation>
-                <numerusform>{n}次下载</numerusform>
+                <numerusform>下载量 {n}</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>{n} like(s)</source>
             <translation>
-                <numerusform>{n}个赞</numerusform>
+                <numerusform>点赞 {n}</numerusform>
             </translation>
         </message>
     </context>
@@ -3859,7 +3969,7 @@
         <name>HubField</name>
         <message>
             <source>Search Hugging Face: words, owner/name, or an address</source>
-            <translation>搜索 Hugging Face：关键词、作者/名称或网址</translation>
+            <translation>搜索模型：关键词、作者/名称或网址</translation>
         </message>
         <message>
             <source>Search Hugging Face</source>
@@ -4080,7 +4190,7 @@
         <name>LocalBar</name>
         <message>
             <source>Filter your models</source>
-            <translation>筛选你的模型</translation>
+            <translation>筛选您的模型</translation>
         </message>
         <message>
             <source>Clear the filter</source>
@@ -4125,10 +4235,6 @@
     </context>
     <context>
         <name>LocalWords</name>
-        <message>
-            <source>Starter model (tiny)</source>
-            <translation>入门模型（很小）</translation>
-        </message>
         <message>
             <source>used today</source>
             <translation>今天用过</translation>
@@ -4236,7 +4342,7 @@
         </message>
         <message>
             <source>Its projector lies beside it: {file}</source>
-            <translation>投影器文件在它旁边：{file}</translation>
+            <translation>投影器文件在同一文件夹中：{file}</translation>
         </message>
     </context>
     <context>
@@ -4321,7 +4427,7 @@
             <translation>取消</translation>
         </message>
         <message>
-            <source>“{model}” is in your system's trash; {size} become free when you empty it.</source>
+            <source>“{model}” is in your system’s trash; {size} become free when you empty it.</source>
             <translation>“{model}”已移到系统回收站；清空后可释放 {size}。</translation>
         </message>
         <message>
@@ -4349,23 +4455,23 @@
             <translation>所有文件 (*)</translation>
         </message>
         <message numerus="yes">
-            <source>Its %n file(s) can be brought back from your system's trash; {size} become free when that is emptied.</source>
+            <source>Its %n file(s) can be brought back from your system’s trash; {size} become free when that is emptied.</source>
             <translation>
                 <numerusform>它的 %n 个文件可以从系统回收站恢复；清空回收站后可释放 {size}。</numerusform>
             </translation>
         </message>
         <message>
-            <source>“{model}” is in your system's trash.</source>
+            <source>“{model}” is in your system’s trash.</source>
             <translation>“{model}”已移到系统回收站。</translation>
         </message>
         <message numerus="yes">
-            <source>Its %n file(s) can be brought back from your system's trash until that is emptied.</source>
+            <source>Its %n file(s) can be brought back from your system’s trash until that is emptied.</source>
             <translation>
                 <numerusform>清空系统回收站之前，可以从中恢复它的 %n 个文件。</numerusform>
             </translation>
         </message>
         <message>
-            <source>Take out of the list</source>
+            <source>Remove from the list</source>
             <translation>从列表中移除</translation>
         </message>
     </context>
@@ -4397,7 +4503,7 @@
         </message>
         <message>
             <source>Also lies in</source>
-            <translation>另一份在</translation>
+            <translation>也存放在</translation>
         </message>
         <message>
             <source>Belongs to</source>
@@ -4425,7 +4531,7 @@
         </message>
         <message>
             <source>Draft file beside it</source>
-            <translation>旁边的草稿文件</translation>
+            <translation>同一文件夹中的草稿文件</translation>
         </message>
         <message>
             <source>Quantization</source>
@@ -4477,7 +4583,7 @@
         </message>
         <message>
             <source>Your note</source>
-            <translation>你的备注</translation>
+            <translation>您的备注</translation>
         </message>
         <message>
             <source>What it is good at, say</source>
@@ -4497,11 +4603,11 @@
             <translation>模型文件夹</translation>
         </message>
         <message>
-            <source>Models are used where they lie, and new ones in these folders appear by themselves.</source>
+            <source>Models are used where they are, and new ones in these folders appear by themselves.</source>
             <translation>模型在原处使用；放进这些文件夹的新模型会自动出现。</translation>
         </message>
         <message>
-            <source>Take out</source>
+            <source>Remove from the list</source>
             <translation>移除</translation>
         </message>
         <message>
@@ -4603,11 +4709,11 @@
         <name>DraftTrouble</name>
         <message>
             <source>“{file}” has another vocabulary and cannot guess for this model, which was loaded without it.</source>
-            <translation>“{file}”的词表不同，不能为这个模型做草稿；模型已在没有它的情况下加载。</translation>
+            <translation>“{file}”的词表不同，无法用作此模型的草稿模型；模型已在不使用它的情况下加载。</translation>
         </message>
         <message>
             <source>“{file}” cannot be used as a draft model; the model was loaded without it.</source>
-            <translation>“{file}”不能用作草稿模型；模型已在没有它的情况下加载。</translation>
+            <translation>“{file}”不能用作草稿模型；模型已在不使用它的情况下加载。</translation>
         </message>
         <message>
             <source>Choose another…</source>
@@ -4615,7 +4721,7 @@
         </message>
         <message>
             <source>“{file}” no longer guesses for this model, since it may have been what stopped the engine.</source>
-            <translation>“{file}”不再为这个模型做草稿，因为引擎可能是因它而停止的。</translation>
+            <translation>“{file}”不再用作此模型的草稿模型，因为引擎可能是因它而停止的。</translation>
         </message>
     </context>
     <context>
@@ -4671,6 +4777,14 @@
             <source>Choose a text file</source>
             <translation>选择文本文件</translation>
         </message>
+        <message>
+            <source>Its instructions hold in this chat, where it has none of its own.</source>
+            <translation>如果此对话还没有自己的指令，将采用模板附带的指令。</translation>
+        </message>
+        <message>
+            <source>Its instructions are for a new chat; here only the text is used.</source>
+            <translation>模板附带的指令只用于新对话；这里只使用它的文本。</translation>
+        </message>
     </context>
     <context>
         <name>FieldRow</name>
@@ -4692,6 +4806,10 @@
         <message>
             <source>Prompt templates</source>
             <translation>提示词模板</translation>
+        </message>
+        <message>
+            <source>The instructions of this template are for a new chat; here only its text is used.</source>
+            <translation>此模板附带的指令只用于新对话；这里只使用它的文本。</translation>
         </message>
     </context>
     <context>
@@ -4746,76 +4864,8 @@
             <translation>“{name}”的类型</translation>
         </message>
         <message>
-            <source>Needed</source>
+            <source>Required</source>
             <translation>必填</translation>
-        </message>
-        <message>
-            <source>One line</source>
-            <translation>单行</translation>
-        </message>
-        <message>
-            <source>Several lines</source>
-            <translation>多行</translation>
-        </message>
-        <message>
-            <source>Choice</source>
-            <translation>选项</translation>
-        </message>
-        <message>
-            <source>Number</source>
-            <translation>数字</translation>
-        </message>
-        <message>
-            <source>Date</source>
-            <translation>日期</translation>
-        </message>
-        <message>
-            <source>Yes or no</source>
-            <translation>是或否</translation>
-        </message>
-        <message>
-            <source>From the clipboard</source>
-            <translation>来自剪贴板</translation>
-        </message>
-        <message>
-            <source>From the selection</source>
-            <translation>来自选中内容</translation>
-        </message>
-        <message>
-            <source>From a file</source>
-            <translation>来自文件</translation>
-        </message>
-        <message>
-            <source>Words before it</source>
-            <translation>显示名称</translation>
-        </message>
-        <message>
-            <source>Help</source>
-            <translation>说明</translation>
-        </message>
-        <message>
-            <source>At first</source>
-            <translation>默认值</translation>
-        </message>
-        <message>
-            <source>Choices, separated by semicolons</source>
-            <translation>选项，用分号分隔</translation>
-        </message>
-        <message>
-            <source>At least</source>
-            <translation>最小值</translation>
-        </message>
-        <message>
-            <source>At most</source>
-            <translation>最大值</translation>
-        </message>
-        <message>
-            <source>Inserted when yes</source>
-            <translation>选“是”时插入</translation>
-        </message>
-        <message>
-            <source>Inserted when no</source>
-            <translation>选“否”时插入</translation>
         </message>
     </context>
     <context>
@@ -4841,28 +4891,20 @@
             <translation>在需要填写内容的地方写 {{name}}；填写的内容会原样插入。</translation>
         </message>
         <message>
-            <source>This one comes with Hearth; make a copy to change it.</source>
-            <translation>这是 Hearth 自带的模板；如需修改请先创建副本。</translation>
-        </message>
-        <message>
             <source>Try it</source>
             <translation>试用</translation>
-        </message>
-        <message>
-            <source>Make a copy</source>
-            <translation>创建副本</translation>
         </message>
         <message>
             <source>Earlier versions…</source>
             <translation>历史版本…</translation>
         </message>
         <message>
-            <source>Remove</source>
-            <translation>删除</translation>
-        </message>
-        <message>
             <source>Only the first {number} variables can be described here; the others are asked for all the same.</source>
             <translation>此处只能设置前 {number} 个变量；其余变量仍会询问。</translation>
+        </message>
+        <message>
+            <source>Instructions for a new chat with it (optional)</source>
+            <translation>用于新对话的指令（可选）</translation>
         </message>
     </context>
     <context>
@@ -4912,7 +4954,7 @@
         </message>
         <message>
             <source>“{title}” was removed.</source>
-            <translation>已删除“{title}”。</translation>
+            <translation>已移除“{title}”。</translation>
         </message>
         <message>
             <source>Undo</source>
@@ -4967,22 +5009,6 @@
             <translation>提示词模板</translation>
         </message>
         <message>
-            <source>New</source>
-            <translation>新建</translation>
-        </message>
-        <message>
-            <source>Import…</source>
-            <translation>导入…</translation>
-        </message>
-        <message>
-            <source>Export…</source>
-            <translation>导出…</translation>
-        </message>
-        <message>
-            <source>Back to the conversation</source>
-            <translation>返回对话</translation>
-        </message>
-        <message>
             <source>Filter templates</source>
             <translation>筛选模板</translation>
         </message>
@@ -5002,6 +5028,10 @@
             <source>Saved as “{name}”.</source>
             <translation>已保存为“{name}”。</translation>
         </message>
+        <message>
+            <source>Clear the filter</source>
+            <translation>清除筛选</translation>
+        </message>
     </context>
     <context>
         <name>Commands</name>
@@ -5013,12 +5043,40 @@
     <context>
         <name>ShortcutsDialog</name>
         <message>
-            <source>Keys</source>
+            <source>Keyboard shortcuts</source>
             <translation>快捷键</translation>
         </message>
         <message>
             <source>Close</source>
             <translation>关闭</translation>
+        </message>
+        <message>
+            <source>To have other keys for something, press its keys here and then the new ones.</source>
+            <translation>想换快捷键，先点这里的按键，再按新的按键。</translation>
+        </message>
+        <message>
+            <source>Restore the usual keys</source>
+            <translation>全部恢复默认按键</translation>
+        </message>
+        <message>
+            <source>Use it here</source>
+            <translation>改用于此</translation>
+        </message>
+        <message>
+            <source>“{keys}” is for editing text; choose another one.</source>
+            <translation>“{keys}”用于编辑文字，请换一个。</translation>
+        </message>
+        <message>
+            <source>“{keys}” is for writing; choose one with Ctrl or Alt.</source>
+            <translation>“{keys}”用于输入文字，请选带 Ctrl 或 Alt 的按键。</translation>
+        </message>
+        <message>
+            <source>“{keys}” belongs to “{action}”.</source>
+            <translation>“{keys}”已用于“{action}”。</translation>
+        </message>
+        <message>
+            <source>Find what it does, or a key</source>
+            <translation>查找功能或按键</translation>
         </message>
     </context>
     <context>
@@ -5161,7 +5219,7 @@
         </message>
         <message>
             <source>As the model was made</source>
-            <translation>按模型默认</translation>
+            <translation>模型默认</translation>
         </message>
         <message>
             <source>Think first</source>
@@ -5183,6 +5241,158 @@
                 <numerusform>最多 %n 个词元</numerusform>
             </translation>
         </message>
+        <message>
+            <source>Accent</source>
+            <translation>强调色</translation>
+        </message>
+        <message>
+            <source>The colour of what comes next, and of where you are.</source>
+            <translation>用来标出下一步和当前位置的颜色。</translation>
+        </message>
+        <message>
+            <source>Density</source>
+            <translation>疏密</translation>
+        </message>
+        <message>
+            <source>How much room there is between things.</source>
+            <translation>界面各部分之间的间距。</translation>
+        </message>
+        <message>
+            <source>Width of the text</source>
+            <translation>正文宽度</translation>
+        </message>
+        <message>
+            <source>How long a line of a conversation gets at most.</source>
+            <translation>对话中每行文字的最大宽度。</translation>
+        </message>
+        <message>
+            <source>Font</source>
+            <translation>字体</translation>
+        </message>
+        <message>
+            <source>Of everything but code.</source>
+            <translation>除代码外的所有文字。</translation>
+        </message>
+        <message>
+            <source>Font of code</source>
+            <translation>代码字体</translation>
+        </message>
+        <message>
+            <source>Motion</source>
+            <translation>动画</translation>
+        </message>
+        <message>
+            <source>Panels and notices come and go in a tenth of a second.</source>
+            <translation>面板和提示在十分之一秒内出现或消失。</translation>
+        </message>
+        <message>
+            <source>Narrow</source>
+            <translation>窄</translation>
+        </message>
+        <message>
+            <source>Usual</source>
+            <translation>适中</translation>
+        </message>
+        <message>
+            <source>Medium</source>
+            <translation>中等</translation>
+        </message>
+        <message>
+            <source>{n} pixels</source>
+            <translation>{n} 像素</translation>
+        </message>
+        <message>
+            <source>On</source>
+            <translation>开</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>关</translation>
+        </message>
+        <message>
+            <source>High contrast, dark</source>
+            <translation>高对比度，深色</translation>
+        </message>
+        <message>
+            <source>High contrast, light</source>
+            <translation>高对比度，浅色</translation>
+        </message>
+        <message>
+            <source>Ember</source>
+            <translation>余烬橙</translation>
+        </message>
+        <message>
+            <source>Rose</source>
+            <translation>玫瑰红</translation>
+        </message>
+        <message>
+            <source>Violet</source>
+            <translation>紫罗兰</translation>
+        </message>
+        <message>
+            <source>Blue</source>
+            <translation>蓝色</translation>
+        </message>
+        <message>
+            <source>Teal</source>
+            <translation>青色</translation>
+        </message>
+        <message>
+            <source>Graphite</source>
+            <translation>石墨灰</translation>
+        </message>
+        <message>
+            <source>Comfortable</source>
+            <translation>宽松</translation>
+        </message>
+        <message>
+            <source>Compact</source>
+            <translation>紧凑</translation>
+        </message>
+        <message>
+            <source>Window and desktop</source>
+            <translation>窗口与桌面</translation>
+        </message>
+        <message>
+            <source>Tell when something is ready</source>
+            <translation>完成时通知</translation>
+        </message>
+        <message>
+            <source>A long answer or a download, while you are in another program. Nothing of a conversation is shown.</source>
+            <translation>您在使用其他程序时，较长的回答或下载完成后会通知。通知里不含任何对话内容。</translation>
+        </message>
+        <message>
+            <source>Icon beside the clock</source>
+            <translation>时钟旁的图标</translation>
+        </message>
+        <message>
+            <source>Where the system has a place for it.</source>
+            <translation>系统有相应位置时显示。</translation>
+        </message>
+        <message>
+            <source>Go on when the window is closed</source>
+            <translation>关闭窗口后继续运行</translation>
+        </message>
+        <message>
+            <source>With the icon beside the clock, which brings the window back.</source>
+            <translation>需要时钟旁的图标，点按它可以重新打开窗口。</translation>
+        </message>
+        <message>
+            <source>Look for newer versions</source>
+            <translation>查找新版本</translation>
+        </message>
+        <message>
+            <source>Once a day, when Hearth starts. It asks which version is the latest, and sends nothing about you.</source>
+            <translation>每天一次，在 Hearth 启动时。只询问最新版本号，不发送任何关于您的信息。</translation>
+        </message>
+        <message>
+            <source>Your name</source>
+            <translation>您的名字</translation>
+        </message>
+        <message>
+            <source>Personas put it where their instructions say {variable}.</source>
+            <translation>角色指令中写有 {variable} 的地方会填入它。</translation>
+        </message>
     </context>
     <context>
         <name>SettingsPage</name>
@@ -5195,12 +5405,12 @@
             <translation>查找设置</translation>
         </message>
         <message>
-            <source>Back to the conversation</source>
-            <translation>返回对话</translation>
-        </message>
-        <message>
             <source>No setting has these words.</source>
             <translation>没有匹配的设置。</translation>
+        </message>
+        <message>
+            <source>Show all settings</source>
+            <translation>显示所有设置</translation>
         </message>
     </context>
     <context>
@@ -5213,63 +5423,314 @@
     <context>
         <name>ParameterRow</name>
         <message>
-            <source>Leave it to the model</source>
-            <translation>交给模型决定</translation>
-        </message>
-        <message>
-            <source>This is no JSON.</source>
-            <translation>这不是有效的 JSON。</translation>
-        </message>
-        <message>
             <source>Write a number from {low} to {high}.</source>
             <translation>请填写 {low} 到 {high} 之间的数字。</translation>
+        </message>
+        <message>
+            <source>Write at most 64 texts of at most 1,000 characters.</source>
+            <translation>最多写 64 条文本，每条不超过 1,000 个字符。</translation>
+        </message>
+        <message>
+            <source>There is no sampler of this name.</source>
+            <translation>没有这个名称的采样器。</translation>
+        </message>
+        <message>
+            <source>Write the number of a token, a colon and a number in each line.</source>
+            <translation>每行写一个词元编号、一个冒号和一个数字。</translation>
+        </message>
+        <message>
+            <source>Not chosen: {value}</source>
+            <translation>未选定：{value}</translation>
+        </message>
+        <message>
+            <source>It is too much to be kept.</source>
+            <translation>内容过多，无法保留。</translation>
         </message>
     </context>
     <context>
         <name>TalkPanel</name>
         <message>
-            <source>As the model's author recommends</source>
-            <translation>按模型作者的建议</translation>
+            <source>This conversation</source>
+            <translation>本对话</translation>
         </message>
         <message>
-            <source>Always the same answer</source>
-            <translation>每次回答相同</translation>
+            <source>Close</source>
+            <translation>关闭</translation>
         </message>
         <message>
-            <source>Careful</source>
-            <translation>谨慎</translation>
+            <source>Instructions</source>
+            <translation>指令</translation>
         </message>
         <message>
-            <source>Balanced</source>
-            <translation>均衡</translation>
+            <source>What the model should always keep in mind, for instance: answer in short sentences.</source>
+            <translation>模型应始终牢记的要求，例如：用短句回答。</translation>
         </message>
         <message>
-            <source>Inventive</source>
-            <translation>富有创意</translation>
+            <source>All parameters</source>
+            <translation>所有参数</translation>
         </message>
         <message>
-            <source>As long as it takes</source>
-            <translation>不限长度</translation>
+            <source>Presets…</source>
+            <translation>预设…</translation>
         </message>
         <message>
-            <source>A paragraph at most</source>
-            <translation>最多一段</translation>
+            <source>Reset all</source>
+            <translation>全部重置</translation>
+        </message>
+    </context>
+    <context>
+        <name>Page</name>
+        <message>
+            <source>Back to the conversation</source>
+            <translation>返回对话</translation>
+        </message>
+    </context>
+    <context>
+        <name>KeyRow</name>
+        <message>
+            <source>Usual keys</source>
+            <translation>恢复默认按键</translation>
+        </message>
+    </context>
+    <context>
+        <name>KeyButton</name>
+        <message>
+            <source>Press the keys</source>
+            <translation>请按键</translation>
         </message>
         <message>
-            <source>A page at most</source>
-            <translation>最多一页</translation>
+            <source>None</source>
+            <translation>无</translation>
+        </message>
+    </context>
+    <context>
+        <name>QuickWindow</name>
+        <message>
+            <source>Enter asks in a new chat. Esc puts this away.</source>
+            <translation>按 Enter 在新对话中提问，按 Esc 收起。</translation>
         </message>
         <message>
-            <source>Some pages at most</source>
-            <translation>最多几页</translation>
+            <source>Quick question – {application}</source>
+            <translation>快速提问 – {application}</translation>
+        </message>
+        <message>
+            <source>Ask something</source>
+            <translation>想问什么？</translation>
+        </message>
+        <message>
+            <source>Question</source>
+            <translation>问题</translation>
+        </message>
+        <message>
+            <source>Send</source>
+            <translation>发送</translation>
+        </message>
+        <message>
+            <source>Enter</source>
+            <translation>Enter</translation>
+        </message>
+    </context>
+    <context>
+        <name>QuickQuestion</name>
+        <message>
+            <source>Here it works only while Hearth has the keyboard: this system has no keys for every program.</source>
+            <translation>在这里它只在 Hearth 窗口内有效：此系统没有对所有程序都有效的快捷键。</translation>
+        </message>
+        <message>
+            <source>Another program has “{keys}”, so it works only in Hearth; choose another one.</source>
+            <translation>“{keys}”已被其他程序占用，只在 Hearth 窗口内有效，请换一个。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ParametersDialog</name>
+        <message>
+            <source>Parameters of all chats</source>
+            <translation>所有对话的参数</translation>
+        </message>
+        <message>
+            <source>They hold where a model’s author, a persona or the conversation says nothing else.</source>
+            <translation>模型作者、角色或对话没有另作规定时，使用这些参数。</translation>
+        </message>
+        <message>
+            <source>The author of “{model}” recommends some of them; where that is so, the recommendation goes first.</source>
+            <translation>“{model}”的作者对其中一些参数有建议；有建议时以建议为准。</translation>
+        </message>
+        <message>
+            <source>Reset all</source>
+            <translation>全部重置</translation>
+        </message>
+        <message>
+            <source>Done</source>
+            <translation>完成</translation>
+        </message>
+        <message>
+            <source>They hold in its conversations, where nothing else is chosen.</source>
+            <translation>在使用该角色的对话中生效，除非对话另有选择。</translation>
+        </message>
+        <message>
+            <source>Parameters of “{name}”</source>
+            <translation>“{name}”的参数</translation>
+        </message>
+    </context>
+    <context>
+        <name>PresetsDialog</name>
+        <message>
+            <source>Presets</source>
+            <translation>预设</translation>
+        </message>
+        <message>
+            <source>A preset keeps parameters under a name, to use them again elsewhere.</source>
+            <translation>预设以一个名称保存一组参数，以便在别处再次使用。</translation>
+        </message>
+        <message>
+            <source>Name of a new preset</source>
+            <translation>新预设的名称</translation>
+        </message>
+        <message>
+            <source>Nothing is chosen in this conversation</source>
+            <translation>此对话没有选定任何参数</translation>
+        </message>
+        <message>
+            <source>Save what is chosen</source>
+            <translation>保存所选参数</translation>
+        </message>
+        <message>
+            <source>“{name}” is in use.</source>
+            <translation>正在使用“{name}”。</translation>
+        </message>
+        <message>
+            <source>“{name}” is removed.</source>
+            <translation>已移除“{name}”。</translation>
+        </message>
+        <message>
+            <source>Done</source>
+            <translation>完成</translation>
+        </message>
+        <message>
+            <source>“{name}” has other parameters now.</source>
+            <translation>“{name}”的参数已更换。</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
+        </message>
+    </context>
+    <context>
+        <name>PresetRow</name>
+        <message>
+            <source>Name of the preset</source>
+            <translation>预设的名称</translation>
+        </message>
+        <message>
+            <source>Use here</source>
+            <translation>在此使用</translation>
+        </message>
+        <message>
+            <source>Use “{name}” in this conversation</source>
+            <translation>在此对话中使用“{name}”</translation>
+        </message>
+        <message>
+            <source>More for “{name}”</source>
+            <translation>“{name}”的更多操作</translation>
+        </message>
+        <message>
+            <source>Use for the persona “{name}”</source>
+            <translation>用于角色“{name}”</translation>
+        </message>
+        <message>
+            <source>Use in all chats</source>
+            <translation>用于所有对话</translation>
+        </message>
+        <message>
+            <source>Rename</source>
+            <translation>重命名</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>移除</translation>
+        </message>
+    </context>
+    <context>
+        <name>ParameterWords</name>
+        <message>
+            <source>Line {line}, column {column}: {reason}</source>
+            <translation>第 {line} 行第 {column} 列：{reason}</translation>
+        </message>
+        <message>
+            <source>Randomness</source>
+            <translation>随机性</translation>
+        </message>
+        <message>
+            <source>Choice of tokens</source>
+            <translation>词元的选取</translation>
+        </message>
+        <message>
+            <source>Repetition</source>
+            <translation>重复</translation>
+        </message>
+        <message>
+            <source>Steered surprise</source>
+            <translation>意外程度的控制</translation>
+        </message>
+        <message>
+            <source>Length and end</source>
+            <translation>长度与结束</translation>
+        </message>
+        <message>
+            <source>Form of the answer</source>
+            <translation>回答的形式</translation>
+        </message>
+        <message>
+            <source>Samplers and tokens</source>
+            <translation>采样器与词元</translation>
         </message>
         <message>
             <source>Temperature</source>
             <translation>温度</translation>
         </message>
         <message>
+            <source>Seed</source>
+            <translation>随机种子</translation>
+        </message>
+        <message>
+            <source>Longest answer</source>
+            <translation>回答的最大长度</translation>
+        </message>
+        <message>
+            <source>Stop at</source>
+            <translation>停止词</translation>
+        </message>
+        <message>
+            <source>JSON schema</source>
+            <translation>JSON Schema</translation>
+        </message>
+        <message>
+            <source>Grammar (GBNF)</source>
+            <translation>语法（GBNF）</translation>
+        </message>
+        <message>
+            <source>Samplers in order</source>
+            <translation>采样器顺序</translation>
+        </message>
+        <message>
+            <source>Token biases</source>
+            <translation>词元偏置</translation>
+        </message>
+        <message>
             <source>Higher is more surprising; 0 takes the likeliest token.</source>
             <translation>越高越出人意料；0 表示总取最可能的词元。</translation>
+        </message>
+        <message>
+            <source>How far the temperature moves, down where the model is sure and up where not; 0: off.</source>
+            <translation>温度浮动的幅度：模型有把握时降低，没有把握时升高；0 表示关闭。</translation>
+        </message>
+        <message>
+            <source>How strongly being unsure raises it.</source>
+            <translation>没有把握时温度升高的强度。</translation>
+        </message>
+        <message>
+            <source>The same number gives the same answer; -1: another each time.</source>
+            <translation>相同的数字得到相同的回答；-1 表示每次不同。</translation>
         </message>
         <message>
             <source>Only so many of the likeliest tokens are drawn from; 0: all.</source>
@@ -5300,12 +5761,32 @@
             <translation>视为“可能”的门槛；大于 0.5 表示关闭。</translation>
         </message>
         <message>
-            <source>Holds back what came lately; 1: off.</source>
-            <translation>抑制最近出现过的词元；1 表示关闭。</translation>
+            <source>At least so many tokens are left to draw from.</source>
+            <translation>至少保留这么多个词元供抽取。</translation>
         </message>
         <message>
-            <source>How many tokens back it looks; -1: all.</source>
-            <translation>向前查看多少个词元；-1 表示全部。</translation>
+            <source>Keeps the surprise even by itself, in place of the other samplers.</source>
+            <translation>自动保持意外程度平稳，代替其他采样器。</translation>
+        </message>
+        <message>
+            <source>How much surprise it aims at.</source>
+            <translation>目标意外程度。</translation>
+        </message>
+        <message>
+            <source>How fast it learns.</source>
+            <translation>调整的快慢。</translation>
+        </message>
+        <message>
+            <source>How likely the tokens are that adaptive_p prefers; -1: any.</source>
+            <translation>adaptive_p 偏好的词元概率；-1 表示任意。</translation>
+        </message>
+        <message>
+            <source>How long it remembers what it drew.</source>
+            <translation>对已抽取词元记忆的长短。</translation>
+        </message>
+        <message>
+            <source>Holds back what came lately; 1: off.</source>
+            <translation>抑制最近出现过的词元；1 表示关闭。</translation>
         </message>
         <message>
             <source>Holds back what came at all; 0: off.</source>
@@ -5316,56 +5797,366 @@
             <translation>抑制频繁出现的词元；0 表示关闭。</translation>
         </message>
         <message>
+            <source>How many tokens back these three look; -1: all.</source>
+            <translation>以上三项向前查看多少个词元；-1 表示全部。</translation>
+        </message>
+        <message>
             <source>Holds back whole repetitions; 0: off.</source>
             <translation>抑制整段重复；0 表示关闭。</translation>
         </message>
         <message>
-            <source>Steers the surprise by itself: 1 or 2; 0: off.</source>
-            <translation>自动控制意外程度：1 或 2；0 表示关闭。</translation>
+            <source>How much more with each token that a repetition is longer.</source>
+            <translation>重复每长一个词元，抑制增强多少。</translation>
         </message>
         <message>
-            <source>Seed</source>
-            <translation>随机种子</translation>
+            <source>Repetitions of up to so many tokens are free.</source>
+            <translation>不超过这么多个词元的重复不受抑制。</translation>
         </message>
         <message>
-            <source>The same number gives the same answer; -1: another each time.</source>
-            <translation>相同的数字得到相同的回答；-1 表示每次不同。</translation>
+            <source>How many tokens back it looks; -1: all, 0: off.</source>
+            <translation>向前查看多少个词元；-1 表示全部，0 表示关闭。</translation>
         </message>
         <message>
-            <source>Longest answer</source>
-            <translation>回答长度上限</translation>
+            <source>No repetition reaches across one of these; one in a line.</source>
+            <translation>重复不会跨越这些文本；每行一条。</translation>
         </message>
         <message>
             <source>In tokens; -1: until the model ends.</source>
             <translation>以词元计；-1 表示直到模型结束。</translation>
         </message>
         <message>
-            <source>Stop at</source>
-            <translation>停止词</translation>
-        </message>
-        <message>
-            <source>Texts that end the answer; write \n between several.</source>
-            <translation>遇到这些文字时结束回答；多个之间写 \n。</translation>
-        </message>
-        <message>
-            <source>JSON schema</source>
-            <translation>JSON 模式</translation>
+            <source>Texts that end the answer and do not appear in it; one in a line, \n for a line break.</source>
+            <translation>遇到即结束回答、且不出现在回答中的文本；每行一条，\n 表示换行。</translation>
         </message>
         <message>
             <source>The answer is JSON that fits this schema; {} for any JSON.</source>
-            <translation>回答为符合此模式的 JSON；{} 表示任意 JSON。</translation>
+            <translation>回答是符合此 Schema 的 JSON；{} 表示任意 JSON。</translation>
         </message>
         <message>
-            <source>This conversation</source>
-            <translation>本对话</translation>
+            <source>The answer is a text of this grammar, in llama.cpp’s notation, with a rule named root.</source>
+            <translation>回答是符合此语法的文本；使用 llama.cpp 的写法，须有名为 root 的规则。</translation>
         </message>
         <message>
-            <source>Close</source>
+            <source>Those in use, one in a line, from first to last; what is missing is off.</source>
+            <translation>按先后顺序每行写一个要使用的采样器；未写的不使用。</translation>
+        </message>
+        <message>
+            <source>One in a line: the number of a token and what is added, for instance 15: -5 or 15: -inf.</source>
+            <translation>每行一条：词元编号和增加的数值，例如 15: -5 或 15: -inf。</translation>
+        </message>
+        <message>
+            <source>As llama.cpp has it.</source>
+            <translation>llama.cpp 的默认值。</translation>
+        </message>
+        <message>
+            <source>Your choice for all chats.</source>
+            <translation>您为所有对话选定的值。</translation>
+        </message>
+        <message>
+            <source>The model’s author recommends it.</source>
+            <translation>模型作者的建议。</translation>
+        </message>
+        <message>
+            <source>The persona’s choice.</source>
+            <translation>角色选定的值。</translation>
+        </message>
+        <message>
+            <source>Chosen in this conversation.</source>
+            <translation>在此对话中选定。</translation>
+        </message>
+        <message>
+            <source>Without this: {value}, as llama.cpp has it.</source>
+            <translation>不选定时：{value}（llama.cpp 的默认值）。</translation>
+        </message>
+        <message>
+            <source>Without this: {value}, your choice for all chats.</source>
+            <translation>不选定时：{value}（您为所有对话选定的值）。</translation>
+        </message>
+        <message>
+            <source>Without this: {value}, as the model’s author recommends.</source>
+            <translation>不选定时：{value}（模型作者的建议）。</translation>
+        </message>
+        <message>
+            <source>Without this: {value}, the persona’s choice.</source>
+            <translation>不选定时：{value}（角色选定的值）。</translation>
+        </message>
+        <message>
+            <source>Without this: {value}.</source>
+            <translation>不选定时：{value}。</translation>
+        </message>
+        <message>
+            <source>this is no JSON.</source>
+            <translation>这不是 JSON。</translation>
+        </message>
+        <message>
+            <source>answers cannot be held to this part of the schema.</source>
+            <translation>回答无法遵守 Schema 的这一部分。</translation>
+        </message>
+        <message>
+            <source>this does not belong here.</source>
+            <translation>这里不应出现此内容。</translation>
+        </message>
+        <message>
+            <source>what begins here has no end.</source>
+            <translation>从这里开始的内容没有结束。</translation>
+        </message>
+        <message>
+            <source>there is no such escape.</source>
+            <translation>没有这种转义写法。</translation>
+        </message>
+        <message>
+            <source>a rule begins with its name, of letters, digits and hyphens.</source>
+            <translation>规则以名称开头，名称由字母、数字和连字符组成。</translation>
+        </message>
+        <message>
+            <source>::= belongs between the name of a rule and what it is.</source>
+            <translation>规则名称与内容之间应有 ::=。</translation>
+        </message>
+        <message>
+            <source>this bracket is not closed.</source>
+            <translation>此括号没有闭合。</translation>
+        </message>
+        <message>
+            <source>there is nothing before it that could be repeated.</source>
+            <translation>前面没有可以重复的内容。</translation>
+        </message>
+        <message>
+            <source>this is no number of times.</source>
+            <translation>这不是有效的次数。</translation>
+        </message>
+        <message>
+            <source>this is repeated too often.</source>
+            <translation>重复次数过多。</translation>
+        </message>
+        <message>
+            <source>too many brackets inside one another.</source>
+            <translation>括号嵌套过深。</translation>
+        </message>
+        <message>
+            <source>this is too long.</source>
+            <translation>内容过长。</translation>
+        </message>
+        <message>
+            <source>there is no rule named {name}.</source>
+            <translation>没有名为 {name} 的规则。</translation>
+        </message>
+        <message>
+            <source>a rule cannot begin with itself.</source>
+            <translation>规则不能以自身开头。</translation>
+        </message>
+        <message>
+            <source>a rule named root is missing; it is the whole answer.</source>
+            <translation>缺少名为 root 的规则；它代表整个回答。</translation>
+        </message>
+        <message>
+            <source>off</source>
             <translation>关闭</translation>
         </message>
         <message>
-            <source>Instructions</source>
-            <translation>指令</translation>
+            <source>none</source>
+            <translation>无</translation>
+        </message>
+        <message>
+            <source>; </source>
+            <translation>；</translation>
+        </message>
+        <message>
+            <source>, </source>
+            <translation>、</translation>
+        </message>
+        <message>
+            <source>Back to {value}</source>
+            <translation>恢复为 {value}</translation>
+        </message>
+        <message>
+            <source>Without effect at temperature 0.</source>
+            <translation>温度为 0 时不起作用。</translation>
+        </message>
+        <message>
+            <source>Without effect: its sampler is not in use.</source>
+            <translation>不起作用：未使用对应的采样器。</translation>
+        </message>
+        <message>
+            <source>Without effect: the JSON schema comes first.</source>
+            <translation>不起作用：以 JSON Schema 为准。</translation>
+        </message>
+        <message>
+            <source>Without effect while {parameter} is off.</source>
+            <translation>{parameter} 关闭时不起作用。</translation>
+        </message>
+        <message>
+            <source>Without effect while mirostat is off.</source>
+            <translation>mirostat 关闭时不起作用。</translation>
+        </message>
+        <message>
+            <source>Without effect beside mirostat.</source>
+            <translation>使用 mirostat 时不起作用。</translation>
+        </message>
+        <message numerus="yes">
+            <source>a text of %n character(s)</source>
+            <translation>
+                <numerusform>%n 个字符的文本</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Not right yet:</source>
+            <translation>尚未改正：</translation>
+        </message>
+        <message>
+            <source>It is kept, but not used until it is right; until then: {value}.</source>
+            <translation>内容已保留，改正之前不会使用；在此之前为：{value}。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelView</name>
+        <message>
+            <source>Layers on the graphics card: {n} of {all}</source>
+            <translation>显卡上的层数：{n} / {all}</translation>
+        </message>
+        <message>
+            <source>automatic</source>
+            <translation>自动</translation>
+        </message>
+        <message>
+            <source>on</source>
+            <translation>开启</translation>
+        </message>
+        <message>
+            <source>off</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Holds for all chats.</source>
+            <translation>对所有对话有效。</translation>
+        </message>
+        <message>
+            <source>The model in memory cannot think before it answers.</source>
+            <translation>内存中的模型不能在回答前思考。</translation>
+        </message>
+        <message>
+            <source>No limit</source>
+            <translation>不限</translation>
+        </message>
+        <message>
+            <source>Thinking</source>
+            <translation>思考</translation>
+        </message>
+        <message>
+            <source>How the model is loaded</source>
+            <translation>模型的加载方式</translation>
+        </message>
+        <message>
+            <source>Before it answers</source>
+            <translation>回答之前</translation>
+        </message>
+        <message>
+            <source>Longest thought</source>
+            <translation>最长思考</translation>
+        </message>
+        <message>
+            <source>Change…</source>
+            <translation>更改…</translation>
+        </message>
+        <message>
+            <source>No model is loaded.</source>
+            <translation>没有加载模型。</translation>
+        </message>
+        <message>
+            <source>As the model was made</source>
+            <translation>模型默认</translation>
+        </message>
+        <message>
+            <source>Think before answering</source>
+            <translation>先思考再回答</translation>
+        </message>
+        <message>
+            <source>Answer at once</source>
+            <translation>直接回答</translation>
+        </message>
+        <message>
+            <source>Context: {n} tokens</source>
+            <translation>上下文：{n} 个词元</translation>
+        </message>
+        <message>
+            <source>KV cache: {keys} and {values}</source>
+            <translation>KV 缓存：{keys} 和 {values}</translation>
+        </message>
+        <message>
+            <source>Flash attention: {state}</source>
+            <translation>Flash Attention：{state}</translation>
+        </message>
+        <message>
+            <source>Threads: {n}</source>
+            <translation>线程数：{n}</translation>
+        </message>
+        <message>
+            <source>Conversations at once: {n}</source>
+            <translation>同时进行的对话：{n}</translation>
+        </message>
+        <message numerus="yes">
+            <source>At most %n token(s)</source>
+            <translation>
+                <numerusform>最多 %n 个词元</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>SimpleView</name>
+        <message>
+            <source>{n} tokens now. A change holds for “{model}” in every chat and loads it again.</source>
+            <translation>现有 {n} 个词元。更改对“{model}”的所有对话有效，并会重新加载它。</translation>
+        </message>
+        <message>
+            <source>The author of “{model}” recommends: {values}.</source>
+            <translation>“{model}”的作者建议：{values}。</translation>
+        </message>
+        <message>
+            <source>As long as it takes</source>
+            <translation>不限长度</translation>
+        </message>
+        <message>
+            <source>As usual, {value}</source>
+            <translation>默认，{value}</translation>
+        </message>
+        <message>
+            <source>As in all chats, {value}</source>
+            <translation>与所有对话相同，{value}</translation>
+        </message>
+        <message>
+            <source>As its author recommends, {value}</source>
+            <translation>按模型作者的建议，{value}</translation>
+        </message>
+        <message>
+            <source>As the persona has it, {value}</source>
+            <translation>按角色的设定，{value}</translation>
+        </message>
+        <message>
+            <source>Always the same answer</source>
+            <translation>每次回答相同</translation>
+        </message>
+        <message>
+            <source>Careful</source>
+            <translation>谨慎</translation>
+        </message>
+        <message>
+            <source>Balanced</source>
+            <translation>均衡</translation>
+        </message>
+        <message>
+            <source>Inventive</source>
+            <translation>富有创意</translation>
+        </message>
+        <message>
+            <source>A paragraph at most</source>
+            <translation>最多一段</translation>
+        </message>
+        <message>
+            <source>A page at most</source>
+            <translation>最多一页</translation>
+        </message>
+        <message>
+            <source>Some pages at most</source>
+            <translation>最多几页</translation>
         </message>
         <message>
             <source>Creativity</source>
@@ -5376,16 +6167,788 @@
             <translation>回答长度</translation>
         </message>
         <message>
-            <source>What the model should always keep in mind, for instance: answer in short sentences.</source>
-            <translation>模型应始终牢记的要求，例如：用短句回答。</translation>
+            <source>Memory</source>
+            <translation>记忆</translation>
+        </message>
+        <message>
+            <source>How much of a conversation the model can see at once</source>
+            <translation>模型一次能看到多少对话内容</translation>
+        </message>
+        <message>
+            <source>No model is loaded</source>
+            <translation>没有加载模型</translation>
+        </message>
+        <message>
+            <source>Automatic, {pages}</source>
+            <translation>自动，{pages}</translation>
+        </message>
+        <message numerus="yes">
+            <source>about %n page(s)</source>
+            <translation>
+                <numerusform>约 %n 页</numerusform>
+            </translation>
         </message>
         <message>
             <source>This holds from the next answer on, in this conversation only.</source>
             <translation>从下一个回答起生效，仅限本对话。</translation>
         </message>
+    </context>
+    <context>
+        <name>Fold</name>
         <message>
-            <source>All parameters</source>
-            <translation>所有参数</translation>
+            <source>{heading}, open</source>
+            <translation>{heading}，已展开</translation>
+        </message>
+        <message>
+            <source>{heading}, closed</source>
+            <translation>{heading}，已收起</translation>
+        </message>
+    </context>
+    <context>
+        <name>ParameterList</name>
+        <message numerus="yes">
+            <source>%n choice(s) here</source>
+            <translation>
+                <numerusform>选定 %n 项</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>Tray</name>
+        <message>
+            <source>Show the window</source>
+            <translation>显示窗口</translation>
+        </message>
+    </context>
+    <context>
+        <name>Notifications</name>
+        <message>
+            <source>“{model}” is on this computer now.</source>
+            <translation>“{model}”已下载到这台电脑。</translation>
+        </message>
+        <message>
+            <source>An answer is ready.</source>
+            <translation>有一个回答已完成。</translation>
+        </message>
+        <message>
+            <source>An answer could not be finished.</source>
+            <translation>有一个回答未能完成。</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>显示</translation>
+        </message>
+    </context>
+    <context>
+        <name>DesktopPlace</name>
+        <message>
+            <source>This system has no place for an icon beside the clock at the moment.</source>
+            <translation>此系统目前没有可以在时钟旁显示图标的位置。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Updates</name>
+        <message>
+            <source>Looking for a newer version</source>
+            <translation>正在查找新版本</translation>
+        </message>
+        <message>
+            <source>Hearth {version} is available; you have {own}.</source>
+            <translation>有新版本 Hearth {version}，您现在用的是 {own}。</translation>
+        </message>
+        <message>
+            <source>Open its page</source>
+            <translation>打开它的页面</translation>
+        </message>
+        <message>
+            <source>There is no newer version than {own}.</source>
+            <translation>没有比 {own} 更新的版本。</translation>
+        </message>
+        <message>
+            <source>Hearth is set to stay offline; go online to look for a newer version.</source>
+            <translation>Hearth 已设为保持离线，联网后才能查找新版本。</translation>
+        </message>
+        <message>
+            <source>Network settings</source>
+            <translation>网络设置</translation>
+        </message>
+        <message>
+            <source>The page with the versions of Hearth does not answer; try again later.</source>
+            <translation>Hearth 的版本页面没有响应，请稍后再试。</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>重试</translation>
+        </message>
+    </context>
+    <context>
+        <name>ChoosePersona</name>
+        <message>
+            <source>Choose a persona</source>
+            <translation>选择角色</translation>
+        </message>
+    </context>
+    <context>
+        <name>PersonaEditor</name>
+        <message>
+            <source>These are filled in when you chat: {variables}.</source>
+            <translation>以下变量会替换为当时的内容：{variables}。</translation>
+        </message>
+        <message>
+            <source>Whichever is in memory</source>
+            <translation>当前已加载的模型</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>名称</translation>
+        </message>
+        <message>
+            <source>What it is for</source>
+            <translation>用途</translation>
+        </message>
+        <message>
+            <source>Instructions</source>
+            <translation>指令</translation>
+        </message>
+        <message>
+            <source>Up to six suggestions for the first message, one on each line</source>
+            <translation>开场建议，每行一条，最多六条</translation>
+        </message>
+        <message>
+            <source>This is too long: only its first {number} characters are kept.</source>
+            <translation>内容过长：只保留前 {number} 个字符。</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Parameters</source>
+            <translation>参数</translation>
+        </message>
+        <message>
+            <source>Choose…</source>
+            <translation>选择…</translation>
+        </message>
+        <message>
+            <source>New chat with it</source>
+            <translation>用它新建对话</translation>
+        </message>
+        <message>
+            <source>Ember</source>
+            <translation>余烬橙</translation>
+        </message>
+        <message>
+            <source>Rose</source>
+            <translation>玫瑰红</translation>
+        </message>
+        <message>
+            <source>Violet</source>
+            <translation>紫罗兰</translation>
+        </message>
+        <message>
+            <source>Blue</source>
+            <translation>蓝色</translation>
+        </message>
+        <message>
+            <source>Teal</source>
+            <translation>青色</translation>
+        </message>
+        <message>
+            <source>Graphite</source>
+            <translation>石墨灰</translation>
+        </message>
+        <message>
+            <source>Initials</source>
+            <translation>首字</translation>
+        </message>
+        <message>
+            <source>Person</source>
+            <translation>人物</translation>
+        </message>
+        <message>
+            <source>Book</source>
+            <translation>书本</translation>
+        </message>
+        <message>
+            <source>Pencil</source>
+            <translation>铅笔</translation>
+        </message>
+        <message>
+            <source>Code</source>
+            <translation>代码</translation>
+        </message>
+        <message>
+            <source>Globe</source>
+            <translation>地球</translation>
+        </message>
+        <message>
+            <source>Two sides</source>
+            <translation>两面对照</translation>
+        </message>
+        <message>
+            <source>Check mark</source>
+            <translation>对勾</translation>
+        </message>
+        <message>
+            <source>Magnifying glass</source>
+            <translation>放大镜</translation>
+        </message>
+        <message>
+            <source>Star</source>
+            <translation>星星</translation>
+        </message>
+        <message>
+            <source>Sheet</source>
+            <translation>纸页</translation>
+        </message>
+        <message>
+            <source>Tag</source>
+            <translation>标签</translation>
+        </message>
+        <message>
+            <source>Chain</source>
+            <translation>链条</translation>
+        </message>
+        <message>
+            <source>Pin</source>
+            <translation>图钉</translation>
+        </message>
+        <message>
+            <source>Nothing is chosen; the model’s own values hold.</source>
+            <translation>未作选择，使用模型自己的参数。</translation>
+        </message>
+        <message>
+            <source>{file} (not here)</source>
+            <translation>{file}（不在此处）</translation>
+        </message>
+        <message>
+            <source>There is no variable {{name}}; it stays as it stands.</source>
+            <translation>没有名为 {{name}} 的变量，它会原样保留。</translation>
+        </message>
+        <message>
+            <source>Colour: {name}</source>
+            <translation>颜色：{name}</translation>
+        </message>
+        <message>
+            <source>Picture: {name}</source>
+            <translation>图案：{name}</translation>
+        </message>
+    </context>
+    <context>
+        <name>PersonasPage</name>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
+        </message>
+        <message>
+            <source>Import personas</source>
+            <translation>导入角色</translation>
+        </message>
+        <message>
+            <source>it cannot be read as a persona</source>
+            <translation>无法识别为角色</translation>
+        </message>
+        <message>
+            <source>it has no name</source>
+            <translation>没有名称</translation>
+        </message>
+        <message>
+            <source>it is too long</source>
+            <translation>内容过长</translation>
+        </message>
+        <message>
+            <source>it was written by a newer Hearth</source>
+            <translation>由更新版本的 Hearth 写入</translation>
+        </message>
+        <message>
+            <source>Export personas</source>
+            <translation>导出角色</translation>
+        </message>
+        <message>
+            <source>All my personas (*.json)</source>
+            <translation>我的全部角色 (*.json)</translation>
+        </message>
+        <message>
+            <source>This persona (*.json)</source>
+            <translation>此角色 (*.json)</translation>
+        </message>
+        <message>
+            <source>Personas</source>
+            <translation>角色</translation>
+        </message>
+        <message>
+            <source>Filter personas</source>
+            <translation>筛选角色</translation>
+        </message>
+        <message>
+            <source>“{name}” was removed; conversations that have it keep it.</source>
+            <translation>已移除“{name}”；正在使用它的对话不受影响。</translation>
+        </message>
+        <message>
+            <source>Personas and character cards (*.json)</source>
+            <translation>角色与角色卡 (*.json)</translation>
+        </message>
+        <message>
+            <source>All files (*)</source>
+            <translation>所有文件 (*)</translation>
+        </message>
+        <message>
+            <source>Saved as “{name}”.</source>
+            <translation>已保存为“{name}”。</translation>
+        </message>
+        <message>
+            <source>New persona</source>
+            <translation>新角色</translation>
+        </message>
+        <message>
+            <source>{name} (copy)</source>
+            <translation>{name}（副本）</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n persona(s) imported.</source>
+            <translation>
+                <numerusform>已导入 %n 个角色。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n skipped; the details say why.</source>
+            <translation>
+                <numerusform>跳过 %n 个，原因见详情。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Clear the filter</source>
+            <translation>清除筛选</translation>
+        </message>
+    </context>
+    <context>
+        <name>PersonasPlace</name>
+        <message>
+            <source>“{name}” answers here from now on.</source>
+            <translation>从现在起由“{name}”回答。</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
+        </message>
+        <message>
+            <source>Persona</source>
+            <translation>角色</translation>
+        </message>
+        <message>
+            <source>Choose a persona</source>
+            <translation>选择角色</translation>
+        </message>
+        <message>
+            <source>No persona answers here any more.</source>
+            <translation>此对话不再使用角色。</translation>
+        </message>
+        <message>
+            <source>No persona</source>
+            <translation>不使用角色</translation>
+        </message>
+        <message>
+            <source>Persona: {name}</source>
+            <translation>角色：{name}</translation>
+        </message>
+        <message>
+            <source>The model as it is</source>
+            <translation>模型本来的样子</translation>
+        </message>
+    </context>
+    <context>
+        <name>PromptSegments</name>
+        <message>
+            <source>Templates</source>
+            <translation>模板</translation>
+        </message>
+        <message>
+            <source>Personas</source>
+            <translation>角色</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsPlace</name>
+        <message>
+            <source>All settings are as they were at first.</source>
+            <translation>所有设置都已恢复为默认值。</translation>
+        </message>
+        <message>
+            <source>“{setting}” is as it was at first.</source>
+            <translation>“{setting}”已恢复为默认值。</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
+        </message>
+        <message>
+            <source>Your conversations are in “{folder}”.</source>
+            <translation>您的对话都在“{folder}”中。</translation>
+        </message>
+        <message>
+            <source>Your conversations are in “{folder}”: so says --data-dir, or the file “portable” beside the program.</source>
+            <translation>您的对话都在“{folder}”中：这由 --data-dir 或程序旁边名为“portable”的文件决定。</translation>
+        </message>
+    </context>
+    <context>
+        <name>DiagnosticsDialog</name>
+        <message>
+            <source>Diagnostics</source>
+            <translation>诊断信息</translation>
+        </message>
+        <message>
+            <source>Look it through before you send it to anybody. No conversation and no access token is in it.</source>
+            <translation>发送给别人之前请先看一遍。其中没有任何对话内容，也没有访问令牌。</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>复制</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+    </context>
+    <context>
+        <name>MoveDataDialog</name>
+        <message>
+            <source>Move my data</source>
+            <translation>移动我的数据</translation>
+        </message>
+        <message>
+            <source>Conversations, settings and backups are copied to another folder and checked; only then are they removed from the old one. Hearth starts again for that.</source>
+            <translation>对话、设置和备份会先复制到另一个文件夹并核对，之后才从现在的位置移走。为此 Hearth 会重新启动。</translation>
+        </message>
+        <message>
+            <source>Now: {folder}</source>
+            <translation>现在：{folder}</translation>
+        </message>
+        <message>
+            <source>The models, too</source>
+            <translation>模型也一起移动</translation>
+        </message>
+        <message>
+            <source>The models, too ({size})</source>
+            <translation>模型也一起移动（{size}）</translation>
+        </message>
+        <message>
+            <source>Looking how much there is…</source>
+            <translation>正在查看有多少数据…</translation>
+        </message>
+        <message>
+            <source>The usual place</source>
+            <translation>默认位置</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Move and start again</source>
+            <translation>移动并重新启动</translation>
+        </message>
+        <message>
+            <source>New: not chosen yet</source>
+            <translation>新位置：尚未选择</translation>
+        </message>
+        <message>
+            <source>Choose a folder…</source>
+            <translation>选择文件夹…</translation>
+        </message>
+        <message>
+            <source>Without models there are {size}.</source>
+            <translation>不含模型共 {size}。</translation>
+        </message>
+        <message>
+            <source>Where your data shall lie</source>
+            <translation>您的数据要放在哪里</translation>
+        </message>
+        <message>
+            <source>New: {folder}</source>
+            <translation>新位置：{folder}</translation>
+        </message>
+        <message>
+            <source>New: the usual place</source>
+            <translation>新位置：默认位置</translation>
+        </message>
+    </context>
+    <context>
+        <name>MovingDialog</name>
+        <message>
+            <source>Moving your data</source>
+            <translation>正在移动您的数据</translation>
+        </message>
+        <message>
+            <source>Everything is copied to “{folder}” and checked; only then is it removed from the old place.</source>
+            <translation>所有内容会先复制到“{folder}”并核对，之后才从原来的位置移走。</translation>
+        </message>
+        <message>
+            <source>Everything is copied to the usual place and checked; only then is it removed from the old place.</source>
+            <translation>所有内容会先复制到默认位置并核对，之后才从原来的位置移走。</translation>
+        </message>
+        <message>
+            <source>Leave them where they are</source>
+            <translation>留在原处</translation>
+        </message>
+        <message>
+            <source>Quit and go on later</source>
+            <translation>退出，以后继续</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>重试</translation>
+        </message>
+        <message>
+            <source>{done} of {total}</source>
+            <translation>{done}，共 {total}</translation>
+        </message>
+        <message>
+            <source>{size}, {time}</source>
+            <translation>{size}，{time}</translation>
+        </message>
+        <message numerus="yes">
+            <source>about %n minute(s) left</source>
+            <translation>
+                <numerusform>还需约 %n 分钟</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>about %n second(s) left</source>
+            <translation>
+                <numerusform>还需约 %n 秒</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>PlaceProblemDialog</name>
+        <message>
+            <source>Hearth cannot open your conversations</source>
+            <translation>Hearth 无法打开您的对话</translation>
+        </message>
+        <message>
+            <source>Quit</source>
+            <translation>退出</translation>
+        </message>
+        <message>
+            <source>Choose its folder…</source>
+            <translation>选择数据所在的文件夹…</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>重试</translation>
+        </message>
+        <message>
+            <source>The folder with your data</source>
+            <translation>您的数据所在的文件夹</translation>
+        </message>
+        <message>
+            <source>Start without it</source>
+            <translation>改用默认位置启动</translation>
+        </message>
+        <message>
+            <source>If it is gone for good, you can start without it, in the usual place. What is on it stays there.</source>
+            <translation>如果它已无法找回，可以改用默认位置启动；它里面的内容不会被改动。</translation>
+        </message>
+    </context>
+    <context>
+        <name>FieldWords</name>
+        <message>
+            <source>One line</source>
+            <translation>单行</translation>
+        </message>
+        <message>
+            <source>Several lines</source>
+            <translation>多行</translation>
+        </message>
+        <message>
+            <source>Choice</source>
+            <translation>选项</translation>
+        </message>
+        <message>
+            <source>Number</source>
+            <translation>数字</translation>
+        </message>
+        <message>
+            <source>Date</source>
+            <translation>日期</translation>
+        </message>
+        <message>
+            <source>Yes or no</source>
+            <translation>是或否</translation>
+        </message>
+        <message>
+            <source>From the clipboard</source>
+            <translation>来自剪贴板</translation>
+        </message>
+        <message>
+            <source>From the selection</source>
+            <translation>来自选中内容</translation>
+        </message>
+        <message>
+            <source>From a file</source>
+            <translation>来自文件</translation>
+        </message>
+        <message>
+            <source>Label</source>
+            <translation>显示名称</translation>
+        </message>
+        <message>
+            <source>Help</source>
+            <translation>说明</translation>
+        </message>
+        <message>
+            <source>Default</source>
+            <translation>默认值</translation>
+        </message>
+        <message>
+            <source>Choices, separated by semicolons</source>
+            <translation>选项，用分号分隔</translation>
+        </message>
+        <message>
+            <source>At least</source>
+            <translation>最小值</translation>
+        </message>
+        <message>
+            <source>At most</source>
+            <translation>最大值</translation>
+        </message>
+        <message>
+            <source>Inserted when yes</source>
+            <translation>选“是”时插入</translation>
+        </message>
+        <message>
+            <source>Inserted when no</source>
+            <translation>选“否”时插入</translation>
+        </message>
+        <message>
+            <source>may be empty</source>
+            <translation>可以留空</translation>
+        </message>
+        <message>
+            <source>{what}: {value}</source>
+            <translation>{what}：{value}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Starters</name>
+        <message>
+            <source>Summarise a text</source>
+            <translation>概括文本</translation>
+        </message>
+        <message>
+            <source>Translate</source>
+            <translation>翻译</translation>
+        </message>
+        <message>
+            <source>Explain some code</source>
+            <translation>解释代码</translation>
+        </message>
+        <message>
+            <source>Plan something</source>
+            <translation>制定计划</translation>
+        </message>
+    </context>
+    <context>
+        <name>SpokenAnswers</name>
+        <message>
+            <source>The answer begins.</source>
+            <translation>开始回答。</translation>
+        </message>
+        <message>
+            <source>The model is thinking.</source>
+            <translation>模型正在思考。</translation>
+        </message>
+        <message>
+            <source>The answer is complete.</source>
+            <translation>回答完毕。</translation>
+        </message>
+    </context>
+    <context>
+        <name>GuidePage</name>
+        <message>
+            <source>User guide</source>
+            <translation>使用指南</translation>
+        </message>
+        <message>
+            <source>Chapters</source>
+            <translation>章节</translation>
+        </message>
+    </context>
+    <context>
+        <name>CollectionPage</name>
+        <message>
+            <source>New</source>
+            <translation>新建</translation>
+        </message>
+        <message>
+            <source>Import…</source>
+            <translation>导入…</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>导出…</translation>
+        </message>
+    </context>
+    <context>
+        <name>CollectionEditor</name>
+        <message>
+            <source>This one comes with Hearth; make a copy to change it.</source>
+            <translation>这一项是 Hearth 自带的；如需修改请先创建副本。</translation>
+        </message>
+        <message>
+            <source>Make a copy</source>
+            <translation>创建副本</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>移除</translation>
+        </message>
+    </context>
+    <context>
+        <name>QShortcut</name>
+        <message>
+            <source>Backspace</source>
+            <translation>Backspace</translation>
+        </message>
+        <message>
+            <source>Return</source>
+            <translation>Enter</translation>
+        </message>
+        <message>
+            <source>Enter</source>
+            <translation>Enter</translation>
+        </message>
+        <message>
+            <source>Space</source>
+            <translation>空格</translation>
+        </message>
+        <message>
+            <source>Up</source>
+            <translation>↑</translation>
+        </message>
+        <message>
+            <source>Down</source>
+            <translation>↓</translation>
+        </message>
+        <message>
+            <source>Left</source>
+            <translation>←</translation>
+        </message>
+        <message>
+            <source>Right</source>
+            <translation>→</translation>
+        </message>
+        <message>
+            <source>Menu</source>
+            <translation>菜单键</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelNames</name>
+        <message>
+            <source>Starter model (tiny)</source>
+            <translation>入门模型（极小）</translation>
         </message>
     </context>
 </TS>

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QLocale, QObject
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 
 from desktop_app import ui
@@ -34,7 +35,7 @@ def texts() -> Iterator[tuple[str, str, bool]]:
 def fields(text: str) -> set[str]:
     """Give what a text is filled with."""
     names = {name for _, name, _, _ in string.Formatter().parse(text) if name}
-    return names | ({"%n"} if "%n" in text else set())
+    return names | ({"%n"} if "%n" in text.replace("%Ln", "%n") else set())
 
 
 def translator(language: str, parent: QObject) -> LinguistTranslator:
@@ -64,6 +65,12 @@ def test_every_plural_has_its_english_forms(qapp: QApplication) -> None:
     english.deleteLater()
 
 
+def test_chinese_addresses_the_person_in_one_way() -> None:
+    for path in (resource("i18n", "hearth_zh_CN.ts"), resource("guide", "zh_CN.md")):
+        text = path.read_text(encoding="utf-8")
+        assert "您" in text and "你" not in text, path.name
+
+
 def test_the_files_hold_nothing_that_is_no_longer_said() -> None:
     said = {(context, text) for context, text, _ in texts()}
     for language in PLURALS:
@@ -71,7 +78,7 @@ def test_the_files_hold_nothing_that_is_no_longer_said() -> None:
 
         reader = _TsReader()
         reader.read(resource("i18n", f"hearth_{language}.ts"))
-        assert {(context, text) for context, text, _ in reader.messages} <= said
+        assert {(context, text) for context, text, _ in reader.messages if context != "QShortcut"} <= said
 
 
 @pytest.mark.parametrize(("n", "words"), [(1, "Processor, 1 thread"), (2, "Processor, 2 threads")])
@@ -80,16 +87,42 @@ def test_english_counts_one_and_many(n: int, words: str, services: Any, window: 
     assert window.top_bar.words.full_text() == words
 
 
+@pytest.mark.parametrize(
+    ("locale", "words"), [("en_US", "12,345 models"), ("de_DE", "12.345 models"), ("en_IN", "12,345 models")]
+)
+def test_counts_are_written_as_people_write_numbers(locale: str, words: str, qapp: QApplication) -> None:
+    english, before = translator("en", qapp), QLocale()
+    qapp.installTranslator(english)
+    QLocale.setDefault(QLocale(locale))
+    try:
+        assert qapp.translate("HubPage", "%n model(s)", "", 12_345) == words
+    finally:
+        QLocale.setDefault(before)
+        qapp.removeTranslator(english)
+        english.deleteLater()
+
+
 def test_language_changes_without_a_restart(services: Any, window: Any, qapp: QApplication) -> None:
     services.conversations.put("x")
     services.preferences.set("language", "zh_CN")
     qapp.processEvents()
     assert window.actions_.new_chat.text() == "新对话"
     assert window.sidebar.new_chat.text() == "新对话"
-    assert window.composer.edit.placeholderText() == "输入消息"
+    assert window.composer.edit.placeholderText().startswith("输入消息")
     services.preferences.set("language", "en")
     qapp.processEvents()
     assert window.sidebar.new_chat.text() == "New chat"
+
+
+def test_keys_are_called_what_stands_on_them(qapp: QApplication) -> None:
+    translation = Translation(qapp)
+    translation.choose("zh_CN")
+    keys = {
+        keys: QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+        for keys in ("Ctrl+Backspace", "Return", "Alt+Up")
+    }
+    translation.close()
+    assert keys == {"Ctrl+Backspace": "Ctrl+Backspace", "Return": "Enter", "Alt+Up": "Alt+↑"}
 
 
 def test_qt_speaks_the_language_too(qapp: QApplication) -> None:
