@@ -27,6 +27,7 @@ from desktop_app.services.exchange import ImportReport, Imports, Outcome
 from desktop_app.services.preferences import Preferences
 from desktop_app.storage.copies import import_conversation
 from desktop_app.ui.appearance import Appearance
+from desktop_app.ui.composer.quick_window import QuickWindow
 from desktop_app.ui.dialogs.details import DetailsDialog
 from desktop_app.ui.dialogs.dialog import Dialog
 from desktop_app.ui.dialogs.importing import ImportDialog
@@ -34,7 +35,12 @@ from desktop_app.ui.dialogs.links import LinkDialog
 from desktop_app.ui.main_window import MainWindow
 from tests.fakes import engine_worker
 from tests.screens_of_context import CONTEXT_SCREENS
+from tests.screens_of_data import DATA_SCREENS
+from tests.screens_of_desktop import DESKTOP_SCREENS
+from tests.screens_of_dialogs import DIALOG_SCREENS
 from tests.screens_of_models import MODELS_SCREENS
+from tests.screens_of_parameters import PARAMETER_SCREENS
+from tests.screens_of_personas import PERSONA_SCREENS
 from tests.screens_of_prompts import PROMPT_SCREENS
 
 CODE_ANSWER = '''Sort the ranges by their start. Then walk through them once and extend the last range whenever the next one \
@@ -156,6 +162,7 @@ class Studio:
             options = ["--words", "400", "--rate", "40"]
         else:
             options = ["--text", question_and_answer(screen)[1], "--rate", "120"]
+        options += ["--name", MODEL]
         engine_module.engine_command = lambda **_: engine_worker.command(*options)
         paths = Paths.under(self.folder / screen)
         paths.create()
@@ -169,6 +176,7 @@ class Studio:
         window.show()
         window.show_context()
         window.show_model_talk()
+        window.show_prompts()
         loaded: list[object] = []
         services.engine.model_loaded.connect(loaded.append)
         services.library.refresh()
@@ -178,7 +186,8 @@ class Studio:
         self.until(lambda: not services.formulas.is_busy)
         self.settle(0.5)
         self.photograph(window).save(str(target))
-        for one in window.findChildren(Dialog):
+        windows = [one for one in self.application.topLevelWidgets() if isinstance(one, QuickWindow)]
+        for one in (*window.findChildren(Dialog), *windows):
             one.close()
         window.close()
         app._close_services(services)
@@ -197,6 +206,9 @@ class Studio:
             # The frame is the window system's, of which there is none.
             painter.setPen(QColor(self.appearance.theme.line))
             painter.drawRect(QRect(at, one.size()).adjusted(-1, -1, 0, 0))
+        for one in self.application.topLevelWidgets():
+            if isinstance(one, QuickWindow) and one.isVisible():
+                painter.drawPixmap((window.width() - one.width()) // 2, window.height() // 5, one.grab())
         if menu is not None:
             painter.drawPixmap(window.mapFromGlobal(menu.pos()), menu.grab())
             menu.close()
@@ -498,5 +510,10 @@ SCREENS: dict[str, Callable[[Scene], None]] = {
     **CONTEXT_SCREENS,
     **MODELS_SCREENS,
     **PROMPT_SCREENS,
+    **PERSONA_SCREENS,
+    **PARAMETER_SCREENS,
+    **DIALOG_SCREENS,
+    **DATA_SCREENS,
+    **DESKTOP_SCREENS,
 }  # fmt: skip
 """By name, in the order in which they are taken."""

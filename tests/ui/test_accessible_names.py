@@ -8,8 +8,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QObject, Signal
-from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +16,8 @@ from desktop_app.services.backups import Backups
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.model_library import ModelLibrary
 from desktop_app.services.online import make_online
+from desktop_app.ui.chosen_keys import ChosenKeys
+from desktop_app.ui.diagnostics.diagnostics_dialog import DiagnosticsDialog
 from desktop_app.ui.dialogs.about import AboutDialog
 from desktop_app.ui.dialogs.backups import BackupsDialog
 from desktop_app.ui.dialogs.dialog import Dialog
@@ -28,39 +29,7 @@ from desktop_app.ui.library.network_page import NetworkPage
 from desktop_app.ui.main_window import MainWindow
 from tests.fakes.services import fake_services
 from tests.reliability.test_d4_plain_text import Planted
-
-Role = QAccessible.Role
-CONTROLS = {
-    Role.Button, Role.ButtonMenu, Role.ButtonDropDown, Role.CheckBox, Role.RadioButton, Role.ComboBox, Role.EditableText,
-    Role.List, Role.ListItem, Role.Tree, Role.TreeItem, Role.Table, Role.Slider, Role.SpinBox, Role.PageTab, Role.MenuItem,
-    Role.Link, Role.ProgressBar, Role.Dialog,
-}  # fmt: skip
-
-
-def unnamed(root: QWidget) -> list[str]:
-    """Give the controls below `root` that have no name, as role and class, with where they are."""
-    QCoreApplication.processEvents()
-    return [where for one, where in _every(QAccessible.queryAccessibleInterface(root), "") if _is_nameless(one)]
-
-
-def _every(one: QAccessibleInterface, above: str) -> Iterator[tuple[QAccessibleInterface, str]]:
-    widget = one.object()
-    where = f"{above}/{type(widget).__name__ if widget is not None else one.role().name}"
-    yield one, where
-    for number in range(one.childCount()):
-        below = one.child(number)
-        # What scrolls is Qt's: a person with a screen reader goes from control to control.
-        if below is not None and below.role() is not Role.ScrollBar and not below.state().invisible:
-            yield from _every(below, where)
-
-
-def _is_nameless(one: QAccessibleInterface) -> bool:
-    if one.role() not in CONTROLS:
-        return False
-    widget = one.object()
-    # On Linux Qt gives what is chosen as the name of a box of choices.
-    name = widget.accessibleName() if isinstance(widget, QComboBox) else one.text(QAccessible.Text.Name)
-    return not name.strip()
+from tests.ui.accessible import unnamed
 
 
 class _Upgrade(QObject):
@@ -94,7 +63,7 @@ def test_every_control_has_a_name_on_the_window_and_its_pages(planted: Planted, 
     window.actions_.show_commands.trigger()
     found += unnamed(window)
     window.actions_.show_prompts.trigger()
-    window.prompts.page.editor._buttons["copy"].click()
+    window.prompts.page.editor.copy.click()
     window.prompts.page.editor.text.setPlainText("{{one}} and {{two}}")
     found += unnamed(window)
     window.prompts.page.closed.emit()
@@ -128,8 +97,9 @@ def test_every_control_has_a_name_in_every_dialog(planted: Planted, tmp_path: Pa
     others = (
         AboutDialog({"Hearth": "1"}, theme, window),
         BackupsDialog(backups, theme, window),
+        DiagnosticsDialog(planted.services, theme, window),
         ForEverDialog([planted.id], True, theme, window),
-        ShortcutsDialog([("New chat", "Ctrl+N")], theme, window),
+        ShortcutsDialog(ChosenKeys(window.actions_, window._services.preferences, window), theme, window),
         UnsavedDialog(theme, window),
         UpgradeDialog(cast(Any, _Upgrade(window)), theme),
     )

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QLocale, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.chat.attachment import Attachment
@@ -15,10 +16,11 @@ from desktop_app.chat.message import Message, Role
 from desktop_app.services.engine import EngineState
 from desktop_app.ui.attaching import Attaching
 from desktop_app.ui.composer.composer import Composer
-from desktop_app.ui.composer.message_edit import N_LONG_CHARACTERS
+from desktop_app.ui.composer.message_edit import N_FILE_CHARACTERS, N_LONG_CHARACTERS, MessageEdit
 from desktop_app.ui.notices import NoticeArea
 from desktop_app.ui.theme import load_theme
 from desktop_app.ui.transcript_place import TranscriptPlace
+from desktop_app.ui.translation import Translation
 from tests.fakes.services import fake_services, model_info
 
 THEME = load_theme("light", 1.0)
@@ -52,10 +54,13 @@ class Desk:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path) -> Any:
+def desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Any:
+    translation = Translation(qapp)
+    translation.choose("en")
     desk = Desk(qtbot, tmp_path)
     yield desk
     desk.attaching.close()
+    translation.close()
 
 
 def test_files_that_are_pasted_become_chips_and_are_stored(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
@@ -104,6 +109,26 @@ def test_a_long_paste_stays_and_is_offered_as_a_file(desk: Desk) -> None:
     assert not offer.isVisible()
     desk.composer.edit.undo()
     assert long in desk.composer.text()
+
+
+def test_a_very_long_paste_is_a_file_at_once(desk: Desk) -> None:
+    QTest.keyClicks(desk.composer.edit, "before ")
+    long = "word 😀\r\n" * (N_FILE_CHARACTERS // 7 + 1)
+    desk.paste(text=long)
+    assert desk.composer.text() == "before "
+    assert desk.names() == ["Pasted text.txt"]
+    assert desk.services.conversations.draft_attachments(None)[0].text == long.replace("\r\n", "\n")
+    desk.paste(text="x" * (N_FILE_CHARACTERS - 1))
+    assert desk.composer.text() == "before " + "x" * (N_FILE_CHARACTERS - 1)
+
+
+def test_a_very_long_paste_stays_where_there_can_be_no_file(qtbot: QtBot) -> None:
+    edit = MessageEdit()
+    qtbot.addWidget(edit)
+    data = QMimeData()
+    data.setText("word\n" * (N_FILE_CHARACTERS // 5 + 1))
+    edit.insertFromMimeData(data)
+    assert edit.toPlainText() == data.text()
 
 
 def test_a_short_paste_is_not_offered(desk: Desk) -> None:

@@ -83,6 +83,31 @@ def test_the_gauge_is_there_when_something_was_measured_and_says_how_much(talk: 
     assert not gauge.isVisible()
 
 
+def test_what_is_being_written_counts_as_well_until_it_is_sent(talk: Talk) -> None:
+    gauge, engine, composer = talk.window.context.gauge, talk.services.engine, talk.window.composer
+    measure(talk, 250)
+    composer.set_text("And why is that?")
+    talk.qtbot.waitUntil(lambda: engine.counted[-1:] == ["And why is that?"])
+    engine.tokens_counted.emit(len(engine.counted), 7)
+    assert gauge.accessibleName() == "Context: 257 of 1,000 tokens"
+    measure(talk, 260)
+    assert gauge.accessibleName() == "Context: 267 of 1,000 tokens"
+    engine.tokens_counted.emit(len(engine.counted) + 1, 90)
+    assert gauge.accessibleName() == "Context: 267 of 1,000 tokens", "something else was counted"
+    composer.set_text("")
+    talk.qtbot.waitUntil(lambda: gauge.accessibleName() == "Context: 260 of 1,000 tokens")
+
+
+def test_an_answer_fills_the_context_while_it_comes(talk: Talk) -> None:
+    gauge, generation = talk.window.context.gauge, talk.services.generation
+    measure(talk, 250)
+    generation.begin(talk.id)
+    generation.predicted[talk.id] = 40
+    generation.text_appended.emit(talk.id, "", "and so on")
+    talk.qtbot.waitUntil(lambda: gauge.accessibleName() == "Context: 290 of 1,000 tokens")
+    assert talk.window.context.meter.fill.n_free == 710
+
+
 def test_it_is_measured_again_after_every_answer(talk: Talk) -> None:
     measure(talk, 250)
     n_before = len(talk.services.engine.measured)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from desktop_app import app
+from desktop_app.after_first_paint import AfterFirstPaint
 from desktop_app.chat.message import Role
 from desktop_app.errors import DatabaseUnreadable
 from desktop_app.ui.last_conversation import KEY, LastConversation
@@ -45,7 +45,7 @@ def test_what_was_on_show_last_time_is_on_show_again(services: Any, last: str, w
 def test_a_start_opens_it_when_nothing_else_comes_first(
     services: Any, last: str, window: MainWindow, starts: Any, file: Path | None, is_opened: bool
 ) -> None:
-    after: Any = app._AfterFirstPaint.__new__(app._AfterFirstPaint)
+    after: Any = AfterFirstPaint.__new__(AfterFirstPaint)
     after._options, after._services, after._window, after._starts = SimpleNamespace(file=file), services, window, starts
     after._open_last_conversation()
     assert (window.conversation.conversation_id == last) is is_opened

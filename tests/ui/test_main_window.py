@@ -257,7 +257,7 @@ def test_a_start_without_conversations_says_why(services: Any, qtbot: Any, theme
     texts = [one.text() for one in walk(dialog)]
     assert any("newer version" in text for text in texts)
     assert f"They have format 9; Hearth {__version__} reads formats up to 1." in texts
-    assert any(text.endswith("run: hearth --data-dir FOLDER") for text in texts)
+    assert "hearth --data-dir FOLDER" in texts
 
 
 def test_a_damaged_file_is_not_said_to_have_a_format(services: Any, qtbot: Any, theme: Theme) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.engine.parameters import LoadParameters
@@ -58,7 +59,7 @@ def test_layers_are_counted_with_the_output_layer(services: Any, window: Any) ->
 
 def test_a_card_that_failed_is_told_in_one_sentence(services: Any, window: Any) -> None:
     services.engine.stepped_down.emit(model_info(device_reason="failed"))
-    assert "SmolLM2" in window.notices.sentences()[-1] and "processor" in window.notices.sentences()[-1]
+    assert "“Starter model (tiny)”" in window.notices.sentences()[-1] and "processor" in window.notices.sentences()[-1]
 
 
 def test_a_context_that_is_too_large_has_a_button_that_makes_it_smaller(services: Any, window: Any, qtbot: Any) -> None:
@@ -88,6 +89,11 @@ def test_no_model_is_said_and_offered(services: Any, window: Any) -> None:
     services.engine.become(EngineState.IDLE)
     assert shown(window)[:2] == ("Choose a model", "No model is loaded")
     assert window.empty_state._button.isVisibleTo(window)
+    card = QWidget()
+    window.empty_state.set_card(card)
+    assert not window.empty_state._button.isVisibleTo(window)  # the card has ways to a model of its own
+    window.empty_state.set_card(None)
+    assert window.empty_state._button.isVisibleTo(window)
 
 
 @pytest.mark.parametrize("state", list(EngineState))
@@ -101,7 +107,7 @@ def test_the_picker_marks_the_model_and_offers_eject(services: Any, window: Any)
     menu = window._choice.menu()
     texts = [action.text() for action in menu.actions()]
     assert texts[:4] == ["Starter model (tiny)\tQ4_1 · 98 MB", "", "All models…", "Open file…"]
-    assert texts[4:] == ["", "Chat template…", "How it is loaded…", "Leaves the memory when unused", "Eject"]
+    assert texts[4:] == ["", "Chat template…", "Load settings…", "Unload when unused", "Eject"]
     menu.close()
 
 

@@ -173,7 +173,7 @@ def test_a_way_of_thinking_is_kept_and_handed_on(services: Any, talking: Any) ->
     for text, expected, shown in (
         ("Answer at once", (False, -1), "Thinking: off"),
         ("Think before answering", (True, -1), "Thinking: on"),
-        ("At most 2000 tokens of thought", (True, 2000), "Thinking: up to 2,000 tokens"),
+        ("At most 2,000 tokens of thought", (True, 2000), "Thinking: up to 2,000 tokens"),
         ("As the model was made", (None, 2000), "Thinking: up to 2,000 tokens"),
         ("No limit", (None, -1), "Thinking: automatic"),
     ):

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -18,6 +19,7 @@ from desktop_app.chat.message import Role
 from desktop_app.chat.search import MessageHit, SearchFilters, TitleHit
 from desktop_app.errors import DatabaseUnreadable
 from desktop_app.services.search import Search
+from desktop_app.ui.sidebar.on_demand.search_delegate import with_its_mark
 from tests.fakes.services import FakeSearch
 from tests.ui.talks import Talk
 
@@ -175,6 +177,18 @@ def test_nothing_found_is_said(window: Any, found: FakeSearch) -> None:
     found.answer()
 
     assert panel(window).note.text() == "Nothing found in any conversation."
+
+
+def test_a_long_title_is_shown_from_a_word_before_what_was_found(window: Any) -> None:
+    metrics = QFontMetrics(window.font())
+    title = "A question about overlapping date ranges in a calendar of the whole year"
+    start = title.index("calendar")
+    shown, marks = with_its_mark(title, [(start, start + 8)], metrics, metrics.horizontalAdvance(title) // 2)
+    assert shown == "…date ranges in a calendar of the whole year"
+    assert [shown[first:end] for first, end in marks] == ["calendar"]
+    chinese = "为什么天空是蓝色的而夕阳却是红色的呢请用简单的话告诉我"
+    shown, marks = with_its_mark(chinese, [(22, 24)], metrics, metrics.horizontalAdvance(chinese) // 2)
+    assert [shown[first:end] for first, end in marks] == [chinese[22:24]] and len(shown) < len(chinese)
 
 
 def test_a_damaged_file_is_said_in_place_of_the_hits(window: Any, found: FakeSearch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop_app.ui.dialogs.tags import TagsDialog
@@ -31,6 +31,12 @@ def ask(theme: Theme, qtbot: Any) -> Any:
 def save(dialog: Any) -> Any:
     next(one for one in dialog.findChildren(QPushButton) if one.text() == "Save").click()
     return dialog.answers
+
+
+def test_what_scrolls_begins_below_the_title(ask: Any) -> None:
+    dialog = ask(["a"], {})
+    left = dialog._heading.mapTo(dialog, QPoint()).x()
+    assert dialog._boxes["a"].mapTo(dialog, QPoint()).x() == dialog._field.mapTo(dialog, QPoint()).x() == left
 
 
 def test_what_is_checked_is_added_and_what_is_unchecked_goes(ask: Any) -> None:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import random
-from datetime import date, datetime
+import time
+from datetime import date, datetime, timedelta
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 
 from desktop_app.chat.conversation import Conversation
 from desktop_app.chat.folder import Folder
 from desktop_app.ui.sidebar.conversation_list_model import CONVERSATIONS_TYPE, ConversationListModel, ConversationRole
+from desktop_app.ui.sidebar.sections import Day, Sections, local_day
 
 TODAY = date(2026, 3, 15)
+
+
+def day_of(day: date) -> Day:
+    return day.year, day.month, day.day
+
+
 DAY_MS = 86_400_000
 NOON_MS = int(datetime(2026, 3, 15, 12).astimezone().timestamp() * 1000)
 
@@ -27,7 +36,7 @@ def folder(name: str) -> Folder:
 
 
 def model_of(
-    *conversations: Conversation, today: Any = lambda: TODAY, folders: Any = (), collapsed: Any = ()
+    *conversations: Conversation, today: Any = lambda: day_of(TODAY), folders: Any = (), collapsed: Any = ()
 ) -> ConversationListModel:
     model = ConversationListModel(today)
     model.set_conversations(conversations, folders, collapsed)
@@ -127,7 +136,7 @@ def test_the_last_of_a_day_takes_its_heading_along(qapp: Any) -> None:
 
 def test_midnight_moves_the_headings(qapp: Any) -> None:
     day = [TODAY]
-    model = model_of(conversation("a"), conversation("b", 1), today=lambda: day[0])
+    model = model_of(conversation("a"), conversation("b", 1), today=lambda: day_of(day[0]))
     day[0] = date(2026, 3, 16)
     model.refresh_headings_if_another_day()
     assert rows(model) == ["Yesterday", "a", "Previous 7 days", "b"]
@@ -263,3 +272,27 @@ def test_what_is_dragged_are_ids(qapp: Any) -> None:
     model = model_of(conversation("a"), conversation("b", 0.1))
     data = model.mimeData([model.index(1), model.index(2)])
     assert bytes(data.data(CONVERSATIONS_TYPE).data()) == b"a\nb"
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/Havana", "Asia/Kathmandu", "Pacific/Apia"])
+def test_days_begin_at_local_midnight(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    """Havana puts its clocks on at midnight, Berlin at two; January the 3rd looks back into another year."""
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        for day in (
+            date(2026, 1, 3),
+            date(2026, 3, 1),
+            date(2026, 3, 9),
+            date(2026, 3, 30),
+            date(2026, 10, 26),
+            date(2026, 11, 2),
+        ):
+            starts = Sections(lambda day=day: day_of(day), {}, (), set(), None)._period_starts()
+            days = [day - timedelta(days=n) for n in (0, 1, 7, 30)]
+            assert [time.localtime(start / 1000)[:3] for start in starts] == [day_of(one) for one in days]
+            assert [time.localtime(start / 1000 - 1)[:3] for start in starts] == [day_of(one - timedelta(days=1)) for one in days]
+        assert local_day() == day_of(datetime.now().astimezone().date())
+    finally:
+        monkeypatch.undo()
+        time.tzset()
