@@ -69,6 +69,12 @@ class Driven:
             is_there = self._changed.wait_for(lambda: self.said.shown or self.process.poll() is not None, timeout_s)
         assert is_there and self.said.shown, f"no text came (exit status {self.process.poll()})"
 
+    def wait_for_letters(self, n_letters: int, timeout_s: float = 60) -> None:
+        """Return when so many letters were typed."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self.said.typed) >= n_letters or self.process.poll() is not None, timeout_s)
+        assert len(self.said.typed) >= n_letters, f"{len(self.said.typed)} letters (exit status {self.process.poll()})"
+
     def kill(self) -> float:
         """End it with SIGKILL, give the moment, and hear the last of what it had said."""
         moment = time.monotonic()

@@ -318,6 +318,44 @@ INSERT INTO model_file VALUES ('/models/a.gguf', 5, 6, '{}');
 INSERT INTO model_note VALUES ('/models/a.gguf', 'for 中文', 1, 7, 'a/b', 'c0ffee', '', 12.5, '{}');
 """
 
+STEP_5 = """
+CREATE TABLE prompt_template (
+    number          INTEGER PRIMARY KEY,
+    id              TEXT NOT NULL UNIQUE,
+    title           TEXT NOT NULL,
+    folder          TEXT NOT NULL DEFAULT '',
+    icon            TEXT NOT NULL DEFAULT '',
+    text            TEXT NOT NULL,
+    system_prompt   TEXT NOT NULL DEFAULT '',
+    fields          TEXT NOT NULL DEFAULT '[]',
+    created_ms      INTEGER NOT NULL,
+    updated_ms      INTEGER NOT NULL,
+    removed_ms      INTEGER
+) STRICT;
+
+CREATE TABLE prompt_template_version (
+    number          INTEGER PRIMARY KEY,
+    id              TEXT NOT NULL UNIQUE,
+    template_id     TEXT NOT NULL REFERENCES prompt_template (id) ON DELETE CASCADE,
+    record          TEXT NOT NULL,
+    saved_ms        INTEGER NOT NULL
+) STRICT;
+CREATE INDEX prompt_template_version_template ON prompt_template_version (template_id);
+
+CREATE TABLE prompt_template_use (
+    template_id     TEXT PRIMARY KEY,
+    used_ms         INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+ROWS_5 = """
+INSERT INTO prompt_template VALUES
+    (1, 'p1', 'Summarise', 'Work', 'file', 'In {{count}} sentences: {{文本}}', 'Be brief', '[{"name": "count", "kind": "number"}]', 30, 31, NULL),
+    (2, 'p2', '', '', '', '', '', '[]', 32, 32, 33);
+INSERT INTO prompt_template_version VALUES (1, 'v1', 'p1', '{"title": "Sum up", "text": "中文"}', 31);
+INSERT INTO prompt_template_use VALUES ('p1', 34), ('shipped:outline', 35);
+"""
+
 COLUMNS = {
     1: {
         "conversation": "number, id, title, title_is_custom, created_ms, updated_ms, leaf_id, trashed_ms, draft, system_prompt, parameters",
@@ -350,10 +388,15 @@ COLUMNS = {
         "model_file": "path, size_bytes, modified_ns, record",
         "model_note": "path, note, is_favourite, used_ms, repository, revision, sha256, tokens_per_s, record",
     },
+    5: {
+        "prompt_template": "number, id, title, folder, icon, text, system_prompt, fields, created_ms, updated_ms, removed_ms",
+        "prompt_template_version": "number, id, template_id, record, saved_ms",
+        "prompt_template_use": "template_id, used_ms",
+    },
 }
 """Of each version what it added, so that a file of any later one can be asked for it."""
 
-VERSIONS = (1, 2, 3, 4)
+VERSIONS = (1, 2, 3, 4, 5)
 
 
 def file_of_version(version: int, path: Path, big: str = "") -> None:
@@ -374,6 +417,9 @@ def file_of_version(version: int, path: Path, big: str = "") -> None:
     if version > 3:
         connection.execute(STEP_4)
         connection.execute(ROWS_4)
+    if version > 4:
+        connection.execute(STEP_5)
+        connection.execute(ROWS_5)
     connection.pragma("application_id", APPLICATION_ID)
     connection.pragma("user_version", version)
     connection.close()

@@ -163,6 +163,7 @@ TAKES_AWAY = {
     "engine/state_files.py": "files with the names of kept states, in a folder of ours",
     "services/kv_states.py": "the key that it has made, when others could read it",
     "hub/parts.py": "parts and journals of a download, by their names, and empty folders that it has made",
+    "services/data_files.py": "files of ours, by their names or in folders of ours, that the place in use has, too",
     "storage/recovery.py": "the note about a repair, which it has made",
 }
 """The only modules that take files away, and which."""

@@ -19,7 +19,7 @@ from desktop_app.storage import conversations as store
 from desktop_app.storage.database import Database
 from desktop_app.storage.indexing import index_more, is_index_whole
 from desktop_app.storage.migrations import MIGRATIONS, SCHEMA_VERSION, migrate
-from tests.reliability.released import SCHEMA_1, STEP_2, STEP_3, STEP_4, VERSIONS, content, file_of_version
+from tests.reliability.released import SCHEMA_1, STEP_2, STEP_3, STEP_4, STEP_5, VERSIONS, content, file_of_version
 from tests.storage.index_check import found_messages, index_problems
 
 SEED = 20261122
@@ -78,7 +78,7 @@ def test_the_first_steps_are_what_was_released() -> None:
     released, today = apsw.Connection(":memory:"), apsw.Connection(":memory:")
     for connection in (released, today):
         words.register(connection)
-    for step, now in zip((SCHEMA_1, STEP_2, STEP_3, STEP_4), MIGRATIONS, strict=False):
+    for step, now in zip((SCHEMA_1, STEP_2, STEP_3, STEP_4, STEP_5), MIGRATIONS, strict=False):
         released.execute(step)
         today.execute(now)
 
@@ -230,7 +230,7 @@ def test_planted_a_step_outside_a_transaction_is_seen_as_half_done(tmp_path: Pat
     left = connection.pragma("user_version")
     connection.close()
 
-    assert (left, ("folder", "summary", "download", "prompt_template")[version - 1] in names) == (version, True)
+    assert (left, ("folder", "summary", "download", "prompt_template", "persona")[version - 1] in names) == (version, True)
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -12,16 +12,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop_app import app
 from desktop_app.engine.protocol import ChatMessage
 from desktop_app.errors import NotAModelFile
+from desktop_app.paths import Paths
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import Engine, EngineState
 from desktop_app.services.load_plans import LoadPlans
 from desktop_app.services.load_records import LoadRecords
+from desktop_app.services.preferences import Preferences
 from desktop_app.services.worker_process import own_command
+from desktop_app.ui.appearance import Appearance
 from desktop_app.ui.error_text import ErrorText
+from desktop_app.ui.main_window import MainWindow
 from tests.fakes.gguf_file import (
     tiny_vocabulary,
     write_recurrent_model,
@@ -30,7 +37,7 @@ from tests.fakes.gguf_file import (
 )
 from tests.reliability import model_reading
 
-N_FILES, SEED = 200, 20
+N_FILES, N_WHOLE, SEED = 200, 20, 20
 TEXTS = tiny_vocabulary()[0]
 KNOWN: dict[str, dict[str, Any]] = {
     "the same token twice": {"tokenizer__ggml__tokens": ["a", *TEXTS[1:-1], "a"]},
@@ -123,6 +130,55 @@ def test_positions_that_turn_more_than_a_head_end_no_answer(read: Callable[[Path
     assert key + struct.pack("<II", 4, 8) in data
     path.write_bytes(data.replace(key + struct.pack("<II", 4, 8), key + struct.pack("<II", 4, 72)))
     check(read(path), path)
+
+
+def test_twenty_through_the_whole_application_cost_one_sentence_each(tmp_path: Path, qtbot: QtBot, qapp: QApplication) -> None:
+    paths = Paths.under(tmp_path / "hearth")
+    paths.create()
+    good = write_tiny_model(tmp_path / "good.gguf")
+    preferences = Preferences(paths.config / "settings.json")
+    appearance = Appearance(qapp, preferences)
+    services = app._build_services(paths, preferences, Conversations(paths.database))
+    engine = services.engine
+    plans = LoadPlans(LoadRecords(services.conversations), engine, inspect_command=own_command("inspect"))
+    engine.plan_with(plans)
+    window = MainWindow(services, appearance)
+    qtbot.addWidget(window)
+    window.show()
+    told: list[str] = []
+    engine.model_loaded.connect(lambda model: told.append(model.path))
+    engine.load_failed.connect(lambda error: told.append(ErrorText().describe(error).sentence))
+    generator, verdicts = random.Random(SEED), set()
+    try:
+        engine.load(good)
+        qtbot.waitUntil(lambda: told == [str(good)], timeout=20_000)
+        pid = engine.pid
+        for number in range(N_WHOLE):
+            path = tmp_path / f"damaged-{number}.gguf"
+            if number == N_WHOLE // 2:
+                write_tiny_model(path, **KNOWN["the same token twice"])
+            else:
+                path.write_bytes(mutated(good.read_bytes(), generator))
+            told.clear()
+            with qtbot.assertNotEmitted(engine.crashed):
+                engine.load(path)
+                qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+            assert (engine.state, engine.pid) == (EngineState.READY, pid), "the model that was there still answers"
+            if told != [str(path)]:
+                assert path.name in told[0] and told[0] in window.notices.sentences()
+                assert preferences.get("last_model") != str(path), "it is not loaded by itself at the next start"
+                verdicts.add(plans.may_load_by_itself(path))
+            path.unlink()
+        assert verdicts == {True, False}, "refused by us, and by what it does to its reader"
+        with qtbot.waitSignal(services.generation.answer_finished, timeout=20_000):
+            qtbot.keyClicks(window.composer.edit, "the heat")
+            qtbot.keyClick(window.composer.edit, Qt.Key.Key_Return)
+    finally:
+        window.close()
+        app._close_services(services)
+        plans.close()
+        appearance.close()
+        preferences.close()
 
 
 def test_a_file_that_ends_its_reader_is_named_and_the_engine_goes_on(tmp_path: Path, qtbot: QtBot) -> None:

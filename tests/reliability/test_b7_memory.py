@@ -5,6 +5,8 @@ Loads that are refused before the engine hears of them stand in `tests/services/
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.engine.parameters import LoadParameters, SamplingParameters
 from desktop_app.engine.protocol import ChatMessage, LoadAttempt, LoadRequest, ModelLoaded, ModelUnloaded, UnloadRequest
 from desktop_app.errors import DecodeFailed, EngineCrashed
+from desktop_app.services import engine_watch
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import Engine, EngineState
 from desktop_app.services.load_plans import LoadPlans
@@ -107,3 +110,25 @@ def test_a_card_that_is_lost_in_an_answer_gives_way_to_the_processor(
     with qtbot.waitSignal(engine.generation_finished, timeout=10_000):
         engine.generate(QUESTION, SamplingParameters(n_predict=4))
     assert engine.state is EngineState.READY
+
+
+def test_an_answer_goes_on_after_the_computer_has_slept(
+    starter_model: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a suspend does to the engine: it stands still, and then goes on as if nothing had been."""
+    monkeypatch.setattr(engine_watch, "PING_INTERVAL_MS", 20)
+    engine = Engine()
+    try:
+        with qtbot.waitSignal(engine.model_loaded, timeout=20_000):
+            engine.load(starter_model, LoadParameters(n_ctx=1024, n_threads=1))
+        with qtbot.waitSignal(engine.text_generated, timeout=20_000):
+            engine.generate((ChatMessage("user", "Tell me a long story."),), SamplingParameters(n_predict=80, seed=1))
+        assert engine.pid is not None
+        with qtbot.assertNotEmitted(engine.crashed), qtbot.assertNotEmitted(engine.generation_failed):
+            os.kill(engine.pid, signal.SIGSTOP)
+            qtbot.waitUntil(lambda: engine._watch._n_silent_ticks >= 10)
+            with qtbot.waitSignal(engine.generation_finished, timeout=20_000) as finished:
+                os.kill(engine.pid, signal.SIGCONT)
+        assert finished.args[1].timings.n_predicted == 80
+    finally:
+        engine.stop()

@@ -48,7 +48,10 @@ from desktop_app.ui.dialogs.template_versions import TemplateVersionsDialog
 from desktop_app.ui.main_window import MainWindow
 from tests.fakes.services import fake_services
 from tests.reliability.plain_text_walk import Canary, Walk
+from tests.reliability.planted_data import DATA_PLACES, data_dialogs
 from tests.reliability.planted_models import MODEL_PLACES, downloads_page, local_page, model_dialogs
+from tests.reliability.planted_parameters import PARAMETER_PLACES, parameter_dialogs, parameter_panel
+from tests.reliability.planted_personas import PERSONA_PLACES, persona_dialogs, persona_pages
 
 OURS_ALONE = {"AboutDialog", "BackupsDialog", "ForEverDialog", "UnsavedDialog", "ShortcutsDialog", "UpgradeDialog", "Dialog"}
 """Dialogs that show nothing but words and numbers of ours."""
@@ -71,6 +74,7 @@ def problems(text: str) -> list[AppError]:
         values |= {"mistake": "no_name"} if kind is errors.TemplateSyntaxError else {}
         values |= {"names": (text,)} if kind is errors.MissingVariables else {}
         values |= {"reason": "not_gguf"} if kind is errors.NotAModelFile else {}
+        values |= {"reason": "inside"} if kind is errors.DataPlaceUnsuitable else {}
         found.append(kind(**values))
     return found
 
@@ -169,6 +173,8 @@ class Planted:
         window.searching.field.edit.clear()
         yield from local_page(self.services, plant, window._appearance.theme, window)
         yield from downloads_page(plant, window._appearance.theme, window)
+        yield parameter_panel(plant, window._appearance.theme, window)
+        yield from persona_pages(plant, window, self.id)
 
     def notices(self) -> Iterator[QWidget]:
         for error in problems(self.plant("error")):
@@ -228,6 +234,9 @@ class Planted:
         window.actions_.export.trigger()
         yield next(iter(window.findChildren(ExportDialog)))
         yield from model_dialogs(plant, theme, window)
+        yield from parameter_dialogs(plant, theme, window)
+        yield from persona_dialogs(plant, theme, window)
+        yield from data_dialogs(plant, theme, window)
 
 
 PLACES = {
@@ -264,7 +273,9 @@ def test_everything_is_shown_letter_by_letter_and_no_file_is_opened(planted: Pla
     for one in planted.window.findChildren(Dialog):
         one.close()
     assert walk.wrong == []
-    assert {place for place in PLACES | MODEL_PLACES if not walk.has_seen(place)} == set()
+    assert {
+        place for place in PLACES | MODEL_PLACES | PARAMETER_PLACES | PERSONA_PLACES | DATA_PLACES if not walk.has_seen(place)
+    } == set()
     assert shown | OURS_ALONE == _all_dialogs()
     assert not canary.was_opened()
 
