@@ -3,8 +3,8 @@
 `python tests/driven.py [options] -- [arguments of hearth]` starts the application as its own command line would,
 and at the first paint begins to type with real key events. What the application has *acknowledged* is printed, one
 JSON object a line: {"asked": text} once a question is on disk, {"shown": n} characters of the answer that are on
-the screen, {"typed": n} letters of the draft, {"engine": pid}, {"finished": true}. A test kills the process and
-compares this with what is on disk.
+the screen, {"typed": n} letters of what --draft, --grammar or --page say, {"engine": pid}, {"finished": true}. A test kills the
+process and compares this with what is on disk.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ class Person(QObject):
         self._n_typed = 0
         self._n_asked = 0
         self._stopped = ""
+        self._written: QPlainTextEdit | None = None
         self._draft_timer = QTimer(self, interval=40)
         self._draft_timer.timeout.connect(self._type_draft)
         services.conversations.message_added.connect(self._on_message_added)
@@ -56,8 +57,31 @@ class Person(QObject):
         services.engine.model_loaded.connect(lambda _model: say(engine=services.engine.pid))
 
     def begin(self) -> None:
-        """Type the first question."""
-        self._ask()
+        """Type the first question, or what the options say."""
+        if not (self._options.grammar or self._options.page):
+            self._ask()
+        elif hasattr(self._window, "personas"):
+            self._open_grammar() if self._options.grammar else self._open_page_to_write()
+        else:  # what comes after the first paint is not there yet
+            QTimer.singleShot(20, self, self.begin)
+
+    def _open_grammar(self) -> None:
+        self._window.actions_.show_talk_panel.trigger()
+        panel = self._window.talk.panel
+        panel.more.setChecked(True)
+        panel.list.open_group("form")
+        self._write_in(panel.list.rows["grammar"].edit)
+
+    def _open_page_to_write(self) -> None:
+        place = getattr(self._window, self._options.page)
+        place.toggle_page()
+        place.page.new_button.click()
+        self._write_in(place.page.editor.texts[0])
+
+    def _write_in(self, editor: QPlainTextEdit) -> None:
+        self._written = editor
+        editor.setFocus()
+        self._draft_timer.start()
 
     def _editor(self) -> QPlainTextEdit | QTextEdit:
         return next(iter(self._window.findChildren(QPlainTextEdit) + self._window.findChildren(QTextEdit)))
@@ -79,7 +103,7 @@ class Person(QObject):
                 self._draft_timer.start()
 
     def _type_draft(self) -> None:
-        QTest.keyClicks(self._editor(), DRAFT_LETTER)
+        QTest.keyClicks(self._written or self._editor(), DRAFT_LETTER)
         self._n_typed += 1
         say(typed=self._n_typed)
 
@@ -95,8 +119,10 @@ class Person(QObject):
         self._draft_timer.stop()
         if self._n_asked < self._options.questions:
             QTimer.singleShot(50, self, self._ask)
-        elif self._options.pages:
+        elif self._options.pages and hasattr(self._window, "models"):
             self._open_page(0)
+        elif self._options.pages:  # what comes after the first paint is not there yet
+            QTimer.singleShot(20, self, lambda: self._on_finished(_conversation_id, _message_id))
         elif self._options.quit:
             QTimer.singleShot(200, self, self._window.close)
 
@@ -118,6 +144,8 @@ def main() -> int:
     parser.add_argument("--ask", default="", help="first words of every question; without it nobody types")
     parser.add_argument("--questions", type=int, default=1)
     parser.add_argument("--draft", action="store_true", help="type a draft while the answer comes")
+    parser.add_argument("--grammar", action="store_true", help="type a grammar that is never right, for the new chat")
+    parser.add_argument("--page", choices=("personas", "prompts"), help="type the text of a new one on this page")
     parser.add_argument("--stop-after", type=int, default=0, help="press Escape after so many characters of an answer; 0: never")
     parser.add_argument("--quit", action="store_true", help="close the window after the last answer")
     parser.add_argument("--pages", action="store_true", help="after the last answer open the pages about models, then close")
@@ -131,7 +159,7 @@ def main() -> int:
 
     def with_person(window: main_window.MainWindow, services: Services, *rest: object) -> None:
         original(window, services, *rest)
-        if options.ask:
+        if options.ask or options.grammar or options.page:
             window.first_painted.connect(Person(window, services, options).begin)
 
     main_window.MainWindow.__init__ = with_person
