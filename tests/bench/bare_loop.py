@@ -1,7 +1,7 @@
 """A bare loop over llama_decode and llama_sampler_sample: what a build of llama.cpp gives when nothing else is done.
 
-`python tests/bench/bare_loop.py MODEL [--library FILE]` answers each line {"prompt": …, "n_tokens": …} with the speed and
-the text. `--library` takes another build that exports the functions of `llama.h`, for instance the one inside `xllamacpp`.
+`python tests/bench/bare_loop.py MODEL [--library FILE]` answers each line {"prompt": …, "n_tokens": …} with the speed (for
+a second, and for a second of a processor) and the text. `--library` takes another build that exports the functions of `llama.h`, for instance the one inside `xllamacpp`.
 The prompt is read before the clock starts; end of text is banned by logit bias; a line for each of the samplers that are
 on by default, in llama.cpp's order. Sampling as in `sampling`, threads and context as in `N_THREADS` and `N_CTX`.
 """
@@ -12,6 +12,7 @@ import argparse
 import ctypes
 import json
 import math
+import os
 import subprocess
 import sys
 import time
@@ -89,19 +90,22 @@ class OtherBuild:
         return function
 
 
-def serve(path: Path, library: str) -> None:
+def serve(path: Path, library: str, n_threads: int = N_THREADS) -> None:
     """Load the model, say what was loaded, and answer until the end of input."""
-    from desktop_app.engine.llama.library import C
+    from desktop_app.engine.llama.library import C, load_backends
 
     llama: Any = OtherBuild(C, library) if library else C
     quiet = llama.llama_log_callback(lambda level, text, data: None)
     llama.llama_log_set(quiet, None)
-    llama.llama_backend_init()
+    if library:
+        llama.llama_backend_init()
+    else:
+        load_backends(with_cards=False)
     model = llama.llama_model_load_from_file(str(path).encode(), llama.llama_model_default_params())
     vocabulary = llama.llama_model_get_vocab(model)
     parameters = llama.llama_context_default_params()
     assert (parameters.n_ctx, parameters.n_ubatch, parameters.n_seq_max) == (512, 512, 1), "another layout of the parameters"
-    parameters.n_ctx, parameters.n_batch, parameters.n_threads, parameters.n_threads_batch = N_CTX, 512, N_THREADS, N_THREADS
+    parameters.n_ctx, parameters.n_batch, parameters.n_threads, parameters.n_threads_batch = N_CTX, 512, n_threads, n_threads
     if not library:  # in another build it lies elsewhere; it matters beyond a window's length only
         parameters.swa_full = False
     context = llama.llama_init_from_model(model, parameters)
@@ -128,13 +132,19 @@ def answer(llama: Any, context: Any, vocabulary: Any, ends: list[int], prompt: s
     decode, sample = llama.llama_decode, llama.llama_sampler_sample
     tokens = [sample(chain, context, -1)]
     began_s = time.perf_counter()
+    began_cpu_s = time.process_time()
     while len(tokens) < n_tokens:
         one[0] = tokens[-1]
         decode(context, batch)
         tokens.append(sample(chain, context, -1))
-    seconds = time.perf_counter() - began_s
+    seconds, cpu_s = time.perf_counter() - began_s, time.process_time() - began_cpu_s
     llama.llama_sampler_free(chain)
-    return {"speed": (n_tokens - 1) / seconds, "text": text_of(llama, vocabulary, tokens), "n_prompt": n_prompt}
+    return {
+        "speed": (n_tokens - 1) / seconds,
+        "cpu_speed": (n_tokens - 1) / cpu_s,
+        "text": text_of(llama, vocabulary, tokens),
+        "n_prompt": n_prompt,
+    }
 
 
 def sampler_chain(llama: Any, n_vocabulary: int, ends: list[int]) -> Any:
@@ -171,9 +181,9 @@ def say(**facts: object) -> None:
 
 
 class Way:
-    """A process that answers lines with lines; `first` is what it says when it is ready."""
+    """A process that answers lines with lines; `first` is what it says when it is ready. `env`: more of its environment."""
 
-    def __init__(self, *command: str) -> None:
+    def __init__(self, *command: str, env: dict[str, str] | None = None) -> None:
         self.process = subprocess.Popen(
             [sys.executable, *command],
             stdin=subprocess.PIPE,
@@ -181,6 +191,7 @@ class Way:
             stderr=subprocess.DEVNULL,
             text=True,
             cwd=ROOT,
+            env={**os.environ, **(env or {})},
         )
         self.first = self._read()
 
@@ -200,6 +211,7 @@ class Way:
         """Let it end."""
         self.process.stdin.close()
         self.process.wait(30)
+        self.process.stdout.close()
 
 
 def bare_way(model: Path, library: str = "") -> Way:
@@ -211,5 +223,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", type=Path)
     parser.add_argument("--library", default="")
+    parser.add_argument("--threads", type=int, default=N_THREADS)
     options = parser.parse_args()
-    serve(options.model, options.library)
+    serve(options.model, options.library, options.threads)

@@ -174,6 +174,7 @@ class StreamingEngine(QObject):
     prompt_progressed = Signal(int, int, int, int)
     text_generated = Signal(int, str)
     generation_finished = Signal(int, object)
+    answer_grown = Signal(int, int)
     context_fitted = Signal(int, object)
     generation_failed = Signal(int, object)
 

@@ -1,17 +1,22 @@
 """What the engine process and the window cost, against a bare loop over the same library.
 
-`python tests/bench/decode.py [--rounds N] [--models starter second]` prints one JSON object as its last line. Each ratio
+`python tests/bench/decode.py [--sittings N] [--models starter second]` prints one JSON object as its last line. Each ratio
 is the worse of the two models, whose own figures are under `models`:
 
 - engine_ratio: tokens/s of 512 tokens from (b) the engine process, timed where the window's process receives the text,
   divided by those of (a) a bare loop over llama_decode and llama_sampler_sample;
 - app_ratio: the same for (c) the whole application with the transcript on screen;
+- crowded_ratio: as engine_ratio, behind three other conversations of some 900 tokens each in the engine's memory;
 - engine_ratio_128, engine_ratio_2048: as engine_ratio, for so many tokens: what an answer costs does not grow with it.
 
 Same prompt, seed, sampler chain and two threads everywhere; end of text is banned by logit bias, so that all three
-make exactly as many tokens; what they write is compared (`same_text`). Alternating rounds, medians. Each way is a process
-of its own that loads once and then answers lines. Every token is computed by itself, as in the bare loop: what drafts give
-is measured by `speculation.py`.
+make exactly as many tokens; what they write is compared (`same_text`). Each way is a process of its own that loads once
+and then answers lines. Every token is computed by itself, as in the bare loop: what drafts give is measured by
+`speculation.py`.
+
+The ways answer in turn, and a ratio is the median of those of all rounds, each to the bare loop of the same round: from
+minute to minute this kind of machine changes by 15 %. Where a process finds its memory makes up to 3 % for as long as it
+lives, so each sitting begins with new ones. `lowest` and `highest` are over the rounds.
 """
 
 from __future__ import annotations
@@ -31,7 +36,13 @@ sys.path.insert(0, str(ROOT))
 from tests.bench.bare_loop import N_CTX, N_THREADS, QUESTION, Way, bare_way, bench_model, sampling, say  # noqa: E402
 
 N_TOKENS = 512
-N_ROUNDS, N_ROUNDS_LONG = 5, 3
+N_SITTINGS = 3
+ROUNDS = {"512": 2, "128": 3, "2048": 1, "crowded": 2}
+"""Of each kind in one sitting."""
+N_OTHERS, N_OTHERS_TOKENS = 3, 850
+
+Rounds = dict[str, list[dict[str, float]]]
+"""The speeds of the ways in each round, by kind."""
 
 
 class Clock:
@@ -73,8 +84,9 @@ def pipe(model: Path, ends: list[int]) -> None:
     application.exec()
     say(ready=True)
     for line in sys.stdin:
-        given = sampling(ends, json.loads(line)["n_tokens"])
-        engine.generate((ChatMessage("user", QUESTION),), given, conversation="bench")
+        wanted = json.loads(line)
+        given = sampling(ends, wanted["n_tokens"])
+        engine.generate((ChatMessage("user", QUESTION),), given, conversation=wanted.get("conversation", "bench"))
         application.exec()
     del clock
     engine.stop()
@@ -104,7 +116,7 @@ def app(model: Path, ends: list[int]) -> None:
         preferences = Preferences(paths.config / "settings.json")
         appearance = Appearance(application, preferences)
         services = application_module._build_services(paths, preferences, Conversations(paths.database))
-        services.conversations.sampling = lambda _conversation_id: sampling(ends, N_TOKENS)
+        services.generation.sample_by(lambda _conversation_id: sampling(ends, N_TOKENS))
         window = MainWindow(services, appearance)
         window.resize(1240, 820)
         window.show()
@@ -125,54 +137,83 @@ def app(model: Path, ends: list[int]) -> None:
         application_module._close_services(services)
 
 
-def compared(ways: dict[str, Way], prompt: str, n_tokens: int, n_rounds: int, n_warm: int = 0) -> tuple[dict[str, float], bool]:
-    """Give the middle speed of each way, and whether all wrote the same text. `n_warm` more rounds come first."""
-    speeds: dict[str, list[float]] = {name: [] for name in ways}
-    texts, n_prompts = set(), set()
-    for number in range(-n_warm, n_rounds):
-        for name, way in ways.items():
-            answer = way.go(prompt=prompt, n_tokens=n_tokens)
+class Sitting:
+    """New processes of all ways, and what they were asked."""
+
+    def __init__(self, name: str, rounds: Rounds) -> None:
+        path, self._prompt, _ = bench_model(name)
+        self._rounds = rounds
+        self._texts: dict[int, set[str]] = {}
+        self._n_prompts: set[int] = set()
+        bare, own = bare_way(path), str(Path(__file__).resolve())
+        ends = json.dumps(bare.first["ends"])
+        self._ways = {"bare": bare}
+        for name, way in (("engine", "pipe"), ("app", "app")):
+            self._ways[name] = Way(own, "--way", way, "--model", str(path), "--ends", ends)
+
+    def measure(self, *, is_crowded: bool) -> bool:
+        """Take all figures of a sitting; give whether all wrote the same text."""
+        self._round("warm", N_TOKENS)  # caches and fonts
+        for _ in range(ROUNDS["512"]):
+            self._round("512", N_TOKENS)
+        self._ways.pop("app").close()
+        for kind in ("128", "2048"):
+            for _ in range(ROUNDS[kind]):
+                self._round(kind, int(kind))
+        if is_crowded:
+            for number in range(N_OTHERS):
+                self._ways["engine"].go(n_tokens=N_OTHERS_TOKENS, conversation=f"other {number}")
+            for _ in range(ROUNDS["crowded"]):
+                self._round("crowded", N_TOKENS)
+        for way in self._ways.values():
+            way.close()
+        assert len(self._n_prompts) == 1, f"the prompts differ: {self._n_prompts}"
+        return all(len(texts) == 1 for texts in self._texts.values())
+
+    def _round(self, kind: str, n_tokens: int) -> None:
+        speeds: dict[str, float] = {}
+        for name, way in self._ways.items():
+            answer = way.go(prompt=self._prompt, n_tokens=n_tokens)
             assert answer.get("n_predicted", n_tokens) == n_tokens, answer
-            if name != "app" or number < 0:
-                # Each question to the application is a new conversation. Where its tokens lie in the cache decides how
-                # llama.cpp adds up, and that can be another token sooner or later.
-                texts.add(answer["text"])
-            n_prompts.add(answer["n_prompt"])
-            if number >= 0:
-                speeds[name].append(answer["speed"])
-        print(n_tokens, {name: round(found[-1], 1) for name, found in speeds.items() if found}, flush=True)
-    assert len(n_prompts) == 1, f"the prompts differ: {n_prompts}"
-    return {name: statistics.median(found) for name, found in speeds.items()}, len(texts) == 1
+            if kind != "crowded" and (name != "app" or kind == "warm"):
+                # Where tokens lie in the cache decides how llama.cpp adds up, and that can be another token sooner or later:
+                # each question to the application is a new conversation.
+                self._texts.setdefault(n_tokens, set()).add(answer["text"])
+            self._n_prompts.add(answer["n_prompt"])
+            speeds[name] = answer["speed"]
+        self._rounds.setdefault(kind, []).append(speeds)
+        print(kind, {name: round(speed, 1) for name, speed in speeds.items()}, flush=True)
 
 
-def measure(name: str, n_rounds: int) -> dict[str, object]:
+KEYS = {
+    "engine_ratio": ("512", "engine"),
+    "app_ratio": ("512", "app"),
+    "crowded_ratio": ("crowded", "engine"),
+    "engine_ratio_128": ("128", "engine"),
+    "engine_ratio_2048": ("2048", "engine"),
+}
+"""The kind of round, and the way that is held against the bare loop."""
+
+
+def measure(name: str, n_sittings: int) -> dict[str, object]:
     """Give all figures of one model."""
-    path, prompt, _ = bench_model(name)
-    bare, own = bare_way(path), str(Path(__file__).resolve())
-    ends = json.dumps(bare.first["ends"])
-    engine, window = (Way(own, "--way", way, "--model", str(path), "--ends", ends) for way in ("pipe", "app"))
-    # The first round warms caches and fonts.
-    middle, is_same = compared({"bare": bare, "engine": engine, "app": window}, prompt, N_TOKENS, n_rounds, 1)
-    window.close()
-    figures: dict[str, object] = {
-        "engine_ratio": round(middle["engine"] / middle["bare"], 4),
-        "app_ratio": round(middle["app"] / middle["bare"], 4),
-        **{way: round(value, 1) for way, value in middle.items()},
-    }
-    for n_tokens, times in ((128, n_rounds), (2048, min(n_rounds, N_ROUNDS_LONG))):
-        middle, is_same_too = compared({"bare": bare, "engine": engine}, prompt, n_tokens, times)
-        figures[f"engine_ratio_{n_tokens}"] = round(middle["engine"] / middle["bare"], 4)
-        figures.update({f"{way}_{n_tokens}": round(value, 1) for way, value in middle.items()})
-        is_same = is_same and is_same_too
-    bare.close()
-    engine.close()
-    return {**figures, "same_text": is_same}
+    rounds: Rounds = {}
+    is_same = [Sitting(name, rounds).measure(is_crowded=number == 0) for number in range(n_sittings)]
+    figures: dict[str, object] = {}
+    for key, (kind, way) in KEYS.items():
+        ratios = [speeds[way] / speeds["bare"] for speeds in rounds[kind]]
+        figures[key] = round(statistics.median(ratios), 4)
+        figures[f"{key}_lowest"], figures[f"{key}_highest"] = round(min(ratios), 4), round(max(ratios), 4)
+    for kind, found in rounds.items():
+        for way in found[0]:
+            figures[f"{way}_{kind}"] = round(statistics.median(speeds[way] for speeds in found), 1)
+    return {**figures, "same_text": all(is_same)}
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=N_ROUNDS)
+    parser.add_argument("--sittings", type=int, default=N_SITTINGS)
     parser.add_argument("--models", nargs="+", choices=("starter", "second"), default=["starter", "second"])
     parser.add_argument("--way", choices=("pipe", "app"))
     parser.add_argument("--model", type=Path)
@@ -180,13 +221,12 @@ def main() -> None:
     options = parser.parse_args()
     if options.way:
         return {"pipe": pipe, "app": app}[options.way](options.model, json.loads(options.ends))
-    models = {name: measure(name, options.rounds) for name in options.models}
-    ratios = ("engine_ratio", "app_ratio", "engine_ratio_128", "engine_ratio_2048")
-    result = {key: min(figures[key] for figures in models.values()) for key in ratios}
+    models = {name: measure(name, options.sittings) for name in options.models}
+    result = {key: min(figures[key] for figures in models.values()) for key in KEYS}
     first = models[options.models[0]]
-    result |= {way: first[way] for way in ("bare", "engine", "app")}
+    result |= {way: first[f"{way}_512"] for way in ("bare", "engine", "app")}
     result["same_text"] = all(figures["same_text"] for figures in models.values())
-    print(json.dumps({**result, "rounds": options.rounds, "models": models}))
+    print(json.dumps({**result, "sittings": options.sittings, "models": models}))
     return None
 
 

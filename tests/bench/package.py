@@ -3,7 +3,11 @@
 `python tests/bench/package.py [--rounds N]` measures what `packaging/build.py` has left in dist/ and prints one JSON
 object as its last line: {"installed_mb": …, "deb_mb": …, "start_ratio": …}. Both sizes are without the starter model,
 in units of 10^6 bytes; of the package the model's share is what it weighs when it is packed alone. Starts to the first
-painted window, warm cache, in turns, medians. Exit status 1 when there is nothing to measure.
+painted window, warm cache, in turns, medians.
+
+Where the portable engine was built (its wheel is kept, see `packaging/engine.py`), it is measured too:
+{"portable_decode_ratio": …, "vulkan_cosine": …, "vulkan_layers_missing": …}, as `portable.py` explains.
+Exit status 1 when there is nothing to measure.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from tests.bench import portable  # noqa: E402
 from tests.bench.startup import run_until  # noqa: E402
 
 DIST = ROOT / "dist"
@@ -53,6 +58,15 @@ def start_ratio(program: Path, n_rounds: int) -> tuple[float, dict[str, float]]:
     return frozen_ms / source_ms, {"frozen_ms": round(frozen_ms, 1), "source_ms": round(source_ms, 1)}
 
 
+def portable_figures(n_rounds: int) -> dict[str, object]:
+    """Give the figures of the portable engine, none where it was not built. Raises: portable.Unmeasurable."""
+    wheel = portable.packaging("engine").kept_wheel()
+    if wheel is None:
+        print("skipped: the portable engine, packaging/build.py has not built it here", file=sys.stderr)
+        return {}
+    return portable.figures(wheel, n_rounds)
+
+
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -65,11 +79,17 @@ def main() -> int:
         return 1
     models = sorted(folder.glob("_internal/resources/models/*.gguf"))
     ratio, times = start_ratio(program, n_rounds)
+    try:
+        of_engine = portable_figures(n_rounds)
+    except portable.Unmeasurable as missing:
+        print(missing, file=sys.stderr)
+        return 1
     result = {
         "installed_mb": round((size_of(folder) - sum(path.stat().st_size for path in models)) / MB, 1),
         "deb_mb": round((packages[0].stat().st_size - sum(map(packed_size, models))) / MB, 1),
         "start_ratio": round(ratio, 3),
         **times,
+        **of_engine,
         "rounds": n_rounds,
     }
     print(json.dumps(result))

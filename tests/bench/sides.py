@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from desktop_app.engine import protocol  # noqa: E402
+from desktop_app.engine import protocol, wire  # noqa: E402
 from desktop_app.engine.parameters import LoadParameters, SamplingParameters  # noqa: E402
 from tests.bench.bare_loop import Way, sampling  # noqa: E402
 
@@ -95,7 +95,7 @@ class EngineSide:
             given = tuple(protocol.ChatMessage(*item) for item in messages)
             parameters = sampling(self._ends, n_predict, seed)
             request = protocol.GenerateRequest(task, given, parameters, conversation=name, adds_drafts=adds_drafts)
-            lines.append(protocol.encode(request))
+            lines.append(wire.encode(request))
             answers[task] = Asked(0.0)
         sent_s = time.perf_counter()
         self._process.stdin.write(b"".join(lines))
@@ -127,7 +127,7 @@ class EngineSide:
         return self._task
 
     def _send(self, request: protocol.Request) -> None:
-        self._process.stdin.write(protocol.encode(request))
+        self._process.stdin.write(wire.encode(request))
 
     def _event(self) -> tuple[float, protocol.Event]:
         """Give the next event and when the bytes that finish it came."""
@@ -138,7 +138,7 @@ class EngineSide:
             assert chunk, f"the engine ended with {self._process.wait()}"
             self._held += chunk
         line, self._held = self._held.split(b"\n", 1)
-        return now_s or time.perf_counter(), protocol.decode_event(line)
+        return now_s or time.perf_counter(), wire.decode_event(line)
 
 
 class PeerSide:

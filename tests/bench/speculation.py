@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import statistics
 import sys
 from collections.abc import Sequence
@@ -31,6 +30,7 @@ from desktop_app.engine.llama.model import Model  # noqa: E402
 from desktop_app.engine.parameters import LoadParameters, SamplingParameters  # noqa: E402
 from desktop_app.engine.protocol import ChatMessage, Failed, GenerateRequest, GenerationFinished, TextDelta  # noqa: E402
 from desktop_app.engine.scheduler import Scheduler  # noqa: E402
+from tests.bench.bare_loop import sampling  # noqa: E402
 from tests.bench.second_model import second_model  # noqa: E402
 from tests.engine.direct import clear  # noqa: E402
 
@@ -106,7 +106,7 @@ class Side:
         self._task = 0
         vocabulary = self.chat.model.vocabulary
         is_end = vocabulary.end_test()
-        self.no_end = tuple((token, -math.inf) for token in range(vocabulary.n_tokens) if is_end(token))
+        self.ends = [token for token in range(vocabulary.n_tokens) if is_end(token)]
 
     def answer(self, question: str, sampling: SamplingParameters, *, adds_drafts: bool, ideal: object = None):
         """Give the text, the tokens and the timings of one answer."""
@@ -136,14 +136,14 @@ class Side:
 def rewriting(side: Side, rounds: int) -> dict[str, object]:
     """Compare rewriting without guesses, with them, and with nothing but right ones."""
     question = f"Repeat this text, but write Maria instead of Anna:\n\n{TEXT}"
-    sampling = SamplingParameters(temperature=0.0, grammar="root ::= " + json.dumps(REWRITTEN, ensure_ascii=False))
+    given = SamplingParameters(temperature=0.0, grammar="root ::= " + json.dumps(REWRITTEN, ensure_ascii=False))
     speeds: dict[str, list[float]] = {}
     accepted, texts, tokens = [], set(), []
     for number in range(rounds + 1):
         ways = {"without": {"adds_drafts": False}, "with": {"adds_drafts": True}}
         ways |= {f"ideal {size}": {"adds_drafts": True, "ideal": Ideal(tokens, size)} for size in IDEAL_SIZES} if tokens else {}
         for name, way in ways.items():
-            text, drawn, timings = side.answer(question, sampling, **way)
+            text, drawn, timings = side.answer(question, given, **way)
             texts.add(text)
             tokens = tokens or drawn
             # The first round warms up, and is where the engine learns what a step takes here.
@@ -167,9 +167,9 @@ def free_writing(side: Side, rounds: int) -> dict[str, object]:
     """Compare free writing with and without guesses; by round, since each has a seed and a text of its own."""
     ratios, same, drafted = [], [], 0
     for number in range(rounds + 1):
-        sampling = SamplingParameters(seed=number, n_predict=N_FREE, logit_bias=side.no_end)
+        given = sampling(side.ends, N_FREE, seed=number)
         order = (True, False) if number % 2 else (False, True)
-        found = {adds: side.answer(QUESTION, sampling, adds_drafts=adds) for adds in order}
+        found = {adds: side.answer(QUESTION, given, adds_drafts=adds) for adds in order}
         if number:
             ratios.append(found[True][2].tokens_per_s / found[False][2].tokens_per_s)
             same.append(found[True][0] == found[False][0])
