@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Makes the installable application out of this checkout, and proves it by running it.
+"""Makes the installable application out of this checkout, and proves it by running it. On Linux, Windows and macOS.
 
-    python packaging/build.py --no-gpu [--without-starter-model] [--no-smoke-test]
+    python packaging/build.py [--no-gpu | --cuda] [--without-starter-model] [--no-smoke-test] [--folder-only]
 
-leaves in dist/: `hearth/` (the application as one folder), the Debian package, the bill of materials (CycloneDX) and
+leaves in dist/: the application (the folder `hearth/`, on macOS `Hearth.app`), its installer (a Debian package, a setup
+program, a disk image), on Linux and Windows an archive that runs from any folder, the bill of materials (CycloneDX) and
 SHA256SUMS. Everything comes from the locked versions in `.venv`, which `python3 packaging/dev.py test` makes; for the
-same commit and machine the bytes are the same. On Linux; the engine is the one in `.venv`, built for this processor.
+same commit and machine the bytes are the same. AppImage and Flatpak are made of the Debian package: `appimage/make.py`,
+`flatpak/make.py`. What it can be signed with: `windows/sign.py`, `macos/make.py`.
 """
 
 from __future__ import annotations
@@ -18,15 +20,35 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(1, str(Path(__file__).resolve().parent.parent))
 
+import cuda
 from dev import MODEL_SHA256, VENV, Problem, say, venv_program
-from steps import ROOT, run, see_to_libraries, see_to_tools, step
+from steps import ROOT, is_linux, run, see_to_libraries, see_to_tools, step, system_name
+
+if TYPE_CHECKING:
+    from frozen import Application
 
 DIST = ROOT / "dist"
-NEEDED = ("dpkg-deb", "dpkg-shlibdeps", "readelf", "strip")
+NEEDED = {
+    "linux": ("git", "dpkg-deb", "dpkg-shlibdeps", "readelf", "strip", "tar", "xz"),
+    "darwin": ("git", "codesign", "hdiutil", "ditto", "xcrun"),
+    "win32": ("git", "makensis"),
+}
 NEEDED_FOR_SMOKE = ("Xvfb", "xdotool")
+
+
+def see_to_all(options: argparse.Namespace) -> None:
+    """Check that this machine has what a build takes. Raises: Problem."""
+    if sys.platform not in NEEDED:
+        raise Problem(f"No installer is known for {sys.platform}.")
+    see_to_tools([*NEEDED[sys.platform], *(NEEDED_FOR_SMOKE if is_linux() and not options.no_smoke_test else ())])
+    if is_linux():
+        see_to_libraries()
+    if options.cuda:
+        cuda.see_to_system()
 
 
 def go_into_environment() -> None:
@@ -35,57 +57,91 @@ def go_into_environment() -> None:
     if not python.exists():
         raise Problem("There is no .venv: run `python3 packaging/dev.py test` first.")
     if Path(sys.prefix) != VENV:
-        # Pictures are drawn without a screen.
-        os.execve(python, [str(python), *sys.argv], {**os.environ, "QT_QPA_PLATFORM": "offscreen"})
+        # Pictures are drawn without a screen. Not `exec`: on Windows nobody would wait for what it starts.
+        env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+        sys.exit(subprocess.run([str(python), *sys.argv], env=env, check=False).returncode)
 
 
 def build(options: argparse.Namespace) -> None:
     """Do what the command line asks for. Raises: Problem."""
-    if not sys.platform.startswith("linux"):
-        raise Problem("So far this makes the application for Linux alone.")
-    if not options.no_gpu:
-        raise Problem("The engine with Vulkan is not built here yet: use --no-gpu, which takes the engine that is in .venv.")
-    see_to_tools([*NEEDED, *([] if options.no_smoke_test else NEEDED_FOR_SMOKE)])
-    see_to_libraries()
+    see_to_all(options)
     go_into_environment()
-    import debian
-    import frozen
-    import materials
-    import smoke
+    import installers
 
     from desktop_app import __version__
 
     epoch = run(["git", "log", "-1", "--format=%ct"]).strip()
+    variant = "-cuda" if options.cuda else ""
+    application, bill = make_application(options, __version__, epoch)
+    (DIST / bill_name(__version__, variant)).write_text(json.dumps(bill, indent=1) + "\n", encoding="utf-8")
+    if not options.no_smoke_test:
+        try_application(application)
+    if not options.folder_only:
+        installers.make(application, ROOT / "build", DIST, __version__, epoch, variant)
+    write_checksums(DIST)
+    if options.no_gpu:
+        say("The engine inside was compiled for this processor: do not give this build to others.")
+
+
+def bill_name(version: str, variant: str) -> str:
+    """Give the name of the bill of materials: those of all systems lie together in a release."""
+    return f"hearth-{version}-{system_name()}{variant}.cdx.json"
+
+
+def make_application(options: argparse.Namespace, version: str, epoch: str) -> tuple[Application, dict[str, object]]:
+    """Give the finished application in dist/, whose older content goes, and its bill of materials. Raises: Problem."""
+    import engine
+    import frozen
+    import icons
+    import materials
+
+    portable = None
+    if not options.no_gpu:
+        with step("The engine"):
+            portable = engine.unpack(engine.portable_wheel(), ROOT / "build" / "engine")
+    if options.cuda and portable is not None:
+        with step("CUDA"):
+            of_nvidia = cuda.add(portable, ROOT / "build" / "cuda")
     with step("PyInstaller"):
         frozen.install_pyinstaller()
     with step("Freezing"):
-        folder = frozen.freeze(epoch)
+        icons.draw_for_system(ROOT / "build" / "icons")
+        made = frozen.freeze(epoch, portable)
         frozen.see_to_names(frozen.names_inside())
-        frozen.make_links(folder)
-        frozen.strip_python(folder)
+        frozen.make_links(made)
+        if is_linux():
+            frozen.strip_python(made)
     with step("Licences and the bill of materials"):
         lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
         packages = materials.packages_inside(frozen.names_inside(), lock)
-        materials.gather_licences(packages, folder / "licences")
-        copied = materials.gather_system_licences(frozen.system_libraries(folder), folder / "licences" / "system")
-        bill = materials.bill_of_materials(packages, copied, __version__, "" if options.without_starter_model else MODEL_SHA256)
+        materials.gather_licences(packages, made.licences)
+        if options.cuda:
+            shutil.copyfile(of_nvidia, made.licences / cuda.LICENCE)
+            packages += cuda.shipped()
+        copied = {}
+        if is_linux():
+            copied = materials.gather_system_licences(frozen.system_libraries(made), made.licences / "system")
+        bill = materials.bill_of_materials(packages, copied, version, "" if options.without_starter_model else MODEL_SHA256)
+        # About reads from it what is inside.
+        (made.licences / "parts.cdx.json").write_text(json.dumps(bill) + "\n", encoding="utf-8")
+        frozen.link_licences(made)
     if not options.without_starter_model:
-        frozen.put_model(folder)
+        frozen.put_model(made)
     shutil.rmtree(DIST, ignore_errors=True)
-    application = DIST / "hearth"
-    frozen.put_in_place(folder, application)
-    (DIST / f"hearth-{__version__}.cdx.json").write_text(json.dumps(bill, indent=1) + "\n", encoding="utf-8")
-    if not options.no_smoke_test:
-        with step("Trying the application"):
-            try:
-                answer = smoke.check(application / "hearth", ROOT / "build" / "smoke.png")
-            except (smoke.Broken, subprocess.SubprocessError) as error:
-                raise Problem(f"The frozen application does not work: {error}") from None
-        say(f"  it answered: {answer}" if answer else "  it starts; there is no model to ask")
-    with step("The Debian package"):
-        debian.make_deb(application, ROOT / "build" / "deb", DIST, __version__, epoch)
-    write_checksums(DIST)
-    say("The engine inside was compiled for this processor: do not give this build to others.")
+    return frozen.put_in_place(made, DIST), bill
+
+
+def try_application(application: Application) -> None:
+    """Let the application work, on Linux in its window too; elsewhere `try_installed.py` opens that. Raises: Problem."""
+    import smoke
+    from person import Broken
+
+    with step("Trying the application"):
+        try:
+            answer = smoke.check(application.program, ROOT / "build" / "smoke.png", has_screen=is_linux())
+        except (Broken, subprocess.SubprocessError) as error:
+            raise Problem(f"The frozen application does not work: {error}") from None
+    say(f"  it answered: {answer}" if answer else "  it works; it was asked nothing in a window")
 
 
 def write_checksums(folder: Path) -> None:
@@ -94,15 +150,20 @@ def write_checksums(folder: Path) -> None:
     for path in sorted(path for path in folder.iterdir() if path.is_file() and path.name != "SHA256SUMS"):
         with path.open("rb") as file:
             lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.name}\n")
-    (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
+    (folder / "SHA256SUMS").write_bytes("".join(lines).encode())
 
 
 def main() -> int:
     """Build; exit status 1 with one sentence when something is missing or broken."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--no-gpu", action="store_true", help="without an engine for graphics cards")
-    parser.add_argument("--without-starter-model", action="store_true", help="98 MB less")
+    cards = parser.add_mutually_exclusive_group()
+    cards.add_argument(
+        "--no-gpu", action="store_true", help="take the engine in .venv: for this processor, without graphics cards"
+    )
+    cards.add_argument("--cuda", action="store_true", help="add CUDA for cards of NVIDIA: some 700 MB more (Linux, Windows)")
+    parser.add_argument("--without-starter-model", action="store_true", help="90 MB less; the card of a first start offers one")
     parser.add_argument("--no-smoke-test", action="store_true", help="do not run the result")
+    parser.add_argument("--folder-only", action="store_true", help="make no installer and no archive of it")
     try:
         build(parser.parse_args())
     except Problem as problem:

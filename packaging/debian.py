@@ -14,6 +14,9 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+import cuda
+import engine
+import icons
 import materials
 from dev import Problem, say
 from steps import ROOT, run
@@ -26,19 +29,22 @@ SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 
 # What no library names: the data that our copy of libxkbcommon reads, and certificates for the hub.
 ALSO_NEEDED = ("xkb-data", "ca-certificates")
-RECOMMENDED = ("libvulkan1", "mesa-vulkan-drivers | vulkan-icd", "xdg-desktop-portal", "fonts-dejavu-core | fonts-noto-core")
+RECOMMENDED = ("mesa-vulkan-drivers | vulkan-icd", "xdg-desktop-portal", "fonts-dejavu-core | fonts-noto-core")
 FIELDS = ("Depends", "Recommends")
 ONLY_FOR_PRINTING = "libcupsprintersupport.so"
 
+# Whoever gives packages to others answers for them, and names himself: HEARTH_MAINTAINER="Name <address>".
+NOBODY = "The Hearth developers <nobody@hearth.invalid>"
+
 CONTROL = """\
-Package: hearth
+Package: {package}
 Version: {version}
 Architecture: {architecture}
-Maintainer: The Hearth developers <hearth-chat@users.noreply.github.com>
+Maintainer: {maintainer}
 Installed-Size: {size_kb}
 Depends: {depends}
 Recommends: {recommends}
-Section: utils
+{relations}Section: utils
 Priority: optional
 Description: private AI chat that runs entirely on your own computer
  You type, and a language model that lives on this computer answers, word by
@@ -46,12 +52,15 @@ Description: private AI chat that runs entirely on your own computer
  stays in one file on your disk. Any chat model in the GGUF format can be used.
 """
 
+# A variant is the same program in the same place. The driver is not asked for: without one the rest works as well.
+OF_VARIANT = f"Provides: {NAME}\nConflicts: {NAME}\nReplaces: {NAME}\nSuggests: libcuda1\n"
 
-def lay_out(application: Path, root: Path, version: str, epoch: str) -> None:
+
+def lay_out(application: Path, root: Path, version: str, epoch: str, variant: str = "") -> None:
     """Lay the package's files out in `root`: the application by links, what the desktop reads beside it."""
     shutil.rmtree(root, ignore_errors=True)
     share = root / "usr" / "share"
-    for folder in ("applications", "metainfo", "mime/packages", f"doc/{NAME}"):
+    for folder in ("applications", "metainfo", "mime/packages", f"doc/{NAME}{variant}"):
         (share / folder).mkdir(parents=True)
     (root / "opt").mkdir()
     shutil.copytree(application, root / "opt" / NAME, symlinks=True, copy_function=os.link)
@@ -63,36 +72,23 @@ def lay_out(application: Path, root: Path, version: str, epoch: str) -> None:
     day = time.strftime("%Y-%m-%d", time.gmtime(int(epoch)))
     about = (FILES / "metainfo.xml").read_text(encoding="utf-8").replace("@VERSION@", version).replace("@DAY@", day)
     (share / "metainfo" / f"{APP_ID}.metainfo.xml").write_text(about, encoding="utf-8")
-    shutil.copyfile(FILES / "copyright", share / "doc" / NAME / "copyright")
+    shutil.copyfile(FILES / "copyright", share / "doc" / f"{NAME}{variant}" / "copyright")
 
 
-def draw_icons(share: Path, svg: Path) -> None:
+def put_icons(share: Path) -> None:
     """Put the icon in at all usual sizes, and as it is. Raises: Problem."""
-    from PySide6.QtCore import Qt
-    from PySide6.QtGui import QImage, QPainter
-    from PySide6.QtSvg import QSvgRenderer
-
-    icons = share / "icons" / "hicolor"
-    renderer = QSvgRenderer(str(svg))
-    if not renderer.isValid():
-        raise Problem(f"{svg} is not a picture.")
-    for size in SIZES:
-        image = QImage(size, size, QImage.Format.Format_ARGB32)
-        image.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(image)
-        renderer.render(painter)
-        painter.end()
-        place = icons / f"{size}x{size}" / "apps" / f"{APP_ID}.png"
+    folder = share / "icons" / "hicolor"
+    pictures = {f"{size}x{size}": icons.png(size) for size in SIZES}
+    for name, content in {**pictures, "scalable": icons.SVG.read_bytes()}.items():
+        place = folder / name / "apps" / f"{APP_ID}.{'svg' if name == 'scalable' else 'png'}"
         place.parent.mkdir(parents=True)
-        if not image.save(str(place)):
-            raise Problem(f"{place} cannot be written.")
-    scalable = icons / "scalable" / "apps"
-    scalable.mkdir(parents=True)
-    shutil.copyfile(svg, scalable / f"{APP_ID}.svg")
+        place.write_bytes(content)
 
 
 def dependencies(root: Path, work: Path) -> tuple[list[str], list[str]]:
-    """Give the packages, with least versions, that the libraries of the application need; and those for printing alone.
+    """Give the packages, with least versions, that the libraries of the application need; and what only some are good for.
+
+    Those are printing and graphics cards: without them the rest works.
 
     Every library is asked for what it names, so that none can come in with a need that is not declared; what is inside
     is not asked of the system. Raises: Problem, also for a library that is neither inside nor in a package here.
@@ -104,19 +100,28 @@ def dependencies(root: Path, work: Path) -> tuple[list[str], list[str]]:
     inside = root / "opt" / NAME
     libraries = sorted(path for path in inside.rglob("*.so*") if path.is_file() and not path.is_symlink())
     folders = sorted({f"-l{path.parent}" for path in libraries})
-    printing = [f"-e{path}" for path in libraries if path.name == ONLY_FOR_PRINTING]
-    others = [f"-e{path}" for path in (inside / NAME, *libraries) if path.name != ONLY_FOR_PRINTING]
-    said = run(["dpkg-shlibdeps", "-O", *folders, *others, "-dRecommends", *printing], folder=work)
+    optional = [path for path in libraries if path.name == ONLY_FOR_PRINTING or path.parent.name == engine.CARDS]
+    others = [path for path in (inside / NAME, *libraries) if path not in optional]
+    # It names the driver, which is in no package here; what else it names, the others name too.
+    optional = [path for path in optional if path.name != cuda.MODULES["linux"]]
+    asked = [*(f"-e{path}" for path in others), "-dRecommends", *(f"-e{path}" for path in optional)]
+    said = run(["dpkg-shlibdeps", "-O", *folders, *asked], folder=work)
     outside = materials.owners_of(named_outside(inside))
-    needed, for_printing = ([text for text in _packages(said, field) if text.split(" ")[0] in outside] for field in FIELDS)
-    return needed, [text for text in for_printing if text not in needed]
+    needed, useful = ([text for text in _packages(said, field) if text.split(" ")[0] in outside] for field in FIELDS)
+    # A newer version is named again for what is only useful: two cannot be installed, and the older one lets no driver in.
+    newer = {text.split(" ")[0]: text for text in useful}
+    needed = [newer.pop(text.split(" ")[0], text) for text in needed]
+    return needed, list(newer.values())
 
 
 def named_outside(folder: Path) -> set[str]:
-    """Give the sonames that the libraries in `folder` name and that are not in it; the loader itself is none. Raises: Problem."""
+    """Give the sonames that the libraries in `folder` name and that are not in it. Raises: Problem.
+
+    The loader itself is none, nor is a driver.
+    """
     libraries = [path for path in folder.rglob("*") if path.is_file() and (".so" in path.name or path.name == NAME)]
     named = set(re.findall(r"\(NEEDED\).*\[(.+)\]", run(["readelf", "-dW", *libraries])))
-    return {name for name in named - {path.name for path in libraries} if not name.startswith("ld-linux")}
+    return {name for name in named - {path.name for path in libraries} - {cuda.DRIVER} if not name.startswith("ld-linux")}
 
 
 def _packages(said: str, field: str) -> list[str]:
@@ -124,14 +129,17 @@ def _packages(said: str, field: str) -> list[str]:
     return match[1].split(", ") if match else []
 
 
-def control(version: str, size_bytes: int, needed: Iterable[str], for_printing: Iterable[str]) -> str:
+def control(version: str, size_bytes: int, needed: Iterable[str], useful: Iterable[str], variant: str = "") -> str:
     """Give the text of the control file."""
     return CONTROL.format(
+        package=f"{NAME}{variant}",
+        relations=OF_VARIANT if variant else "",
         version=version,
+        maintainer=os.environ.get("HEARTH_MAINTAINER") or NOBODY,
         architecture=run(["dpkg", "--print-architecture"]).strip(),
         size_kb=-(-size_bytes // 1024),
         depends=", ".join([*needed, *ALSO_NEEDED]),
-        recommends=", ".join([*RECOMMENDED, *for_printing]),
+        recommends=", ".join([*RECOMMENDED, *useful]),
     )
 
 
@@ -156,19 +164,25 @@ def validate(root: Path) -> None:
             raise Problem(said)
 
 
-def make_deb(application: Path, work: Path, target: Path, version: str, epoch: str) -> Path:
-    """Make the package of the application's folder in `target` and give its path. Raises: Problem."""
-    root = work / "root"
-    lay_out(application, root, version, epoch)
-    draw_icons(root / "usr" / "share", ROOT / "resources" / "icons" / "hearth.svg")
-    validate(root)
-    needed, for_printing = dependencies(root, work / "shlibs")
-    text = control(version, size_of(root), needed, for_printing)
+def pack(root: Path, text: str, package: Path, epoch: str) -> None:
+    """Pack what lies in `root`, with `text` as its control file. The same content gives the same bytes. Raises: Problem."""
+    (root / "DEBIAN").mkdir(exist_ok=True)
     (root / "DEBIAN" / "control").write_text(text, encoding="utf-8")
     for path in (root, *root.rglob("*")):
         if path.is_dir() and not path.is_symlink():
             path.chmod(0o755)
-    architecture = re.search(r"^Architecture: (\S+)$", text, re.MULTILINE)
-    package = target / f"{NAME}_{version}_{architecture[1] if architecture else 'all'}.deb"
     run(["dpkg-deb", "--root-owner-group", "-Zxz", "--build", root, package], env={"SOURCE_DATE_EPOCH": epoch})
+
+
+def make_deb(application: Path, work: Path, target: Path, version: str, epoch: str, variant: str = "") -> Path:
+    """Make the package of the application's folder in `target` and give its path. Raises: Problem."""
+    root = work / "root"
+    lay_out(application, root, version, epoch, variant)
+    put_icons(root / "usr" / "share")
+    validate(root)
+    needed, for_printing = dependencies(root, work / "shlibs")
+    text = control(version, size_of(root), needed, for_printing, variant)
+    architecture = re.search(r"^Architecture: (\S+)$", text, re.MULTILINE)
+    package = target / f"{NAME}{variant}_{version}_{architecture[1] if architecture else 'all'}.deb"
+    pack(root, text, package, epoch)
     return package

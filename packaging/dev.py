@@ -60,8 +60,9 @@ X11_LIBRARIES = {
 }  # fmt: skip
 # Fonts, by a pattern that any one of them fits. A minimal system has none, and every letter is an empty box then.
 FONTS = {"fonts-dejavu-core": "*.[to]tf"}
-# What tests call or show: strace watches what the application opens and connects to; pictures hold Chinese text.
-TEST_TOOLS = {"strace": "strace"}
+# What tests call or show: strace watches what the application opens and connects to; a display and a bus of their own
+# have keys for every program and notices; pictures hold Chinese text.
+TEST_TOOLS = {"strace": "strace", "Xvfb": "xvfb", "xdotool": "xdotool", "dbus-daemon": "dbus"}
 TEST_FONTS = {"fonts-noto-cjk": "*CJK*"}
 
 NEEDS_NO_DISPLAY = {"--self-check", "--version", "--help", "-h"}
@@ -398,8 +399,9 @@ def start(command: str, arguments: list[str]) -> int:
     """Become the application or pytest. Raises: Problem when there is no display for a window."""
     if command == "test":
         os.chdir(ROOT)
-        # Chosen tests run in one process, so that they can be looked into; all of them in two, in half the time.
-        spread = [] if arguments else ["-n", "2", "--dist", "loadgroup"]
+        # Chosen tests run in one process, so that they can be looked into; all of them in two, in half the time. A crash of
+        # one of the two ends them: in its place another one would be waited for without end.
+        spread = [] if arguments else ["-n", "2", "--dist", "loadgroup", "--max-worker-restart", "0"]
         line = [str(venv_program("python")), "-m", "pytest", *spread, *arguments]
     else:
         has_display = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))

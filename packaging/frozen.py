@@ -1,11 +1,13 @@
-"""Makes the folder of the application: PyInstaller by hearth.spec, then what it cannot do itself."""
+"""Makes the application out of the source: PyInstaller by hearth.spec, then what it cannot do itself."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 from dev import MODEL, MODEL_SHA256, Problem
 from steps import ROOT, run
@@ -16,6 +18,32 @@ WORK = ROOT / "build" / "work"
 INSIDE = "_internal"
 FORBIDDEN = frozenset({"diskcache", "numpy", "pytest", "_pytest", "hypothesis", "PyInstaller", "setuptools", "pip", "tests"})
 """What must never be inside: a cache that runs what it reads (pickle), and what only builds and tests need."""
+NAME = "hearth"
+BUNDLE = "Hearth.app"
+
+
+class Application(NamedTuple):
+    """The frozen application, and where things lie in it."""
+
+    folder: Path
+    """All of it: a folder, on macOS the bundle."""
+    program: Path
+    inside: Path
+    """Libraries and the Python that runs."""
+    resources: Path
+    licences: Path
+
+
+def application_in(place: Path) -> Application:
+    """Give the application that lies in `place`, by what this system calls it."""
+    if sys.platform == "darwin":
+        contents = place / BUNDLE / "Contents"
+        data = contents / "Resources"
+        program, inside = contents / "MacOS" / NAME, contents / "Frameworks"
+        return Application(place / BUNDLE, program, inside, data / "resources", data / "licences")
+    folder = place / NAME
+    program = folder / (f"{NAME}.exe" if sys.platform == "win32" else NAME)
+    return Application(folder, program, folder / INSIDE, folder / INSIDE / "resources", folder / "licences")
 
 
 def install_pyinstaller() -> None:
@@ -30,14 +58,18 @@ def install_pyinstaller() -> None:
     stamp.write_text(wanted, encoding="ascii")
 
 
-def freeze(epoch: str) -> Path:
-    """Give the new folder of the application, as PyInstaller leaves it. `epoch` is the time that files get. Raises: Problem."""
+def freeze(epoch: str, engine: Path | None = None) -> Application:
+    """Give the application as PyInstaller leaves it. `epoch` is the time that files get. Raises: Problem.
+
+    `engine` is the folder of an unpacked engine that goes in; None: the one in `.venv` does.
+    """
     target = ROOT / "build" / "frozen"
     # The same hash seed makes the same order of names, and with it the same bytes.
-    env = {"PYTHONPATH": str(TOOLS), "PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": epoch}
+    places = [*([engine] if engine is not None else []), TOOLS]
+    env = {"PYTHONPATH": os.pathsep.join(map(str, places)), "PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": epoch}
     options: list[str | Path] = ["--noconfirm", "--log-level", "WARN", "--distpath", target, "--workpath", WORK]
     run([sys.executable, "-m", "PyInstaller", *options, ROOT / "packaging" / "hearth.spec"], env=env)
-    return target / "hearth"
+    return application_in(target)
 
 
 def names_inside() -> set[str]:
@@ -51,43 +83,50 @@ def see_to_names(names: set[str]) -> None:
         raise Problem(f"These must not be in the application: {', '.join(sorted(names & FORBIDDEN))}. See hearth.spec.")
 
 
-def put_model(folder: Path, model: Path = MODEL, sha256: str = MODEL_SHA256) -> None:
+def put_model(application: Application, model: Path = MODEL, sha256: str = MODEL_SHA256) -> None:
     """Put the starter model in. Raises: Problem when it is not there or not the expected file."""
     if not model.is_file():
         raise Problem(f"The starter model is missing: {model}. `python3 packaging/dev.py run` fetches it.")
     with model.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
             raise Problem(f"{model} is not the expected file: delete it, and `python3 packaging/dev.py run` fetches it anew.")
-    models = folder / INSIDE / "resources" / "models"
+    models = application.resources / "models"
     models.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(model, models / model.name)
 
 
-def make_links(folder: Path) -> None:
+def link_licences(application: Application) -> None:
+    """Let the application find its licences beside its code; on macOS they lie among the resources, for the signature."""
+    beside_code = application.inside / application.licences.name
+    if sys.platform == "darwin" and not beside_code.is_symlink():
+        beside_code.symlink_to(Path("..", "Resources", application.licences.name))
+
+
+def make_links(application: Application) -> None:
     """Keep one file of each library of the engine: wheels hold no links, so `libx.so` is there beside `libx.so.0`."""
-    for library in sorted((folder / INSIDE / "llama_cpp" / "lib").glob("lib*.so.0")):
+    for library in sorted((application.inside / "llama_cpp" / "lib").glob("lib*.so.0")):
         plain = library.with_suffix("")
         if plain.is_file() and not plain.is_symlink() and plain.read_bytes() == library.read_bytes():
             plain.unlink()
             plain.symlink_to(library.name)
 
 
-def strip_python(folder: Path) -> None:
+def strip_python(application: Application) -> None:
     """Take the debugging symbols out of Python's own libraries: 17 MB where it was built on the spot. Raises: Problem."""
-    inside = folder / INSIDE
+    inside = application.inside
     own = [*inside.glob("libpython*.so*"), *inside.glob("python*/lib-dynload/*.so")]
     for library in (path for path in own if not path.is_symlink()):
         run(["strip", "--strip-unneeded", library])
 
 
-def put_in_place(folder: Path, target: Path) -> None:
-    """Move the finished folder to `target`, whose older content goes."""
-    shutil.rmtree(target, ignore_errors=True)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    folder.rename(target)
+def put_in_place(application: Application, target: Path) -> Application:
+    """Move the finished application into the folder `target`, and give it there."""
+    target.mkdir(parents=True, exist_ok=True)
+    application.folder.rename(target / application.folder.name)
+    return application_in(target)
 
 
-def system_libraries(folder: Path) -> list[str]:
+def system_libraries(application: Application) -> list[str]:
     """Give the names of the libraries that were copied from this system; Python's own is not one of them."""
-    libraries = (path for path in (folder / INSIDE).glob("lib*.so*") if not path.is_symlink())
+    libraries = (path for path in application.inside.glob("lib*.so*") if not path.is_symlink())
     return sorted(path.name for path in libraries if not path.name.startswith("libpython"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import platform
 import re
 import shutil
 import sys
@@ -92,7 +93,7 @@ def bill_of_materials(packages: Iterable[Package], copied: dict[str, str], versi
     python = sys.version.split()[0]
     components.append({"type": "platform", "bom-ref": "python", "name": "CPython", "version": python})
     for name, number in copied.items():
-        purl = f"pkg:deb/debian/{name}@{number}"
+        purl = f"pkg:deb/{platform.freedesktop_os_release()['ID']}/{name}@{number}"
         components.append({"type": "library", "bom-ref": purl, "purl": purl, "name": name, "version": number})
     if model_sha256:
         hashes = [{"alg": "SHA-256", "content": model_sha256}]
@@ -141,7 +142,10 @@ def _gather(package: Package, folder: Path) -> None:
         return
     if not package.licence:
         raise Problem(f"{package.name} comes without a licence: look for it and put its text into {TEXTS}.")
-    more = "The texts are LGPL-3.0.txt and GPL-3.0.txt, one folder up. The source: https://code.qt.io\n"
+    more = (
+        "The texts are LGPL-3.0.txt and GPL-3.0.txt, one folder up; what Qt holds of others is in Qt-third-party.txt.\n"
+        "The source: https://code.qt.io\n"
+    )
     told = f"{package.name} {package.version}: {package.licence}\n{more if package.name in QT else ''}"
     (folder / "licence.txt").write_text(told, encoding="utf-8")
 

@@ -20,14 +20,13 @@ import platform
 import shutil
 import sys
 import urllib.request
-from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from dev import Problem
-from steps import ROOT, run, see_to_tools
+from steps import ROOT, recipe, run, see_to_tools
 
 from desktop_app import APP_ID, APP_NAME, __version__
 
@@ -105,16 +104,10 @@ def make(package: Path, out: Path) -> Path:
     return image
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Do what the command line says; give the exit status."""
-    if len(arguments) != 2:
-        print((__doc__ or "").strip(), file=sys.stderr)
-        return 2
+def fetch_all(folder: Path) -> int:
+    """Download the tool and its runtime into `folder` and print where they lie; give the exit status."""
     try:
-        if arguments[0] == "--fetch":
-            print(*(fetch(download, Path(arguments[1])) for download in (TOOL, RUNTIME)), sep="\n")
-        else:
-            print(make(Path(arguments[0]).absolute(), Path(arguments[1]).absolute()))
+        print(*(fetch(download, folder) for download in (TOOL, RUNTIME)), sep="\n")
     except (Problem, OSError) as problem:
         print(problem, file=sys.stderr)
         return 1
@@ -122,4 +115,6 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    arguments = sys.argv[1:]
+    is_fetching = arguments[:1] == ["--fetch"] and len(arguments) == 2
+    sys.exit(fetch_all(Path(arguments[1])) if is_fetching else recipe(__doc__ or "", make, arguments))

@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from dev import Problem
-from steps import ROOT, run
+from steps import ROOT, recipe, run
 
 from desktop_app import APP_ID, APP_NAME, __version__
 
@@ -46,6 +45,9 @@ def manifest() -> dict[str, Any]:
             "--device=dri",
             "--share=network",
             "--talk-name=org.freedesktop.secrets",
+            # "Your answer is ready", and the icon in the bar: who watches for such icons, after KDE's name for it.
+            "--talk-name=org.freedesktop.Notifications",
+            "--talk-name=org.kde.StatusNotifierWatcher",
         ],
         # What was built stays as it was built: the same files are in the package.
         "build-options": {"strip": False, "no-debuginfo": True},
@@ -95,18 +97,5 @@ def make(package: Path, out: Path) -> Path:
     return bundle
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Do what the command line says; give the exit status."""
-    if len(arguments) != 2:
-        print((__doc__ or "").strip(), file=sys.stderr)
-        return 2
-    try:
-        print(make(Path(arguments[0]).absolute(), Path(arguments[1]).absolute()))
-    except Problem as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(recipe(__doc__ or "", make, sys.argv[1:]))

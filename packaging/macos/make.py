@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from dev import Problem
-from steps import run
+from steps import recipe, run
 
 from desktop_app import APP_ID, APP_NAME, __version__
 
@@ -161,18 +161,5 @@ def make(app: Path, out: Path, run: Run = run) -> Path:
     return image
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Do what the command line says; give the exit status."""
-    if len(arguments) != 2:
-        print((__doc__ or "").strip(), file=sys.stderr)
-        return 2
-    try:
-        print(make(Path(arguments[0]).absolute(), Path(arguments[1]).absolute()))
-    except Problem as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(recipe(__doc__ or "", make, sys.argv[1:]))

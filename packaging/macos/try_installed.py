@@ -24,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from dev import Problem
-from smoke import LIMIT_S, QUESTION, Broken, answer_in, self_check, traced, wait_for
+from person import LIMIT_S, QUESTION, Broken, answer_in, traced, wait_for
+from smoke import self_check
 from steps import run
 
 from desktop_app import APP_NAME

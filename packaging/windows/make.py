@@ -10,16 +10,14 @@ the installer and the uninstaller in it are signed (sign.py). Prints the path of
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from dev import Problem
-from steps import ROOT, run
+from steps import ROOT, find_tool, recipe, run, see_to_tools
 
 from desktop_app import APP_ID, APP_NAME, __version__
 
@@ -28,9 +26,9 @@ EXE = f"{APP_NAME.lower()}.exe"
 ICON = ROOT / "build" / "icons" / f"{APP_NAME.lower()}.ico"
 
 
-def installer_path(out: Path) -> Path:
+def installer_path(out: Path, variant: str = "") -> Path:
     """Give where the installer goes."""
-    return out / f"{APP_NAME}-{__version__}-windows-x86_64-setup.exe"
+    return out / f"{APP_NAME}-{__version__}-windows-x86_64{variant}-setup.exe"
 
 
 def defines(source: Path, installer: Path, *, is_signed: bool) -> dict[str, str]:
@@ -53,44 +51,23 @@ def defines(source: Path, installer: Path, *, is_signed: bool) -> dict[str, str]
     return values
 
 
-def find_makensis() -> str:
-    """Give the compiler of installers. Raises: Problem."""
-    usual = Path(os.environ.get("PROGRAMFILES(X86)", "C:/Program Files (x86)")) / "NSIS" / "makensis.exe"
-    found = shutil.which("makensis") or (str(usual) if usual.is_file() else None)
-    if found is None:
-        raise Problem("The installer for Windows is made by NSIS, which is missing: https://nsis.sourceforge.io")
-    return found
-
-
-def make(source: Path, out: Path, target: str = "") -> Path:
+def make(source: Path, out: Path, target: str = "", variant: str = "") -> Path:
     """Compile the installer of the application in `source`; `target` names other stubs, for runs under Wine.
 
-    Raises: Problem.
+    `variant` goes into its name. Raises: Problem.
     """
     if not (source / EXE).is_file():
         raise Problem(f"{source} holds no {EXE}: freeze the application on Windows first.")
+    see_to_tools(["makensis"])
     out.mkdir(parents=True, exist_ok=True)
-    installer = installer_path(out)
+    installer = installer_path(out, variant)
     values = defines(source, installer, is_signed=bool(os.environ.get("HEARTH_SIGN_PFX")))
     if target:
         values["TARGET"] = target
-    line = [find_makensis(), "-V2", "-WX", "-INPUTCHARSET", "UTF8", *(f"-D{name}={value}" for name, value in values.items())]
-    run([*line, SCRIPT])
+    line = [find_tool("makensis") or "makensis", "-V2", "-WX", "-INPUTCHARSET", "UTF8"]
+    run([*line, *(f"-D{name}={value}" for name, value in values.items()), SCRIPT])
     return installer
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Do what the command line says; give the exit status."""
-    if len(arguments) not in (2, 3):
-        print((__doc__ or "").strip(), file=sys.stderr)
-        return 2
-    try:
-        print(make(Path(arguments[0]).absolute(), Path(arguments[1]).absolute(), *arguments[2:]))
-    except Problem as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(recipe(__doc__ or "", make, sys.argv[1:]))

@@ -66,16 +66,21 @@ def sign(files: Sequence[Path], environment: Mapping[str, str]) -> None:
             signed(file).replace(file)
 
 
+def sign_if_possible(files: Sequence[Path]) -> None:
+    """Sign each file in its place where there is a certificate; else say that there is none. Raises: Problem."""
+    if os.environ.get("HEARTH_SIGN_PFX"):
+        sign(files, os.environ)
+    else:
+        print("Not signed: HEARTH_SIGN_PFX names no certificate.", file=sys.stderr)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Do what the command line says; give the exit status."""
     if not arguments:
         print((__doc__ or "").strip(), file=sys.stderr)
         return 2
-    if not os.environ.get("HEARTH_SIGN_PFX"):
-        print("Not signed: HEARTH_SIGN_PFX names no certificate.", file=sys.stderr)
-        return 0
     try:
-        sign([Path(argument) for argument in arguments], os.environ)
+        sign_if_possible([Path(argument) for argument in arguments])
     except Problem as problem:
         print(problem, file=sys.stderr)
         return 1

@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""Runs the setup program under Wine, around a program that is none of ours: what can be said of it without Windows.
+
+    .venv/bin/python packaging/windows/try_under_wine.py
+
+Installs, upgrades, holds back while the program runs, refuses an older version and half a setup program, removes; what
+the person has stays until its removal is asked for. Needs Debian's nsis and wine64. What Windows itself does with it, and
+the real program, are the business of `try_installed.py`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from dev import Problem, say
+from linux.try_installed import changed, files_under
+from person import Broken
+from steps import see_to_tools
+from windows import make as recipe
+
+from desktop_app import APP_NAME
+
+WINE = Path("/usr/lib/wine/wine64")
+STUBS = "amd64-unicode"
+"""Debian's stubs for 64 bits: plain wine64 runs no others."""
+LIMIT_S = 120
+RUNNING, OLDER = 5, 4
+
+
+def setup_program(folder: Path, version: str) -> Path:
+    """Give a setup program of this version, around a shell of Wine's own and a file that only this version has."""
+    source = folder / f"source-{version}"
+    (source / "_internal").mkdir(parents=True)
+    shell = next(Path("/usr/lib").rglob("wine/x86_64-windows/cmd.exe"))
+    shutil.copy(shell, source / recipe.EXE)
+    (source / "_internal" / f"only-in-{version}").write_text(version)
+    recipe.__version__ = version  # type: ignore[attr-defined]
+    return recipe.make(source, folder / version, STUBS)
+
+
+class Windows:
+    """A new Windows of Wine's, with a person in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._env = {"WINEPREFIX": str(folder), "WINEDEBUG": "-all", "HOME": str(folder.parent), "PATH": os.environ["PATH"]}
+        self.run("wineboot", "--init")
+        local = next(folder.glob("drive_c/users/*/AppData/Local"))
+        self.program, self.data = local / "Programs" / APP_NAME, local / APP_NAME.lower()
+        self.data.mkdir()
+        (self.data / "hearth.sqlite3").write_text("mine")
+
+    def run(self, *line: str | Path) -> int:
+        """Run a program and give its exit code."""
+        return subprocess.run([WINE, *line], env=self._env, capture_output=True, timeout=LIMIT_S, check=False).returncode
+
+    def start(self, program: Path) -> subprocess.Popen[bytes]:
+        """Start a program that waits for its input to end."""
+        quiet = subprocess.DEVNULL
+        return subprocess.Popen([WINE, program], env=self._env, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet)
+
+    def installed(self) -> dict[str, str]:
+        """Give what lies in the folder of the program."""
+        return files_under(self.program)
+
+    def uninstall(self, *more: str) -> None:
+        """Run the uninstaller; a copy of it goes on after it has ended. Raises: Broken."""
+        self.run(self.program / "uninstall.exe", "/S", *more)
+        deadline = time.monotonic() + LIMIT_S
+        while self.program.exists():
+            if time.monotonic() > deadline:
+                raise Broken(f"The uninstaller left {', '.join(self.installed())}.")
+            time.sleep(0.1)
+
+
+def see(what: str, *, is_so: bool) -> None:
+    """Say what holds. Raises: Broken when it does not."""
+    if not is_so:
+        raise Broken(f"It does not hold: {what}.")
+    say(f"  {what}")
+
+
+def check(folder: Path) -> None:
+    """Go through the life of an installation. Raises: Broken, Problem."""
+    old, new = setup_program(folder, "1.0.0"), setup_program(folder, "2.0.0")
+    windows = Windows(folder / "wine")
+    had = files_under(windows.data)
+    see(
+        "it installs without questions",
+        is_so=windows.run(old, "/S") == 0 and "app/_internal/only-in-1.0.0" in windows.installed(),
+    )
+    before = windows.installed()
+    with windows.start(windows.program / "app" / recipe.EXE) as program:
+        time.sleep(2)
+        see("it holds back while the program runs", is_so=windows.run(new, "/S") == RUNNING)
+        program.communicate()
+    see("and has changed nothing", is_so=changed(before, windows.installed()) == [])
+    half = folder / "half.exe"
+    half.write_bytes(new.read_bytes()[: new.stat().st_size - 1000])
+    see("half a setup program does nothing", is_so=windows.run(half, "/S") != 0 and changed(before, windows.installed()) == [])
+    see("it upgrades in place", is_so=windows.run(new, "/S") == 0 and "app/_internal/only-in-2.0.0" in windows.installed())
+    see("nothing of the older version stays", is_so="app/_internal/only-in-1.0.0" not in windows.installed())
+    see("an older version is refused", is_so=windows.run(old, "/S") == OLDER)
+    windows.uninstall()
+    see("what the person has outlives the removal", is_so=files_under(windows.data) == had)
+    windows.run(new, "/S")
+    windows.uninstall("/DELETE-DATA")
+    see("and goes when that is asked for", is_so=not windows.data.exists())
+
+
+def main() -> int:
+    """Check and say how it went; exit status 1 when something is broken."""
+    try:
+        see_to_tools(["makensis"])
+        if not WINE.is_file():
+            raise Problem("Wine is missing: sudo apt-get install wine64")
+        with tempfile.TemporaryDirectory() as name:
+            check(Path(name))
+    except (Broken, Problem, OSError, subprocess.SubprocessError) as error:
+        say(f"The setup program does not work: {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
