@@ -39,7 +39,7 @@ WARM_DELAY_MS = 400
 SEEN = (
     "ui.context.context_view", "ui.model_talk.model_talk",
     "ui.commands", "ui.guide_place", "ui.personas_place", "ui.prompts_place", "ui.settings_place", "ui.talk_place",
-    "services.online", "services.model_notes", "ui.first_run", "ui.models_place",
+    "services.online", "ui.first_run", "ui.models_place",
     "ui.motion", "ui.desktop_place", "ui.data_place", "ui.spoken_answers",
 )  # fmt: skip
 """Imported together: what comes to be seen then comes at once, within a frame or two."""
@@ -100,7 +100,9 @@ class AfterFirstPaint:
         self._load_model()
         self._open_last_conversation()
         self._background = Background(self._window)
-        self._read_next()
+        from desktop_app.ui.qt_types import QtTypes
+
+        self._types = QtTypes(self._read_next, self._window)  # the threads that read must not make any
 
     def _read_next(self) -> None:
         """Have a thread read what the next one needs."""
@@ -162,6 +164,7 @@ class AfterFirstPaint:
         from desktop_app.services.load_choices import LoadChoices
         from desktop_app.services.load_plans import LoadPlans
         from desktop_app.services.load_records import LoadRecords
+        from desktop_app.services.model_notes import ModelNotes  # noqa: F401  (wanted when a model is loaded, at any moment)
         from desktop_app.services.template_choices import TemplateChoices
 
         starter = self._starter()

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QWidget
 from shiboken6 import isValid
 
 
 class EarlyPresses(QObject):
-    """Holds back shortcuts and buttons, from its making to `end`. What is typed goes where the keyboard is."""
+    """Holds back the shortcuts and buttons of a window, from its making to `end`. What is typed goes where the keyboard is.
 
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
+    It listens to these alone: with all that the application hears the binding would make every type that there is at the
+    first event for an object it cannot name, which takes 60 ms at once.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
         self._held: list[QAction | QAbstractButton] = []
-        application = QCoreApplication.instance()
-        assert application is not None
-        self._application = application
-        application.installEventFilter(self)
+        self._heard: list[QAction | QAbstractButton] = [*window.findChildren(QAction), *window.findChildren(QAbstractButton)]
+        for one in self._heard:
+            one.installEventFilter(self)
 
     def end(self) -> None:
         """Do what was held back, in order."""
-        self._application.removeEventFilter(self)
+        for one in filter(isValid, self._heard):
+            one.removeEventFilter(self)
         for pressed in self._held:
             if not isValid(pressed):
                 continue
