@@ -134,7 +134,7 @@ def _run_window(options: Options, arguments: list[str]) -> int:
     sys.setswitchinterval(0.0005)
     _import_qt()
     from desktop_app.errors import AppError
-    from desktop_app.logs import start_logging
+    from desktop_app.logs import keep_stack_of_crash, start_logging
 
     try:
         paths, place, lock = _find_and_lock_folders(options)
@@ -146,6 +146,7 @@ def _run_window(options: Options, arguments: list[str]) -> int:
     if lock is None:
         return 0
     start_logging(paths.logs, "window")
+    keep_stack_of_crash(paths.logs)
     from desktop_app.services.starts import Starts
 
     starts = Starts(paths.starts)

@@ -7,6 +7,7 @@ counts and durations. This is the one module that may keep state: the handlers i
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import itertools
 import logging
 import sys
@@ -28,6 +29,22 @@ def log_file(folder: Path, role: str) -> Path:
     One file for each, because two processes that turn over the same file lose each other's lines.
     """
     return folder / ("hearth.log" if role == "window" else f"hearth-{role}.log")
+
+
+def crash_file(folder: Path) -> Path:
+    """Give the file in which stands where the window was when its process crashed; the last crash comes last."""
+    return folder / "hearth-crash.log"
+
+
+def keep_stack_of_crash(folder: Path) -> None:
+    """Have Python write where each thread is, should this process crash: names of functions and lines, never a value.
+
+    The file stays open until the process ends, and is empty unless one did crash.
+    """
+    path = crash_file(folder)
+    with contextlib.suppress(OSError):
+        is_full = path.exists() and path.stat().st_size > MAX_BYTES
+        faulthandler.enable(path.open("w" if is_full else "a", encoding="utf-8"))
 
 
 def start_logging(folder: Path, role: str) -> None:

@@ -1,4 +1,4 @@
-"""What helps somebody else to find out why something does not work here: versions, devices, folders, the end of the log.
+"""What helps somebody else to find out why something does not work here: versions, devices, folders, what was logged last.
 
 In English, like the log, for a report. Never a word of a conversation, no title, no access token, no address that may
 hold a password; the home folder is `~`, because its name is often the person's.
@@ -10,6 +10,7 @@ import os
 import platform
 import re
 import shutil
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -20,7 +21,7 @@ from PySide6.QtCore import QLocale, QSysInfo, qVersion
 from desktop_app import APP_NAME, __version__
 from desktop_app.engine.protocol import Device, ModelInfo
 from desktop_app.errors import AppError
-from desktop_app.logs import log_file
+from desktop_app.logs import crash_file, log_file
 from desktop_app.paths import Paths, program_file
 from desktop_app.record import Record
 from desktop_app.settings import SETTINGS
@@ -61,6 +62,7 @@ def report(situation: Situation) -> str:
         "Folders": _folders(situation.paths),
         "Database": _database(situation),
         "Settings that were changed": _settings(situation.settings),
+        "The last crash of the window": _crash(situation.paths),
         f"The last {N_LOG_LINES} lines of the log": _log(situation.paths),
     }
     text = "\n\n".join("\n".join([f"{title}:", *(f"  {line}" for line in lines)]) for title, lines in parts.items())
@@ -144,14 +146,29 @@ def _settings(settings: Mapping[str, object]) -> Iterator[str]:
     yield from changed or ["none"]
 
 
+def _crash(paths: Paths) -> list[str]:
+    path = crash_file(paths.logs)
+    try:
+        lines, written_at = _tail(path), path.stat().st_mtime
+    except OSError:
+        return ["none"]
+    beginnings = [n for n, line in enumerate(lines) if "fatal" in line.lower()]
+    moment = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(written_at))
+    return [moment, *lines[beginnings[-1] :]] if beginnings else ["none"]
+
+
 def _log(paths: Paths) -> list[str]:
     try:
-        with log_file(paths.logs, "window").open("rb") as file:
-            file.seek(0, os.SEEK_END)
-            file.seek(max(0, file.tell() - _LOG_TAIL_BYTES))
-            return file.read().decode("utf-8", "replace").splitlines()[-N_LOG_LINES:]
+        return _tail(log_file(paths.logs, "window"))[-N_LOG_LINES:]
     except OSError as error:
         return [error.strerror or type(error).__name__]
+
+
+def _tail(path: Path) -> list[str]:
+    with path.open("rb") as file:
+        file.seek(0, os.SEEK_END)
+        file.seek(max(0, file.tell() - _LOG_TAIL_BYTES))
+        return file.read().decode("utf-8", "replace").splitlines()
 
 
 def _gib(n_bytes: int) -> str:

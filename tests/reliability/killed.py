@@ -12,6 +12,9 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from desktop_app.logs import crash_file
+from desktop_app.paths import Paths
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -32,6 +35,7 @@ class Driven:
     def __init__(self, data_dir: Path, *options: str, arguments: tuple[str, ...] = ()) -> None:
         command = [sys.executable, str(ROOT / "tests" / "driven.py"), *options, "--", "--data-dir", str(data_dir), *arguments]
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+        self._crash_file = crash_file(Paths.under(data_dir).logs)
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
         )
@@ -67,13 +71,18 @@ class Driven:
         """Return when the first text of an answer is on the screen."""
         with self._changed:
             is_there = self._changed.wait_for(lambda: self.said.shown or self.process.poll() is not None, timeout_s)
-        assert is_there and self.said.shown, f"no text came (exit status {self.process.poll()})"
+        assert is_there and self.said.shown, f"no text came ({self.end()})"
 
     def wait_for_letters(self, n_letters: int, timeout_s: float = 60) -> None:
         """Return when so many letters were typed."""
         with self._changed:
             self._changed.wait_for(lambda: len(self.said.typed) >= n_letters or self.process.poll() is not None, timeout_s)
-        assert len(self.said.typed) >= n_letters, f"{len(self.said.typed)} letters (exit status {self.process.poll()})"
+        assert len(self.said.typed) >= n_letters, f"{len(self.said.typed)} letters ({self.end()})"
+
+    def end(self) -> str:
+        """Give how it ended, if it did, with where it crashed."""
+        stack = self._crash_file.read_text("utf-8") if self._crash_file.exists() else ""
+        return f"exit status {self.process.poll()}\n{stack}"
 
     def kill(self) -> float:
         """End it with SIGKILL, give the moment, and hear the last of what it had said."""

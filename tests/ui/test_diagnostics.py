@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app import __version__
 from desktop_app.engine.protocol import Device
-from desktop_app.logs import log_file
+from desktop_app.logs import crash_file, log_file
 from desktop_app.services import diagnostics
 from desktop_app.services.diagnostics import N_LOG_LINES, without_home
 from desktop_app.settings import SETTINGS
@@ -71,6 +71,18 @@ def test_what_helps_is_in_it(private: Any, window: Any, qtbot: QtBot) -> None:
     assert "zoom: 125" in text and "has_access_token: True" in text
     assert "line 199" in text and f"line {200 - N_LOG_LINES - 1} " not in text
     assert f"data: {private.paths.data} (" in text
+
+
+def test_of_crashes_the_last_one_is_in_it(private: Any, window: Any, qtbot: QtBot) -> None:
+    assert "The last crash of the window:\n  none" in _text(private, window, qtbot)
+    frames = "".join(f'  File "app.py", line {n} in a_function\n' for n in range(N_LOG_LINES + 20))
+    crashes = [f"Fatal Python error: {reason}\n\n{frames}" for reason in ("Bus error", "Segmentation fault")]
+    crash_file(private.paths.logs).write_text("".join(crashes), encoding="utf-8")
+
+    text = _text(private, window, qtbot)
+
+    assert "Fatal Python error: Segmentation fault" in text and f"line {N_LOG_LINES + 19} in a_function" in text
+    assert "Bus error" not in text
 
 
 def test_nothing_private_is_in_it(private: Any, window: Any, qtbot: QtBot, home: Path) -> None:
