@@ -2,23 +2,21 @@
 
 Imports stand in the functions: this module is read before the first paint, what it begins is not. The model and the
 conversation of last time come at once, before anything that is typed. The rest begins one after the other, each in a
-turn of its own, and most of its time goes into imports: a thread makes them, so that the window answers meanwhile.
+turn of its own, and most of its time goes into imports: they are made in short turns, between which the window answers.
 """
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from desktop_app.options import Options
     from desktop_app.services import Services
-    from desktop_app.services.background import Background
+    from desktop_app.services.imports import Imports
     from desktop_app.services.instance_server import InstanceServer
     from desktop_app.services.kv_states import KvStates
     from desktop_app.services.load_plans import LoadPlans
@@ -45,12 +43,6 @@ SEEN = (
 """Imported together: what comes to be seen then comes at once, within a frame or two."""
 
 
-def _read(names: Sequence[str]) -> None:
-    with suppress(ImportError):  # it is raised once more where it is needed, on the window's thread
-        for name in names:
-            import_module(f"desktop_app.{name}")
-
-
 class AfterFirstPaint:
     """What can wait until the person sees the window."""
 
@@ -74,7 +66,7 @@ class AfterFirstPaint:
         self._desktop: DesktopPlace | None = None
         self._motion: Motion | None = None
         self._early: EarlyPresses | None = None
-        self._background: Background | None = None
+        self._imports: Imports | None = None
         self._beginnings: list[tuple[Sequence[str], Callable[[], None]]] = [
             (("services.model_search", "services.folder_watch", "storage.indexing"), self._begin_searches),
             (("services.idle_unload", "services.titles", "services.kv_states"), self._follow_engine),
@@ -92,24 +84,22 @@ class AfterFirstPaint:
 
         trace("first_paint")
         gc.freeze()
-        from desktop_app.services.background import Background
+        from desktop_app.services.imports import Imports
         from desktop_app.ui.early_presses import EarlyPresses
 
         self._early = EarlyPresses(self._window)
         self._follow_models()
         self._load_model()
         self._open_last_conversation()
-        self._background = Background(self._window)
-        from desktop_app.ui.qt_types import QtTypes
-
-        self._types = QtTypes(self._read_next, self._window)  # the threads that read must not make any
+        self._imports = Imports(self._window)
+        self._read_next()
 
     def _read_next(self) -> None:
-        """Have a thread read what the next one needs."""
-        assert self._background is not None
+        """Have imported what the next one needs."""
+        assert self._imports is not None
         if self._beginnings:
             names, begin = self._beginnings.pop(0)
-            self._background.run(partial(_read, names), lambda _: self._begin(begin))
+            self._imports.run(names, partial(self._begin, begin))
         else:
             self._end_beginning()
 
@@ -125,6 +115,8 @@ class AfterFirstPaint:
         gc.freeze()
         collect_here()
         assert self._early is not None
+        assert self._imports is not None
+        self._imports.close()
         self._early.end()
         if self._options.file is not None:
             self._window.open_file(self._options.file)
@@ -226,8 +218,8 @@ class AfterFirstPaint:
 
     def close(self) -> None:
         """Stop listening and looking after; what has not begun by now never does."""
-        if self._background is not None:
-            self._background.close()
+        if self._imports is not None:
+            self._imports.close()
         if self._motion is not None:
             self._motion.close()
         if self._desktop is not None:
