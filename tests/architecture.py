@@ -55,6 +55,7 @@ LATE_BY_DESIGN = {
     "desktop_app.ui.edit_card",
     "desktop_app.ui.context",
     "desktop_app.ui.model_talk",
+    "desktop_app.ui.qt_types",
     "desktop_app.ui.prompts_place",
     "desktop_app.ui.personas_place",
     "desktop_app.ui.commands",

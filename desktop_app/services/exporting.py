@@ -51,9 +51,13 @@ class ExportRun(QObject):
 class Exports(QObject):
     """Does what goes out. Nothing is overwritten that the order does not allow."""
 
-    def __init__(self, conversations: Conversations, parent: QObject | None = None) -> None:
+    def __init__(
+        self, conversations: Conversations, parent: QObject | None = None, before_work: Callable[[], None] = lambda: None
+    ) -> None:
+        """`before_work` is called on this object's thread each time before the other one begins."""
         super().__init__(parent)
         self._conversations = conversations
+        self._before_work = before_work
         self._background = Background(self)
         self._runs: list[ExportRun] = []
 
@@ -88,6 +92,7 @@ class Exports(QObject):
     def _begin(self, work: Callable[[Track], Path | None]) -> ExportRun:
         run = ExportRun(self)
         self._runs.append(run)
+        self._before_work()
         self._background.run(partial(_until_stopped, work, run.track), partial(self._on_done, run), partial(self._on_failed, run))
         return run
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from desktop_app.services.formula_supply import FormulaSupply
     from desktop_app.ui.actions import Actions
     from desktop_app.ui.dialogs.exporting import ExportDialog
+    from desktop_app.ui.qt_types import QtTypes
     from desktop_app.ui.sidebar.conversation_list import ConversationList
     from desktop_app.ui.sidebar.conversation_list_model import ConversationListModel
     from desktop_app.ui.theme import Theme
@@ -59,6 +60,7 @@ class ConversationExport(QObject):
         self._on_show = ""
         self._exports: Exports | None = None
         self._supply: FormulaSupply | None = None
+        self._types: QtTypes | None = None
         self._dialog: ExportDialog | None = None
         actions.export.triggered.connect(self._on_export)
         actions.export_folder.triggered.connect(self._on_export_folder)
@@ -222,19 +224,26 @@ class ConversationExport(QObject):
         if self._exports is None:
             from desktop_app.services.exporting import Exports
 
-            self._exports = Exports(self._services.conversations, self)
+            self._exports = Exports(self._services.conversations, self, before_work=self._finish_types)
             application = QCoreApplication.instance()
             if application is not None:
                 application.aboutToQuit.connect(self._exports.close)
         return self._exports
 
+    def _finish_types(self) -> None:
+        if self._types is not None:
+            self._types.finish()
+
     def _paper(self) -> Paper:
         from desktop_app.services.formula_supply import FormulaSupply
+        from desktop_app.ui.qt_types import QtTypes
         from desktop_app.ui.transcript.paper.look import paper_theme
         from desktop_app.ui.transcript.paper.writing import Paper
 
         if self._supply is None and self._formulas is not None:
             self._supply = FormulaSupply(self._formulas, self)
+        if self._types is None:
+            self._types = QtTypes(self)  # done long before somebody has chosen a file, or a printer
         return Paper(paper_theme(), self._supply.fetch if self._supply is not None else None)
 
     @Slot(str, object)

@@ -18,6 +18,7 @@ from desktop_app.services import export_work
 from desktop_app.services.export_work import ExportOrder, FileFormat, Form
 from desktop_app.services.exporting import ExportRun
 from desktop_app.ui.dialogs.exporting import ExportDialog
+from desktop_app.ui.qt_types import QtTypes
 from desktop_app.ui.transcript.paper.printing import Printing
 from desktop_app.ui.transcript.paper.writing import Paper
 from desktop_app.ui.transcript.shown import Button, Part
@@ -120,6 +121,18 @@ def test_every_format_becomes_a_file(talk: Talk, tmp_path: Path, format: str) ->
         assert [one["text"] for one in json.loads(data)["conversations"][0]["messages"]] == ["How is the sky blue?", ANSWER]
     else:
         assert CODE.encode() in data
+
+
+def test_types_to_paint_with_are_made_before_another_thread_paints(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+    finish, pdf = QtTypes.finish, Paper.pdf
+    monkeypatch.setattr(QtTypes, "finish", lambda types: (order.append("types"), finish(types)))
+    monkeypatch.setattr(Paper, "pdf", lambda *values: (order.append("paper"), pdf(*values))[1])
+
+    talk.window.actions_.export.trigger()
+    export(talk, "PDF")
+
+    assert order == ["types", "paper"]
 
 
 def test_the_notice_opens_the_folder(talk: Talk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
