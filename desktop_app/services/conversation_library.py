@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from PySide6.QtCore import SignalInstance
+from PySide6.QtCore import QTimer, SignalInstance
 
 from desktop_app.chat.folder import Folder
 from desktop_app.chat.message import new_id
@@ -22,6 +22,9 @@ from desktop_app.storage.conversations import now_ms, storable
 from desktop_app.storage.database import Database
 
 log = logging.getLogger(__name__)
+
+LOG_IN_USE_MS = 1000
+"""After so long the log is emptied that was being read when something had been purged."""
 
 
 class ConversationLibrary(ConversationReading):
@@ -163,8 +166,12 @@ class ConversationLibrary(ConversationReading):
 
     def _sweep(self, is_more: bool) -> None:
         """Clear up after a purge, one step at a time, so that a question never waits for all of it."""
-        if is_more and not self._is_closed:
+        if self._is_closed:
+            return
+        if is_more:
             self._post(trash.sweep, self._sweep, self._on_sweep_failed)
+        elif trash.is_unswept(self._databases.reading):
+            QTimer.singleShot(LOG_IN_USE_MS, self, partial(self._sweep, True))
 
     def _on_sweep_failed(self, error: AppError) -> None:
         # What was purged is marked as not swept up: the next start goes on.

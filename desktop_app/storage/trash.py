@@ -84,15 +84,17 @@ def is_unswept(database: Database) -> bool:
 
 
 def sweep(database: Database) -> bool:
-    """Do one step of taking what was purged out of the index and the log; True: there is more to do."""
+    """Do one step of taking what was purged out of the index and the log; True: there is more to do.
+
+    A log that somebody reads just now cannot be emptied: then `is_unswept` stays true, and another try is due soon.
+    """
     if not is_unswept(database):
         return False
     for table in ("message_search", "title_search"):
         if _merge(database, table):
             return True
-    database.execute("DELETE FROM value WHERE key = ?", _UNSWEPT)
-    # When somebody reads it just now, it is emptied when the file is closed.
-    database.empty_log()
+    if database.empty_log():
+        database.execute("DELETE FROM value WHERE key = ?", _UNSWEPT)
     return False
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication
+from pytestqt.qtbot import QtBot
 
 from desktop_app.chat.message import MessageState
 from desktop_app.errors import WriteFailed
@@ -145,6 +146,24 @@ def test_what_expired_is_purged_and_nothing_else(conversations: Conversations, t
     assert heard == [("conversation_purged", three[0])]
     assert [one.id for one in conversations.trashed()] == [three[1]]
     assert conversations.message(removed_id).text == ""
+
+
+def test_a_log_that_somebody_reads_is_emptied_soon_after(
+    conversations: Conversations, three: list[str], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_app.services.conversation_library.LOG_IN_USE_MS", 20)
+    empty, tries = Database.empty_log, []
+
+    def empty_at_last(database: Database) -> bool:
+        tries.append(1)
+        return len(tries) == 3 and empty(database)
+
+    monkeypatch.setattr(Database, "empty_log", empty_at_last)
+
+    conversations.purge(three[0])
+
+    qtbot.waitUntil(lambda: len(tries) >= 3 and not trash.is_unswept(conversations._databases.reading))
+    assert len(tries) == 3
 
 
 def test_a_sweep_that_fails_is_left_for_the_next_start(

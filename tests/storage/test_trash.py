@@ -85,6 +85,25 @@ def test_a_sweep_ends_and_is_not_repeated(database: Database) -> None:
     assert index_problems(database) == []
 
 
+def test_a_log_that_is_being_read_is_emptied_later(database: Database) -> None:
+    log = database.path.with_name(f"{database.path.name}-wal")
+    trash.purge(database, [talk(database, "vanishing", "1").conversation_id])
+    reader = Database.reading(database.path)
+    reader.execute("BEGIN")
+    reader.rows("SELECT id FROM conversation")
+
+    while trash.sweep(database):
+        pass
+    assert trash.is_unswept(database)
+    assert b"vanishing" in log.read_bytes()
+
+    reader.execute("COMMIT")
+    reader.close()
+    assert not trash.sweep(database)
+    assert not trash.is_unswept(database)
+    assert b"vanishing" not in log.read_bytes()
+
+
 def test_a_sweep_that_was_cut_off_goes_on_after_the_next_start(database: Database) -> None:
     trash.purge(database, [talk(database, "gone", "1").conversation_id])
     again = Database.writing(database.path)
