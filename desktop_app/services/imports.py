@@ -43,7 +43,10 @@ class _OneByOne(MetaPathFinder):
         self._wanted += reversed(names)
 
     def import_one(self) -> bool:
-        """Import a module that needs no others, or find out which one is needed first; False when all are there."""
+        """Import a module that needs no others, or find out which one is needed first; False when all are there.
+
+        What a module raises that is no ImportError is a mistake of ours and is raised, once.
+        """
         while self._wanted and self._wanted[-1] in sys.modules:
             self._wanted.pop()
         if not self._wanted:
@@ -55,6 +58,9 @@ class _OneByOne(MetaPathFinder):
             self._wanted.append(str(needed.name))
         except ImportError:  # raised once more where it is needed
             self._failed.add(self._wanted.pop())
+        except BaseException:
+            self._failed.add(self._wanted.pop())
+            raise
         finally:
             self._is_importing = False
         return True

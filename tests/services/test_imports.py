@@ -25,7 +25,7 @@ MODULES = {
     "round": "import sample.back\nROUND = 3\n",
     "back": "import sample.round\n",
     "broken": "import sample.inner\nimport sample.nowhere\n",
-    "for_types": "", "later": "",
+    "wrong": "1 / 0\n", "for_types": "", "later": "",
 }  # fmt: skip
 
 
@@ -99,6 +99,18 @@ def test_a_module_that_cannot_be_imported_holds_nothing_up(sample: list[str], im
     assert "sample.later" in sample and "sample.broken" not in sys.modules
     with pytest.raises(ModuleNotFoundError, match=r"sample\.nowhere"):
         importlib.import_module("sample.broken")
+
+
+def test_a_module_that_is_wrong_is_raised_once(sample: list[str], importing: Imports) -> None:
+    one_by_one = importing._one_by_one
+    one_by_one.want(["sample.wrong", "sample.later"])
+
+    with pytest.raises(ZeroDivisionError):
+        one_by_one.import_one()
+    while one_by_one.import_one():
+        pass
+
+    assert sample[-1] == "sample.later"
 
 
 def test_another_thread_imports_as_ever(sample: list[str], importing: Imports) -> None:
