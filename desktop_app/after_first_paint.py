@@ -87,12 +87,14 @@ class AfterFirstPaint:
         from desktop_app.services.imports import Imports
         from desktop_app.ui.early_presses import EarlyPresses
 
-        self._early = EarlyPresses(self._window)
-        self._follow_models()
-        self._load_model()
-        self._open_last_conversation()
+        self._early = EarlyPresses(self._window, self._window.notices)
         self._imports = Imports(self._window)
-        self._read_next()
+        try:
+            self._follow_models()
+            self._load_model()
+            self._open_last_conversation()
+        finally:  # a mistake in one of them takes nothing away from the others
+            self._read_next()
 
     def _read_next(self) -> None:
         """Have imported what the next one needs."""
@@ -106,7 +108,7 @@ class AfterFirstPaint:
     def _begin(self, begin: Callable[[], None]) -> None:
         try:
             begin()
-        finally:  # a mistake in one of them takes nothing away from the others
+        finally:
             self._read_next()
 
     def _end_beginning(self) -> None:

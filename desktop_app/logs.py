@@ -39,8 +39,11 @@ def crash_file(folder: Path) -> Path:
 def keep_stack_of_crash(folder: Path) -> None:
     """Have Python write where each thread is, should this process crash: names of functions and lines, never a value.
 
-    The file stays open until the process ends, and is empty unless one did crash.
+    The file stays open until the process ends, and is empty unless one did crash. Not on Windows: there Python would
+    write with each exception in the code of the system, also where that handles it, as its dialogs do.
     """
+    if sys.platform == "win32":
+        return
     path = crash_file(folder)
     with contextlib.suppress(OSError):
         is_full = path.exists() and path.stat().st_size > MAX_BYTES

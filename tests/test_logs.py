@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import logging
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from desktop_app import logs
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(autouse=True)
@@ -100,3 +104,23 @@ def test_on_a_full_disk_lines_are_lost_and_nobody_else_hears_of_it(tmp_path: Pat
 
     assert capsys.readouterr().err == ""
     assert [line.rpartition(": ")[2] for line in (tmp_path / "hearth.log").read_text().splitlines()] == ["there again"]
+
+
+def test_the_stack_of_a_crash_is_kept_until_there_are_many(tmp_path: Path) -> None:
+    program = "import faulthandler, sys; from pathlib import Path; from desktop_app.logs import keep_stack_of_crash as keep\n"
+    program += "keep(Path(sys.argv[1])); faulthandler._sigsegv()"
+    file = logs.crash_file(tmp_path)
+
+    def crash(folder: Path = tmp_path) -> int:
+        return subprocess.run(
+            [sys.executable, "-c", program, str(folder)], cwd=ROOT, stderr=subprocess.DEVNULL, check=False
+        ).returncode
+
+    crash()
+    crash()
+    assert file.read_text().count("Fatal Python error") == 2
+    file.write_text("x" * (logs.MAX_BYTES + 1))
+    crash()
+    assert file.read_text().count("Fatal Python error") == 1
+    assert file.stat().st_size < logs.MAX_BYTES
+    assert crash(tmp_path / "nowhere") < 0, "a folder that is not there costs the file, never the start"

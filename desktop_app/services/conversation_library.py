@@ -8,8 +8,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from pathlib import Path
 
-from PySide6.QtCore import QTimer, SignalInstance
+from PySide6.QtCore import QObject, QTimer, SignalInstance, Slot
 
 from desktop_app.chat.folder import Folder
 from desktop_app.chat.message import new_id
@@ -29,6 +30,12 @@ LOG_IN_USE_MS = 1000
 
 class ConversationLibrary(ConversationReading):
     """All conversations, to be read and put in order."""
+
+    def __init__(self, path: Path, parent: QObject | None = None, *, back_up: Callable[[], object] | None = None) -> None:
+        """Open the file like `ConversationReading`."""
+        super().__init__(path, parent, back_up=back_up)
+        self._log_timer = QTimer(self, singleShot=True)
+        self._log_timer.timeout.connect(self._on_log_due)
 
     # One conversation
 
@@ -171,7 +178,11 @@ class ConversationLibrary(ConversationReading):
         if is_more:
             self._post(trash.sweep, self._sweep, self._on_sweep_failed)
         elif trash.is_unswept(self._databases.reading):
-            QTimer.singleShot(LOG_IN_USE_MS, self, partial(self._sweep, True))
+            self._log_timer.start(LOG_IN_USE_MS)
+
+    @Slot()
+    def _on_log_due(self) -> None:
+        self._sweep(is_more=True)
 
     def _on_sweep_failed(self, error: AppError) -> None:
         # What was purged is marked as not swept up: the next start goes on.

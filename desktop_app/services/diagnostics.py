@@ -152,7 +152,7 @@ def _crash(paths: Paths) -> list[str]:
         lines, written_at = _tail(path), path.stat().st_mtime
     except OSError:
         return ["none"]
-    beginnings = [n for n, line in enumerate(lines) if "fatal" in line.lower()]
+    beginnings = [n for n, line in enumerate(lines) if line.startswith("Fatal Python error")]
     moment = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(written_at))
     return [moment, *lines[beginnings[-1] :]] if beginnings else ["none"]
 

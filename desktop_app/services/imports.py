@@ -30,7 +30,11 @@ class _NeededFirst(ImportError):
 
 
 class _OneByOne(MetaPathFinder):
-    """Finds nothing, and breaks off what would bring a second module along."""
+    """Finds nothing, and breaks off what would bring a second module along.
+
+    While it works no other thread may import one of the same modules: it would wait for the one that is broken off, and
+    take that for whole.
+    """
 
     def __init__(self) -> None:
         self._thread = threading.get_ident()
@@ -82,7 +86,7 @@ class Imports(QObject):
         self._one_by_one = _OneByOne()
         self._then: Callable[[], None] = lambda: None
         self._timer = QTimer(self)
-        self._timer.timeout.connect(self._import)
+        self._timer.timeout.connect(self._on_turn)
         # A new list: another thread may be going through the old one.
         sys.meta_path = [self._one_by_one, *sys.meta_path]
 
@@ -98,7 +102,7 @@ class Imports(QObject):
         sys.meta_path = [one for one in sys.meta_path if one is not self._one_by_one]
 
     @Slot()
-    def _import(self) -> None:
+    def _on_turn(self) -> None:
         ends = time.perf_counter() + TURN_S
         while self._one_by_one.import_one():
             if time.perf_counter() > ends:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from shiboken6 import isValid
 
@@ -15,12 +15,18 @@ class EarlyPresses(QObject):
     first event for an object it cannot name, which takes 60 ms at once.
     """
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, notices: QWidget) -> None:
+        """`notices` is where there may be new buttons before anybody follows them."""
         super().__init__(window)
         self._held: list[QAction | QAbstractButton] = []
-        self._heard: list[QAction | QAbstractButton] = [*window.findChildren(QAction), *window.findChildren(QAbstractButton)]
-        for one in self._heard:
+        self._heard: list[QObject] = [notices]
+        notices.installEventFilter(self)
+        self._hear(window)
+
+    def _hear(self, widget: QWidget) -> None:
+        for one in (*widget.findChildren(QAction), *widget.findChildren(QAbstractButton)):
             one.installEventFilter(self)
+            self._heard.append(one)
 
     def end(self) -> None:
         """Do what was held back, in order."""
@@ -36,12 +42,18 @@ class EarlyPresses(QObject):
         self._held.clear()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep a shortcut, and a button that is pressed with the mouse."""
-        kind = event.type()
-        if kind is QEvent.Type.Shortcut and isinstance(watched, QAction):
-            self._held.append(watched)
-            return True
-        if kind is QEvent.Type.MouseButtonPress and isinstance(watched, QAbstractButton):
+        """Keep a shortcut, and a button that is pressed with the mouse or the keyboard."""
+        if isinstance(event, QChildEvent) and event.polished() and isinstance(new := event.child(), QWidget):
+            self._hear(new)
+        elif isinstance(watched, QAction | QAbstractButton) and _is_press(event):
             self._held.append(watched)
             return True
         return False
+
+
+def _is_press(event: QEvent) -> bool:
+    if event.type() is QEvent.Type.Shortcut:
+        return True
+    if isinstance(event, QMouseEvent):
+        return event.type() is QEvent.Type.MouseButtonPress and event.button() is Qt.MouseButton.LeftButton
+    return isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Space

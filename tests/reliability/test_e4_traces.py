@@ -7,7 +7,6 @@ the same search must find something.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -18,6 +17,7 @@ from PySide6.QtCore import QCoreApplication
 from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.message import MessageState, new_id
 from desktop_app.chat.summary import Summary
+from desktop_app.services import conversation_library
 from desktop_app.services.conversations import Conversations
 from desktop_app.storage import trash
 from desktop_app.storage.database import Database
@@ -36,7 +36,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def conversations(qapp: QCoreApplication, folder: Path) -> Iterator[Conversations]:
+def conversations(qapp: QCoreApplication, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Conversations]:
+    # What is read here may hold up the log: it is tried again at once.
+    monkeypatch.setattr(conversation_library, "LOG_IN_USE_MS", 0)
     conversations = Conversations(folder / "hearth.sqlite3")
     yield conversations
     conversations.close()
@@ -91,7 +93,6 @@ def _purge(conversations: Conversations) -> None:
     settle(conversations)
     for _ in range(100):
         if trash.is_unswept(conversations._databases.reading):
-            time.sleep(0.05)  # what is read here may hold up the log, which is tried again after a second
             settle(conversations)
 
 

@@ -75,7 +75,7 @@ def test_what_helps_is_in_it(private: Any, window: Any, qtbot: QtBot) -> None:
 
 def test_of_crashes_the_last_one_is_in_it(private: Any, window: Any, qtbot: QtBot) -> None:
     assert "The last crash of the window:\n  none" in _text(private, window, qtbot)
-    frames = "".join(f'  File "app.py", line {n} in a_function\n' for n in range(N_LOG_LINES + 20))
+    frames = "".join(f'  File "fatal/app.py", line {n} in a_function\n' for n in range(N_LOG_LINES + 20))
     crashes = [f"Fatal Python error: {reason}\n\n{frames}" for reason in ("Bus error", "Segmentation fault")]
     crash_file(private.paths.logs).write_text("".join(crashes), encoding="utf-8")
 

@@ -21,11 +21,13 @@ class Window(QMainWindow):
         self.settings = QAction("Settings", self)
         self.settings.setShortcut("Ctrl+,")
         self.addAction(self.settings)
-        self.button, self.edit = QPushButton("Models"), QLineEdit()
+        self.button, self.edit, self.notices = QPushButton("Models"), QLineEdit(), QWidget()
+        QVBoxLayout(self.notices)
         inner = QWidget()
         layout = QVBoxLayout(inner)
         layout.addWidget(self.button)
         layout.addWidget(self.edit)
+        layout.addWidget(self.notices)
         self.setCentralWidget(inner)
 
     def follow(self) -> None:
@@ -47,7 +49,7 @@ def window(qtbot: Any) -> Window:
 
 
 def test_a_shortcut_and_a_button_wait_for_those_who_follow_them(window: Window, qtbot: Any) -> None:
-    early = EarlyPresses(window)
+    early = EarlyPresses(window, window.notices)
     qtbot.mouseClick(window.button, Qt.MouseButton.LeftButton)
     qtbot.keyClick(window.edit, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
     window.follow()
@@ -56,14 +58,40 @@ def test_a_shortcut_and_a_button_wait_for_those_who_follow_them(window: Window, 
     assert window.done == ["models", "settings"]
 
 
+def test_a_button_of_a_new_notice_waits_too(window: Window, qtbot: Any) -> None:
+    early = EarlyPresses(window, window.notices)
+    bar = QWidget()
+    button = QPushButton("Retry", bar)
+    window.notices.layout().addWidget(bar)
+    qtbot.waitUntil(button.isVisible)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    button.clicked.connect(lambda: window.done.append("retry"))
+    assert window.done == []
+    early.end()
+    assert window.done == ["retry"]
+
+
+def test_the_space_bar_presses_and_the_right_button_does_not(window: Window, qtbot: Any) -> None:
+    early = EarlyPresses(window, window.notices)
+    qtbot.mouseClick(window.button, Qt.MouseButton.RightButton)
+    qtbot.keyClick(window.button, Qt.Key.Key_A)
+    window.follow()
+    early.end()
+    early = EarlyPresses(window, window.notices)
+    qtbot.keyClick(window.button, Qt.Key.Key_Space)
+    assert window.done == []
+    early.end()
+    assert window.done == ["models"]
+
+
 def test_what_is_typed_does_not_wait(window: Window, qtbot: Any) -> None:
-    EarlyPresses(window)
+    EarlyPresses(window, window.notices)
     qtbot.keyClicks(window.edit, "Hello")
     assert window.edit.text() == "Hello"
 
 
 def test_afterwards_everything_is_done_at_once(window: Window, qtbot: Any) -> None:
-    EarlyPresses(window).end()
+    EarlyPresses(window, window.notices).end()
     window.follow()
     qtbot.keyClick(window.edit, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
     qtbot.mouseClick(window.button, Qt.MouseButton.LeftButton)
@@ -71,7 +99,7 @@ def test_afterwards_everything_is_done_at_once(window: Window, qtbot: Any) -> No
 
 
 def test_what_is_gone_meanwhile_is_left_out(window: Window, qtbot: Any) -> None:
-    early = EarlyPresses(window)
+    early = EarlyPresses(window, window.notices)
     qtbot.mouseClick(window.button, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(window.button.destroyed):
         window.button.deleteLater()
