@@ -66,17 +66,6 @@ os.environ["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={TEST_ROOT}/no-bus"
 os.environ.pop("HEARTH_TRACE", None)
 
 
-ALONE = ("engine", "reliability", "journeys")
-"""Folders whose tests use all cores, or kill and count processes: where several processes run tests, one has all of these."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests belong together when they are spread over processes."""
-    for item in items:
-        group = "alone" if set(ALONE) & set(item.path.parts) else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Keep what a test has printed such that it can be sent from one process to another."""
