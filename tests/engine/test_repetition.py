@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_app.engine import answer as answer_module
+from desktop_app.engine.answer import ChatModel
+from desktop_app.engine.llama.library import Interrupt
 from desktop_app.engine.parameters import SamplingParameters
 from desktop_app.engine.repetition import N_PASSAGE_MAX, N_SAME_MIN, N_TIMES_MIN, goes_round
+from tests.engine.room import Room
 
 BEFORE = list(range(1000, 1300))
 
@@ -56,21 +63,44 @@ def test_it_says_what_looking_at_every_length_says(length, n_tokens, n_after):
     assert goes_round(tokens) == any(is_loop(period) for period in range(1, N_PASSAGE_MAX + 1))
 
 
+@pytest.fixture
+def room(
+    tiny_model: Path,
+    open_chat: Callable[..., ChatModel],
+    interrupt: Interrupt,
+    token_steps: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Room]:
+    """Give a scheduler over a model that has hardly a weight: what is looked at is long, not good. Each token is sent at once."""
+    for name in ("FLUSH_INTERVAL_S", "FLUSH_INTERVAL_PROCESSOR_S"):
+        monkeypatch.setattr(answer_module, name, 0.0)
+    chat = open_chat(tiny_model, n_ctx=2048, n_slots=4, n_batch=128, n_threads=1)
+    room = Room(chat, interrupt)
+    yield room
+    room.close()
+    chat.close()
+    interrupt.clear()
+
+
+def going_round(n_predict: int) -> SamplingParameters:
+    """Give parameters with which one token comes, whatever was before."""
+    return SamplingParameters(temperature=0.0, n_predict=n_predict, logit_bias=((10, 1000.0),))
+
+
 def test_an_answer_that_goes_round_ends_and_says_so(room):
-    """Without its end token the starter model comes into a loop at once, and would fill the context."""
-    text, final = room.answer("Say hello.", sampling=room.endless(-1))
+    text, final = room.answer("Say hello.", sampling=going_round(-1))
     assert final.stop == "repetition"
-    assert N_SAME_MIN <= final.timings.n_predicted < 700
-    # What was said of the loop is kept, and shows that it is one.
-    assert text[-40:] in text[:-40]
+    assert final.timings.n_predicted == N_SAME_MIN
+    # What was said of the loop is kept.
+    assert len(text) >= N_SAME_MIN
     # Beside others, too: they are written another way.
-    tasks = [room.ask(question, sampling=room.endless(-1)) for question in ("Say hello.", "Say hello.")]
+    tasks = [room.ask(question, sampling=going_round(-1)) for question in ("Say hello.", "Say hello.")]
     room.run()
     assert {room.final(task).stop for task in tasks} == {"repetition"}
 
 
 def test_a_limit_or_a_grammar_lets_it_go_round(room):
-    _text, final = room.answer("Say hello.", sampling=room.endless(600))
+    _text, final = room.answer("Say hello.", sampling=going_round(600))
     assert (final.stop, final.timings.n_predicted) == ("limit", 600)
     text, final = room.answer("Say hello.", sampling=SamplingParameters(temperature=0.0, grammar='root ::= "ha"{450} "."'))
     assert (final.stop, text) == ("eos", "ha" * 450 + ".")
