@@ -92,3 +92,14 @@ def room(shared_chat: ChatModel, interrupt: Interrupt, token_steps: None) -> Ite
     yield room
     room.close()
     interrupt.clear()
+
+
+@pytest.fixture
+def quick_room(tiny_model: Path, open_chat: Callable[..., ChatModel], interrupt: Interrupt, token_steps: None) -> Iterator[Room]:
+    """Give one of the same size over the tiny model, for long answers of which only the length matters."""
+    chat = open_chat(tiny_model, n_ctx=768, n_slots=4, n_batch=128, n_threads=1)
+    room = Room(chat, interrupt)
+    yield room
+    room.close()
+    chat.close()
+    interrupt.clear()

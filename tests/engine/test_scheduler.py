@@ -213,7 +213,8 @@ def test_answers_that_come_at_once_and_do_not_fit_together_wait_for_each_other(r
     assert all(room.final(task).timings.n_predicted for task in tasks)
 
 
-def test_what_nobody_waits_for_gives_up_its_place_first(room: Room) -> None:
+def test_what_nobody_waits_for_gives_up_its_place_first(quick_room: Room) -> None:
+    room = quick_room
     sampling = room.endless(300)
     background = room.ask(QUESTIONS[0], sampling=sampling, is_background=True)
     room.run(2)
