@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -189,6 +190,34 @@ def test_models_that_cannot_be_cut_answer_anew_without_reading_anew(
     third, _ = room.answer(long, sampling=sampling, conversation="a")
     assert third == first
     room.close()
+
+
+@pytest.mark.parametrize("is_slow", [False, True], ids=["quick", "slow"])
+def test_stop_does_not_cost_what_a_rolled_up_state_has_read(
+    is_slow: bool, tiny_chats: dict[str, ChatModel], interrupt: Interrupt, token_steps: None
+) -> None:
+    chat = tiny_chats["recurrent"]
+    clear(chat)
+    room = Room(chat, interrupt)
+    long, sampling = "abc " * 20, room.endless(40)
+    whole, _ = room.answer(long, sampling=sampling, conversation="a")
+    clear(chat)
+    task = room.ask(long, sampling=sampling, conversation="a")
+    while len(room.answers[task].target) < room.answers[task].n_prompt + 10:
+        room.scheduler.step()
+    sequence, n_prompt = room.scheduler._running[0].sequence, room.answers[task].n_prompt
+    n_held = len(sequence.tokens)
+    room.scheduler._token_s = math.inf if is_slow else 0.001
+    room.inbox.cancel(task)
+    room.scheduler.step()
+    # A step that takes long is broken off, and what was read is there as it was before the answer.
+    assert len(sequence.tokens) == (n_prompt - 1 if is_slow else n_held + 1)
+    assert room.inbox.take_cancelled() == {task}
+    room.scheduler.cancel(task)
+    again, finished = room.answer(long, sampling=sampling, conversation="a")
+    assert (again, finished.timings.n_reused) == (whole, n_prompt - 1)
+    room.close()
+    interrupt.clear()
 
 
 def test_a_long_answer_alone_stays_in_the_cells_of_one_window(

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Sequence as Tokens
 from typing import Any
 
 from desktop_app.engine.llama import state
+from desktop_app.engine.llama.checkpoints import N_CHECKPOINTS_MAX, Checkpoint, CheckpointRoom, thinned
 from desktop_app.engine.llama.library import C
-from desktop_app.record import Record
 
-CHECKPOINT_BYTES_MAX = 64 << 20
-"""A larger checkpoint is not taken. That of Gemma 3 270M has some 10 MB."""
-N_CHECKPOINTS_MAX = 4
 _WIDE_POSITIONS = C.LLAMA_ROPE_TYPE_MROPE, C.LLAMA_ROPE_TYPE_IMROPE
 """Positions of several numbers, which llama.cpp does not shift: it would end the process."""
 _NO_POSITIONS = 2**31 - 3, 2**31 - 2
 """A range that no token is ever in."""
-
-
-class Checkpoint(Record):
-    """What a model cannot roll back, as it was after `n_tokens`: a sliding window, or a recurrent state."""
-
-    n_tokens: int
-    data: bytes
 
 
 def n_common(first: Tokens[int], second: Tokens[int]) -> int:
@@ -45,11 +34,14 @@ def n_common(first: Tokens[int], second: Tokens[int]) -> int:
 class Sequence:
     """One sequence of a context: `tokens` are exactly those whose keys and values are in its memory, or put aside."""
 
-    def __init__(self, context: Any, id: int, n_swa: int, can_cut: bool) -> None:
+    def __init__(self, context: Any, id: int, n_swa: int, can_cut: bool, room: CheckpointRoom) -> None:
+        """`room`: what the checkpoints of all sequences share."""
         self.id = id
         self.tokens: list[int] = []
         self.checkpoints: list[Checkpoint] = []
         """In order of `n_tokens`, for models whose memory cannot be cut anywhere."""
+        self._room = room
+        room.holders.append(self)
         self._aside = bytearray()
         """The state, while it is not in the context's memory."""
         self._rolled_back_to = -1
@@ -116,11 +108,7 @@ class Sequence:
     def keep(self, n_keep: int) -> int:
         """Keep the first `n_keep` tokens, a number that `usable` gave; give how many are left: 0 if that failed."""
         if n_keep < len(self.tokens):
-            is_kept = n_keep > 0 and (self._is_cuttable(n_keep) or self._restore(n_keep))
-            if not is_kept or not C.llama_memory_seq_rm(self._memory, self.id, n_keep, -1):
-                self.clear()
-            del self.tokens[n_keep:]
-            self.checkpoints = [point for point in self.checkpoints if point.n_tokens <= n_keep]
+            self._go_back(n_keep)
         return len(self.tokens)
 
     def roll_back(self, n_keep: int) -> int:
@@ -173,18 +161,14 @@ class Sequence:
         n_tokens = len(self.tokens)
         if not self.needs_checkpoints or n_tokens == 0 or any(point.n_tokens == n_tokens for point in self.checkpoints):
             return
-        size = C.llama_state_seq_get_size_ext(self._context, self.id, C.LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY)
-        if not 0 < size <= CHECKPOINT_BYTES_MAX:
-            return
-        data = (ctypes.c_uint8 * size)()
-        n_bytes = C.llama_state_seq_get_data_ext(self._context, data, size, self.id, C.LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY)
-        if n_bytes:
-            self.checkpoints = [*self.checkpoints[1 - N_CHECKPOINTS_MAX :], Checkpoint(n_tokens, bytes(data)[:n_bytes])]
+        if data := state.partial_copy_of(self._context, self.id, self._room.make):
+            points = self.checkpoints if len(self.checkpoints) < N_CHECKPOINTS_MAX else thinned(self.checkpoints)
+            self.checkpoints = [*points, Checkpoint(n_tokens, data)]
 
     def resynchronize(self, chunk: Tokens[int]) -> None:
         """Make `tokens` say again what is held after a `llama_decode` that ended early: whole micro-batches may be in."""
         if not self._can_cut:
-            self.clear()
+            self._go_back(max((point.n_tokens for point in self.checkpoints), default=0))
             return
         n_held = C.llama_memory_seq_pos_max(self._memory, self.id) + 1
         self.tokens.extend(chunk)
@@ -208,10 +192,13 @@ class Sequence:
         ids = range(C.llama_n_seq_max(self._context))
         return all(C.llama_memory_seq_pos_max(self._memory, id) < 0 for id in ids)
 
+    def _go_back(self, n_keep: int) -> None:
+        is_kept = n_keep > 0 and (self._is_cuttable(n_keep) or self._restore(n_keep))
+        if not is_kept or not C.llama_memory_seq_rm(self._memory, self.id, n_keep, -1):
+            self.clear()
+        del self.tokens[n_keep:]
+        self.checkpoints = [point for point in self.checkpoints if point.n_tokens <= n_keep]
+
     def _restore(self, n_keep: int) -> bool:
-        for point in self.checkpoints:
-            if point.n_tokens == n_keep:
-                data = (ctypes.c_uint8 * len(point.data)).from_buffer_copy(point.data)
-                flags = C.LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY
-                return bool(C.llama_state_seq_set_data_ext(self._context, data, len(point.data), self.id, flags))
-        return False
+        point = next((point for point in self.checkpoints if point.n_tokens == n_keep), None)
+        return point is not None and state.put_partial_back(self._context, self.id, point.data)

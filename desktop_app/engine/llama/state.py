@@ -7,6 +7,7 @@ same model and the same context, may come back. That this is so is proved by `en
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from typing import Any
 
 from desktop_app.engine.llama.library import C
@@ -30,6 +31,23 @@ def put_back(context: Any, seq_id: int, state: bytearray | memoryview) -> bool:
         return True
     C.llama_memory_seq_rm(C.llama_get_memory(context), seq_id, -1, -1)
     return False
+
+
+def partial_copy_of(context: Any, seq_id: int, has_room: Callable[[int], bool]) -> bytearray:
+    """Give what of a sequence cannot be cut, as `put_partial_back` takes it; empty when nothing is, or has no room."""
+    flags = C.LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY
+    n_bytes: int = C.llama_state_seq_get_size_ext(context, seq_id, flags)
+    if n_bytes <= 0 or not has_room(n_bytes):
+        return bytearray()
+    data = bytearray(n_bytes)
+    n_written: int = C.llama_state_seq_get_data_ext(context, _pointer(data), n_bytes, seq_id, flags)
+    return data[:n_written] if n_written < n_bytes else data
+
+
+def put_partial_back(context: Any, seq_id: int, data: bytearray) -> bool:
+    """Put back what `partial_copy_of` gave."""
+    flags = C.LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY
+    return bool(C.llama_state_seq_set_data_ext(context, _pointer(data), len(data), seq_id, flags))
 
 
 def n_cut_min(context: Any, n_tokens: int) -> int:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.engine.answer import ChatModel
+from desktop_app.engine.llama import checkpoints
 from desktop_app.engine.llama.batch import Batch
+from desktop_app.engine.llama.checkpoints import N_CHECKPOINTS_MAX
 from desktop_app.engine.llama.library import C, Interrupt
 from desktop_app.engine.llama.sampler import Sampler
-from desktop_app.engine.llama.sequence import N_CHECKPOINTS_MAX, Sequence, n_common
+from desktop_app.engine.llama.sequence import Sequence, n_common
 from desktop_app.engine.parameters import SamplingParameters
 from tests.engine.direct import clear, put
 from tests.fakes.gguf_file import write_recurrent_model, write_sliding_window_model
@@ -139,8 +142,52 @@ def test_checkpoints_are_few(recurrent_chat: ChatModel) -> None:
         put(recurrent_chat, [10 + index])
         sequence.take_checkpoint()
         sequence.take_checkpoint()
-    assert [point.n_tokens for point in sequence.checkpoints] == [4, 5, 6, 7]
+    n_tokens = [point.n_tokens for point in sequence.checkpoints]
+    # Spread over the text: what is asked anew far back has one before it, too.
+    assert (len(n_tokens), n_tokens[-1]) == (N_CHECKPOINTS_MAX, N_CHECKPOINTS_MAX + 3)
+    assert n_tokens[0] <= 3
     clear(recurrent_chat)
+
+
+def test_checkpoints_of_all_conversations_share_the_memory_that_is_free(
+    recurrent_chat: ChatModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clear(recurrent_chat)
+    first, second, *_ = recurrent_chat.model.sequences
+    put(recurrent_chat, [10], first)
+    first.take_checkpoint()
+    n_bytes = len(first.checkpoints[0].data)
+
+    def held() -> int:
+        return sum(len(point.data) for one in (first, second) for point in one.checkpoints)
+
+    # Room for three.
+    monkeypatch.setattr(checkpoints.psutil, "virtual_memory", lambda: SimpleNamespace(available=8 * 3 * n_bytes - held()))
+    for index in range(3):
+        put(recurrent_chat, [11 + index], first)
+        first.take_checkpoint()
+    assert [point.n_tokens for point in first.checkpoints][-1] == 4
+    assert len(first.checkpoints) == 3
+    put(recurrent_chat, [20], second)
+    second.take_checkpoint()
+    assert (len(first.checkpoints), len(second.checkpoints)) == (2, 1)
+    assert first.checkpoints[-1].n_tokens == 4
+    for index in range(2):
+        put(recurrent_chat, [21 + index], second)
+        second.take_checkpoint()
+    assert (len(first.checkpoints), len(second.checkpoints)) == (1, 2), "nobody loses all to one who has more"
+    monkeypatch.setattr(checkpoints.psutil, "virtual_memory", lambda: SimpleNamespace(available=-held()))
+    put(recurrent_chat, [29], second)
+    second.take_checkpoint()
+    assert [point.n_tokens for point in second.checkpoints][-1] == 3, "without room none is taken, and none is lost"
+    clear(recurrent_chat)
+
+
+def test_a_large_checkpoint_is_taken_where_there_is_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of Gemma 3 4B has more than 100 MB."""
+    monkeypatch.setattr(checkpoints.psutil, "virtual_memory", lambda: SimpleNamespace(available=4 << 30))
+    assert checkpoints.CheckpointRoom().make(400 << 20)
+    assert not checkpoints.CheckpointRoom().make(600 << 20)
 
 
 @pytest.mark.parametrize("model", ["tiny_chat", "window_chat", "recurrent_chat"])
