@@ -4,10 +4,10 @@ Used by the engine, which reads and writes them, and by the window, which remove
 whether an engine runs or not. Must not know llama.cpp.
 
     name     <conversation>-<model>-<build>.kv   keyed hash of the id, hash of model and context, hash of the build
-    content  _HEAD, tokens, (n_tokens, n_bytes) of each checkpoint, state, checkpoints, code (32 bytes)
+    content  _HEAD, tokens, (n_tokens, n_bytes) of each checkpoint, code, state, checkpoints, code (32 bytes each)
 
-The code is made with the key of this profile over everything before it. Nothing of a file is used before that was
-checked, but for the tokens, which are compared with a prompt and decide whether it is worth reading.
+Each code is made with the key of this profile over everything before it. Nothing of a file is used before that was
+checked: the tokens, which decide whether it is worth reading, have a code of their own.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ PART_SUFFIX = ".part"
 """Of a file that is being written. What a killed process leaves of it is removed by the next one."""
 
 _MAGIC = b"HearthKV"
-_FORMAT = 1
+_FORMAT = 2
 _HEAD = struct.Struct("<8sI16s16s4sIIIQ")
 """Magic, format, conversation, model, build, n_tokens, n_cut_min, n_checkpoints, bytes of the state."""
 _POINT = struct.Struct("<IQ")
@@ -93,7 +93,7 @@ class State(Record):
 
     outline: Outline
     data: bytearray | memoryview
-    checkpoints: tuple[bytes | memoryview, ...] = ()
+    checkpoints: tuple[bytes | bytearray | memoryview, ...] = ()
     """As many as the outline has `points`."""
 
     @property
@@ -116,16 +116,28 @@ def code_maker(key: bytes) -> hashlib.blake2b:
     return hashlib.blake2b(key=key, digest_size=CODE_BYTES, person=b"kv state")
 
 
-def head_of(whose: Whose, outline: Outline) -> bytes:
+def head_of(key: bytes, whose: Whose, outline: Outline) -> bytes:
     """Give the beginning of a file, up to the state."""
+    head = _head(whose, outline)
+    return head + _head_code(key, head)
+
+
+def _head(whose: Whose, outline: Outline) -> bytes:
     names = (bytes.fromhex(whose.conversation), bytes.fromhex(whose.model), bytes.fromhex(whose.build))
     numbers = (len(outline.tokens), outline.n_cut_min, len(outline.points), outline.n_state_bytes)
     table = b"".join(_POINT.pack(*point) for point in outline.points)
     return _HEAD.pack(_MAGIC, _FORMAT, *names, *numbers) + array("i", outline.tokens).tobytes() + table
 
 
-def read_outline(file: BufferedReader, whose: Whose, n_bytes: int) -> Outline:
-    """Give what stands at the beginning of a file of `n_bytes`. Raises: NotOurs, also where the lengths do not add up."""
+def _head_code(key: bytes, head: bytes) -> bytes:
+    return hashlib.blake2b(head, key=key, digest_size=CODE_BYTES, person=b"kv head").digest()
+
+
+def read_outline(file: BufferedReader, key: bytes, whose: Whose, n_bytes: int) -> Outline:
+    """Give what stands at the beginning of a file of `n_bytes`.
+
+    Raises: NotOurs, if this profile did not write it, also where the lengths do not add up.
+    """
     head = file.read(_HEAD.size)
     if len(head) < _HEAD.size:
         raise NotOurs
@@ -134,7 +146,7 @@ def read_outline(file: BufferedReader, whose: Whose, n_bytes: int) -> Outline:
     if (magic, number) != (_MAGIC, _FORMAT) or said != whose or n_tokens > _N_TOKENS_MAX or n_points > _N_CHECKPOINTS_MAX:
         raise NotOurs
     tokens, table = file.read(4 * n_tokens), file.read(_POINT.size * n_points)
-    if len(tokens) + len(table) < 4 * n_tokens + _POINT.size * n_points:
+    if not hmac.compare_digest(_head_code(key, head + tokens + table), file.read(CODE_BYTES)):
         raise NotOurs
     outline = Outline(array("i", tokens).tolist(), cut_min, tuple(_POINT.iter_unpack(table)), n_state_bytes)
     if _n_bytes(outline) != n_bytes:
@@ -158,7 +170,7 @@ def checked(key: bytes, whose: Whose, outline: Outline, data: memoryview, is_awa
     code = code_maker(key)
     for piece in pieces_of(len(data) - CODE_BYTES, is_awaited):
         code.update(data[piece])
-    head = head_of(whose, outline)
+    head = head_of(key, whose, outline)
     is_ours = hmac.compare_digest(code.digest(), data[-CODE_BYTES:])
     if not is_ours or len(data) != _n_bytes(outline) or data[: len(head)] != head:
         raise NotOurs
@@ -168,7 +180,7 @@ def checked(key: bytes, whose: Whose, outline: Outline, data: memoryview, is_awa
 
 
 def _n_bytes(outline: Outline) -> int:
-    n_head_bytes = _HEAD.size + 4 * len(outline.tokens) + _POINT.size * len(outline.points)
+    n_head_bytes = _HEAD.size + 4 * len(outline.tokens) + _POINT.size * len(outline.points) + CODE_BYTES
     return n_head_bytes + outline.n_state_bytes + sum(size for _, size in outline.points) + CODE_BYTES
 
 

@@ -55,7 +55,7 @@ class StateStore:
         path = self._folder / whose.file_name
         try:
             with state_files.open_plain(path) as file:
-                return state_files.read_outline(file, whose, os.fstat(file.fileno()).st_size)
+                return state_files.read_outline(file, self._key, whose, os.fstat(file.fileno()).st_size)
         except (NotOurs, OSError) as error:
             self._let_go(path, error)
             return None
@@ -117,7 +117,7 @@ class StateStore:
     def _read(self, path: Path, whose: Whose, is_awaited: Callable[[], bool]) -> State | None:
         with state_files.open_plain(path) as file:
             n_bytes = os.fstat(file.fileno()).st_size
-            outline = state_files.read_outline(file, whose, n_bytes)
+            outline = state_files.read_outline(file, self._key, whose, n_bytes)
             if n_bytes > self.max_bytes or not has_memory_for(n_bytes):
                 return None
             data = memoryview(bytearray(n_bytes))
@@ -187,7 +187,7 @@ class StateStore:
         number = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         # Not made durable: a file that a power cut has torn does not pass its check.
         with os.fdopen(number, "wb", buffering=0) as file:
-            for piece in (state_files.head_of(whose, state.outline), state.data, *state.checkpoints):
+            for piece in (state_files.head_of(self._key, whose, state.outline), state.data, *state.checkpoints):
                 code.update(piece)
                 for start in range(0, len(piece), PIECE_BYTES):
                     _write(file, memoryview(piece)[start : start + PIECE_BYTES])

@@ -126,6 +126,27 @@ def test_a_file_with_one_changed_bit_is_deleted_and_not_used(
     assert not path.exists()
 
 
+@pytest.mark.parametrize("part", ["format", "name", "counts", "first token", "last token", "points"])
+def test_nothing_of_a_changed_beginning_is_told(store: StateStore, tmp_path: Path, part: str, expected_log: ExpectLog) -> None:
+    """What the vocabulary does not have, as a token, would end the process."""
+    path = _only_file(tmp_path)
+    data = bytearray(path.read_bytes())
+    n_head_bytes, n_tokens = state_files._HEAD.size, len(_state().outline.tokens)
+    places = {
+        "format": 8,
+        "name": 13,
+        "counts": 48,
+        "first token": n_head_bytes + 3,
+        "last token": n_head_bytes + 4 * n_tokens - 1,
+    }
+    data[places.get(part, n_head_bytes + 4 * n_tokens)] ^= 1
+    path.write_bytes(data)
+    expected_log(REFUSED)
+
+    assert store.outline(SECRET, MODEL) is None
+    assert not path.exists()
+
+
 def test_a_file_with_any_changed_byte_is_not_used(store: StateStore, tmp_path: Path, expected_log: ExpectLog) -> None:
     path = _only_file(tmp_path)
     whole = path.read_bytes()
@@ -165,7 +186,7 @@ def test_a_file_of_another_profile_is_deleted_and_not_used(
     # Whole, under the very name that it would have here, and saying all that it should say, but for the code.
     other, state = open_store(OTHER_KEY), _state()
     whose = Whose(conversation_name(OTHER_KEY, SECRET), MODEL, BUILD)
-    written = b"".join((state_files.head_of(whose, state.outline), state.data, *state.checkpoints))
+    written = b"".join((state_files.head_of(KEY, whose, state.outline), state.data, *state.checkpoints))
     code = state_files.code_maker(KEY)
     code.update(written)
     path = tmp_path / "kv" / whose.file_name
