@@ -65,7 +65,9 @@ class Answer:
         self._sampler: Sampler | None = None
         self._forced: deque[int] = deque()
         """Tokens that come next, whatever the model would say."""
-        stop = request.sampling.stop + chat.extra_stop
+        # What keeps to a form ends where that does: within a string of it a stop text is a text like any other.
+        stop = request.sampling.stop if request.sampling.has_form else request.sampling.stop + chat.extra_stop
+        stop = () if request.sampling.json_schema else stop
         self._stream = TextStream(stop)
         self._is_end = chat.model.vocabulary.end_test()
         self._reasoning = chat.reasoning_stream(self.prompt)
@@ -109,7 +111,7 @@ class Answer:
         if self._sampler is None:
             sampling = self.request.sampling.over(self._chat.recommended)
             self._sampler = Sampler(sampling, self._model.vocabulary, self._model.n_ctx)
-            self._sampler.accept_prompt(self.prompt.tokens)
+            self._sampler.accept_prompt(self.prompt.tokens, self.prompt.begun)
             if self._drafts is not None:
                 self._drafts.extend(self.prompt.tokens)
             self._n_reused = min(n_reused, self.n_prompt)

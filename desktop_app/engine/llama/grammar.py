@@ -67,7 +67,7 @@ class GrammarSampler:
     def __init__(self, source: str, vocabulary: Vocabulary, *, is_json: bool) -> None:
         """Read the grammar, GBNF with a rule `root`. Raises: GrammarUnusable."""
         self._grammar = _grammar(source, vocabulary)
-        self._piece, self._end = vocabulary.piece, vocabulary.eos
+        self._vocabulary, self._piece, self._end = vocabulary, vocabulary.piece, vocabulary.eos
         self._json = _JsonState() if is_json else None
         closers = [vocabulary.token_of(text) if text else vocabulary.eos for text in (_CLOSERS if is_json else ("",))]
         self._closers = [token for token in closers if token is not None]
@@ -98,6 +98,26 @@ class GrammarSampler:
         if mistake := grammar_mistake(parameters.grammar):
             raise GrammarUnusable(f"{mistake.kind} at character {mistake.start + 1}")
         return GrammarSampler(parameters.grammar, vocabulary, is_json=False)
+
+    def resume(self, text: str) -> bool:
+        """Take `text`, which stands there already, for the beginning; False, where it does not fit."""
+        tokens = self._spelled(text)
+        for token in tokens:
+            if not self._allows(token):
+                return False
+            C.llama_sampler_accept(self._grammar, token)
+        if self._json is not None:
+            self._json.feed(text.encode())
+        return b"".join(map(self._piece, tokens)) == text.encode()
+
+    def _spelled(self, text: str) -> list[int]:
+        tokens = self._vocabulary.tokenize(text)
+        first = self._piece(tokens[0]) if tokens else b""
+        if first.startswith(b" ") and not text.startswith(" "):
+            # Some vocabularies put a space before a text.
+            bare = self._vocabulary.token_of(first[1:].decode("utf-8", "replace")) if first[1:] else None
+            tokens[:1] = [bare] if bare is not None else []
+        return tokens
 
     def close_within(self, n_tokens: int) -> None:
         """Bring the answer to an end that fits before `n_tokens` more are drawn."""

@@ -12,6 +12,7 @@ from desktop_app.engine.llama.grammar import GrammarSampler
 from desktop_app.engine.llama.library import C
 from desktop_app.engine.llama.vocabulary import Vocabulary
 from desktop_app.engine.parameters import SamplingParameters
+from desktop_app.errors import BegunUnfit
 
 _N_SEEDS = 2**32 - 1
 """The seed 2**32 - 1 means "random" to llama.cpp; ours are drawn here so that they are never that."""
@@ -163,11 +164,16 @@ class Sampler:
     def _min_keep(self) -> int:
         return max(1, self._parameters.min_keep)
 
-    def accept_prompt(self, tokens: Sequence[int]) -> None:
-        """Let the penalties see the end of the prompt, as far as they look back."""
+    def accept_prompt(self, tokens: Sequence[int], begun: str = "") -> None:
+        """Let the penalties see the end of the prompt, as far as they look back, and the grammar what is `begun` already.
+
+        Raises: BegunUnfit, when that is no beginning of what the answer shall be.
+        """
         for token in tokens[-self._looks_back :] if self._looks_back else ():
             C.llama_sampler_accept(self._inner, token)
         if self._grammar is not None:
+            if not self._grammar.resume(begun):
+                raise BegunUnfit
             n_predict, n_room = self._parameters.n_predict, self._n_ctx - len(tokens)
             self._grammar.close_within(min(n_predict, n_room) if n_predict >= 0 else n_room)
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from desktop_app.engine.chat_model import ChatModel
+from desktop_app.engine.llama.grammar import GrammarSampler
 from desktop_app.engine.llama.library import C
 from desktop_app.engine.llama.sampler import Sampler
 from desktop_app.engine.parameters import SamplingParameters
-from desktop_app.errors import GrammarUnusable, SchemaUnusable
+from desktop_app.errors import BegunUnfit, GrammarUnusable, SchemaUnusable
 from tests.engine.direct import clear, put
+from tests.engine.room import Room
 
 SCHEMA = {
     "type": "object",
@@ -36,14 +39,14 @@ def single_chat(starter_model: Path, open_chat: Callable[..., ChatModel]) -> Ite
     chat.close()
 
 
-def _written(chat: ChatModel, question: str, forced: tuple[int, ...] = (), **changes: Any) -> str:
-    """Give what the model writes; `forced`: tokens that are put in place of the first drawn ones."""
+def _written(chat: ChatModel, question: str, forced: tuple[int, ...] = (), begun: str = "", **changes: Any) -> str:
+    """Give what the model writes; `forced`: tokens that are put in place of the first drawn ones; `begun`: what is there."""
     vocabulary, parameters = chat.model.vocabulary, SamplingParameters(**changes)
     clear(chat)
-    prompt = vocabulary.tokenize(question)
+    prompt = vocabulary.tokenize(question + begun)
     put(chat, prompt)
     sampler = Sampler(parameters, vocabulary, chat.model.n_ctx)
-    sampler.accept_prompt(prompt)
+    sampler.accept_prompt(prompt, begun)
     is_end, tokens = vocabulary.end_test(), list(forced)
     for token in forced:
         C.llama_sampler_accept(sampler.chain, token)
@@ -71,6 +74,46 @@ def test_an_answer_always_parses(single_chat: ChatModel, schema: dict[str, Any],
         assert 0 <= answer.get("age", 0) <= 150
     elif schema:
         assert isinstance(answer, dict)
+
+
+@pytest.mark.parametrize(
+    "end", ['{"na', '{"name": "', '{"name": "Ann said \\"', '{"name": "Ann 王', '{"name": "Ann", "age": 3', ""]
+)
+def test_an_answer_that_is_continued_parses_as_a_whole(single_chat: ChatModel, end: str) -> None:
+    options: dict[str, Any] = {"json_schema": json.dumps(SCHEMA), "seed": 1, "n_predict": 80}
+    answer = json.loads(end + _written(single_chat, "Ann (31) as JSON:\n", begun=end, **options))
+    assert answer["friends"]
+
+
+def test_what_is_whole_already_ends_where_it_is(single_chat: ChatModel) -> None:
+    options = {"json_schema": json.dumps(SCHEMA), "n_predict": 80}
+    whole = '{"name": "Ann", "friends": [{}]}'
+    assert _written(single_chat, "Ann as JSON:\n", begun=whole, **options) == ""
+
+
+@pytest.mark.parametrize("begun", ["Well, ", '{"age": 3', '{"name": "Ann"}} and'])
+def test_what_does_not_begin_like_that_is_not_continued(single_chat: ChatModel, begun: str) -> None:
+    with pytest.raises(BegunUnfit):
+        _written(single_chat, "Ann as JSON:\n", begun=begun, json_schema=json.dumps(SCHEMA))
+
+
+@pytest.mark.parametrize("tokens", [["▁ab", "c"], ["▁", "ab", "c"]])
+def test_a_space_that_the_vocabulary_puts_before_a_text_is_not_of_the_answer(tokens: list[str]) -> None:
+    texts = ["", "▁ab", "▁", "ab", "c"]
+    sampler = GrammarSampler.__new__(GrammarSampler)
+    sampler._piece = lambda token: texts[token].replace("▁", " ").encode()
+    sampler._vocabulary = SimpleNamespace(  # type: ignore[assignment]
+        tokenize=lambda text: [texts.index(one) for one in tokens], token_of=lambda text: texts.index(text)
+    )
+    assert b"".join(map(sampler._piece, sampler._spelled("abc"))) == b"abc"
+    assert b"".join(map(sampler._piece, sampler._spelled(" abc"))) == b" abc"
+
+
+def test_a_stop_text_within_a_string_of_json_does_not_cut_it(room: Room) -> None:
+    schema = json.dumps({"properties": {"name": {"type": "string"}}, "required": ["name"]})
+    sampling = SamplingParameters(json_schema=schema, stop=("name", '"'), temperature=0.0, n_predict=60)
+    text, _ = room.answer("A person as JSON", sampling=sampling)
+    assert json.loads(text)["name"] is not None
 
 
 def test_a_grammar_is_kept(single_chat: ChatModel) -> None:
