@@ -22,7 +22,8 @@ Our own mistakes stay ordinary exceptions and rise to the hook in `app.py`.
     │   ├── ChatTemplateAdds(added)                    it writes what nobody has said
     │   ├── GrammarUnusable(detail)                    the grammar that the answer shall keep to
     │   ├── SchemaUnusable(place, detail)              the JSON schema of the answer
-    │   ├── DraftModelUnsuitable(path)                 it does not have the vocabulary of the model it guesses for
+    │   ├── BegunUnfit()                               what stands there already does not keep to either of them
+    │   ├── DraftModelUnsuitable(path, reason)         it cannot guess for the model that was chosen
     │   └── DecodeFailed(code)                         llama_decode returned an error
     ├── StorageError
     │   ├── DatabaseTooNew(path, found, supported)     written by a newer Hearth
@@ -189,10 +190,19 @@ class SchemaUnusable(EngineError):
     detail: str
 
 
+class BegunUnfit(EngineError):
+    """An answer cannot be continued: what it says already is no beginning of what the grammar or the schema allows."""
+
+
 class DraftModelUnsuitable(EngineError):
-    """The model at `path` cannot guess for the chosen one: its vocabulary is another."""
+    """The model at `path` cannot guess for the chosen one.
+
+    `reason`: its vocabulary is another; its own "memory" cannot take back what was guessed wrong; or that of the "large"
+    one cannot, and then no model can guess for it.
+    """
 
     path: str
+    reason: Literal["vocabulary", "memory", "large"] = "vocabulary"
 
 
 class ChatTemplateAdds(EngineError):

@@ -81,6 +81,12 @@ class ChatModel:
             recommended=self.recommended,
         )
 
+    def use_threads(self, n_threads: int) -> None:
+        """Compute with so many threads from now on."""
+        self.model.use_threads(n_threads)
+        if self.draft_model is not None:
+            self.draft_model.use_threads(n_threads)
+
     def close(self) -> None:
         """Free the model."""
         if self.draft_model is not None:

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from desktop_app.engine.llama import library, state
+from desktop_app.engine.llama.checkpoints import Checkpoint
 from desktop_app.engine.llama.model import Model
-from desktop_app.engine.llama.sequence import Checkpoint, Sequence
+from desktop_app.engine.llama.sequence import Sequence
 from desktop_app.engine.parameters import LoadParameters
 from desktop_app.engine.state_files import Outline, State
 from desktop_app.engine.state_store import StateStore, has_memory_for
@@ -82,7 +83,7 @@ class ModelStates:
         """Keep what is in memory of a conversation; False when it is too little, too much or may not be written ("")."""
         if not conversation or len(sequence.tokens) < N_TOKENS_MIN:
             return False
-        n_bytes = sequence.n_state_bytes
+        n_bytes = sequence.n_state_bytes + sum(len(point.data) for point in sequence.checkpoints)
         if not 0 < n_bytes <= min(self._store.max_bytes, STATE_BYTES_MAX) or not has_memory_for(n_bytes):
             return False
         if not (data := sequence.state_bytes()):
@@ -107,5 +108,5 @@ class ModelStates:
             return False
         sequence.tokens = list(kept.outline.tokens)
         points = zip(kept.outline.points, kept.checkpoints, strict=True)
-        sequence.checkpoints = [Checkpoint(n_tokens, bytes(data)) for (n_tokens, _), data in points]
+        sequence.checkpoints = [Checkpoint(n_tokens, bytearray(data)) for (n_tokens, _), data in points]
         return True

@@ -8,6 +8,7 @@ reads along. What nobody waits for comes after what somebody waits for.
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable
 
@@ -30,6 +31,8 @@ _ABORTED, _NO_ROOM = 2, 1
 _SHORT_STEP_S = 0.2
 """A prompt that is read beside an answer makes a step at most about so long."""
 _MIN_CHUNK = 32
+_LONG_STEP_S = 0.3
+"""A shorter step of one token is not broken off where that would cost what is rolled up: who waits for it hardly notices."""
 _BESIDE_S = 0.05
 """While a kept state is read, others are written on so often."""
 _WHILE_ALONE_S = 0.1
@@ -76,7 +79,7 @@ class Scheduler:
         """Where the answers are; between two steps others may look after what is kept of them."""
         self._batch = Batch(chat.model.n_batch, len(chat.model.sequences))
         self._mtp = chat.model.mtp
-        self._threads = ThreadCount(chat.model.n_threads, chat.model.use_threads, follows_load=chat.model.follows_load)
+        self._threads = ThreadCount(chat.model.n_threads, chat.use_threads, follows_load=chat.model.follows_load)
         self._is_full = False
         """Whether one had to give up its place: nobody is taken in before another one has ended."""
         self._waiting: list[Answer] = []
@@ -85,6 +88,8 @@ class Scheduler:
         """When others were last written on while a kept state was read."""
         self._tokens_per_s = 0.0
         """How fast prompts were read last; 0.0: unknown."""
+        self._token_s = math.inf
+        """What the last token took that was written alone."""
 
     @property
     def is_busy(self) -> bool:
@@ -162,8 +167,8 @@ class Scheduler:
         n_free, n_drafts_max = 0, self._chat.model.n_guesses_max
         take_back = sequence.keep if self._chat.model.can_cut else sequence.roll_back
         sequence.reuse_window()
-        began = now = time.perf_counter()
-        inbox.begin_step((answer.task,))
+        began = started = now = time.perf_counter()
+        inbox.begin_step((answer.task,) if self._chat.model.can_cut or self._token_s > _LONG_STEP_S else ())
         while True:
             # Only here: beside others a guess that is wrong would cost them time too.
             drafts = answer.propose(n_drafts_max)
@@ -192,6 +197,7 @@ class Scheduler:
             self._recover(code, [_Chunk(running, tokens)])
             return
         self._threads.stepped(now - began)
+        self._token_s = now - started
         if answer.stop is not None:
             self._finish(running, answer.stop)
 

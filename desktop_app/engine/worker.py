@@ -61,7 +61,7 @@ from desktop_app.engine.protocol import (
 )
 from desktop_app.engine.scheduler import Scheduler
 from desktop_app.engine.state_store import StateStore
-from desktop_app.errors import AppError, EngineCrashed, NoModel
+from desktop_app.errors import AppError, DraftModelUnsuitable, EngineCrashed, NoModel
 
 log = logging.getLogger(__name__)
 
@@ -180,7 +180,8 @@ class Worker:
         header = inspect(path)
         if request.draft_path:
             inspect(Path(request.draft_path))
-        has_mtp = not request.draft_path and names_mtp_layer(header)
+        # Where another model guesses the layer is of no use, but for what lets a rolled-up state be taken back.
+        has_mtp = names_mtp_layer(header) and not (request.draft_path and not header.number("ssm.state_size"))
         if has_mtp:
             has_mtp = has_mtp_layer([header, *map(read_header, model_files(path)[1:])])
         self._unload()
@@ -239,7 +240,10 @@ class Worker:
 
     def _draft_model(self, path: Path, parameters: LoadParameters, large: Model) -> DraftModel:
         """Load the small model as the large one was; raises: ModelLoadFailed, LoadCancelled, DraftModelUnsuitable."""
-        parameters = parameters.replaced(n_ctx=large.n_ctx, n_slots=1, n_threads=large.n_threads)
+        if not large.n_guesses_max:
+            raise DraftModelUnsuitable(str(path), "large")
+        large.leave_mtp()
+        parameters = parameters.replaced(n_ctx=large.n_ctx, n_threads=large.n_threads)
         small = Model(path, parameters, self._interrupt, self._library_log)
         try:
             return DraftModel(small, large.vocabulary)

@@ -76,6 +76,7 @@ _REMEDIES: dict[type[AppError], Remedy] = {
     errors.ChatTemplateAdds: Remedy.CHOOSE_TEMPLATE,
     errors.GrammarUnusable: Remedy.CLOSE,
     errors.SchemaUnusable: Remedy.CLOSE,
+    errors.BegunUnfit: Remedy.CLOSE,
     errors.DraftModelUnsuitable: Remedy.CHOOSE_MODEL,
     errors.ContextFull: Remedy.MAKE_ROOM,
     errors.ConversationTooLong: Remedy.NEW_CHAT,
@@ -198,6 +199,9 @@ class ErrorText(QObject):
             errors.SchemaUnusable: lambda _: self.tr(
                 "The JSON schema for the answer asks for something that cannot be kept; the details say what."
             ),
+            errors.BegunUnfit: lambda _: self.tr(
+                "This answer does not begin as its grammar or JSON schema asks, so it cannot be continued; answer again instead."
+            ),
             errors.DraftModelUnsuitable: self._draft_model_unsuitable,
             errors.DecodeFailed: lambda _: self.tr("The model could not go on with this answer; what it had written is kept."),
         }
@@ -258,7 +262,18 @@ class ErrorText(QObject):
         return text.format(file=file_name(error.path))
 
     def _draft_model_unsuitable(self, error: errors.DraftModelUnsuitable) -> str:
-        text = self.tr("“{file}” cannot guess for this model, because its vocabulary is another; choose a different draft model.")
+        match error.reason:
+            case "vocabulary":
+                text = self.tr(
+                    "“{file}” cannot guess for this model, because its vocabulary is another; choose a different draft model."
+                )
+            case "memory":
+                text = self.tr(
+                    "“{file}” cannot guess for other models, because it cannot take back what it guessed wrong; "
+                    "choose a different draft model."
+                )
+            case "large":
+                text = self.tr("“{file}” cannot guess for this model, because this model cannot take back a wrong guess.")
         return text.format(file=file_name(error.path))
 
     def _not_a_model_file(self, error: errors.NotAModelFile) -> str:

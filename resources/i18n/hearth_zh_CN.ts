@@ -603,8 +603,20 @@
             <translation>用于回答的 JSON Schema 包含无法满足的要求；具体内容请查看详细信息。</translation>
         </message>
         <message>
+            <source>This answer does not begin as its grammar or JSON schema asks, so it cannot be continued; answer again instead.</source>
+            <translation>此回答的开头不符合所设的语法或 JSON 模式，因此无法续写；请改为重新回答。</translation>
+        </message>
+        <message>
             <source>“{file}” cannot guess for this model, because its vocabulary is another; choose a different draft model.</source>
             <translation>“{file}”的词表与此模型不同，无法用作草稿模型；请选择其他草稿模型。</translation>
+        </message>
+        <message>
+            <source>“{file}” cannot guess for other models, because it cannot take back what it guessed wrong; choose a different draft model.</source>
+            <translation>“{file}”无法收回猜错的内容，因此不能用作草稿模型；请选择其他草稿模型。</translation>
+        </message>
+        <message>
+            <source>“{file}” cannot guess for this model, because this model cannot take back a wrong guess.</source>
+            <translation>“{file}”无法用作草稿模型，因为此模型无法收回猜错的内容。</translation>
         </message>
         <message>
             <source>The model could not go on with this answer; what it had written is kept.</source>
@@ -4710,6 +4722,10 @@
         <message>
             <source>“{file}” has another vocabulary and cannot guess for this model, which was loaded without it.</source>
             <translation>“{file}”的词表不同，无法用作此模型的草稿模型；模型已在不使用它的情况下加载。</translation>
+        </message>
+        <message>
+            <source>“{file}” cannot guess for this model, which cannot take back a wrong guess; it was loaded alone.</source>
+            <translation>“{file}”无法用作草稿模型，因为此模型无法收回猜错的内容；模型已单独加载。</translation>
         </message>
         <message>
             <source>“{file}” cannot be used as a draft model; the model was loaded without it.</source>

@@ -14,6 +14,7 @@ from desktop_app.engine import answer as answer_module
 from desktop_app.engine.chat_model import ChatModel
 from desktop_app.engine.drafts import Drafts, drafts_for
 from desktop_app.engine.inbox import Inbox
+from desktop_app.engine.llama import draft_model
 from desktop_app.engine.llama.draft_model import DraftModel
 from desktop_app.engine.llama.library import C, Interrupt
 from desktop_app.engine.parameters import LoadParameters, SamplingParameters
@@ -33,6 +34,7 @@ from desktop_app.errors import DraftModelUnsuitable, ModelFileNotFound, NoModel,
 from tests.engine.direct import clear, put
 from tests.engine.real_worker import RealWorker
 from tests.fakes.gguf_file import write_recurrent_model, write_sliding_window_model
+from tests.fakes.mtp_model import write_hybrid_mtp_model
 
 NEAR_TIE = 0.1
 QUESTION = "one two three four one two three four one two"
@@ -228,6 +230,8 @@ def test_a_small_model_of_the_same_vocabulary_guesses(
 ) -> None:
     # The same model: every guess is right, as long as it follows the text.
     small = DraftModel(open_chat(tiny_model).model, tiny_chat.model.vocabulary)
+    monkeypatch.setattr(draft_model, "_MIN_CHUNK", 256)
+    small._n_chunk = 256
     drafts = Drafts(Always(), small)  # type: ignore[arg-type]
     monkeypatch.setattr(drafts._lookup, "match", lambda: (-1, -1))
     monkeypatch.setattr(answer_module, "drafts_for", lambda chat, request: drafts)
@@ -240,6 +244,89 @@ def test_a_small_model_of_the_same_vocabulary_guesses(
     small.close()
 
 
+@pytest.fixture
+def small(tiny_chat: ChatModel, tiny_model: Path, open_chat: Callable[..., ChatModel]) -> Iterator[DraftModel]:
+    """Give a draft model with room for 256 tokens in two conversations."""
+    model = DraftModel(open_chat(tiny_model, n_ctx=256, n_slots=2).model, tiny_chat.model.vocabulary)
+    yield model
+    model.close()
+
+
+def test_a_long_text_is_read_a_chunk_each_time(small: DraftModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draft_model, "_CHUNK_S", 0.0)
+    text = [3 + index % 200 for index in range(100)]
+    for n_read in (32, 64, 96):
+        assert small.guess(text, 3) == []
+        assert len(small._sequences[-1].tokens) == n_read
+    assert len(small.guess(text, 3)) == 3
+    text.append(7)
+    assert len(small.guess(text, 3)) == 3, "what comes token after token is read at once"
+
+
+def test_a_conversation_that_comes_again_is_not_read_again(small: DraftModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draft_model, "_CHUNK_S", 0.0)
+    texts = {name: [3 + (index * step) % 200 for index in range(60)] for name, step in (("a", 1), ("b", 3), ("c", 7))}
+    for name in "ab":
+        assert (small.guess(texts[name], 3), len(small.guess(texts[name], 3))) == ([], 3)
+    for name in "abba":
+        assert len(small.guess(list(texts[name]), 3)) == 3
+    # A third one takes the place of the one that was not used for longest.
+    assert small.guess(texts["c"], 3) == []
+    assert len(small.guess(list(texts["a"]), 3)) == 3
+    assert small.guess(list(texts["b"]), 3) == []
+
+
+def test_conversations_that_do_not_fit_together_make_way(small: DraftModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = {name: [3 + (index * step) % 200 for index in range(150)] for name, step in (("a", 1), ("b", 3))}
+    monkeypatch.setattr(small, "_n_chunk", 256)
+    for name in "aba":
+        assert len(small.guess(list(long[name]), 3)) == 3
+        assert sum(len(one.tokens) for one in small._sequences) <= 256
+
+
+def test_guesses_that_are_broken_off_do_not_cost_what_was_read(small: DraftModel, interrupt: Interrupt) -> None:
+    text = [3 + index % 200 for index in range(60)]
+    assert (small.guess(text, 3), len(small.guess(text, 3))) == ([], 3)
+    interrupt.set()
+    assert small.guess([*text, 5], 3) == []
+    interrupt.clear()
+    assert len(small._sequences[-1].tokens) >= 60
+    assert len(small.guess([*text, 5], 3)) == 3
+
+
+def test_a_draft_model_works_with_as_many_threads_as_the_other(
+    tiny_chat: ChatModel, small: DraftModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tiny_chat, "draft_model", small)
+    tiny_chat.use_threads(2)
+    assert C.llama_n_threads(small._model.context) == C.llama_n_threads(tiny_chat.model.context) == 2
+    tiny_chat.use_threads(1)
+    assert C.llama_n_threads(small._model.context) == 1
+
+
+def test_a_model_that_cannot_take_a_wrong_guess_back_guesses_for_nobody(
+    tiny_chat: ChatModel, tmp_path: Path, open_chat: Callable[..., ChatModel]
+) -> None:
+    rolled_up = open_chat(write_recurrent_model(tmp_path / "recurrent.gguf"))
+    with pytest.raises(DraftModelUnsuitable) as caught:
+        DraftModel(rolled_up.model, tiny_chat.model.vocabulary)
+    assert caught.value.reason == "memory"
+    rolled_up.close()
+
+
+def test_a_draft_model_guesses_for_a_hybrid_model_that_can_take_guesses_back_and_for_no_other(
+    worker: RealWorker, tiny_model: Path, tmp_path: Path
+) -> None:
+    hybrid, recurrent = write_hybrid_mtp_model(tmp_path / "hybrid.gguf"), write_recurrent_model(tmp_path / "recurrent.gguf")
+    worker.send(LoadRequest(1, str(hybrid), LoadParameters(n_ctx=512), draft_path=str(tiny_model)))
+    assert isinstance(worker.final(1), ModelLoaded)
+    endless = SamplingParameters(temperature=0.0, n_predict=120, logit_bias=((10, 30.0),))
+    worker.send(GenerateRequest(9, (ChatMessage("user", QUESTION),), endless))
+    assert worker.final(9).timings.n_drafted > 0
+    worker.send(LoadRequest(2, str(recurrent), LoadParameters(), draft_path=str(tiny_model)))
+    assert worker.final(2).error == DraftModelUnsuitable(str(tiny_model), "large")
+
+
 def test_a_draft_model_is_loaded_with_the_other_or_neither_is(
     worker: RealWorker, tiny_model: Path, starter_model: Path, tmp_path: Path
 ) -> None:
@@ -249,7 +336,7 @@ def test_a_draft_model_is_loaded_with_the_other_or_neither_is(
     worker.send(GenerateRequest(9, (ChatMessage("user", QUESTION),), endless))
     assert worker.final(9).timings.n_predicted == 30
     worker.send(LoadRequest(2, str(tiny_model), LoadParameters(), draft_path=str(starter_model)))
-    assert worker.final(2).error == DraftModelUnsuitable(str(starter_model))
+    assert worker.final(2).error == DraftModelUnsuitable(str(starter_model), "vocabulary")
     worker.start(("user", "x"))
     assert worker.until(Failed).error == NoModel()
     assert worker.load(tiny_model).path == str(tiny_model)

@@ -127,6 +127,8 @@ def test_a_draft_model_that_is_no_good_is_told_once_and_forgotten(services: Any,
     choices = LoadChoices(services.preferences)
     for error, words in (
         (DraftModelUnsuitable("/models/small.gguf"), "has another vocabulary"),
+        (DraftModelUnsuitable("/models/small.gguf", "large"), "it was loaded alone"),
+        (DraftModelUnsuitable("/models/small.gguf", "memory"), "cannot be used as a draft model"),
         (ModelFileNotFound("/models/small.gguf"), "cannot be used as a draft model"),
     ):
         choices.choose_draft(Path("/models/starter.gguf"), "/models/small.gguf")

@@ -10,6 +10,7 @@ from typing import Any
 
 import psutil
 
+from desktop_app.engine.llama.checkpoints import CheckpointRoom
 from desktop_app.engine.llama.library import C, Interrupt, LibraryLog, devices, experts_in_main_memory, return_memory
 from desktop_app.engine.llama.mtp import MtpLayer
 from desktop_app.engine.llama.sequence import Sequence
@@ -88,9 +89,8 @@ class Model:
         self.n_guesses_max = self.n_outputs_max - 1 if self.can_cut else int(C.llama_n_rs_seq(self.context))
         """Tokens that one step can check beside the one that was drawn, and take back."""
         self.n_batch: int = C.llama_n_batch(self.context)
-        self.sequences = tuple(
-            Sequence(self.context, id, self.n_swa, self.can_cut) for id in range(C.llama_n_seq_max(self.context))
-        )
+        ids, room = range(C.llama_n_seq_max(self.context)), CheckpointRoom()
+        self.sequences = tuple(Sequence(self.context, id, self.n_swa, self.can_cut, room) for id in ids)
 
     def _open(self, parameters: LoadParameters, library_log: LibraryLog, on_progress: Callable[[float], None]) -> None:
         library_log.start()
@@ -245,11 +245,15 @@ class Model:
         if code:
             raise DecodeFailed(code)
 
-    def close(self) -> None:
-        """Free the context and the weights."""
+    def leave_mtp(self) -> None:
+        """Do without the layer that guesses: another model does it. What was guessed wrong can be taken back as before."""
         if self.mtp is not None:
             self.mtp.close()
             self.mtp = None
+
+    def close(self) -> None:
+        """Free the context and the weights."""
+        self.leave_mtp()
         if self.context:
             C.llama_free(self.context)
             self.context = None

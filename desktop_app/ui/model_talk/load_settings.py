@@ -103,10 +103,13 @@ class DraftTrouble(QObject):
     def _on_draft_refused(self, error: AppError) -> None:
         path = str(getattr(error, "path", ""))
         self._choices.forget_draft(path)
-        if isinstance(error, DraftModelUnsuitable):
-            text = self.tr("“{file}” has another vocabulary and cannot guess for this model, which was loaded without it.")
-        else:
-            text = self.tr("“{file}” cannot be used as a draft model; the model was loaded without it.")
+        match error:
+            case DraftModelUnsuitable(reason="vocabulary"):
+                text = self.tr("“{file}” has another vocabulary and cannot guess for this model, which was loaded without it.")
+            case DraftModelUnsuitable(reason="large"):
+                text = self.tr("“{file}” cannot guess for this model, which cannot take back a wrong guess; it was loaded alone.")
+            case _:
+                text = self.tr("“{file}” cannot be used as a draft model; the model was loaded without it.")
         details, button = ErrorText(self).describe(error).details, self.tr("Choose another…")
         sentence = text.format(file=file_name(path))
         self._notices.show_notice(Notice(sentence, "warning", LOAD_SETTINGS, LOAD_SETTINGS, button, details=details))
