@@ -82,7 +82,8 @@ def default_n_threads(n_physical_cores: int) -> int:
 
 
 SAMPLERS = ("penalties", "dry", "top_n_sigma", "top_k", "typ_p", "top_p", "min_p", "xtc", "temperature")
-"""llama.cpp's order. "adaptive_p" may be named too: it then draws in place of the plain draw from what is left."""
+"""llama.cpp's order. "adaptive_p" may be named too: it then draws in place of the plain draw from what is left; and
+"infill", for models that fill a gap: it joins tokens with one beginning, and prefers the end where nothing is likely."""
 
 
 class SamplingParameters(Record):
@@ -203,7 +204,7 @@ RANGES = {
     "seed": (-1, 2**32 - 2), "n_predict": (-1, _MANY),
 }  # fmt: skip
 """Lowest and highest value of the sampling parameters that are numbers."""
-KNOWN_SAMPLERS = (*SAMPLERS, "adaptive_p")
+KNOWN_SAMPLERS = (*SAMPLERS, "infill", "adaptive_p")
 FORM_CHARACTERS_MAX = 256 * 1024
 """Of a grammar or a schema, and of whatever is written and makes no sense yet."""
 _N_TEXTS_MAX = 64

@@ -88,6 +88,7 @@ class Sampler:
             "min_p": self._add_min_p,
             "xtc": self._add_xtc,
             "temperature": self._add_temperature,
+            "infill": lambda: self._add(C.llama_sampler_init_infill(self._vocabulary.pointer)),
         }
         for name in names:
             if name in add and (name in self._parameters.samplers):

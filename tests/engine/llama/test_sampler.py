@@ -9,7 +9,7 @@ import pytest
 from desktop_app.engine.chat_model import ChatModel
 from desktop_app.engine.llama.library import C
 from desktop_app.engine.llama.sampler import Sampler
-from desktop_app.engine.parameters import SamplingParameters
+from desktop_app.engine.parameters import KNOWN_SAMPLERS, SamplingParameters
 from tests.engine.direct import clear, put
 
 
@@ -86,6 +86,12 @@ def test_samplers_come_in_llama_cpps_order(tiny_chat: ChatModel) -> None:
     ]  # fmt: skip
     assert _names(_sampler(tiny_chat)) == ["top-k", "top-p", "min-p", "temp-ext", "dist"]
     assert _names(_sampler(tiny_chat, **ALL_ON, temperature=0.0)) == ["logit-bias", "penalties", "dry", "greedy"]
+
+
+def test_every_sampler_of_llama_cpp_can_be_named(tiny_chat: ChatModel) -> None:
+    names = _names(_sampler(tiny_chat, **ALL_ON, samplers=KNOWN_SAMPLERS, adaptive_target=0.5))
+    assert names[-2:] == ["infill", "adaptive-p"]
+    assert len(set(names)) == 1 + len(KNOWN_SAMPLERS)
 
 
 def test_the_person_names_the_samplers_and_their_order(tiny_chat: ChatModel) -> None:
