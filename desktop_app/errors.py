@@ -24,7 +24,8 @@ Our own mistakes stay ordinary exceptions and rise to the hook in `app.py`.
     │   ├── SchemaUnusable(place, detail)              the JSON schema of the answer
     │   ├── BegunUnfit()                               what stands there already does not keep to either of them
     │   ├── DraftModelUnsuitable(path, reason)         it cannot guess for the model that was chosen
-    │   └── DecodeFailed(code)                         llama_decode returned an error
+    │   ├── DecodeFailed(code)                         llama_decode returned an error
+    │   └── CardFailed(reason, log_tail)               the graphics card or its driver failed in an answer
     ├── StorageError
     │   ├── DatabaseTooNew(path, found, supported)     written by a newer Hearth
     │   ├── DatabaseUnreadable(path, detail)           damaged, or not a database
@@ -218,6 +219,13 @@ class DecodeFailed(EngineError):
     """`llama_decode` returned `code` (1: no room in the KV cache, below 0: fatal)."""
 
     code: int
+
+
+class CardFailed(EngineError):
+    """The graphics card or its driver failed in an answer; the engine brings the model back on the processor."""
+
+    reason: str
+    log_tail: str = ""
 
 
 class StorageError(AppError):

@@ -36,6 +36,8 @@ class AnswerInProgress:
         """Nothing more can be summed up for it: it fits as it is, or not at all."""
         self.is_stopped = False
         """The person wants it to end, whatever is under way for it."""
+        self.has_left_card = False
+        """A card has failed in it, and it goes on on the processor."""
         self.n_before = n_before
         """Tokens that it has since it began, when it has filled the context in between and goes on by itself."""
         self.sent: Sent | None = None
@@ -55,6 +57,15 @@ class AnswerInProgress:
         stats = self.stats("context", timings)
         n_before = self.n_before + timings.n_predicted
         return AnswerInProgress(self.conversation_id, self.message_id, self.text, stats, n_before=n_before, policy=self.policy)
+
+    def moved(self) -> AnswerInProgress:
+        """Give the same answer to go on with on the processor, when a card has failed in it. What it has cost is not known."""
+        n_before = self.n_before + self.n_predicted
+        moved = AnswerInProgress(
+            self.conversation_id, self.message_id, self.text, self.earlier_stats, n_before=n_before, policy=self.policy
+        )
+        moved.has_left_card = True
+        return moved
 
     def stats(self, stop: str, timings: Timings) -> GenerationStats:
         """Give its numbers when it has ended."""

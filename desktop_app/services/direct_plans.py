@@ -76,5 +76,6 @@ class DirectPlans(QObject):
         """Say that the engine ended during a step. True: there is another way, and `plan` will give it, once."""
         return False
 
-    def card_failed(self, model: ModelInfo) -> None:
-        """Say that the card failed in an answer: the next load of this model is one on the processor."""
+    def card_failed(self, model: ModelInfo) -> bool:
+        """Say that the card failed in an answer. True: the next load of this model is one on the processor."""
+        return False

@@ -14,6 +14,7 @@ from desktop_app.engine import protocol, wire
 from desktop_app.engine.parameters import LoadParameters
 from desktop_app.errors import (
     AppError,
+    CardFailed,
     DecodeFailed,
     EngineCrashed,
     EngineNotResponding,
@@ -50,6 +51,8 @@ class Engine(EngineTasks):
         self._held: protocol.ModelInfo | None = None
         """What was in memory when the load under way began: the engine looks into a file before it lets go of it."""
         self._is_load_sent = False
+        self._has_left_card = False
+        """A card failed in an answer, and nobody has been told yet that the model is on the processor because of it."""
         self._watch.ping_due.connect(self._on_ping_due)
         self._watch.silence_exceeded.connect(self._on_silence_exceeded)
         self._watch.cancel_exceeded.connect(self._on_cancel_exceeded)
@@ -218,7 +221,8 @@ class Engine(EngineTasks):
             case protocol.LoadAttempt(task=task, index=index) if task == self._load_task:
                 self._plans.tried(index)
             case protocol.ModelLoaded(task=task, model=model) if task == self._load_task:
-                has_stepped_down = self._plans.worked(model) | self._has_lost_cards()
+                has_stepped_down = self._plans.worked(model) | self._has_lost_cards() | self._has_left_card
+                self._has_left_card = False
                 # Also when a cancel came too late: it is in memory, so it is what Reload brings back.
                 self._wanted = self._loaded = self._loading
                 self._before = None
@@ -270,9 +274,9 @@ class Engine(EngineTasks):
         elif task == self._load_task:
             self._end_failed_load(error)
         elif task in self._answers:
-            if isinstance(error, DecodeFailed) and error.code < 0:
-                self._tell_card_failed()
-            self._fail_answer(task, error)
+            is_fatal = isinstance(error, DecodeFailed) and error.code < 0
+            if not (is_fatal and self._leave_card(f"llama_decode returned {error.as_dict()['code']}")):
+                self._fail_answer(task, error)
 
     def _end_failed_load(self, error: AppError) -> None:
         """The file was no good: what was in memory before stays there, or comes back."""
@@ -346,7 +350,8 @@ class Engine(EngineTasks):
             self._load_task = 0
             self.start()
             return
-        self._tell_card_failed()
+        if self._leave_card(reason, log_tail):
+            return
         error: AppError = EngineCrashed(reason, log_tail)
         if self._load_task and self._is_load_sent and self._loading is not None:
             error = LoadCrashed(str(self._loading[0]), reason, log_tail)
@@ -354,10 +359,20 @@ class Engine(EngineTasks):
             error = EngineStartFailed(self._command[0], reason)
         self._report_crash(error)
 
-    def _tell_card_failed(self) -> None:
-        """The engine stopped, or could not go on, in an answer: when a card computed it, then not again."""
-        if self._model is not None and self._model.n_gpu_layers and self._answers:
-            self._plans.card_failed(self._model)
+    def _leave_card(self, reason: str, log_tail: str = "") -> bool:
+        """Bring the model back on the processor when it was a card that computed what has failed; False: it was not."""
+        model, loaded = self._model, self._loaded
+        if model is None or loaded is None or not model.n_gpu_layers or not self._answers:
+            return False
+        if not self._plans.card_failed(model):
+            return False
+        log.info("engine: %s in an answer on a graphics card; the model comes back on the processor", reason)
+        # Also a process that still runs: what a driver has left behind in it is not to be relied on.
+        self._retire()
+        self._fail_all(CardFailed(reason, log_tail))
+        self._has_left_card = True
+        self.load(*loaded)
+        return True
 
     def _report_crash(self, error: AppError) -> None:
         if self._load_task:

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from desktop_app.chat.message import GenerationStats, MessageState, Role
 from desktop_app.engine.protocol import ContextFitted, GenerationFinished, Timings
-from desktop_app.errors import AppError, ContextFull, NoModel
+from desktop_app.errors import AppError, CardFailed, ContextFull, NoModel
 from desktop_app.services.answer_in_progress import AnswerInProgress
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import Engine, EngineState
@@ -202,7 +202,10 @@ class Generation(GenerationFacts):
         self._send_next()
 
     def _on_no_room_made(self, answer: AnswerInProgress, error: AppError | None, is_stopped: bool) -> None:
-        if is_stopped or error is None:
+        if isinstance(error, CardFailed) and not (is_stopped or answer.has_left_card):
+            answer.has_left_card = True
+            self._waiting.insert(0, answer)  # what stands before it is summed up on the processor
+        elif is_stopped or error is None:
             self._end(answer, MessageState.DONE, answer.stats("cancelled", Timings()))
         else:
             self._fail(answer, error)
@@ -213,9 +216,7 @@ class Generation(GenerationFacts):
         if event.stop != "context" or answer.policy == "stop" or answer.is_stopped or not event.timings.n_predicted:
             return False
         self._show_one(answer)
-        if answer.unsaved:
-            self._conversations.append_text(answer.message_id, "".join(answer.unsaved))
-            answer.unsaved.clear()
+        self._save_one(answer)
         return bool(answer.text) and self._room.make(answer.gone_on(event.timings))
 
     @Slot(int, object)
@@ -330,9 +331,12 @@ class Generation(GenerationFacts):
     @Slot()
     def _save(self) -> None:
         for answer in self._running.values():
-            if answer.unsaved:
-                self._conversations.append_text(answer.message_id, "".join(answer.unsaved))
-                answer.unsaved.clear()
+            self._save_one(answer)
+
+    def _save_one(self, answer: AnswerInProgress) -> None:
+        if answer.unsaved:
+            self._conversations.append_text(answer.message_id, "".join(answer.unsaved))
+            answer.unsaved.clear()
 
     @Slot(int, object)
     def _on_finished(self, task: int, event: GenerationFinished) -> None:
@@ -344,9 +348,27 @@ class Generation(GenerationFacts):
     @Slot(int, object)
     def _on_failed(self, task: int, error: AppError) -> None:
         answer = self._running.pop(task, None)
-        if answer is not None and not (isinstance(error, ContextFull) and self._is_context_settled(answer)):
+        if answer is not None and not self._is_settled(answer, error):
             self._fail(answer, error)
         self._send_next()
+
+    def _is_settled(self, answer: AnswerInProgress, error: AppError) -> bool:
+        """Say whether an answer that has failed goes on all the same, or has come to its end by that."""
+        if isinstance(error, CardFailed):
+            return self._goes_on_without_card(answer)
+        return isinstance(error, ContextFull) and self._is_context_settled(answer)
+
+    def _goes_on_without_card(self, answer: AnswerInProgress) -> bool:
+        """Let an answer that a card has failed in go on behind what it says, once: the model comes back on the processor."""
+        if answer.is_stopped:
+            self._end(answer, MessageState.DONE, answer.stats("cancelled", Timings()))
+            return True
+        if answer.has_left_card:
+            return False
+        self._show_one(answer)
+        self._save_one(answer)
+        self._waiting.insert(0, answer.moved())
+        return True
 
     def _is_context_settled(self, answer: AnswerInProgress) -> bool:
         """Say whether an answer that does not fit goes on all the same, or has come to its end by that."""

@@ -79,6 +79,8 @@ class LoadPlans(DirectPlans):
         self._plan: LoadPlan | None = None
         self._index = -1
         self._has_crashed = False
+        self._in_memory: tuple[Path, FileRecord, LoadParameters] | None = None
+        """What was loaded last: the file as it was, and what was asked for."""
 
     @property
     def shape(self) -> ModelShape | None:
@@ -144,9 +146,10 @@ class LoadPlans(DirectPlans):
         if self._looked is None or self._plan is None:
             return False
         has_stepped_down = self._index > 0 or self._has_crashed
+        file = self._looked.file
+        self._in_memory = self._path, file, self._asked
         if has_stepped_down:
             self._remember(model.parameters, model.device_reason)
-        file = self._looked.file
         known = self._records.file(self._path)
         if not is_known(known, file) or (known and known.n_crashes):
             self._records.save_file(self._path, file.replaced(is_sound=True))
@@ -165,10 +168,12 @@ class LoadPlans(DirectPlans):
         self._has_crashed, self._index = True, -1
         return True
 
-    def card_failed(self, model: ModelInfo) -> None:
-        """Remember that this model runs on the processor here."""
-        if self._looked is not None and model.path == str(self._path):
-            self._remember(model.parameters.replaced(n_gpu_layers=0, n_cpu_moe=0), "failed")
+    def card_failed(self, model: ModelInfo) -> bool:
+        """Remember that this model runs on the processor here. False: it was not loaded by a plan of these."""
+        if self._in_memory is None or model.path != str(self._in_memory[0]):
+            return False
+        self._remember(model.parameters.replaced(n_gpu_layers=0, n_cpu_moe=0), "failed")
+        return True
 
     def _count_crash(self) -> None:
         assert self._looked is not None
@@ -177,9 +182,9 @@ class LoadPlans(DirectPlans):
         self._records.save_file(self._path, self._looked.file.replaced(n_crashes=n_before + 1))
 
     def _remember(self, parameters: LoadParameters, device_reason: str) -> None:
-        assert self._looked is not None
-        record = LoadRecord(self._looked.file, self._asked, parameters, device_reason, int(time.time()))
-        self._records.save_load(self._path, self._machine, record)
+        assert self._in_memory is not None
+        path, file, asked = self._in_memory
+        self._records.save_load(path, self._machine, LoadRecord(file, asked, parameters, device_reason, int(time.time())))
 
     def _fail(self, error: AppError) -> None:
         self._error = error

@@ -65,6 +65,7 @@ _REMEDIES: dict[type[AppError], Remedy] = {
     errors.EngineCrashed: Remedy.RELOAD,
     errors.EngineNotResponding: Remedy.RELOAD,
     errors.DecodeFailed: Remedy.RELOAD,
+    errors.CardFailed: Remedy.RELOAD,
     errors.NoModel: Remedy.CHOOSE_MODEL,
     errors.ModelFileNotFound: Remedy.CHOOSE_MODEL,
     errors.NotAModelFile: Remedy.CHOOSE_MODEL,
@@ -204,6 +205,9 @@ class ErrorText(QObject):
             ),
             errors.DraftModelUnsuitable: self._draft_model_unsuitable,
             errors.DecodeFailed: lambda _: self.tr("The model could not go on with this answer; what it had written is kept."),
+            errors.CardFailed: lambda _: self.tr(
+                "The graphics card or its driver failed in this answer; what it had written is kept."
+            ),
         }
 
     def _storage_sentences(self) -> dict[type[AppError], Callable[[Any], str]]:

@@ -623,6 +623,10 @@
             <translation>模型无法继续这次回答；已生成的内容均已保留。</translation>
         </message>
         <message>
+            <source>The graphics card or its driver failed in this answer; what it had written is kept.</source>
+            <translation>显卡或其驱动程序在这次回答中出错；已生成的内容均已保留。</translation>
+        </message>
+        <message>
             <source>Your conversations could not be read or saved.</source>
             <translation>无法读取或保存您的对话。</translation>
         </message>

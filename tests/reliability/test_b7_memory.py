@@ -7,26 +7,27 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop_app.chat.message import Message, MessageState
 from desktop_app.engine.parameters import LoadParameters, SamplingParameters
-from desktop_app.engine.protocol import ChatMessage, LoadAttempt, LoadRequest, ModelLoaded, ModelUnloaded, UnloadRequest
-from desktop_app.errors import DecodeFailed, EngineCrashed
+from desktop_app.engine.protocol import ChatMessage, Failed, LoadAttempt, LoadRequest, ModelLoaded, ModelUnloaded, UnloadRequest
+from desktop_app.errors import DecodeFailed
 from desktop_app.services import engine_watch
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import Engine, EngineState
+from desktop_app.services.generation import Generation
 from desktop_app.services.load_plans import LoadPlans
 from desktop_app.services.load_records import LoadRecords
 from tests.engine.real_worker import RealWorker
 from tests.fakes import refusing_card
 from tests.fakes.gguf_file import write_tiny_model
 
-QUESTION = (ChatMessage("user", "the heat"),)
 LIMITED = """
 import resource
 from desktop_app.engine.llama import library
@@ -73,43 +74,89 @@ def test_memory_comes_back_when_a_model_leaves(starter_model: Path) -> None:
             assert process.memory_info().rss == pytest.approx(idle, abs=0.05 * loaded)
 
 
+class Desk:
+    """A model on a scripted card, and conversations that it answers."""
+
+    def __init__(self, folder: Path, qtbot: QtBot, **script: object) -> None:
+        self.conversations = Conversations(folder / "hearth.sqlite3")
+        self.engine = Engine(refusing_card.command(**script))
+        self.generation = Generation(self.conversations, self.engine)
+        self.generation.sample_by(lambda _: SamplingParameters(n_predict=12, temperature=0.0))
+        trusted = write_tiny_model(folder / "tiny.gguf")
+        self.plans = LoadPlans(LoadRecords(self.conversations), self.engine, trusted=trusted)
+        self.engine.plan_with(self.plans)
+        self._qtbot = qtbot
+        with qtbot.waitSignal(self.engine.model_loaded, timeout=20_000):
+            self.engine.load(trusted)
+
+    def ask(self) -> Message:
+        """Ask a question and give its whole answer."""
+        with self._qtbot.waitSignal(self.generation.answer_finished, timeout=20_000):
+            asked = self.conversations.ask(None, "the heat", "tiny")
+        assert self.conversations.flush()
+        return self.conversations.branch(asked)[-1]
+
+    def close(self) -> None:
+        """End what runs."""
+        self.generation.close()
+        self.engine.stop()
+        self.plans.close()
+        self.conversations.close()
+
+
 @pytest.fixture
-def engine(request: pytest.FixtureRequest, tmp_path: Path, qtbot: QtBot) -> Iterator[Engine]:
-    conversations = Conversations(tmp_path / "hearth.sqlite3")
-    made = Engine(refusing_card.command(**request.param))
-    trusted = write_tiny_model(tmp_path / "tiny.gguf")
-    plans = LoadPlans(LoadRecords(conversations), made, trusted=trusted)
-    made.plan_with(plans)
-    with qtbot.waitSignal(made.model_loaded, timeout=20_000):
-        made.load(trusted)
-    yield made
-    made.stop()
-    plans.close()
-    conversations.close()
+def desk(tmp_path: Path, qtbot: QtBot) -> Iterator[Callable[..., Desk]]:
+    """Give a function that makes a desk whose card has this script."""
+    made: list[Desk] = []
+
+    def make(**script: object) -> Desk:
+        folder = tmp_path / str(len(made))
+        folder.mkdir()
+        made.append(Desk(folder, qtbot, **script))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
 
 
-@pytest.mark.parametrize(
-    ("engine", "error"),
-    [
-        ({"dies": "first_token", "n_before": 3}, EngineCrashed),
-        ({"fails": "first_token", "n_before": 3}, DecodeFailed),
-    ],
-    indirect=["engine"],
-    ids=["dies", "fails"],
-)
-def test_a_card_that_is_lost_in_an_answer_gives_way_to_the_processor(
-    engine: Engine, qtbot: QtBot, error: type[Exception]
+@pytest.mark.parametrize("n_before", [1, 6], ids=["first", "later"])
+@pytest.mark.parametrize("how", ["dies", "fails"])
+def test_an_answer_in_which_a_card_is_lost_goes_on_on_the_processor(
+    desk: Callable[..., Desk], qtbot: QtBot, how: str, n_before: int
 ) -> None:
-    assert engine.model is not None and engine.model.n_gpu_layers == 2
-    with qtbot.waitSignal(engine.generation_failed, timeout=10_000) as failed:
-        engine.generate(QUESTION, SamplingParameters(n_predict=50))
-    assert isinstance(failed.args[1], error)
-    with qtbot.waitSignal(engine.model_loaded, timeout=20_000) as loaded:
-        engine.reload()
-    assert (loaded.args[0].n_gpu_layers, loaded.args[0].device_reason) == (0, "failed")
-    with qtbot.waitSignal(engine.generation_finished, timeout=10_000):
-        engine.generate(QUESTION, SamplingParameters(n_predict=4))
-    assert engine.state is EngineState.READY
+    room = desk(**{how: "first_token", "n_before": n_before})
+    assert room.engine.model is not None and room.engine.model.n_gpu_layers == 2
+    told, text, loaded, kept = [], [], [], []
+    room.engine.stepped_down.connect(told.append)
+    room.engine.state_changed.connect(lambda state: kept.append("".join(text)) if state is EngineState.STARTING else None)
+    room.engine.model_loaded.connect(loaded.append)
+    room.generation.text_appended.connect(lambda _conversation, _message, piece: text.append(piece))
+    with qtbot.assertNotEmitted(room.generation.answer_failed), qtbot.assertNotEmitted(room.engine.crashed):
+        answer = room.ask()
+    assert (answer.state, answer.text) == (MessageState.DONE, "".join(text))
+    assert len(kept) == 1 and bool(kept[0]) == (n_before > 1)
+    assert answer.text.startswith(kept[0]) and len(answer.text) > len(kept[0])
+    assert [(model.n_gpu_layers, model.device_reason) for model in loaded] == [(0, "failed")]
+    assert told == loaded
+    # From then on it is an ordinary model, and the same is not told again.
+    assert room.ask().state is MessageState.DONE
+    assert (room.engine.state, len(told)) == (EngineState.READY, 1)
+
+
+def test_an_answer_that_is_stopped_as_the_card_is_lost_stays_stopped(desk: Callable[..., Desk], qtbot: QtBot) -> None:
+    room = desk()
+    asked = room.conversations.ask(None, "the heat", "tiny")
+    qtbot.waitSignal(room.engine.prompt_progressed).wait()
+    with qtbot.waitSignal(room.generation.answer_finished, timeout=5000):
+        room.generation.stop(asked)
+        room.engine._take(Failed(next(iter(room.engine._answers)), DecodeFailed(-3)))
+    with qtbot.waitSignal(room.engine.model_loaded, timeout=20_000):
+        pass
+    assert room.conversations.flush()
+    stats = room.conversations.branch(asked)[-1].stats
+    assert stats is not None and stats.stop == "cancelled"
+    assert not room.generation.is_any_answering()
 
 
 def test_an_answer_goes_on_after_the_computer_has_slept(
