@@ -30,6 +30,8 @@ class Loading:
         self._send = send
         self.parameters = request.parameters
         """Those that worked, when `model` has given one."""
+        self.index = 0
+        """Their step."""
         self._has_card_failed = False
 
     def model(self) -> Model:
@@ -45,7 +47,7 @@ class Loading:
                 self._has_card_failed |= parameters.n_gpu_layers != 0
                 last = error
                 continue
-            self.parameters = parameters
+            self.index, self.parameters = index, parameters
             return model
         raise last
 

@@ -269,6 +269,8 @@ class LoadAttempt(Record):
 
     task: int
     index: int
+    is_draft: bool = False
+    """The model is in memory with these, and it is the small one that guesses for it which is loaded now."""
 
 
 class ModelLoaded(Record):

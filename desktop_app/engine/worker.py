@@ -46,6 +46,7 @@ from desktop_app.engine.protocol import (
     Failed,
     ForgetStates,
     GenerateRequest,
+    LoadAttempt,
     LoadProgress,
     LoadRequest,
     MeasureRequest,
@@ -196,6 +197,8 @@ class Worker:
             # From here on it is ours to free, whatever happens: by the next load or the end.
             self._chat = self._chat_model(loading.model(), request.template)
             if request.draft_path:
+                # Said before: a crash from here on is that file's.
+                self._send(LoadAttempt(request.task, loading.index, is_draft=True))
                 self._chat.draft_model = self._draft_model(Path(request.draft_path), loading.parameters, self._chat.model)
             if self._interrupt.is_set:
                 raise LoadCancelled

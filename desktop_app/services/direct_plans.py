@@ -65,14 +65,14 @@ class DirectPlans(QObject):
     def close(self) -> None:
         """Wait for what is running."""
 
-    def tried(self, index: int) -> None:
-        """Say that the engine has begun with a step of the plan."""
+    def tried(self, index: int, *, is_draft: bool = False) -> None:
+        """Say that the engine has begun with a step of the plan; `is_draft`: and is at the small model that guesses."""
 
     def worked(self, model: ModelInfo) -> bool:
         """Say that the model is in memory. True: after something was refused, which is not tried again for a while."""
         return False
 
-    def crashed(self) -> bool:
+    def crashed(self, reason: str, log_tail: str = "") -> bool:
         """Say that the engine ended during a step. True: there is another way, and `plan` will give it, once."""
         return False
 

@@ -218,8 +218,8 @@ class Engine(EngineTasks):
                 self._greet(event)
             case protocol.LoadProgress(task=task, fraction=fraction) if task == self._load_task:
                 self.load_progressed.emit(fraction)
-            case protocol.LoadAttempt(task=task, index=index) if task == self._load_task:
-                self._plans.tried(index)
+            case protocol.LoadAttempt(task=task) if task == self._load_task:
+                self._plans.tried(event.index, is_draft=event.is_draft)
             case protocol.ModelLoaded(task=task, model=model) if task == self._load_task:
                 has_stepped_down = self._plans.worked(model) | self._has_lost_cards() | self._has_left_card
                 self._has_left_card = False
@@ -342,7 +342,7 @@ class Engine(EngineTasks):
         if was_starting and self._may_be_cards(reason):
             self.start()
             return
-        if self._load_task and self._is_load_sent and self._plans.crashed():
+        if self._load_task and self._is_load_sent and self._plans.crashed(reason, log_tail):
             log.info("engine: %s while it loaded; it starts again for the next step", reason)
             for task in list(self._answers):
                 self._finish_cancelled(task)

@@ -31,7 +31,7 @@ class Inspection(QObject):
 
     def __init__(self, path: Path, parent: QObject, command: tuple[str, list[str]] | None = None) -> None:
         super().__init__(parent)
-        self._path = path
+        self.path = path
         self._is_over = False
         self._process = WorkerProcess(*(command or own_command("inspect")), _MAX_LINE_BYTES, self, name="inspect")
         self._process.line_received.connect(self._on_line)
@@ -42,7 +42,7 @@ class Inspection(QObject):
     def start(self) -> None:
         """Begin; one of the signals comes later."""
         self._process.start()
-        self._process.send(json.dumps(str(self._path)).encode() + b"\n")
+        self._process.send(json.dumps(str(self.path)).encode() + b"\n")
         self._limit.start()
 
     def give_up(self) -> None:
@@ -72,15 +72,15 @@ class Inspection(QObject):
             verdict = json.loads(line)
             error = None if verdict is None else from_wire(verdict["error"], verdict["fields"])
         except (ValueError, KeyError, TypeError):
-            error = NotAModelFile(str(self._path), "stops_reader")
+            error = NotAModelFile(str(self.path), "stops_reader")
         self._finish(error)
 
     @Slot(str, str)
     def _on_ended(self, reason: str, _log_tail: str) -> None:
         log.info("inspect: %s", reason)
-        self._finish(NotAModelFile(str(self._path), "stops_reader"))
+        self._finish(NotAModelFile(str(self.path), "stops_reader"))
 
     @Slot()
     def _on_time_over(self) -> None:
         self._process.kill()
-        self._finish(NotAModelFile(str(self._path), "stops_reader"))
+        self._finish(NotAModelFile(str(self.path), "stops_reader"))

@@ -18,7 +18,7 @@ from desktop_app.engine.gguf import read_header
 from desktop_app.engine.inspect import inspect
 from desktop_app.engine.parameters import LoadParameters
 from desktop_app.engine.protocol import Device, DeviceReason, ModelInfo
-from desktop_app.errors import AppError, ContextTooLarge, NotAModelFile, NotEnoughMemory
+from desktop_app.errors import AppError, ContextTooLarge, LoadCrashed, NotAModelFile, NotEnoughMemory
 from desktop_app.library.ladder import Room, after_crash, fits, ladder, largest_n_ctx
 from desktop_app.library.memory import estimate
 from desktop_app.library.model_file import other_shards
@@ -40,8 +40,10 @@ class _Looked(Record):
 
     file: FileRecord
     shape: ModelShape
+    draft_file: FileRecord | None = None
+    """The file of the small model that is to guess for it; None: none, or one that is not there, which the engine says."""
     draft: ModelShape | None = None
-    """The small model that is to guess for it; None: none, or one that cannot be read, which the engine says."""
+    """What is in it; None: nothing that can be read as a model."""
 
 
 class LoadPlans(DirectPlans):
@@ -73,12 +75,16 @@ class LoadPlans(DirectPlans):
         """Counts what was prepared: what comes of an earlier file is not heard."""
         self._devices: tuple[Device, ...] | None = None
         self._machine = ""
+        self._draft = ""
         self._looked: _Looked | None = None
+        self._to_inspect: list[Path] = []
         self._is_looked_at = False
         self._error: AppError | None = None
+        self._draft_error: AppError | None = None
+        """Why the small model is left out."""
         self._plan: LoadPlan | None = None
         self._index = -1
-        self._has_crashed = False
+        self._is_at_draft = self._has_crashed = False
         self._in_memory: tuple[Path, FileRecord, LoadParameters] | None = None
         """What was loaded last: the file as it was, and what was asked for."""
 
@@ -112,7 +118,7 @@ class LoadPlans(DirectPlans):
             if number == self._number:
                 self._fail(error)
 
-        draft = self._draft_of(path)
+        self._draft = draft = self._draft_of(path)
         self._background.run(lambda: _look(path, draft), on_looked, on_error)
 
     def plan(self, devices: Sequence[Device], version: str) -> None:
@@ -125,8 +131,8 @@ class LoadPlans(DirectPlans):
         self._number += 1
         if self._inspection is not None:
             self._inspection.give_up()
-        self._devices = self._looked = self._error = self._plan = self._inspection = None
-        self._is_looked_at = self._has_crashed = False
+        self._devices = self._looked = self._error = self._draft_error = self._plan = self._inspection = None
+        self._is_looked_at = self._is_at_draft = self._has_crashed = False
         self._index = -1
 
     def close(self) -> None:
@@ -137,12 +143,12 @@ class LoadPlans(DirectPlans):
             inspection.close()
         self._background.close()
 
-    def tried(self, index: int) -> None:
-        """Note the step that the engine is at."""
-        self._index = index
+    def tried(self, index: int, *, is_draft: bool = False) -> None:
+        """Note the step that the engine is at, and whether it is at the small model there."""
+        self._index, self._is_at_draft = index, is_draft
 
     def worked(self, model: ModelInfo) -> bool:
-        """Remember that the file is sound, and the step that worked when it was not the first."""
+        """Remember that the files are sound, and the step that worked when it was not the first."""
         if self._looked is None or self._plan is None:
             return False
         has_stepped_down = self._index > 0 or self._has_crashed
@@ -150,18 +156,32 @@ class LoadPlans(DirectPlans):
         self._in_memory = self._path, file, self._asked
         if has_stepped_down:
             self._remember(model.parameters, model.device_reason)
-        known = self._records.file(self._path)
-        if not is_known(known, file) or (known and known.n_crashes):
-            self._records.save_file(self._path, file.replaced(is_sound=True))
+        self._remember_sound(self._path, file)
+        if self._is_at_draft and self._looked.draft_file is not None:
+            self._remember_sound(Path(self._draft), self._looked.draft_file)
         return has_stepped_down
 
-    def crashed(self) -> bool:
-        """Go on below the step that ended the engine, once; a second crash counts against the file."""
+    def _remember_sound(self, path: Path, file: FileRecord) -> None:
+        known = self._records.file(path)
+        if not is_known(known, file) or (known and known.n_crashes):
+            self._records.save_file(path, file.replaced(is_sound=True))
+
+    def crashed(self, reason: str, log_tail: str = "") -> bool:
+        """Go on below the step that ended the engine, once; a second crash counts against the file.
+
+        When it was at the small model, that one is left out and it counts against that one's file.
+        """
         if self._plan is None or self._looked is None or self._index < 0:
             return False
+        if self._is_at_draft:
+            self._count_crash(Path(self._draft))
+            self._leave_out_draft(LoadCrashed(self._draft, reason, log_tail))
+            self._plan = LoadPlan(self._plan.rungs[self._index :], self._plan.device_reason, self._draft_error)
+            self._index, self._is_at_draft = -1, False
+            return True
         left = () if self._has_crashed else after_crash(self._plan.rungs, self._index)
         if not left:
-            self._count_crash()
+            self._count_crash(self._path)
             return False
         is_card = self._plan.rungs[self._index].n_gpu_layers != 0
         self._plan = LoadPlan(left, "failed" if is_card else self._plan.device_reason)
@@ -175,11 +195,16 @@ class LoadPlans(DirectPlans):
         self._remember(model.parameters.replaced(n_gpu_layers=0, n_cpu_moe=0), "failed")
         return True
 
-    def _count_crash(self) -> None:
+    def _count_crash(self, path: Path) -> None:
         assert self._looked is not None
-        known = self._records.file(self._path)
-        n_before = known.n_crashes if known else 0
-        self._records.save_file(self._path, self._looked.file.replaced(n_crashes=n_before + 1))
+        file = self._looked.file if path == self._path else self._looked.draft_file
+        known = self._records.file(path)
+        if file is not None:
+            self._records.save_file(path, file.replaced(n_crashes=(known.n_crashes if known else 0) + 1))
+
+    def _leave_out_draft(self, error: AppError) -> None:
+        assert self._looked is not None
+        self._looked, self._draft_error = self._looked.replaced(draft=None, draft_file=None), error
 
     def _remember(self, parameters: LoadParameters, device_reason: str) -> None:
         assert self._in_memory is not None
@@ -192,24 +217,36 @@ class LoadPlans(DirectPlans):
 
     def _on_looked(self, looked: _Looked) -> None:
         self._looked = looked
-        if self._path == self._trusted or is_known(self._records.file(self._path), looked.file):
-            self._on_passed()
+        files = {self._path: looked.file, **({Path(self._draft): looked.draft_file} if looked.draft_file else {})}
+        self._to_inspect = [path for path, file in files.items() if not self._is_trusted(path, file)]
+        self._on_passed()
+
+    def _is_trusted(self, path: Path, file: FileRecord) -> bool:
+        return path == self._trusted or is_known(self._records.file(path), file)
+
+    @Slot()
+    def _on_passed(self) -> None:
+        """Have the next file inspected, if there is one: the small model can end the engine as well as the other."""
+        if not self._to_inspect:
+            self._is_looked_at = True
+            self._go_on()
             return
-        self._inspection = Inspection(self._path, self, self._inspect_command)
+        self._inspection = Inspection(self._to_inspect.pop(0), self, self._inspect_command)
         self._inspection.passed.connect(self._on_passed)
         self._inspection.refused.connect(self._on_refused)
         self._inspection.start()
 
-    @Slot()
-    def _on_passed(self) -> None:
-        self._is_looked_at = True
-        self._go_on()
-
     @Slot(object)
     def _on_refused(self, error: AppError) -> None:
-        if isinstance(error, NotAModelFile) and error.reason == "stops_reader" and self._looked is not None:
-            self._count_crash()
-        self._fail(error)
+        assert self._inspection is not None
+        path = self._inspection.path
+        if isinstance(error, NotAModelFile) and error.reason == "stops_reader":
+            self._count_crash(path)
+        if path == self._path:
+            self._fail(error)
+        else:
+            self._leave_out_draft(error)
+            self._on_passed()
 
     def _go_on(self) -> None:
         """Say what there is to say, when both the devices and the file are known."""
@@ -225,9 +262,9 @@ class LoadPlans(DirectPlans):
     def _make_plan(self, looked: _Looked) -> None:
         assert self._devices is not None
         room = replace(room_of(self._devices, self._available_bytes()), draft=looked.draft)
-        rungs, draft_error = ladder(looked.shape, self._asked, room), None
+        rungs, draft_error = ladder(looked.shape, self._asked, room), self._draft_error
         if not rungs and looked.draft is not None:
-            draft_error = _too_large(Path(self._draft_of(self._path)), looked.draft, self._asked.replaced(n_ctx=0), room)
+            draft_error = _too_large(Path(self._draft), looked.draft, self._asked.replaced(n_ctx=0), room)
             looked, room = looked.replaced(draft=None), replace(room, draft=None)
             rungs = ladder(looked.shape, self._asked, room)
         if not rungs:
@@ -264,13 +301,18 @@ def room_of(devices: Sequence[Device], available_bytes: int = 0) -> Room:
 
 def _look(path: Path, draft: str) -> _Looked:
     """Read what is needed of a file, and of its draft model. Raises: ModelFileNotFound, NotAModelFile."""
-    shape = _shape(path)
     try:
-        return _Looked(_stamp(path), shape, _shape(Path(draft)) if draft else None)
+        shape = _shape(path)
+        looked = _Looked(_stamp(path), shape)
     except OSError as error:
         raise NotAModelFile(str(path), "not_readable") from error
-    except (AppError, ValueError):  # no path at all, for instance: settings can be written by hand
-        return _Looked(_stamp(path), shape)
+    if draft:
+        try:
+            looked = looked.replaced(draft_file=_stamp(Path(draft)))
+            looked = looked.replaced(draft=_shape(Path(draft)))
+        except (OSError, AppError, ValueError):  # no path at all, for instance: settings can be written by hand
+            log.info("a draft model cannot be looked at")
+    return looked
 
 
 def _shape(path: Path) -> ModelShape:

@@ -4739,10 +4739,6 @@
             <source>Choose another…</source>
             <translation>另选一个…</translation>
         </message>
-        <message>
-            <source>“{file}” no longer guesses for this model, since it may have been what stopped the engine.</source>
-            <translation>“{file}”不再用作此模型的草稿模型，因为引擎可能是因它而停止的。</translation>
-        </message>
     </context>
     <context>
         <name>Palette</name>

@@ -23,7 +23,7 @@ def prelude(**script: Any) -> str:
     f16 values; `fails`: "first_token", on the card; `dies`: "load" or "first_token", on the card, or "always" at a load,
     "looking" when cards are looked for, "waiting" never comes back from that and ends after `limit_s`;
     `diary`: the file that says whether each process has looked for "cards" or for "none"; `has_card`: False
-    for a computer without one. `n_before`: so many steps are computed before a token counts as the first.
+    for a computer without one; `deadly`: the name of a file that ends the process when it is loaded. `n_before`: so many steps are computed before a token counts as the first.
     """
     return f"from tests.fakes.refusing_card import install\ninstall({json.dumps(script)!r})"
 
@@ -94,6 +94,8 @@ class _Card:
     def load(self, path: bytes, settings: Any) -> Any:
         n_layers = settings.n_gpu_layers if self._script.get("has_card", True) else 0
         if self._script.get("dies") == "always" or (n_layers and self._script.get("dies") == "load"):
+            os.abort()
+        if Path(os.fsdecode(path)).name == self._script.get("deadly"):
             os.abort()
         if n_layers < 0 or n_layers > self._script.get("n_layers_max", 1000):
             self._say(4, b"unable to allocate Fake0 buffer\n", None)

@@ -33,6 +33,7 @@ from tests.fakes.gguf_file import write_tiny_model
 QUESTION = (ChatMessage("user", "the heat"),)
 SOUND = (sys.executable, ["-c", "import sys; sys.stdin.readline(); print('null')"])
 DEADLY = (sys.executable, ["-c", "import os; os.abort()"])
+DEADLY_DRAFT = (sys.executable, ["-c", "import os, sys; 'draft.gguf' in sys.stdin.readline() and os.abort(); print('null')"])
 ENDLESS = (sys.executable, ["-c", "import time; time.sleep(60)"])
 
 
@@ -46,14 +47,21 @@ class Computer:
         self.engines: list[Engine] = []
         self.plans: list[LoadPlans] = []
 
-    def engine(self, command: tuple[str, list[str]], inspect_command: tuple[str, list[str]] = SOUND) -> Engine:
+    def engine(
+        self, command: tuple[str, list[str]], inspect_command: tuple[str, list[str]] = SOUND, *, draft: str = ""
+    ) -> Engine:
         assert self.conversations.flush()  # what the one before has learned is on disk
         self.engines.append(Engine(command))
         records = LoadRecords(self.conversations)
         plans = LoadPlans(
-            records, self.engines[-1], inspect_command=inspect_command, available_bytes=lambda: self.available_bytes
+            records,
+            self.engines[-1],
+            inspect_command=inspect_command,
+            available_bytes=lambda: self.available_bytes,
+            draft_of=lambda path: draft,
         )
         self.plans.append(plans)
+        self.engines[-1].choose_draft_by(lambda path: draft)
         self.engines[-1].plan_with(self.plans[-1])
         return self.engines[-1]
 
@@ -243,6 +251,45 @@ def test_what_a_model_that_guesses_takes_is_counted_and_it_gives_way_first(
         assert said.args[0].rungs[0].n_ctx == 256
         refused = said.args[0].draft_error
         assert refused is None if expected == "both" else refused.path == str(draft)
+
+
+def test_a_draft_model_that_ends_its_reader_never_reaches_the_engine(
+    computer: Computer, model: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    draft = write_tiny_model(tmp_path / "draft.gguf")
+    engine = computer.engine(refusing_card.command(deadly="draft.gguf"), DEADLY_DRAFT, draft=str(draft))
+    states: list[EngineState] = []
+    engine.state_changed.connect(states.append)
+    with qtbot.waitSignal(engine.draft_refused, timeout=20_000) as refused:
+        computer.load(engine, model)
+    assert refused.args[0] == NotAModelFile(str(draft), "stops_reader")
+    assert states.count(EngineState.STARTING) == 1
+    assert [computer.plans[-1].may_load_by_itself(path) for path in (model, draft)] == [True, False]
+
+
+def test_a_draft_model_that_ends_the_engine_is_left_out_and_blamed_alone(
+    computer: Computer, model: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    draft = write_tiny_model(tmp_path / "draft.gguf")
+    engine = computer.engine(refusing_card.command(deadly="draft.gguf"), draft=str(draft))
+    with (
+        qtbot.assertNotEmitted(engine.crashed),
+        qtbot.assertNotEmitted(engine.stepped_down),
+        qtbot.waitSignal(engine.draft_refused, timeout=20_000) as refused,
+    ):
+        info = computer.load(engine, model)
+    error = refused.args[0]
+    assert isinstance(error, LoadCrashed) and (error.path, error.reason) == (str(draft), "was ended by SIGABRT")
+    assert (info.n_gpu_layers, info.device_reason) == (2, ""), "the card has done nothing wrong"
+    assert [computer.plans[-1].may_load_by_itself(path) for path in (model, draft)] == [True, False]
+
+
+def test_a_draft_model_that_was_loaded_is_not_inspected_again(computer: Computer, model: Path, tmp_path: Path) -> None:
+    draft = write_tiny_model(tmp_path / "draft.gguf")
+    computer.load(computer.engine(refusing_card.command(), draft=str(draft)), model)
+    engine = computer.engine(refusing_card.command(), DEADLY, draft=str(draft))
+    computer.load(engine, model)
+    assert engine._draft == str(draft)
 
 
 @pytest.mark.parametrize("draft", ["", "gone.gguf", "folder", "no\0path", "x" * 5000])

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.engine.parameters import CHAT_TEMPLATES
-from desktop_app.errors import ChatTemplateAdds, DraftModelUnsuitable, EngineCrashed, LoadCrashed, ModelFileNotFound
+from desktop_app.errors import ChatTemplateAdds, DraftModelUnsuitable, LoadCrashed, ModelFileNotFound
 from desktop_app.library.facts import ModelFacts
 from desktop_app.library.model_file import ModelFile
 from desktop_app.services.engine import EngineState
@@ -130,6 +130,7 @@ def test_a_draft_model_that_is_no_good_is_told_once_and_forgotten(services: Any,
         (DraftModelUnsuitable("/models/small.gguf", "large"), "it was loaded alone"),
         (DraftModelUnsuitable("/models/small.gguf", "memory"), "cannot be used as a draft model"),
         (ModelFileNotFound("/models/small.gguf"), "cannot be used as a draft model"),
+        (LoadCrashed("/models/small.gguf", "was ended by SIGABRT"), "cannot be used as a draft model"),
     ):
         choices.choose_draft(Path("/models/starter.gguf"), "/models/small.gguf")
         services.engine.draft_refused.emit(error)
@@ -141,18 +142,6 @@ def test_a_draft_model_that_is_no_good_is_told_once_and_forgotten(services: Any,
     talking.notices.action_requested.emit("load_settings", None)
     (dialog,) = talking.findChildren(LoadChoicesDialog)
     dialog.close()
-
-
-def test_a_draft_model_that_may_have_stopped_the_engine_is_not_tried_again(services: Any, talking: Any) -> None:
-    choices = LoadChoices(services.preferences)
-    large, other = Path("/models/large.gguf"), Path("/models/other.gguf")
-    for model in (large, other):
-        choices.choose_draft(model, "/models/small.gguf")
-    services.engine.crashed.emit(EngineCrashed("was ended", ""))
-    assert choices.draft_of(large)
-    services.engine.crashed.emit(LoadCrashed(str(large), "was ended", ""))
-    assert (choices.draft_of(large), choices.draft_of(other)) == ("", "/models/small.gguf")
-    assert any(sentence.startswith("“small.gguf” no longer guesses") for sentence in talking.notices.sentences())
 
 
 def test_words_that_a_template_has_added_are_told_with_a_way_out(services: Any, talking: Any) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.errors import AppError, DraftModelUnsuitable, LoadCrashed
+from desktop_app.errors import AppError, DraftModelUnsuitable
 from desktop_app.services.draft_candidates import draft_candidates
 from desktop_app.services.load_choices import LoadChoices
 from desktop_app.ui.dialogs.load_choices import DraftChoice, LoadChoicesDialog, LoadSubject
@@ -97,7 +97,6 @@ class DraftTrouble(QObject):
         self._choices = LoadChoices(services.preferences)
         self._notices = notices
         services.engine.draft_refused.connect(self._on_draft_refused)
-        services.engine.crashed.connect(self._on_crashed)
 
     @Slot(object)
     def _on_draft_refused(self, error: AppError) -> None:
@@ -113,13 +112,3 @@ class DraftTrouble(QObject):
         details, button = ErrorText(self).describe(error).details, self.tr("Choose another…")
         sentence = text.format(file=file_name(path))
         self._notices.show_notice(Notice(sentence, "warning", LOAD_SETTINGS, LOAD_SETTINGS, button, details=details))
-
-    @Slot(object)
-    def _on_crashed(self, error: AppError) -> None:
-        """The engine ended while it loaded: the small model may have been the reason, and would be again each time."""
-        path = Path(error.path) if isinstance(error, LoadCrashed) else Path()
-        draft = self._choices.draft_of(path)
-        if draft:
-            self._choices.choose_draft(path, "")
-            text = self.tr("“{file}” no longer guesses for this model, since it may have been what stopped the engine.")
-            self._notices.show_notice(Notice(text.format(file=file_name(draft)), "warning", LOAD_SETTINGS))
