@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 
 from desktop_app.engine.llama.library import backend_names, devices, has_card_modules
@@ -14,6 +15,10 @@ from desktop_app.errors import DecodeFailed, ModelLoadFailed
 log = logging.getLogger(__name__)
 
 _KINDS = {"model": "weights_bytes", "KV": "kv_bytes", "RS": "kv_bytes", "output": "compute_bytes", "compute": "compute_bytes"}
+
+_MEMORY = re.compile(r"alloc|out ?of ?(device ?|host ?)?memory|(not enough|insufficient|want of) memory", re.IGNORECASE)
+"""In the words of llama.cpp and its backends: there was no room for weights, cache or computation."""
+_ALLOCATION_FAILED = -2
 
 
 class Loading:
@@ -32,7 +37,8 @@ class Loading:
         """Those that worked, when `model` has given one."""
         self.index = 0
         """Their step."""
-        self._has_card_failed = False
+        self._card_refusals: list[bool] = []
+        """For each step on a card that was refused, whether it was for want of memory."""
 
     def model(self) -> Model:
         """Give the model, loaded. Raises: ModelLoadFailed when every step is refused, LoadCancelled."""
@@ -44,7 +50,8 @@ class Loading:
                 if error.detail == NO_GENERATION:
                     raise
                 log.warning("step %d of the ladder was refused: %s", index, error.detail)
-                self._has_card_failed |= parameters.n_gpu_layers != 0
+                if parameters.n_gpu_layers:
+                    self._card_refusals.append(_MEMORY.search(error.detail) is not None)
                 last = error
                 continue
             self.index, self.parameters = index, parameters
@@ -59,7 +66,8 @@ class Loading:
                 model.warm_up()
         except DecodeFailed as error:
             model.close()
-            raise ModelLoadFailed(str(model.path), f"the first token failed with code {error.code}") from error
+            why = "for want of memory" if error.code == _ALLOCATION_FAILED else f"with code {error.code}"
+            raise ModelLoadFailed(str(model.path), f"the first token failed {why}") from error
         return model
 
     def told(self, model: Model, info: ModelInfo) -> ModelInfo:
@@ -82,6 +90,6 @@ class Loading:
         if not any(device.type in ("gpu", "igpu") for device in devices()):
             is_for_cards = has_card_modules() or not set(backend_names()) <= {"CPU", "BLAS"}
             return "no_card" if is_for_cards else "no_backend"
-        if self._has_card_failed or self.parameters.n_gpu_layers:
-            return "failed"
+        if self._card_refusals or self.parameters.n_gpu_layers:
+            return "too_little_memory" if self._card_refusals and all(self._card_refusals) else "failed"
         return self._request.device_reason or "chosen"

@@ -53,6 +53,12 @@ class CardTrial:
         self.is_without, self._is_told = True, False
         return True
 
+    def try_again(self) -> bool:
+        """Forget what failed. True: the process that runs has left the cards alone, and it takes another one to look for them."""
+        is_new_needed, self.is_without, self._is_told = self.is_without, False, True
+        self._preferences.set(_KEY, [])
+        return is_new_needed
+
     def worked(self) -> bool:
         """Note that a model is in memory. True: the first time without the cards that failed."""
         if self._is_told:

@@ -76,6 +76,9 @@ class DirectPlans(QObject):
         """Say that the engine ended during a step. True: there is another way, and `plan` will give it, once."""
         return False
 
-    def card_failed(self, model: ModelInfo) -> bool:
+    def try_card_again(self, path: Path) -> None:
+        """Count on the graphics card at the next load of this file, whatever has been remembered."""
+
+    def card_failed(self, model: ModelInfo, reason: DeviceReason) -> bool:
         """Say that the card failed in an answer. True: the next load of this model is one on the processor."""
         return False

@@ -27,12 +27,14 @@ from desktop_app.services.direct_plans import DirectPlans, LoadPlan
 from desktop_app.services.engine_state import EngineState, engine_command
 from desktop_app.services.engine_tasks import EngineTasks
 from desktop_app.services.engine_watch import CANCEL_GRACE_MS
-from desktop_app.services.worker_process import END_GRACE_MS, NOT_STARTED, WorkerProcess
+from desktop_app.services.worker_process import END_GRACE_MS, NOT_STARTED, WorkerProcess, is_fault
 
 log = logging.getLogger(__name__)
 
 __all__ = ["Engine", "EngineState", "engine_command"]
 
+INVALID_BATCH, ALLOCATION_FAILED = -1, -2
+"""What `llama_decode` returns for a batch that nobody can compute, and when a device has no memory left; below: a fault."""
 LEAVE_GRACE_MS = 5000
 """What the engine gets at the end to write what models have read; the window is gone by then."""
 
@@ -134,6 +136,15 @@ class Engine(EngineTasks):
             self.load(self._wanted[0], None if is_fresh else self._wanted[1])
         else:
             self.start()
+
+    def try_card_again(self) -> None:
+        """Load the model on the graphics card again, whatever has happened there; a driver is looked for anew."""
+        if self._wanted is None:
+            return
+        self._plans.try_card_again(self._wanted[0])
+        if self._cards is not None and self._cards.try_again():
+            self._retire()
+        self.reload()
 
     def begin_stop(self) -> None:
         """Tell the process to write what models have read, and to end; `stop` waits for that."""
@@ -273,10 +284,8 @@ class Engine(EngineTasks):
             self._send_load()
         elif task == self._load_task:
             self._end_failed_load(error)
-        elif task in self._answers:
-            is_fatal = isinstance(error, DecodeFailed) and error.code < 0
-            if not (is_fatal and self._leave_card(f"llama_decode returned {error.as_dict()['code']}")):
-                self._fail_answer(task, error)
+        elif not (task in self._answers and isinstance(error, DecodeFailed) and self._leave_card_after(error.code)):
+            self._fail_answer(task, error)
 
     def _end_failed_load(self, error: AppError) -> None:
         """The file was no good: what was in memory before stays there, or comes back."""
@@ -350,7 +359,7 @@ class Engine(EngineTasks):
             self._load_task = 0
             self.start()
             return
-        if self._leave_card(reason, log_tail):
+        if is_fault(reason) and self._leave_card(reason, log_tail):
             return
         error: AppError = EngineCrashed(reason, log_tail)
         if self._load_task and self._is_load_sent and self._loading is not None:
@@ -359,12 +368,18 @@ class Engine(EngineTasks):
             error = EngineStartFailed(self._command[0], reason)
         self._report_crash(error)
 
-    def _leave_card(self, reason: str, log_tail: str = "") -> bool:
+    def _leave_card_after(self, code: int) -> bool:
+        if code >= INVALID_BATCH:
+            return False
+        device_reason: protocol.DeviceReason = "too_little_memory" if code == ALLOCATION_FAILED else "failed"
+        return self._leave_card(f"llama_decode returned {code}", device_reason=device_reason)
+
+    def _leave_card(self, reason: str, log_tail: str = "", device_reason: protocol.DeviceReason = "failed") -> bool:
         """Bring the model back on the processor when it was a card that computed what has failed; False: it was not."""
         model, loaded = self._model, self._loaded
         if model is None or loaded is None or not model.n_gpu_layers or not self._answers:
             return False
-        if not self._plans.card_failed(model):
+        if not self._plans.card_failed(model, device_reason):
             return False
         log.info("engine: %s in an answer on a graphics card; the model comes back on the processor", reason)
         # Also a process that still runs: what a driver has left behind in it is not to be relied on.

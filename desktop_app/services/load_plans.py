@@ -28,9 +28,11 @@ from desktop_app.services.background import Background
 from desktop_app.services.direct_plans import DirectPlans, LoadPlan
 from desktop_app.services.inspection import Inspection
 from desktop_app.services.load_records import FileRecord, LoadRecord, LoadRecords, is_known, machine_key
+from desktop_app.services.worker_process import was_killed
 
 log = logging.getLogger(__name__)
 
+_CARD_REASONS: tuple[DeviceReason, ...] = ("failed", "too_little_memory")
 STUCK_S = 2.0
 """At the end a file on a disk that does not answer is not waited for longer."""
 
@@ -85,6 +87,8 @@ class LoadPlans(DirectPlans):
         self._plan: LoadPlan | None = None
         self._index = -1
         self._is_at_draft = self._has_crashed = False
+        self._card_again = Path()
+        """The file for which the card is to be tried, whatever is remembered."""
         self._in_memory: tuple[Path, FileRecord, LoadParameters] | None = None
         """What was loaded last: the file as it was, and what was asked for."""
 
@@ -174,7 +178,8 @@ class LoadPlans(DirectPlans):
         if self._plan is None or self._looked is None or self._index < 0:
             return False
         if self._is_at_draft:
-            self._count_crash(Path(self._draft))
+            if not was_killed(reason):
+                self._count_crash(Path(self._draft))
             self._leave_out_draft(LoadCrashed(self._draft, reason, log_tail))
             self._plan = LoadPlan(self._plan.rungs[self._index :], self._plan.device_reason, self._draft_error)
             self._index, self._is_at_draft = -1, False
@@ -184,15 +189,20 @@ class LoadPlans(DirectPlans):
             self._count_crash(self._path)
             return False
         is_card = self._plan.rungs[self._index].n_gpu_layers != 0
-        self._plan = LoadPlan(left, "failed" if is_card else self._plan.device_reason)
+        card_reason: DeviceReason = "too_little_memory" if was_killed(reason) else "failed"
+        self._plan = LoadPlan(left, card_reason if is_card else self._plan.device_reason)
         self._has_crashed, self._index = True, -1
         return True
 
-    def card_failed(self, model: ModelInfo) -> bool:
+    def try_card_again(self, path: Path) -> None:
+        """Forget at the next plan for this file how it was loaded."""
+        self._card_again = path
+
+    def card_failed(self, model: ModelInfo, reason: DeviceReason) -> bool:
         """Remember that this model runs on the processor here. False: it was not loaded by a plan of these."""
         if self._in_memory is None or model.path != str(self._in_memory[0]):
             return False
-        self._remember(model.parameters.replaced(n_gpu_layers=0, n_cpu_moe=0), "failed")
+        self._remember(model.parameters.replaced(n_gpu_layers=0, n_cpu_moe=0), reason)
         return True
 
     def _count_crash(self, path: Path) -> None:
@@ -272,15 +282,25 @@ class LoadPlans(DirectPlans):
             return
         on_card = any(one.n_gpu_layers for one in rungs)
         reason: DeviceReason = "" if on_card or not room.cards or not self._asked.n_gpu_layers else "too_little_memory"
-        kept = self._records.load(self._path, self._machine, looked.file, self._asked)
-        if kept is not None and (looked.draft is None or fits(looked.shape, kept.parameters, room)):
-            # Above it stands what was refused.
-            later = rungs[rungs.index(kept.parameters) + 1 :] if kept.parameters in rungs else ()
-            rungs = (kept.parameters, *(later or (one for one in rungs if not one.n_gpu_layers)))
-            reason = "failed" if kept.device_reason == "failed" else reason
+        kept = self._kept(looked.file)
+        if kept is not None:
+            reason = next((one for one in _CARD_REASONS if one == kept.device_reason), reason)
+            on_processor = tuple(one for one in rungs if not one.n_gpu_layers)
+            if looked.draft is None or fits(looked.shape, kept.parameters, room):
+                # Above it stands what was refused.
+                later = rungs[rungs.index(kept.parameters) + 1 :] if kept.parameters in rungs else ()
+                rungs = (kept.parameters, *(later or on_processor))
+            elif kept.device_reason in _CARD_REASONS:
+                rungs = on_processor or (kept.parameters,)
         self._plan = LoadPlan(tuple(dict.fromkeys(rungs)), reason, draft_error)
         log.info("a plan of %d steps", len(self._plan.rungs))
         self.planned.emit(self._plan)
+
+    def _kept(self, file: FileRecord) -> LoadRecord | None:
+        if self._path == self._card_again:
+            self._card_again = Path()
+            self._records.forget_load(self._path, self._machine)
+        return self._records.load(self._path, self._machine, file, self._asked)
 
 
 def _available_bytes() -> int:

@@ -84,6 +84,10 @@ class LoadRecords:
         parts = {"file": record.file.as_dict(), "asked": record.asked.as_dict(), "parameters": record.parameters.as_dict()}
         self._write(path_key(path), machine, record.as_dict() | parts)
 
+    def forget_load(self, path: Path, machine: str) -> None:
+        """Forget how a file was loaded on this machine."""
+        self._write(path_key(path), machine, {})
+
     def _read(self, model: str, machine: str, build: Callable[[dict[str, Any]], R]) -> R | None:
         try:
             text = self._fresh.get((model, machine)) or model_load(self._conversations.databases()[-1], model, machine)

@@ -225,6 +225,16 @@ class WorkerProcess(QObject):
             self.ended.emit(self._reason, "\n".join(self._log_lines))
 
 
+def was_killed(reason: str) -> bool:
+    """Tell whether a child was ended by somebody else: a person, or the system when it has no memory left."""
+    return reason in {f"was ended by {name}" for name in ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP")}
+
+
+def is_fault(reason: str) -> bool:
+    """Tell whether a child was ended by a fault, in its own code or in a driver's: not of its own accord, nor by others."""
+    return reason.startswith(("was ended by", "crashed with")) and not was_killed(reason)
+
+
 def _signal_words(number: int) -> str:
     """Give "was ended by SIGSEGV" where the system has signals; QProcess passes the number as the exit code."""
     try:

@@ -165,6 +165,7 @@ class MainWindow(QMainWindow):
         self.top_bar.models_requested.connect(self._on_models_requested)
         self.top_bar.cancel_requested.connect(engine.cancel_load)
         self.top_bar.reload_requested.connect(engine.reload)
+        self.top_bar.card_requested.connect(engine.try_card_again)
         self.empty_state.models_requested.connect(self._on_models_requested)
         self._choice.failed.connect(self.show_error)
         self._on_model_words_changed()

@@ -90,6 +90,9 @@ class ModelChoice(QWidget):
             menu.addSeparator()
             if n_bytes := model.weights_bytes + model.kv_bytes + model.compute_bytes:
                 menu.addAction(menu_text(self.tr("In memory"), size_text(n_bytes))).setEnabled(False)
+            if model.device_reason in ("failed", "too_little_memory"):
+                card = menu.addAction(self._no_icon(), self.tr("Try the graphics card again"))
+                card.triggered.connect(self._services.engine.try_card_again)
             template = menu.addAction(self._no_icon(), self.tr("Chat template…"))
             template.triggered.connect(self.template_requested)
             loading = menu.addAction(self._no_icon(), self.tr("Load settings…"))

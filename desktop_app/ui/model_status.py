@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class ModelStatus(Record):
-    """What is shown. `dot`: "good", "accent", "muted" or "error"; `button`: "", "cancel" or "reload"."""
+    """What is shown. `dot`: "good", "accent", "muted" or "error"; `button`: "", "cancel", "reload" or "try_card"."""
 
     name: str
     dot: str
@@ -86,7 +86,8 @@ class ModelStatusText(QObject):
             case EngineState.LOADING:
                 return ModelStatus(name, "accent", self._loading(), "cancel")
             case EngineState.READY if model:
-                return ModelStatus(name, "good", self._place_and_speed(model))
+                button = "try_card" if model.device_reason == "failed" else ""
+                return ModelStatus(name, "good", self._place_and_speed(model), button)
             case EngineState.ANSWERING if model:
                 return ModelStatus(name, "accent", self.tr("{place} · answering").format(place=self._place(model)))
             case EngineState.CRASHED:

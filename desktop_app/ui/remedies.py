@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from desktop_app.services import Services
 
 COPY_ADDRESS = "copy_address"
+TRY_CARD = "try_card"
 
 ENGINE_TROUBLE = (
     "EngineCrashed", "EngineNotResponding", "EngineStartFailed", "NoModel", "NotAModelFile", "ModelFileNotFound",
     "ModelLoadFailed", "ChatTemplateFailed", "LoadCrashed", "NotEnoughMemory", "ContextTooLarge",
+    "stepped_down",
 )  # fmt: skip
 """Keys of notices that a loaded model puts an end to."""
 
@@ -62,6 +64,8 @@ class Remedies(QObject):
         match action:
             case Remedy.RELOAD:
                 self._services.engine.reload()
+            case "try_card":
+                self._services.engine.try_card_again()
             case Remedy.CHOOSE_MODEL:
                 self.models_requested.emit()
             case Remedy.NEW_CHAT:
@@ -86,13 +90,18 @@ class Remedies(QObject):
     @Slot(object)
     def tell_stepped_down(self, model: ModelInfo) -> None:
         """Say once that a model is not loaded as it was meant to be."""
+        action = button = ""
+        if model.device_reason in ("failed", "too_little_memory"):
+            action, button = TRY_CARD, self.tr("Try the graphics card again")
         if model.device_reason == "failed":
             text = self.tr("The graphics card or its driver failed, so “{model}” runs on the processor and answers more slowly.")
+        elif model.device_reason == "too_little_memory":
+            text = self.tr("The graphics card has too little free memory, so “{model}” runs on the processor.")
         else:
             text = self.tr("There was less memory than expected, so “{model}” was loaded with a context of {n} tokens.")
         name = self._names.named(model, self._services.library).name
         sentence = text.format(model=name, n=QLocale().toString(model.n_ctx))
-        self._notices.show_notice(Notice(sentence, "warning", key="stepped_down"))
+        self._notices.show_notice(Notice(sentence, "warning", "stepped_down", action, button))
 
     @Slot(str)
     def follow_link(self, href: str) -> None:

@@ -76,12 +76,13 @@ class TopBar(QFrame):
     """The bar.
 
     Signals:
-        models_requested(), cancel_requested(), reload_requested()
+        models_requested(), cancel_requested(), reload_requested(), card_requested()
     """
 
     models_requested = Signal()
     cancel_requested = Signal()
     reload_requested = Signal()
+    card_requested = Signal()
 
     def __init__(self, actions: Actions, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -152,12 +153,20 @@ class TopBar(QFrame):
         self.new_chat_button.set_words(self.tr("New chat"), keys(self._actions.new_chat))
         spoken = self.tr("Model: {name}. {words}").format(name=self._status.name, words=self._status.words)
         self.model_button.setAccessibleName(spoken)
-        self.button.setText(self.tr("Cancel") if self._status.button == "cancel" else self.tr("Reload"))
+        texts = {"cancel": self.tr("Cancel"), "try_card": self.tr("Try again")}
+        self.button.setText(texts.get(self._status.button, self.tr("Reload")))
+        # Beside the words that say what failed; in full it would leave no room for them.
+        spoken = self.tr("Try the graphics card again") if self._status.button == "try_card" else ""
+        self.button.setToolTip(spoken)
+        self.button.setAccessibleName(spoken)
         self.button.setVisible(bool(self._status.button))
 
     @Slot()
     def _on_button_clicked(self) -> None:
-        if self._status.button == "cancel":
-            self.cancel_requested.emit()
-        else:
-            self.reload_requested.emit()
+        match self._status.button:
+            case "cancel":
+                self.cancel_requested.emit()
+            case "try_card":
+                self.card_requested.emit()
+            case _:
+                self.reload_requested.emit()

@@ -1268,6 +1268,10 @@
             <source>All models…</source>
             <translation>所有模型…</translation>
         </message>
+        <message>
+            <source>Try the graphics card again</source>
+            <translation>重新尝试使用显卡</translation>
+        </message>
     </context>
     <context>
         <name>ModelStatusText</name>
@@ -1431,6 +1435,14 @@
         <message>
             <source>There was less memory than expected, so “{model}” was loaded with a context of {n} tokens.</source>
             <translation>内存比预期少，因此“{model}”以 {n} 个词元的上下文加载。</translation>
+        </message>
+        <message>
+            <source>Try the graphics card again</source>
+            <translation>重新尝试使用显卡</translation>
+        </message>
+        <message>
+            <source>The graphics card has too little free memory, so “{model}” runs on the processor.</source>
+            <translation>显卡的可用显存太少，因此“{model}”在处理器上运行。</translation>
         </message>
     </context>
     <context>
@@ -1614,6 +1626,14 @@
         <message>
             <source>Reload</source>
             <translation>重新加载</translation>
+        </message>
+        <message>
+            <source>Try the graphics card again</source>
+            <translation>重新尝试使用显卡</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>重试</translation>
         </message>
     </context>
     <context>

@@ -41,15 +41,17 @@ def loaded(final: Any) -> ModelInfo:
 
 
 @pytest.mark.parametrize(
-    ("script", "step"),
+    ("script", "step", "reason"),
     [
-        ({}, 0),
-        ({"n_layers_max": 1, "n_ctx_max": 256}, 3),
-        ({"n_layers_max": 0}, 4),
-        ({"fails": "first_token"}, 4),
+        ({}, 0, ""),
+        ({"n_layers_max": 1, "n_ctx_max": 256}, 3, ""),
+        ({"n_layers_max": 0}, 4, "too_little_memory"),
+        ({"fails": "first_token"}, 4, "failed"),
+        ({"fails": "first_token", "code": -2}, 4, "too_little_memory"),
+        ({"n_layers_max": 1, "fails": "first_token"}, 4, "failed"),
     ],
 )
-def test_the_first_step_that_works_is_taken_and_answers(tiny_model: Path, script: dict[str, Any], step: int) -> None:
+def test_the_first_step_that_works_is_taken_and_answers(tiny_model: Path, script: dict[str, Any], step: int, reason: str) -> None:
     with RealWorker(prelude(**script)) as worker:
         worker.ready()
         tried, final = walked(worker, tiny_model)
@@ -59,7 +61,7 @@ def test_the_first_step_that_works_is_taken_and_answers(tiny_model: Path, script
         assert worker.answer(QUESTION, n_predict=4)[1].stop == "limit"
     on_card = LADDER[step].n_gpu_layers
     assert (model.n_gpu_layers, model.n_offloadable) == (on_card, 2)
-    assert (model.device, model.device_reason) == (("Fake graphics card", "") if on_card else ("", "failed"))
+    assert (model.device, model.device_reason) == ("Fake graphics card" if on_card else "", reason)
 
 
 def test_when_every_step_is_refused_the_last_reason_is_told_and_the_engine_lives(tiny_model: Path) -> None:

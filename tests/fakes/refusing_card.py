@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -20,8 +21,8 @@ def prelude(**script: Any) -> str:
     """Give the Python that an engine process is to run first.
 
     `free_bytes`: memory of the card; `n_layers_max`: more layers are refused; `n_ctx_max`: a larger context is, with
-    f16 values; `fails`: "first_token", on the card; `dies`: "load" or "first_token", on the card, or "always" at a load,
-    "looking" when cards are looked for, "waiting" never comes back from that and ends after `limit_s`;
+    f16 values; `fails`: "first_token", on the card, with `code`; `dies`: "load" or "first_token", on the card, or "always" at a load,
+    "looking" when cards are looked for, "waiting" never comes back from that and ends after `limit_s`; `by`: the signal that ends it, or "exit";
     `diary`: the file that says whether each process has looked for "cards" or for "none"; `has_card`: False
     for a computer without one; `deadly`: the name of a file that ends the process when it is loaded. `n_before`: so many steps are computed before a token counts as the first.
     """
@@ -51,7 +52,7 @@ def install(text: str) -> None:
             with Path(script["diary"]).open("a", encoding="utf-8") as diary:
                 diary.write("cards\n" if with_cards else "none\n")
         if with_cards and script.get("dies") == "looking":
-            os.abort()
+            _end(script)
         if with_cards and script.get("dies") == "waiting":
             threading.Event().wait()
         real_load(with_cards=with_cards)
@@ -70,6 +71,13 @@ def install(text: str) -> None:
 
         library.devices = model.devices = loading.devices = devices  # type: ignore[attr-defined]
     loading.backend_names = lambda: ("Fake", "CPU")  # type: ignore[attr-defined]
+
+
+def _end(script: dict[str, Any]) -> None:
+    how = script.get("by", "SIGABRT")
+    if how == "exit":
+        os._exit(0)
+    os.kill(os.getpid(), getattr(signal, how))
 
 
 class _Card:
@@ -94,9 +102,9 @@ class _Card:
     def load(self, path: bytes, settings: Any) -> Any:
         n_layers = settings.n_gpu_layers if self._script.get("has_card", True) else 0
         if self._script.get("dies") == "always" or (n_layers and self._script.get("dies") == "load"):
-            os.abort()
+            _end(self._script)
         if Path(os.fsdecode(path)).name == self._script.get("deadly"):
-            os.abort()
+            _end(self._script)
         if n_layers < 0 or n_layers > self._script.get("n_layers_max", 1000):
             self._say(4, b"unable to allocate Fake0 buffer\n", None)
             return None
@@ -121,7 +129,7 @@ class _Card:
         # The first one is the engine's own, when it loads.
         is_late = self._n_decoded > self._script.get("n_before", 0)
         if self._n_on_card and self._script.get("dies") == "first_token" and is_late:
-            os.abort()
+            _end(self._script)
         if self._n_on_card and self._script.get("fails") == "first_token" and is_late:
-            return -3
+            return int(self._script.get("code", -3))
         return int(self._decode(context, batch))

@@ -252,6 +252,10 @@ class FakeEngine(QObject):
         self.measured.append((tuple(messages), policy))
         return len(self.measured)
 
+    def try_card_again(self) -> None:
+        """Count on the graphics card again."""
+        self.calls.append(("try_card_again",))
+
     def reload(self, *, is_fresh: bool = False) -> None:
         """Start again."""
         self.calls.append(("reload", "fresh") if is_fresh else ("reload",))

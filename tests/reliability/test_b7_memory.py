@@ -144,6 +144,30 @@ def test_an_answer_in_which_a_card_is_lost_goes_on_on_the_processor(
     assert (room.engine.state, len(told)) == (EngineState.READY, 1)
 
 
+def test_a_card_without_room_in_an_answer_is_not_called_broken(desk: Callable[..., Desk]) -> None:
+    room = desk(fails="first_token", code=-2, n_before=6)
+    assert room.ask().state is MessageState.DONE
+    assert room.engine.model is not None and room.engine.model.device_reason == "too_little_memory"
+
+
+@pytest.mark.parametrize("by", ["SIGKILL", "exit"])
+def test_an_engine_that_no_fault_has_ended_comes_back_on_the_card(desk: Callable[..., Desk], qtbot: QtBot, by: str) -> None:
+    room = desk(dies="first_token", by=by, n_before=6)
+    with qtbot.waitSignal(room.engine.crashed, timeout=10_000):
+        room.conversations.ask(None, "the heat", "tiny")
+    with qtbot.waitSignal(room.engine.model_loaded, timeout=20_000) as loaded:
+        room.engine.reload()
+    assert (loaded.args[0].n_gpu_layers, loaded.args[0].device_reason) == (2, "")
+
+
+def test_a_batch_that_nobody_can_compute_is_not_the_cards_fault(desk: Callable[..., Desk], qtbot: QtBot) -> None:
+    room = desk(fails="first_token", code=-1, n_before=6)
+    with qtbot.waitSignal(room.generation.answer_failed, timeout=10_000) as failed:
+        room.conversations.ask(None, "the heat", "tiny")
+    assert failed.args[2] == DecodeFailed(-1)
+    assert room.engine.model is not None and room.engine.model.n_gpu_layers == 2
+
+
 def test_an_answer_that_is_stopped_as_the_card_is_lost_stays_stopped(desk: Callable[..., Desk], qtbot: QtBot) -> None:
     room = desk()
     asked = room.conversations.ask(None, "the heat", "tiny")

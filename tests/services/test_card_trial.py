@@ -85,6 +85,20 @@ def test_a_driver_that_stops_the_start_leads_to_an_answer_on_the_processor(
     assert diary.read_text("utf-8").split() == ["cards", "none", "none"]
 
 
+def test_a_driver_that_was_given_up_is_looked_for_again_when_the_person_wants_it(
+    start: Start, model: Path, qtbot: QtBot, tmp_path: Path, preferences: Preferences
+) -> None:
+    load(start(refusing_card.command(dies="looking")), model, qtbot)
+    diary = tmp_path / "diary"
+    engine = start(refusing_card.command(diary=str(diary)))
+    assert load(engine, model, qtbot)[0].device_reason == "failed"
+    with qtbot.waitSignal(engine.model_loaded, timeout=20_000) as loaded, qtbot.assertNotEmitted(engine.stepped_down):
+        engine.try_card_again()
+    assert (loaded.args[0].n_gpu_layers, loaded.args[0].device_reason) == (2, "")
+    assert diary.read_text("utf-8").split() == ["none", "cards"]
+    assert preferences.get("failed_drivers") == []
+
+
 def test_a_good_driver_is_used_and_nothing_is_remembered(
     start: Start, model: Path, qtbot: QtBot, preferences: Preferences
 ) -> None:

@@ -118,14 +118,36 @@ def test_a_driver_that_ends_the_engine_leads_to_an_answer_on_the_processor(
 
 
 def test_what_was_refused_is_not_tried_again_until_the_file_or_the_wish_changes(computer: Computer, model: Path) -> None:
-    assert computer.load(computer.engine(refusing_card.command(n_layers_max=0)), model).device_reason == "failed"
+    assert computer.load(computer.engine(refusing_card.command(n_layers_max=0)), model).device_reason == "too_little_memory"
     # The card has come to its senses, which nobody knows yet.
     engine = computer.engine(refusing_card.command())
-    assert computer.load(engine, model).n_gpu_layers == 0
+    info = computer.load(engine, model)
+    assert (info.n_gpu_layers, info.device_reason) == (0, "too_little_memory")
     info = computer.load(engine, model, LoadParameters(n_ctx=512))
     assert (info.n_gpu_layers, info.n_offloadable, info.device_reason) == (2, 2, "")
     os.utime(model, (1, 1))
     assert computer.load(engine, model).n_gpu_layers == 2
+
+
+def test_a_driver_that_failed_is_tried_again_when_the_person_wants_it(computer: Computer, model: Path, qtbot: QtBot) -> None:
+    assert computer.load(computer.engine(refusing_card.command(dies="load")), model).device_reason == "failed"
+    engine = computer.engine(refusing_card.command())
+    assert computer.load(engine, model).device_reason == "failed"
+    with qtbot.waitSignal(engine.model_loaded, timeout=20_000) as loaded:
+        engine.try_card_again()
+    assert (loaded.args[0].n_gpu_layers, loaded.args[0].device_reason) == (2, "")
+    # What was remembered is forgotten for good, and one that fails once more leads to the processor once more.
+    assert computer.load(computer.engine(refusing_card.command()), model).n_gpu_layers == 2
+    engine = computer.engine(refusing_card.command(dies="load"))
+    assert computer.load(engine, model).device_reason == "failed"
+    with qtbot.waitSignal(engine.stepped_down, timeout=20_000) as told:
+        engine.try_card_again()
+    assert told.args[0].device_reason == "failed"
+
+
+def test_an_engine_that_is_killed_in_a_load_had_too_little_memory(computer: Computer, model: Path) -> None:
+    info = computer.load(computer.engine(refusing_card.command(dies="load", by="SIGKILL")), model)
+    assert (info.n_gpu_layers, info.device_reason) == (0, "too_little_memory")
 
 
 def test_a_file_that_ends_the_engine_every_time_is_tried_twice_and_named(computer: Computer, model: Path, qtbot: QtBot) -> None:

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from desktop_app.services.worker_process import WorkerProcess, child_environment
+from desktop_app.services.worker_process import WorkerProcess, child_environment, is_fault, was_killed
 
 MAX_LINE_BYTES = 10_000
 
@@ -136,3 +136,19 @@ def test_an_end_is_told_once_when_the_last_line_is_answered_with_stop(qtbot: QtB
 def test_a_child_finds_the_certificates_that_the_shell_names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/etc/company.pem")
     assert child_environment().value("SSL_CERT_FILE") == "/etc/company.pem"
+
+
+@pytest.mark.parametrize(
+    ("reason", "fault", "killed"),
+    [
+        ("was ended by SIGSEGV", True, False),
+        ("was ended by SIGABRT", True, False),
+        ("crashed with code -1073741819", True, False),
+        ("was ended by SIGKILL", False, True),
+        ("was ended by SIGTERM", False, True),
+        ("ended with exit code 0", False, False),
+        ("sent something that is no message", False, False),
+    ],
+)
+def test_a_fault_is_told_apart_from_being_killed(reason: str, fault: bool, killed: bool) -> None:
+    assert (is_fault(reason), was_killed(reason)) == (fault, killed)

@@ -62,6 +62,33 @@ def test_a_card_that_failed_is_told_in_one_sentence(services: Any, window: Any) 
     assert "“Starter model (tiny)”" in window.notices.sentences()[-1] and "processor" in window.notices.sentences()[-1]
 
 
+def test_a_card_that_failed_can_be_tried_again_where_that_is_said(services: Any, window: Any, qtbot: Any) -> None:
+    services.engine.become(EngineState.READY, model_info(device_reason="failed"))
+    assert (shown(window)[2], window.top_bar.button.toolTip()) == ("Try again", "Try the graphics card again")
+    qtbot.mouseClick(window.top_bar.button, Qt.MouseButton.LeftButton)
+    assert services.engine.calls[-1] == ("try_card_again",)
+    services.engine.stepped_down.emit(model_info(device_reason="failed"))
+    window.notices._bars[-1]._action.click()
+    assert services.engine.calls.count(("try_card_again",)) == 2
+    services.engine.stepped_down.emit(model_info(device_reason="too_little_memory"))
+    assert "too little free memory" in window.notices.sentences()[-1]
+    # With the model on the card what was said is no longer true.
+    services.engine.become(EngineState.READY, model_info(device="Some card", n_gpu_layers=36))
+    assert (window.notices.sentences(), shown(window)[2]) == ([], "")
+
+
+@pytest.mark.parametrize(("reason", "is_offered"), [("failed", True), ("too_little_memory", True), ("chosen", False)])
+def test_the_picker_offers_to_try_the_card_again(services: Any, window: Any, reason: str, is_offered: bool) -> None:
+    services.engine.become(EngineState.READY, model_info(device_reason=reason))
+    menu = window._choice.menu()
+    found = [action for action in menu.actions() if action.text() == "Try the graphics card again"]
+    assert bool(found) == is_offered
+    for action in found:
+        action.trigger()
+        assert services.engine.calls[-1] == ("try_card_again",)
+    menu.close()
+
+
 def test_a_context_that_is_too_large_has_a_button_that_makes_it_smaller(services: Any, window: Any, qtbot: Any) -> None:
     error = ContextTooLarge("/models/big.gguf", 1 << 20, 4096)
     services.engine.load_failed.emit(error)
