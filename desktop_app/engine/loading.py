@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from desktop_app.engine.llama.library import backend_names, devices, has_card_modules
 from desktop_app.engine.llama.model import NO_GENERATION, Model
 from desktop_app.engine.parameters import LoadParameters
-from desktop_app.engine.protocol import DeviceReason, Event, LoadAttempt, LoadRequest, ModelInfo
+from desktop_app.engine.protocol import Device, DeviceReason, Event, LoadAttempt, LoadRequest, ModelInfo
 from desktop_app.errors import DecodeFailed, ModelLoadFailed
 
 log = logging.getLogger(__name__)
@@ -19,6 +19,17 @@ _KINDS = {"model": "weights_bytes", "KV": "kv_bytes", "RS": "kv_bytes", "output"
 _MEMORY = re.compile(r"alloc|out ?of ?(device ?|host ?)?memory|(not enough|insufficient|want of) memory", re.IGNORECASE)
 """In the words of llama.cpp and its backends: there was no room for weights, cache or computation."""
 _ALLOCATION_FAILED = -2
+
+
+def devices_without(buffers: Sequence[tuple[str, str, int]]) -> tuple[Device, ...]:
+    """Give the devices with what is free now, and what will be when the model with these buffers has left."""
+    return tuple(one.replaced(free_bytes=min(one.total_bytes, one.free_bytes + _held(one, buffers))) for one in devices())
+
+
+def _held(device: Device, buffers: Sequence[tuple[str, str, int]]) -> int:
+    ours = [(name, n_bytes) for name, _, n_bytes in buffers if name.partition("_")[0] == device.name]
+    # What is mapped into main memory are pages of the file, which count as free anyway.
+    return sum(n_bytes for name, n_bytes in ours if device.type != "cpu" or not name.endswith("_Mapped"))
 
 
 class Loading:

@@ -198,6 +198,12 @@ class MeasureRequest(Record):
     is_continued: bool = False
 
 
+class DevicesRequest(Record):
+    """Say what there is to compute on, with the memory that is free now. Ends in DevicesTold."""
+
+    task: int
+
+
 class StatesRequest(Record):
     """Keep what the model reads of conversations in `folder`, from now on. Ends in StatesKept.
 
@@ -240,7 +246,7 @@ class PingRequest(Record):
 
 
 Request = (
-    LoadRequest | UnloadRequest | GenerateRequest | CountRequest | MeasureRequest
+    LoadRequest | UnloadRequest | GenerateRequest | CountRequest | MeasureRequest | DevicesRequest
     | StatesRequest | ForgetStates | SaveStates | CancelRequest | PingRequest
 )  # fmt: skip
 
@@ -341,6 +347,13 @@ class ContextMeasured(Record):
     """Of each message's own text, without what the template writes around it."""
 
 
+class DevicesTold(Record):
+    """Final message of a request for the devices. What the model in memory holds counts as free: it leaves before a load."""
+
+    task: int
+    devices: tuple[Device, ...]
+
+
 class StatesKept(Record):
     """Final message of what has to do with kept states."""
 
@@ -368,7 +381,11 @@ class Failed(Record):
 
 Event = (
     EngineReady | LoadProgress | LoadAttempt | ModelLoaded | ModelUnloaded | ContextFitted | PromptProgress
-    | TextDelta | GenerationFinished | TokensCounted | ContextMeasured | StatesKept | TaskCancelled | Pong | Failed
+    | TextDelta | GenerationFinished | TokensCounted | ContextMeasured | DevicesTold | StatesKept | TaskCancelled | Pong
+    | Failed
 )  # fmt: skip
 
-FINAL = (ModelLoaded, ModelUnloaded, GenerationFinished, TokensCounted, ContextMeasured, StatesKept, TaskCancelled, Pong, Failed)
+FINAL = (
+    ModelLoaded, ModelUnloaded, GenerationFinished, TokensCounted, ContextMeasured, DevicesTold, StatesKept, TaskCancelled,
+    Pong, Failed,
+)  # fmt: skip

@@ -17,6 +17,8 @@ from desktop_app.engine.protocol import (
     ContextMeasured,
     CountRequest,
     Device,
+    DevicesRequest,
+    DevicesTold,
     EngineReady,
     Event,
     Failed,
@@ -59,7 +61,7 @@ class ProtocolError(ValueError):
 _REQUESTS: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
-        LoadRequest, UnloadRequest, GenerateRequest, CountRequest, MeasureRequest,
+        LoadRequest, UnloadRequest, GenerateRequest, CountRequest, MeasureRequest, DevicesRequest,
         StatesRequest, ForgetStates, SaveStates, CancelRequest, PingRequest,
     )
 }  # fmt: skip
@@ -67,7 +69,7 @@ _EVENTS: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
         EngineReady, LoadProgress, LoadAttempt, ModelLoaded, ModelUnloaded, ContextFitted, PromptProgress,
-        TextDelta, GenerationFinished, TokensCounted, ContextMeasured, StatesKept, TaskCancelled, Pong,
+        TextDelta, GenerationFinished, TokensCounted, ContextMeasured, DevicesTold, StatesKept, TaskCancelled, Pong,
     )
 }  # fmt: skip
 
@@ -115,6 +117,10 @@ def _messages(value: list[dict[str, Any]]) -> tuple[ChatMessage, ...]:
     return tuple(ChatMessage(**item) for item in value)
 
 
+def _devices(value: list[dict[str, Any]]) -> tuple[Device, ...]:
+    return tuple(Device(**item) for item in value)
+
+
 _NESTED: dict[str, dict[str, Any]] = {
     "LoadRequest": {
         "parameters": _load_parameters,
@@ -128,7 +134,8 @@ _NESTED: dict[str, dict[str, Any]] = {
     "MeasureRequest": {"messages": _messages},
     "ContextFitted": {"left_out": tuple},
     "ContextMeasured": {"left_out": tuple, "n_tokens": tuple},
-    "EngineReady": {"devices": lambda value: tuple(Device(**item) for item in value)},
+    "EngineReady": {"devices": _devices},
+    "DevicesTold": {"devices": _devices},
     "ModelLoaded": {"model": _model_info},
     "GenerationFinished": {"timings": lambda value: Timings(**value)},
 }

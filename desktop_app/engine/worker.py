@@ -32,7 +32,7 @@ from desktop_app.engine.llama import library
 from desktop_app.engine.llama.draft_model import DraftModel
 from desktop_app.engine.llama.library import Interrupt, LibraryLog
 from desktop_app.engine.llama.model import LoadCancelled, Model
-from desktop_app.engine.loading import Loading
+from desktop_app.engine.loading import Loading, devices_without
 from desktop_app.engine.model_states import ModelStates, build, model_files, model_key
 from desktop_app.engine.mtp_layer import has_mtp_layer, names_mtp_layer
 from desktop_app.engine.own_process import harden, take_output
@@ -42,6 +42,8 @@ from desktop_app.engine.protocol import (
     PROTOCOL_VERSION,
     CountRequest,
     Device,
+    DevicesRequest,
+    DevicesTold,
     EngineReady,
     Failed,
     ForgetStates,
@@ -86,6 +88,8 @@ class Worker:
         self._chat: ChatModel | None = None
         self._scheduler: Scheduler | None = None
         self._store: StateStore | None = None
+        self._buffers: tuple[tuple[str, str, int], ...] = ()
+        """What the model in memory holds, with the small one that guesses for it."""
         self._states_key = ""
         """Of the model in memory and its context, see `model_states`."""
 
@@ -158,6 +162,8 @@ class Worker:
                 self._count(request)
             elif isinstance(request, MeasureRequest):
                 self._measure(request)
+            elif isinstance(request, DevicesRequest):
+                self._send(DevicesTold(request.task, devices_without(self._buffers)))
             elif isinstance(request, StatesRequest | ForgetStates | SaveStates):
                 self._keep_states(request)
                 self._send(StatesKept(request.task))
@@ -196,10 +202,12 @@ class Worker:
         try:
             # From here on it is ours to free, whatever happens: by the next load or the end.
             self._chat = self._chat_model(loading.model(), request.template)
+            self._buffers = self._chat.model.buffers
             if request.draft_path:
                 # Said before: a crash from here on is that file's.
                 self._send(LoadAttempt(request.task, loading.index, is_draft=True))
                 self._chat.draft_model = self._draft_model(Path(request.draft_path), loading.parameters, self._chat.model)
+                self._buffers += tuple(self._library_log.buffers)
             if self._interrupt.is_set:
                 raise LoadCancelled
         except LoadCancelled:
@@ -309,6 +317,7 @@ class Worker:
         if self._chat is not None:
             self._chat.close()
             self._chat = None
+        self._buffers = ()
 
 
 def _log_without_values(error: Exception) -> None:

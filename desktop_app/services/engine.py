@@ -53,6 +53,8 @@ class Engine(EngineTasks):
         self._held: protocol.ModelInfo | None = None
         """What was in memory when the load under way began: the engine looks into a file before it lets go of it."""
         self._is_load_sent = False
+        self._plan_task = 0
+        """The request for the devices that the next plan is made from: memory comes and goes with other programs."""
         self._has_left_card = False
         """A card failed in an answer, and nobody has been told yet that the model is on the processor because of it."""
         self._watch.ping_due.connect(self._on_ping_due)
@@ -176,7 +178,7 @@ class Engine(EngineTasks):
         self._load_task, self._loading = next(self._tasks), self._wanted
         self._model, self._is_load_sent = None, False
         self._set_state(EngineState.LOADING)
-        self._plans.plan(self._devices, self._versions.get("llama_cpp", ""))
+        self._plan_task = self.look_at_devices()
 
     @Slot(object)
     def _on_planned(self, plan: LoadPlan) -> None:
@@ -225,6 +227,8 @@ class Engine(EngineTasks):
                 self.context_measured.emit(task, event)
             case protocol.TokensCounted(task=task, n_tokens=n_tokens):
                 self.tokens_counted.emit(task, n_tokens)
+            case protocol.DevicesTold():
+                self._take_devices(event)
             case protocol.EngineReady():
                 self._greet(event)
             case protocol.LoadProgress(task=task, fraction=fraction) if task == self._load_task:
@@ -244,6 +248,7 @@ class Engine(EngineTasks):
             case protocol.ModelUnloaded():
                 self._model = None
                 self._settle()
+                self.look_at_devices()
                 self.model_unloaded.emit()
             case protocol.TaskCancelled(task=task):
                 self._end_cancelled(task)
@@ -259,6 +264,13 @@ class Engine(EngineTasks):
         self._settle()
         self._send_kept()
         self._send_load()
+
+    def _take_devices(self, event: protocol.DevicesTold) -> None:
+        is_news, self._devices = event.devices != self._devices, event.devices
+        if event.task == self._plan_task and self._load_task and not self._is_load_sent:
+            self._plans.plan(self._devices, self._versions.get("llama_cpp", ""))
+        if is_news:
+            self.devices_changed.emit()
 
     def _end_load(self, model: protocol.ModelInfo | None) -> None:
         self._watch.end(self._load_task)

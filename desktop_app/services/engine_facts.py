@@ -39,6 +39,7 @@ class EngineFacts(QObject):
         tokens_counted(task, n_tokens): comes after what runs, or never when there is no model.
         context_fitted(task, ContextFitted): what an answer is given to read; before anything else of it.
         context_measured(task, ContextMeasured): comes soon, or never when there is no model.
+        devices_changed(): `devices` says something else, if only of their free memory.
         crashed(AppError): the process is gone; what was running has failed just before.
     """
 
@@ -58,6 +59,7 @@ class EngineFacts(QObject):
     context_fitted = Signal(int, object)
     context_measured = Signal(int, object)
     generation_failed = Signal(int, object)
+    devices_changed = Signal()
     crashed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -143,7 +145,10 @@ class EngineFacts(QObject):
 
     @property
     def devices(self) -> tuple[protocol.Device, ...]:
-        """What llama.cpp can compute on; empty until the process has said so."""
+        """What llama.cpp can compute on, as the process has said last; empty until then.
+
+        What the model in memory holds counts as free, since it leaves before another one comes.
+        """
         return self._devices
 
     @property

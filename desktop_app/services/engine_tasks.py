@@ -81,6 +81,13 @@ class EngineTasks(EngineFacts):
             self._send(protocol.CountRequest(task, text))
         return task
 
+    def look_at_devices(self) -> int:
+        """Ask what there is to compute on and what memory is free; `devices_changed` follows when that is another."""
+        task = next(self._tasks)
+        if self._is_greeted:
+            self._send(protocol.DevicesRequest(task))
+        return task
+
     def measure(self, messages: Sequence[protocol.ChatMessage], policy: str) -> int:
         """Ask what a conversation takes of the context, and give the task's number."""
         task = next(self._tasks)

@@ -310,8 +310,8 @@ def _available_bytes() -> int:
 def room_of(devices: Sequence[Device], available_bytes: int = 0) -> Room:
     """Give the memory of these devices; a card that shares the processor's memory counts when there is no other.
 
-    `available_bytes`: what is free in main memory now. The engine has looked before it had a model, so that the larger
-    of both is what there will be when that model has left.
+    `available_bytes`: what is free in main memory now. The devices count what the model in memory holds as free, so that
+    the larger of both is what there will be when that model has left.
     """
     main = next((device for device in devices if device.type == "cpu"), None)
     cards = [device.free_bytes for device in devices if device.type == "gpu"]

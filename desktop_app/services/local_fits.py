@@ -105,7 +105,7 @@ class LocalFits(QObject):
 def machine_memory(devices: Sequence[Device]) -> MachineMemory:
     """Give the memory that there is now; a card that shares the processor's counts when there is no other.
 
-    What a card has free was asked when the engine started: what is in it now would leave for another model.
+    What the model in memory holds of a card counts as free there: it would leave for another model.
     """
     main = psutil.virtual_memory()
     found = [device for device in devices if device.type == "gpu"] or [one for one in devices if one.type == "igpu"]

@@ -7,10 +7,21 @@ from typing import Any
 
 import pytest
 
+from desktop_app.engine import loading
 from desktop_app.engine.llama.model import NO_GENERATION, Model
 from desktop_app.engine.loading import Loading
 from desktop_app.engine.parameters import LoadParameters
-from desktop_app.engine.protocol import FINAL, Failed, LoadAttempt, LoadRequest, ModelInfo, ModelLoaded
+from desktop_app.engine.protocol import (
+    FINAL,
+    Device,
+    DevicesRequest,
+    Failed,
+    LoadAttempt,
+    LoadRequest,
+    ModelInfo,
+    ModelLoaded,
+    UnloadRequest,
+)
 from desktop_app.errors import ModelLoadFailed
 from tests.engine.real_worker import RealWorker
 from tests.fakes.refusing_card import prelude
@@ -94,6 +105,47 @@ def test_a_build_without_cards_says_so_and_tells_its_memory(worker: RealWorker, 
     assert min(model.weights_bytes, model.kv_bytes, model.compute_bytes) > 0
 
 
+def test_what_the_model_in_memory_holds_counts_as_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = (Device("CUDA0", "", "gpu", 1000, 100), Device("CUDA1", "", "gpu", 1000, 950), Device("CPU", "", "cpu", 5000, 2000))
+    monkeypatch.setattr(loading, "devices", lambda: found)
+    buffers = [
+        ("CUDA0", "model", 500),
+        ("CUDA0", "KV", 40),
+        ("CUDA1", "model", 90),
+        ("CPU_Mapped", "model", 700),
+        ("CPU", "KV", 30),
+    ]
+    free = {one.name: one.free_bytes for one in loading.devices_without(buffers)}
+    assert free == {"CUDA0": 640, "CUDA1": 1000, "CPU": 2030}
+
+
+TELLING_BUFFERS = """
+from desktop_app.engine import worker
+from desktop_app.engine.protocol import Device
+worker.devices_without = lambda buffers: tuple(Device(name, kind, "cpu", 0, n_bytes) for name, kind, n_bytes in buffers)
+"""
+
+
+def test_what_is_in_memory_is_counted_until_it_has_left(tiny_model: Path) -> None:
+    with RealWorker(TELLING_BUFFERS) as worker:
+        worker.ready()
+
+        def held() -> int:
+            task = worker.new_task()
+            worker.send(DevicesRequest(task))
+            return sum(one.free_bytes for one in worker.final(task).devices)
+
+        alone = loaded(walked(worker, tiny_model, (PROCESSOR,))[1])
+        n_alone = held()
+        assert n_alone == alone.weights_bytes + alone.kv_bytes + alone.compute_bytes > 0
+        loaded(walked(worker, tiny_model, (PROCESSOR,), draft_path=str(tiny_model))[1])
+        assert held() > n_alone + alone.weights_bytes // 2
+        task = worker.new_task()
+        worker.send(UnloadRequest(task))
+        worker.final(task)
+        assert held() == 0
+
+
 def test_a_file_that_cannot_chat_whatever_is_tried_is_not_tried_again() -> None:
     opened: list[LoadParameters] = []
 
@@ -101,7 +153,7 @@ def test_a_file_that_cannot_chat_whatever_is_tried_is_not_tried_again() -> None:
         opened.append(parameters)
         raise ModelLoadFailed("/embedding.gguf", NO_GENERATION)
 
-    loading = Loading(LoadRequest(1, "/embedding.gguf", ALL, LADDER[1:]), open_model, lambda _: None)
+    one = Loading(LoadRequest(1, "/embedding.gguf", ALL, LADDER[1:]), open_model, lambda _: None)
     with pytest.raises(ModelLoadFailed):
-        loading.model()
+        one.model()
     assert opened == [ALL]

@@ -94,6 +94,8 @@ class Script:
                 self.generate(request)
             elif isinstance(request, protocol.MeasureRequest):
                 self.measure(request)
+            elif isinstance(request, protocol.DevicesRequest):
+                self.send(protocol.DevicesTold(request.task, (device,)))
             elif isinstance(request, protocol.CountRequest):
                 self.send(protocol.TokensCounted(request.task, len(request.text.split())))
             elif isinstance(request, protocol.UnloadRequest):

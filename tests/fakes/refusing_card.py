@@ -20,7 +20,7 @@ _INFO = 2
 def prelude(**script: Any) -> str:
     """Give the Python that an engine process is to run first.
 
-    `free_bytes`: memory of the card; `n_layers_max`: more layers are refused; `n_ctx_max`: a larger context is, with
+    `free_bytes`: memory of the card, or `free_file`: where it stands; `n_layers_max`: more layers are refused; `n_ctx_max`: a larger context is, with
     f16 values; `fails`: "first_token", on the card, with `code`; `dies`: "load" or "first_token", on the card, or "always" at a load,
     "looking" when cards are looked for, "waiting" never comes back from that and ends after `limit_s`; `by`: the signal that ends it, or "exit";
     `diary`: the file that says whether each process has looked for "cards" or for "none"; `has_card`: False
@@ -64,9 +64,10 @@ def install(text: str) -> None:
     worker.CARDS_LIMIT_S = script.get("limit_s", worker.CARDS_LIMIT_S)
     if script.get("has_card", True):
         free_bytes = int(script.get("free_bytes", 8 << 30))
-        card = Device("Fake0", "Fake graphics card", "gpu", 8 << 30, free_bytes)
 
         def devices() -> tuple[Device, ...]:
+            now = int(Path(script["free_file"]).read_text("ascii")) if "free_file" in script else free_bytes
+            card = Device("Fake0", "Fake graphics card", "gpu", 8 << 30, now)
             return (card, *real_devices()) if script.get("has_card", True) else real_devices()
 
         library.devices = model.devices = loading.devices = devices  # type: ignore[attr-defined]

@@ -199,6 +199,7 @@ class FakeEngine(QObject):
     draft_refused = Signal(object)
     stepped_down = Signal(object)
     model_unloaded = Signal()
+    devices_changed = Signal()
     crashed = Signal(object)
     tokens_counted = Signal(int, int)
     context_measured = Signal(int, object)
@@ -210,6 +211,7 @@ class FakeEngine(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.counted: list[str] = []
+        self.n_looks = 0
         self.measured: list[tuple[Any, str]] = []
         self.state = EngineState.STOPPED
         self.model: ModelInfo | None = None
@@ -251,6 +253,11 @@ class FakeEngine(QObject):
         """Write down what is to be measured; the task's number is its place there, from 1."""
         self.measured.append((tuple(messages), policy))
         return len(self.measured)
+
+    def look_at_devices(self) -> int:
+        """Count how often the devices are to be looked at anew."""
+        self.n_looks += 1
+        return self.n_looks
 
     def try_card_again(self) -> None:
         """Count on the graphics card again."""

@@ -96,6 +96,31 @@ def test_a_card_without_room_is_left_alone_and_that_is_said(computer: Computer, 
     assert (info.n_gpu_layers, info.device_reason) == (0, "too_little_memory")
 
 
+def test_every_plan_counts_on_the_memory_that_a_card_has_then(computer: Computer, model: Path, tmp_path: Path) -> None:
+    free = tmp_path / "free"
+    free.write_text(str(1 << 30), "ascii")
+    engine = computer.engine(refusing_card.command(free_file=str(free)))
+    assert computer.load(engine, model).device_reason == "too_little_memory"
+    free.write_text(str(8 << 30), "ascii")
+    assert computer.load(engine, model).n_gpu_layers == 2
+    free.write_text("0", "ascii")
+    assert computer.load(engine, model, LoadParameters(n_ctx=256)).device_reason == "too_little_memory"
+
+
+def test_what_is_free_can_be_asked_for_and_is_when_a_model_has_left(
+    computer: Computer, model: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    free = tmp_path / "free"
+    free.write_text(str(8 << 30), "ascii")
+    engine = computer.engine(refusing_card.command(free_file=str(free)))
+    computer.load(engine, model)
+    for n_bytes, ask in ((5 << 30, engine.look_at_devices), (6 << 30, engine.unload)):
+        free.write_text(str(n_bytes), "ascii")
+        with qtbot.waitSignal(engine.devices_changed, timeout=10_000):
+            ask()
+        assert engine.devices[0].free_bytes == n_bytes
+
+
 @pytest.mark.parametrize("when", ["load", "first_token"])
 def test_a_driver_that_ends_the_engine_leads_to_an_answer_on_the_processor(
     computer: Computer, model: Path, qtbot: QtBot, when: str

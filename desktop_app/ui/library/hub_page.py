@@ -230,6 +230,7 @@ class HubPage(QWidget):
         """Show what is known without asking anybody."""
         self._does_help = False
         self._say("")
+        self._services.engine.look_at_devices()
         self._read_short_list()
         if self._online.network.is_offline:
             self.start.set_words(*self._trouble.take(OfflineSwitchOn()))
@@ -245,9 +246,10 @@ class HubPage(QWidget):
 
     @Slot()
     def _read_short_list(self) -> None:
-        """Find out anew what fits, when the engine has said what this computer has."""
-        if self._services.engine.devices != self._devices:
-            self._devices = self._services.engine.devices
+        """Find out anew what fits, when the engine has said what this computer has; what is free of it comes and goes."""
+        devices = [(device.name, device.total_bytes) for device in self._services.engine.devices]
+        if devices != self._devices:
+            self._devices = devices
             self._short_list.ask()
 
     @Slot(object)

@@ -96,7 +96,7 @@ class LocalPage(QWidget):
         library.models_changed.connect(self._on_changed)
         library.notes.changed.connect(self._on_changed)
         self._fits.found.connect(self._on_fits_found)
-        for changed in (engine.model_loaded, engine.model_unloaded, engine.state_changed):
+        for changed in (engine.model_loaded, engine.model_unloaded, engine.state_changed, engine.devices_changed):
             changed.connect(self._on_engine_changed)
         self.bar.filter.text_changed.connect(self.refresh)
         self.bar.filter.down_pressed.connect(self._on_down_pressed)
@@ -269,6 +269,7 @@ class LocalPage(QWidget):
         if self._is_stale:
             self.refresh()
         self._ask_fits()
+        self._services.engine.look_at_devices()
 
     def _ask_fits(self) -> None:
         self._devices = self._services.engine.devices

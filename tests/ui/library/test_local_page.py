@@ -181,6 +181,16 @@ def test_the_verdicts_wait_for_what_the_engine_finds(page: Any, services: Any) -
     services.engine.become("idle")
     services.engine.become("ready", model_info())
     assert len(asked) == 1
+    services.engine.devices = (Device("CUDA0", "A card", "gpu", GB, GB // 2),)
+    services.engine.devices_changed.emit()
+    assert len(asked) == 2
+
+
+def test_the_memory_is_looked_at_anew_when_the_page_is_opened(page: Any, services: Any) -> None:
+    n_before = services.engine.n_looks
+    page.hide()
+    page.show()
+    assert services.engine.n_looks == n_before + 1
 
 
 def test_a_model_that_only_reads_offers_no_chat(page: Any) -> None:
