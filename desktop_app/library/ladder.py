@@ -1,7 +1,8 @@
 """The ways to load a model on this computer, the best first: what is tried when the one before was refused.
 
 First as many layers as fit the graphics cards, then fewer layers, a smaller context, a quantized KV cache, and at last
-the processor. What the person has chosen is never changed; only what was left to us is. Values only.
+the processor. What the person has chosen is not changed, but for the card when it does not do; only what was left to us
+is. Values only.
 """
 
 from __future__ import annotations
@@ -46,9 +47,9 @@ def ladder(shape: ModelShape, wanted: LoadParameters, room: Room) -> tuple[LoadP
     rungs: list[LoadParameters] = []
     if room.cards and wanted.n_gpu_layers != 0:
         rungs += _on_cards(shape, exact, smaller, room)
-    if not room.cards or wanted.n_gpu_layers <= 0:
-        on_processor = (one.replaced(n_gpu_layers=0, n_cpu_moe=0) for one in (exact, *smaller))
-        rungs += [one for one in on_processor if fits(shape, one, room)]
+    # Also where the person has chosen layers: an answer without the card is better than none.
+    on_processor = (one.replaced(n_gpu_layers=0, n_cpu_moe=0) for one in (exact, *smaller))
+    rungs += [one for one in on_processor if fits(shape, one, room)]
     return tuple(dict.fromkeys(rungs))
 
 

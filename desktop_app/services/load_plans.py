@@ -171,7 +171,7 @@ class LoadPlans(DirectPlans):
             self._records.save_file(path, file.replaced(is_sound=True))
 
     def crashed(self, reason: str, log_tail: str = "") -> bool:
-        """Go on below the step that ended the engine, once; a second crash counts against the file.
+        """Go on below the step that ended the engine, once; a second crash counts against the file, unless a card was in it.
 
         When it was at the small model, that one is left out and it counts against that one's file.
         """
@@ -184,11 +184,12 @@ class LoadPlans(DirectPlans):
             self._plan = LoadPlan(self._plan.rungs[self._index :], self._plan.device_reason, self._draft_error)
             self._index, self._is_at_draft = -1, False
             return True
+        is_card = self._plan.rungs[self._index].n_gpu_layers != 0
         left = () if self._has_crashed else after_crash(self._plan.rungs, self._index)
         if not left:
-            self._count_crash(self._path)
+            if not is_card:
+                self._count_crash(self._path)
             return False
-        is_card = self._plan.rungs[self._index].n_gpu_layers != 0
         card_reason: DeviceReason = "too_little_memory" if was_killed(reason) else "failed"
         self._plan = LoadPlan(left, card_reason if is_card else self._plan.device_reason)
         self._has_crashed, self._index = True, -1

@@ -78,9 +78,16 @@ def test_a_mixture_leaves_its_experts_in_main_memory_before_whole_layers() -> No
     assert (first.n_gpu_layers, 0 < first.n_cpu_moe < 32) == (33, True)
 
 
+def test_layers_that_were_chosen_have_the_processor_below_them() -> None:
+    rungs = ladder(MODEL, LoadParameters(n_gpu_layers=20, n_ctx=4096), room(8))
+    assert [one.n_gpu_layers for one in rungs][:2] == [20, 20] and rungs[-1].n_gpu_layers == 0
+    # What certainly does not fit is not tried there either.
+    assert {one.n_gpu_layers for one in ladder(MODEL, LoadParameters(n_gpu_layers=20), room(8, main_gib=2))} == {20}
+
+
 def test_what_the_person_chose_is_never_changed() -> None:
     chosen = LoadParameters(n_ctx=4096, n_gpu_layers=20, type_k="q5_0", type_v="q5_0", n_threads=3)
-    assert ladder(MODEL, chosen, room(8)) == (chosen,)
+    assert ladder(MODEL, chosen, room(8)) == (chosen, chosen.replaced(n_gpu_layers=0))
     assert all(one.n_ctx == 4096 for one in ladder(MODEL, LoadParameters(n_ctx=4096), room(8)))
     assert {one.n_gpu_layers for one in ladder(MODEL, LoadParameters(n_gpu_layers=0), room(8))} == {0}
 

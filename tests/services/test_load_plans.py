@@ -17,6 +17,7 @@ from desktop_app.engine.inspect import inspect
 from desktop_app.engine.parameters import LoadParameters, SamplingParameters
 from desktop_app.engine.protocol import ChatMessage, Device, ModelInfo
 from desktop_app.errors import ContextTooLarge, LoadCrashed, NotAModelFile, NotEnoughMemory
+from desktop_app.library import ladder
 from desktop_app.library.ladder import MAIN_MARGIN_BYTES
 from desktop_app.library.memory import estimate
 from desktop_app.library.model_shape import shape_of
@@ -170,6 +171,26 @@ def test_a_driver_that_failed_is_tried_again_when_the_person_wants_it(computer: 
     assert told.args[0].device_reason == "failed"
 
 
+@pytest.mark.parametrize("when", ["load", "first_token"])
+def test_a_driver_that_ends_the_engine_with_chosen_layers_leads_to_the_processor_too(
+    computer: Computer, model: Path, when: str
+) -> None:
+    engine = computer.engine(refusing_card.command(dies=when))
+    info = computer.load(engine, model, LoadParameters(n_gpu_layers=1, n_ctx=512))
+    assert (info.n_gpu_layers, info.n_ctx, info.device_reason) == (0, 512, "failed")
+
+
+def test_a_crash_on_a_card_is_not_the_files(
+    computer: Computer, model: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nothing fits on the processor, so that there is no step below.
+    monkeypatch.setattr(ladder, "MAIN_MARGIN_BYTES", 1 << 50)
+    engine = computer.engine(refusing_card.command(dies="load"))
+    with qtbot.waitSignal(engine.crashed, timeout=20_000):
+        engine.load(model, LoadParameters(n_gpu_layers=1, n_ctx=512))
+    assert computer.plans[-1].may_load_by_itself(model)
+
+
 def test_an_engine_that_is_killed_in_a_load_had_too_little_memory(computer: Computer, model: Path) -> None:
     info = computer.load(computer.engine(refusing_card.command(dies="load", by="SIGKILL")), model)
     assert (info.n_gpu_layers, info.device_reason) == (0, "too_little_memory")
@@ -243,8 +264,6 @@ def test_a_context_that_cannot_fit_is_told_with_one_that_can(computer: Computer,
 def test_weights_that_cannot_fit_never_reach_the_engine(
     computer: Computer, model: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from desktop_app.library import ladder
-
     monkeypatch.setattr(ladder, "MAIN_MARGIN_BYTES", 8 << 30)
     engine = computer.engine(engine_worker.command())
     with qtbot.waitSignal(engine.load_failed, timeout=10_000) as failed:
