@@ -36,7 +36,7 @@ class Script:
         parser.add_argument("--words", type=int, default=5, help="words of an answer")
         parser.add_argument("--rate", type=float, default=0, help="words a second; 0: as fast as it goes")
         parser.add_argument("--load-s", type=float, default=0, help="seconds that a load takes")
-        parser.add_argument("--die", default="", help="signal name, 'exit0', 'mute', 'stop': how to end in mid-answer")
+        parser.add_argument("--die", default="", help="signal name, 'exit0', 'mute', 'stop': how to end in a new answer")
         parser.add_argument("--die-after", type=int, default=3, help="words before that")
         parser.add_argument("--die-in-load", default="")
         parser.add_argument("--garbage", action="store_true", help="send a line that is no message in mid-answer")
@@ -162,7 +162,8 @@ class Script:
             if self.options.noise:
                 print("a line of the log", file=sys.stderr, flush=True)
             if n_sent == self.options.die_after:
-                self.misbehave(self.options.die)
+                if not request.is_continued:
+                    self.misbehave(self.options.die)
                 if self.options.garbage:
                     self.write_raw(b"llama_model_loader: this is no message\n")
                 if self.options.huge_line:
