@@ -2,7 +2,8 @@
 
 Takes a path a line, and answers with {"inspected": …, "loaded": …, "seconds": …}: "sound", the name and the path of the
 error, or "died" with the signal; `loaded` is null for what the inspection refused. Forking makes 200 files a matter
-of seconds, where 200 starts of a process would take minutes.
+of seconds, where 200 starts of a process would take minutes. With "trusting" on its command line it takes every file for
+sound: a planted fault.
 """
 
 from __future__ import annotations
@@ -62,10 +63,11 @@ def main() -> None:
     log = LibraryLog()
     log.install()
     library.load_backends()
+    inspected = (lambda *_: None) if "trusting" in sys.argv else inspect_worker.check
     for line in sys.stdin:
         path = Path(json.loads(line))
         started = time.monotonic()
-        found: dict[str, Any] = {"inspected": in_child(partial(inspect_worker.check, path, log)), "loaded": None}
+        found: dict[str, Any] = {"inspected": in_child(partial(inspected, path, log)), "loaded": None}
         if found["inspected"] == "sound":
             found["loaded"] = in_child(partial(load, path, log))
         found["seconds"] = time.monotonic() - started

@@ -7,6 +7,7 @@ strace sees there was done by a template.
 from __future__ import annotations
 
 import json
+import math
 import os
 import resource
 import sys
@@ -18,10 +19,14 @@ from desktop_app.engine.template_doctor import choose
 from tests.reliability.hostile_templates import BACKDOORS, HOSTILE, TOKENS
 
 TEXTS = SpecialTexts("<s>", "</s>")
+LIMIT_S = 2
+"""Of the processor: a template that still runs then ends this process."""
 
 
 def tried(name: str, source: str) -> dict[str, object]:
     """Give what became of one template."""
+    limit_s = math.ceil(time.process_time()) + LIMIT_S
+    resource.setrlimit(resource.RLIMIT_CPU, (limit_s, resource.RLIM_INFINITY))
     # Of the processor: tests run beside others, and a busy machine is not the template's fault.
     started = time.process_time()
     choice = choose(source, TEXTS, TOKENS)

@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +52,10 @@ KNOWN: dict[str, dict[str, Any]] = {
 """Shapes that have ended llama.cpp, or another program built on it, in public reports."""
 
 
-@pytest.fixture(scope="module")
-def read() -> Iterator[Callable[[Path], dict[str, Any]]]:
+@contextmanager
+def reader(*options: str) -> Iterator[Callable[[Path], dict[str, Any]]]:
     """Give a function that has a file inspected and, when that says it is sound, loaded."""
-    command = [sys.executable, str(Path(model_reading.__file__))]
+    command = [sys.executable, str(Path(model_reading.__file__)), *options]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert process.stdin is not None and process.stdout is not None
     reading, writing = process.stdout, process.stdin
@@ -65,10 +66,19 @@ def read() -> Iterator[Callable[[Path], dict[str, Any]]]:
         found: dict[str, Any] = json.loads(reading.readline())
         return found
 
-    yield read
-    process.stdin.close()
-    process.wait(10)
-    process.stdout.close()
+    try:
+        yield read
+    finally:
+        process.stdin.close()
+        process.wait(10)
+        process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def read() -> Iterator[Callable[[Path], dict[str, Any]]]:
+    """Give that function, with the inspection that there is."""
+    with reader() as read:
+        yield read
 
 
 def mutated(data: bytes, generator: random.Random) -> bytes:
@@ -181,11 +191,11 @@ def test_twenty_through_the_whole_application_cost_one_sentence_each(tmp_path: P
         preferences.close()
 
 
-def test_a_file_that_ends_its_reader_is_named_and_the_engine_goes_on(tmp_path: Path, qtbot: QtBot) -> None:
-    """The whole way: the real inspection, the real engine, and the sentence that the person reads."""
-    good = write_tiny_model(tmp_path / "good.gguf")
-    deadly = write_tiny_model(tmp_path / "deadly.gguf", **KNOWN["the same token twice"])
-    conversations = Conversations(tmp_path / "hearth.sqlite3")
+def check_named(folder: Path, qtbot: QtBot) -> None:
+    """See a file that ends its reader through the real inspection and the real engine, to the sentence that is read."""
+    good = write_tiny_model(folder / "good.gguf")
+    deadly = write_tiny_model(folder / "deadly.gguf", **KNOWN["the same token twice"])
+    conversations = Conversations(folder / "hearth.sqlite3")
     engine = Engine()
     plans = LoadPlans(LoadRecords(conversations), engine, inspect_command=own_command("inspect"))
     engine.plan_with(plans)
@@ -207,3 +217,28 @@ def test_a_file_that_ends_its_reader_is_named_and_the_engine_goes_on(tmp_path: P
         engine.stop()
         plans.close()
         conversations.close()
+
+
+def test_a_file_that_ends_its_reader_is_named_and_the_engine_goes_on(tmp_path: Path, qtbot: QtBot) -> None:
+    check_named(tmp_path, qtbot)
+
+
+# Planted faults
+
+
+def test_planted_an_inspection_that_sees_nothing_costs_an_engine(tmp_path: Path) -> None:
+    path = write_tiny_model(tmp_path / "known.gguf", **KNOWN["no layers"])
+    with reader("trusting") as read, pytest.raises(AssertionError, match="died"):
+        check(read(path), path)
+
+
+def test_planted_a_file_that_is_offered_again_is_seen(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LoadPlans, "_count_crash", lambda _: None)
+    with pytest.raises(AssertionError, match="may_load_by_itself"):
+        check_named(tmp_path, qtbot)
+
+
+def test_planted_a_sentence_without_the_file_is_seen(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ErrorText, "_not_a_model_file", lambda *_: "This is no model.")
+    with pytest.raises(AssertionError, match=r"deadly\.gguf"):
+        check_named(tmp_path, qtbot)
