@@ -160,3 +160,23 @@ def test_what_was_asked_and_said_is_kept_and_the_next_message_works(model: Path,
         generation.close()
         engine.stop()
         conversations.close()
+
+
+# Planted faults
+
+
+@pytest.mark.parametrize(
+    ("fault", "n_prompt"),
+    [
+        ("context.room_for_answer = lambda *_: 0", N_CTX),
+        ("answer.fitted = lambda chat, request: context.Fitted(chat.tokenizer.prompt(request.messages))", N_CTX + 8),
+    ],
+    ids=["no room for an answer", "never measured"],
+)
+def test_planted_a_prompt_that_leaves_no_room_is_seen(model: Path, fault: str, n_prompt: int) -> None:
+    with RealWorker(f"from desktop_app.engine import answer, context\n{fault}") as worker:
+        worker.ready()
+        worker.load(model, n_threads=1)
+        asked = Asked(worker, (question_of(worker, n_prompt),), "stop", -1, 1)
+    with pytest.raises(AssertionError):
+        check(asked, n_prompt, -1, "stop")

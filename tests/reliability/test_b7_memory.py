@@ -13,10 +13,20 @@ from pathlib import Path
 import psutil
 import pytest
 from pytestqt.qtbot import QtBot
+from pytestqt.wait_signal import SignalEmittedError
 
 from desktop_app.chat.message import Message, MessageState
 from desktop_app.engine.parameters import LoadParameters, SamplingParameters
-from desktop_app.engine.protocol import ChatMessage, Failed, LoadAttempt, LoadRequest, ModelLoaded, ModelUnloaded, UnloadRequest
+from desktop_app.engine.protocol import (
+    FINAL,
+    ChatMessage,
+    Failed,
+    LoadAttempt,
+    LoadRequest,
+    ModelLoaded,
+    ModelUnloaded,
+    UnloadRequest,
+)
 from desktop_app.errors import DecodeFailed
 from desktop_app.services import engine_watch
 from desktop_app.services.conversations import Conversations
@@ -46,32 +56,44 @@ C.llama_init_from_model = init
 """
 
 
-def test_a_cache_that_cannot_be_allocated_gets_smaller(starter_model: Path) -> None:
-    """The real library under a real limit: 180 MB are refused, 45 MB are not, and the same process answers."""
+def check_smaller(prelude: str, path: Path) -> None:
+    """See that of a cache for 8192 tokens one of half the size comes, or of a quarter, and that the same process answers."""
     rungs = [LoadParameters(n_ctx=n_ctx, n_gpu_layers=0) for n_ctx in (8192, 4096, 2048)]
-    with RealWorker(LIMITED.format(more_bytes=150 << 20)) as worker:
+    with RealWorker(prelude) as worker:
         worker.ready()
         task = worker.new_task()
-        worker.send(LoadRequest(task, str(starter_model), rungs[0], tuple(rungs[1:])))
+        worker.send(LoadRequest(task, str(path), rungs[0], tuple(rungs[1:])))
         tried = []
-        while not isinstance(event := worker.next(), ModelLoaded):
+        while not isinstance(event := worker.next(), FINAL):
             tried += [event.index] if isinstance(event, LoadAttempt) else []
+        assert isinstance(event, ModelLoaded), event
         assert event.model.n_ctx < 8192 and tried == list(range(rungs.index(event.model.parameters) + 1))
         assert worker.answer(("user", "Say hello."), n_predict=4)[1].timings.n_predicted == 4
 
 
-def test_memory_comes_back_when_a_model_leaves(starter_model: Path) -> None:
-    with RealWorker() as worker:
+def check_given_back(prelude: str, path: Path, n_rounds: int) -> None:
+    """See that a model that leaves gives its memory back, each time."""
+    with RealWorker(prelude) as worker:
         worker.ready()
         process = psutil.Process(worker.process.pid)
         idle = process.memory_info().rss
-        for _ in range(2):
-            worker.load(starter_model, n_ctx=4096)
+        for _ in range(n_rounds):
+            worker.load(path, n_ctx=4096)
             loaded = process.memory_info().rss
             task = worker.new_task()
             worker.send(UnloadRequest(task))
             assert isinstance(worker.final(task), ModelUnloaded)
-            assert process.memory_info().rss == pytest.approx(idle, abs=0.05 * loaded)
+            left = process.memory_info().rss
+            assert left == pytest.approx(idle, abs=0.05 * loaded), "the memory has not come back"
+
+
+def test_a_cache_that_cannot_be_allocated_gets_smaller(starter_model: Path) -> None:
+    """The real library under a real limit: 180 MB are refused, 45 MB are not."""
+    check_smaller(LIMITED.format(more_bytes=150 << 20), starter_model)
+
+
+def test_memory_comes_back_when_a_model_leaves(starter_model: Path) -> None:
+    check_given_back("", starter_model, 2)
 
 
 class Desk:
@@ -91,8 +113,11 @@ class Desk:
 
     def ask(self) -> Message:
         """Ask a question and give its whole answer."""
-        with self._qtbot.waitSignal(self.generation.answer_finished, timeout=20_000):
-            asked = self.conversations.ask(None, "the heat", "tiny")
+        ended: list[object] = []
+        for end in (self.generation.answer_finished, self.generation.answer_failed):
+            end.connect(lambda *facts: ended.append(facts))
+        asked = self.conversations.ask(None, "the heat", "tiny")
+        self._qtbot.waitUntil(lambda: bool(ended), timeout=20_000)
         assert self.conversations.flush()
         return self.conversations.branch(asked)[-1]
 
@@ -120,12 +145,8 @@ def desk(tmp_path: Path, qtbot: QtBot) -> Iterator[Callable[..., Desk]]:
         one.close()
 
 
-@pytest.mark.parametrize("n_before", [1, 6], ids=["first", "later"])
-@pytest.mark.parametrize("how", ["dies", "fails"])
-def test_an_answer_in_which_a_card_is_lost_goes_on_on_the_processor(
-    desk: Callable[..., Desk], qtbot: QtBot, how: str, n_before: int
-) -> None:
-    room = desk(**{how: "first_token", "n_before": n_before})
+def check_card_lost(room: Desk, qtbot: QtBot, n_before: int) -> None:
+    """See that an answer in which the card is lost behind `n_before` tokens goes on, told once, on the processor."""
     assert room.engine.model is not None and room.engine.model.n_gpu_layers == 2
     told, text, loaded, kept = [], [], [], []
     room.engine.stepped_down.connect(told.append)
@@ -142,6 +163,14 @@ def test_an_answer_in_which_a_card_is_lost_goes_on_on_the_processor(
     # From then on it is an ordinary model, and the same is not told again.
     assert room.ask().state is MessageState.DONE
     assert (room.engine.state, len(told)) == (EngineState.READY, 1)
+
+
+@pytest.mark.parametrize("n_before", [1, 6], ids=["first", "later"])
+@pytest.mark.parametrize("how", ["dies", "fails"])
+def test_an_answer_in_which_a_card_is_lost_goes_on_on_the_processor(
+    desk: Callable[..., Desk], qtbot: QtBot, how: str, n_before: int
+) -> None:
+    check_card_lost(desk(**{how: "first_token", "n_before": n_before}), qtbot, n_before)
 
 
 def test_a_card_without_room_in_an_answer_is_not_called_broken(desk: Callable[..., Desk]) -> None:
@@ -183,23 +212,78 @@ def test_an_answer_that_is_stopped_as_the_card_is_lost_stays_stopped(desk: Calla
     assert not room.generation.is_any_answering()
 
 
+def check_sleep(qtbot: QtBot, path: Path) -> None:
+    """See what a suspend does to the engine: it stands still, and then goes on as if nothing had been."""
+    engine, pid = Engine(), None
+    try:
+        with qtbot.waitSignal(engine.model_loaded, timeout=20_000):
+            engine.load(path, LoadParameters(n_ctx=1024, n_threads=1))
+        with qtbot.waitSignal(engine.text_generated, timeout=20_000):
+            task = engine.generate((ChatMessage("user", "Tell me a long story."),), SamplingParameters(n_predict=80, seed=1))
+        pid = engine.pid
+        assert pid
+        os.kill(pid, signal.SIGSTOP)
+        qtbot.waitUntil(lambda: engine._watch._n_silent_ticks >= 10 or engine.state is EngineState.CRASHED)
+        assert engine.state is EngineState.ANSWERING, "it was given up"
+        with qtbot.waitSignal(engine.generation_finished, timeout=20_000) as finished:
+            os.kill(pid, signal.SIGCONT)
+        assert finished.args[0] == task and finished.args[1].timings.n_predicted == 80
+    finally:
+        engine.stop()
+        qtbot.waitUntil(lambda: pid is None or not psutil.pid_exists(pid))
+
+
 def test_an_answer_goes_on_after_the_computer_has_slept(
     starter_model: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a suspend does to the engine: it stands still, and then goes on as if nothing had been."""
     monkeypatch.setattr(engine_watch, "PING_INTERVAL_MS", 20)
-    engine = Engine()
-    try:
-        with qtbot.waitSignal(engine.model_loaded, timeout=20_000):
-            engine.load(starter_model, LoadParameters(n_ctx=1024, n_threads=1))
-        with qtbot.waitSignal(engine.text_generated, timeout=20_000):
-            engine.generate((ChatMessage("user", "Tell me a long story."),), SamplingParameters(n_predict=80, seed=1))
-        assert engine.pid is not None
-        with qtbot.assertNotEmitted(engine.crashed), qtbot.assertNotEmitted(engine.generation_failed):
-            os.kill(engine.pid, signal.SIGSTOP)
-            qtbot.waitUntil(lambda: engine._watch._n_silent_ticks >= 10)
-            with qtbot.waitSignal(engine.generation_finished, timeout=20_000) as finished:
-                os.kill(engine.pid, signal.SIGCONT)
-        assert finished.args[1].timings.n_predicted == 80
-    finally:
-        engine.stop()
+    check_sleep(qtbot, starter_model)
+
+
+# Planted faults
+
+
+def test_planted_a_ladder_of_one_step_is_seen(starter_model: Path) -> None:
+    """Weights and all as in the gate, since the limit is set for them."""
+    one_step = """
+from desktop_app.engine import loading
+whole = loading.Loading.model
+def one_step(loading):
+    loading._request = loading._request.replaced(ladder=())
+    return whole(loading)
+loading.Loading.model = one_step
+"""
+    with pytest.raises(AssertionError, match="ModelLoadFailed"):
+        check_smaller(LIMITED.format(more_bytes=150 << 20) + one_step, starter_model)
+
+
+def test_planted_a_model_that_stays_in_memory_is_seen(starter_model: Path) -> None:
+    never_freed = "from desktop_app.engine.llama.library import C\nC.llama_free = C.llama_model_free = lambda _: None"
+    with pytest.raises(AssertionError, match="has not come back"):
+        check_given_back(never_freed, starter_model, 1)
+
+
+@pytest.mark.parametrize("how", ["dies", "fails"])
+def test_planted_a_card_whose_loss_ends_the_answer_is_seen(
+    desk: Callable[..., Desk], qtbot: QtBot, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Engine, "_leave_card", lambda *_, **__: False)
+    with pytest.raises(SignalEmittedError):
+        check_card_lost(desk(**{how: "first_token", "n_before": 6}), qtbot, 6)
+
+
+def test_planted_a_card_that_is_taken_again_is_seen(
+    desk: Callable[..., Desk], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LoadPlans, "card_failed", lambda *_, **__: True)
+    with pytest.raises((AssertionError, SignalEmittedError)):
+        check_card_lost(desk(dies="first_token", n_before=6), qtbot, 6)
+
+
+def test_planted_an_engine_that_is_given_up_too_soon_is_seen(
+    starter_model: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_watch, "PING_INTERVAL_MS", 20)
+    monkeypatch.setattr(engine_watch, "SILENCE_LIMIT_MS", 100)
+    with pytest.raises(AssertionError, match="given up"):
+        check_sleep(qtbot, starter_model)

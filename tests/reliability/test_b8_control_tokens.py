@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -66,7 +66,8 @@ def model(request: pytest.FixtureRequest) -> Iterator[_Model]:
     found.close()
 
 
-def test_no_special_token_that_is_written_becomes_one(model: _Model) -> None:
+def check_written(model: _Model) -> None:
+    """See that no special token of the vocabulary comes of its text, wherever that is written."""
     honest, n_special = model.control("S.", "Q?", "A.", "N?"), 0
     going_on = model.control("S.", "Q?", "A.", "N?", "And", is_continued=True)
     for at in range(0, len(model.tokens), N_AT_ONCE):
@@ -81,11 +82,29 @@ def test_no_special_token_that_is_written_becomes_one(model: _Model) -> None:
     assert n_special == len(model.tokens) > 0
 
 
-def test_each_alone_neither(model: _Model) -> None:
+def check_alone(model: _Model) -> None:
+    """See the same of single tokens that are all there is in a message."""
     honest = model.control("S.", "Q?")
     for text in model.tokens[:: max(1, len(model.tokens) // 40)]:
         assert model.control("S.", text) == honest, text
         assert model.control(text, "Q?") == honest, text
+
+
+def test_no_special_token_that_is_written_becomes_one(model: _Model) -> None:
+    check_written(model)
+
+
+def test_each_alone_neither(model: _Model) -> None:
+    check_alone(model)
+
+
+@pytest.mark.parametrize("check", [check_written, check_alone])
+def test_planted_special_tokens_parsed_in_what_a_person_writes_are_seen(
+    check: Callable[[_Model], None], model: _Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PromptTokenizer, "_marked", lambda _self, content, _mark: content)
+    with pytest.raises(AssertionError):
+        check(model)
 
 
 def test_ten_vocabularies_are_there() -> None:
