@@ -52,7 +52,8 @@ class Engine(EngineTasks):
         """What worked before the load under way, and those it took the place of: it comes back when the file is no good."""
         self._held: protocol.ModelInfo | None = None
         """What was in memory when the load under way began: the engine looks into a file before it lets go of it."""
-        self._is_load_sent = False
+        self._is_load_sent = self._is_ejected = False
+        """Whether the engine knows of the load under way, and whether its model is to leave again, should it be there."""
         self._plan_task = 0
         """The request for the devices that the next plan is made from: memory comes and goes with other programs."""
         self._has_left_card = False
@@ -114,6 +115,8 @@ class Engine(EngineTasks):
 
     def unload(self) -> None:
         """Take the model out of memory (*Eject*); running answers are cancelled, and so is a load."""
+        # Neither what is being loaded nor what was there before: nothing comes back by itself.
+        self._before, self._is_ejected = None, bool(self._load_task)
         self.cancel_load()
         self._wanted = None
         self._let_go()
@@ -126,7 +129,8 @@ class Engine(EngineTasks):
     def _let_go(self) -> None:
         for task in self._answers:
             self._cancel(task)
-        if self._process is not None and self._model is not None:
+        # In the middle of a load the model before may still be there, or the new one already.
+        if self._process is not None and (self._model is not None or self._is_ejected):
             self._process.send(wire.encode(protocol.UnloadRequest(next(self._tasks))))
             # From now on nothing may be sent to it, though it is in memory until `model_unloaded`.
             self._model = None
@@ -176,7 +180,7 @@ class Engine(EngineTasks):
         if self._model is not None:
             self._before = self._loaded
         self._load_task, self._loading = next(self._tasks), self._wanted
-        self._model, self._is_load_sent = None, False
+        self._model, self._is_load_sent, self._is_ejected = None, False, False
         self._set_state(EngineState.LOADING)
         self._plan_task = self.look_at_devices()
 
@@ -235,6 +239,8 @@ class Engine(EngineTasks):
                 self.load_progressed.emit(fraction)
             case protocol.LoadAttempt(task=task) if task == self._load_task:
                 self._plans.tried(event.index, is_draft=event.is_draft)
+            case protocol.ModelLoaded(task=task) if task == self._load_task and self._is_ejected:
+                self._end_cancelled(task)
             case protocol.ModelLoaded(task=task, model=model) if task == self._load_task:
                 has_stepped_down = self._plans.worked(model) | self._has_lost_cards() | self._has_left_card
                 self._has_left_card = False

@@ -361,6 +361,20 @@ def test_eject_takes_the_model_out(qtbot: QtBot, start: Callable[..., Engine]) -
     assert engine.state is EngineState.IDLE
 
 
+@pytest.mark.parametrize("options", [(), ("--ignore-cancel",)], ids=["cancelled", "too late"])
+def test_eject_while_another_model_loads_leaves_none(
+    qtbot: QtBot, start: Callable[..., Engine], options: tuple[str, ...]
+) -> None:
+    engine = loaded(start("--load-s", "0.3", *options), qtbot)
+    with qtbot.waitSignal(engine.load_progressed):
+        engine.load(Path("/models/other.gguf"))
+    signals = [engine.load_cancelled, engine.model_unloaded]
+    with qtbot.assertNotEmitted(engine.model_loaded, wait=600), qtbot.waitSignals(signals, timeout=5000):
+        engine.unload()
+    assert (engine.model, engine.wanted_path, engine.state) == (None, None, EngineState.IDLE)
+    assert loaded(engine, qtbot).model is not None
+
+
 def test_the_end_of_the_window_ends_the_engine(qtbot: QtBot, start: Callable[..., Engine]) -> None:
     engine = loaded(start(), qtbot)
     pid = engine.pid

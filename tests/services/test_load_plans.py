@@ -286,6 +286,17 @@ def test_a_load_is_cancelled_while_the_file_is_looked_at(computer: Computer, mod
     assert (engine.state, engine.pid) == (EngineState.IDLE, pid)
 
 
+def test_eject_while_a_file_is_looked_at_leaves_no_model(computer: Computer, model: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    engine = computer.engine(engine_worker.command())
+    computer.load(engine, model)
+    computer.plans[-1]._inspect_command = ENDLESS
+    engine.load(write_tiny_model(tmp_path / "other.gguf"))
+    qtbot.waitUntil(lambda: computer.plans[-1]._inspection is not None)
+    with qtbot.assertNotEmitted(engine.model_loaded, wait=300), qtbot.waitSignal(engine.model_unloaded, timeout=5000):
+        engine.unload()
+    assert (engine.model, engine.wanted_path, engine.state) == (None, None, EngineState.IDLE)
+
+
 def test_another_choice_while_a_file_is_looked_at_takes_the_other(
     computer: Computer, model: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
