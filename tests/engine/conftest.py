@@ -73,8 +73,8 @@ def tiny_worker(worker: RealWorker, tiny_model: Path) -> RealWorker:
 
 @pytest.fixture(scope="module")
 def shared_chat(starter_model: Path, open_chat: Callable[..., ChatModel]) -> Iterator[ChatModel]:
-    """Give the starter model with room for 768 tokens in four conversations. Two threads would wait for each other."""
-    chat = open_chat(starter_model, n_ctx=768, n_slots=4, n_batch=128, n_threads=1)
+    """Give the starter model with room for 512 tokens in four conversations. Two threads would wait for each other."""
+    chat = open_chat(starter_model, n_ctx=512, n_slots=4, n_batch=64, n_threads=1)
     yield chat
     chat.close()
 

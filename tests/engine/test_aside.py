@@ -12,9 +12,9 @@ from desktop_app.engine.model_states import ModelStates, build
 from desktop_app.engine.slots import Slot
 from desktop_app.engine.state_store import StateStore
 from tests.engine.direct import put
-from tests.engine.room import QUESTIONS, Room
+from tests.engine.room import QUESTIONS, SHORT, Room
 
-LONG = "Tell me all of it, from the beginning to the end. " * 8
+LONG = "Tell me all of it, from the beginning to the end. " * 5
 
 
 def held(room: Room) -> dict[str, bool]:
@@ -28,12 +28,13 @@ def slots(room: Room) -> list[Slot]:
 
 
 def test_others_make_way_and_come_back_as_they_were(room: Room) -> None:
-    firsts = {name: room.answer(f"{QUESTIONS[index]} {LONG}", conversation=name)[1] for index, name in enumerate("abc")}
+    asked = [(name, f"{question} {LONG}") for name, question in zip("abc", QUESTIONS, strict=False)]
+    firsts = {name: room.answer(text, conversation=name, sampling=SHORT)[1] for name, text in asked}
     assert held(room) == {"a": False, "b": False, "c": True}
 
     tasks = []
-    for index, name in enumerate("abc"):
-        task = room.ask(f"{QUESTIONS[index]} {LONG}", conversation=name)
+    for name, text in asked:
+        task = room.ask(text, conversation=name)
         room.run()
         assert room.final(task).timings.n_reused == firsts[name].timings.n_prompt - 1
         assert [other for other, is_held in held(room).items() if is_held] == [name]
@@ -44,16 +45,16 @@ def test_others_make_way_and_come_back_as_they_were(room: Room) -> None:
 
 def test_more_conversations_fit_than_the_context_has_cells(room: Room) -> None:
     for index, name in enumerate("abcd"):
-        room.answer(f"{QUESTIONS[index]} {LONG * 2}", conversation=name)
+        room.answer(f"{QUESTIONS[index]} {LONG * 2}", conversation=name, sampling=SHORT)
     assert sum(len(slot.sequence.tokens) for slot in slots(room)) > C.llama_n_ctx(room.chat.model.context)
     for index, name in enumerate("abcd"):
-        timings = room.answer(f"{QUESTIONS[index]} {LONG * 2}", conversation=name)[1].timings
+        timings = room.answer(f"{QUESTIONS[index]} {LONG * 2}", conversation=name, sampling=SHORT)[1].timings
         assert timings.n_reused == timings.n_prompt - 1
 
 
 def test_one_that_is_aside_lends_its_beginning(room: Room) -> None:
-    room.answer(f"{LONG} {QUESTIONS[0]}", conversation="a")
-    room.answer(QUESTIONS[1], conversation="b")
+    room.answer(f"{LONG} {QUESTIONS[0]}", conversation="a", sampling=SHORT)
+    room.answer(QUESTIONS[1], conversation="b", sampling=SHORT)
     assert held(room) == {"a": False, "b": True}
 
     task = room.ask(f"{LONG} {QUESTIONS[2]}", conversation="c")
@@ -92,7 +93,7 @@ def test_who_lay_behind_another_one_comes_to_the_front(room: Room) -> None:
 
 
 def test_what_is_short_and_in_the_background_moves_nobody(room: Room) -> None:
-    room.answer(LONG, conversation="a")
+    room.answer(LONG, conversation="a", sampling=SHORT)
     room.answer("A title for it, please.", is_background=True)
     assert held(room) == {"a": True, "": True}
 
@@ -112,7 +113,7 @@ def test_who_works_stays(room: Room) -> None:
 def test_without_main_memory_for_it_it_stays(room: Room, monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
     monkeypatch.setattr(slots_module, limit, 1000 if limit == "ASIDE_BYTES_MAX" else 1 << 40)
     for name in "ab":
-        room.answer(QUESTIONS[0], conversation=name)
+        room.answer(QUESTIONS[0], conversation=name, sampling=SHORT)
     assert held(room) == {"a": True, "b": True}
 
 
@@ -120,8 +121,8 @@ def test_what_is_aside_is_kept_on_disk_and_leaves_main_memory(room: Room, tmp_pa
     (tmp_path / "kv").mkdir()
     store = StateStore(tmp_path / "kv", b"k" * 32, 1 << 30, build())
     room.scheduler.slots.states = ModelStates(store, room.chat.model, "ab" * 16)
-    room.answer(f"{QUESTIONS[0]} {LONG}", conversation="a")
-    room.answer(QUESTIONS[1], conversation="b")
+    room.answer(f"{QUESTIONS[0]} {LONG}", conversation="a", sampling=SHORT)
+    room.answer(QUESTIONS[1], conversation="b", sampling=SHORT)
     aside = [slot for slot in slots(room) if slot.sequence.is_aside]
     assert [slot.conversation for slot in aside] == ["a"]
 

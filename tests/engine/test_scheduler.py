@@ -24,7 +24,7 @@ from desktop_app.engine.protocol import (
 from desktop_app.engine.state_store import StateStore
 from desktop_app.errors import DecodeFailed
 from tests.engine.direct import clear
-from tests.engine.room import GREEDY, QUESTIONS, Room
+from tests.engine.room import GREEDY, QUESTIONS, SHORT, Room
 from tests.fakes.gguf_file import write_recurrent_model, write_sliding_window_model
 
 
@@ -139,39 +139,41 @@ def test_what_nobody_waits_for_is_read_after_what_somebody_waits_for(room: Room)
 
 
 def test_a_conversation_that_was_left_is_not_read_again(room: Room) -> None:
-    firsts = [room.answer(question, conversation=f"c{index}")[1] for index, question in enumerate(QUESTIONS)]
+    firsts = [room.answer(question, conversation=f"c{index}", sampling=SHORT)[1] for index, question in enumerate(QUESTIONS)]
     for index, question in enumerate(QUESTIONS):
-        _, again = room.answer(question, conversation=f"c{index}")
+        _, again = room.answer(question, conversation=f"c{index}", sampling=SHORT)
         assert again.timings.n_reused == firsts[index].timings.n_prompt - 1
 
 
 def test_a_beginning_that_conversations_share_is_read_once(room: Room) -> None:
     system = "You know everything about ships. " * 10
-    first = room.answer(system + QUESTIONS[0], conversation="a")[1]
-    second = room.answer(system + QUESTIONS[1], conversation="b")[1]
+    first = room.answer(system + QUESTIONS[0], conversation="a", sampling=SHORT)[1]
+    second = room.answer(system + QUESTIONS[1], conversation="b", sampling=SHORT)[1]
     assert second.timings.n_reused > 60
     # The other one is still there.
-    assert room.answer(system + QUESTIONS[0], conversation="a")[1].timings.n_reused == first.timings.n_prompt - 1
+    assert room.answer(system + QUESTIONS[0], conversation="a", sampling=SHORT)[1].timings.n_reused == first.timings.n_prompt - 1
 
 
 def test_the_least_recently_used_leaves_when_there_is_no_room(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slots_module, "ASIDE_BYTES_MAX", 0)
-    long = "one two three four five six seven " * 35
+    long = "one two three four five six seven " * 21
     for name in "abc":
-        room.answer(f"{name} {long}", conversation=name, sampling=SamplingParameters(temperature=0.0, n_predict=2))
-    _, again = room.answer(f"c {long}", conversation="c", sampling=SamplingParameters(temperature=0.0, n_predict=2))
+        n_prompt = room.answer(f"{name} {long}", conversation=name, sampling=SHORT)[1].timings.n_prompt
+    assert 3 * n_prompt > C.llama_n_ctx(room.chat.model.context)
+    _, again = room.answer(f"c {long}", conversation="c", sampling=SHORT)
     assert again.timings.n_reused == again.timings.n_prompt - 1
-    _, first = room.answer(f"a {long}", conversation="a", sampling=SamplingParameters(temperature=0.0, n_predict=2))
+    _, first = room.answer(f"a {long}", conversation="a", sampling=SHORT)
     assert first.timings.n_reused < 40
 
 
 def test_two_that_fill_the_context_take_turns_and_lose_nothing(room: Room) -> None:
-    sampling, more = room.endless(110), "and more " * 80
+    sampling, more = room.endless(50), "and more " * 50
     tasks = [room.ask(f"{question} {more}", sampling=sampling) for question in QUESTIONS[:3]]
     room.run()
     room.scheduler.close()
+    assert sum(len(room.answers[task].target) for task in tasks) > C.llama_n_ctx(room.chat.model.context)
     for task in tasks:
-        assert room.final(task).timings.n_predicted == 110
+        assert room.final(task).timings.n_predicted == 50
         room.assert_most_likely(task)
 
 
@@ -237,7 +239,8 @@ def test_a_long_answer_alone_stays_in_the_cells_of_one_window(
 
 
 def test_answers_that_come_at_once_and_do_not_fit_together_wait_for_each_other(room: Room) -> None:
-    tasks = [room.ask(f"{question} {'and more ' * 120}") for question in QUESTIONS]
+    tasks = [room.ask(f"{question} {'and more ' * 48}") for question in QUESTIONS]
+    assert sum(room.answers[task].n_prompt for task in tasks) > C.llama_n_ctx(room.chat.model.context)
     room.run()
     assert all(room.final(task).timings.n_predicted for task in tasks)
 
@@ -275,8 +278,8 @@ def test_to_stop_somebody_comes_before_reading_what_is_kept_and_loses_nothing(ro
     looks = iter([True, False])
     states = ModelStates(store, room.chat.model, "ab" * 16, lambda: next(looks, True))
     room.scheduler.slots.states = states
-    question = QUESTIONS[0] + " Tell me all of it." * 20
-    room.answer(question, conversation="a")
+    question = QUESTIONS[0] + " Tell me all of it." * 10
+    room.answer(question, conversation="a", sampling=SHORT)
     room.scheduler.slots.close()
     assert store.flush(10)
 
@@ -294,7 +297,7 @@ def test_answers_go_on_while_what_is_kept_of_another_is_read(room: Room, tmp_pat
     (tmp_path / "kv").mkdir()
     store = StateStore(tmp_path / "kv", b"k" * 32, 1 << 30, build())
     room.scheduler.slots.states = ModelStates(store, room.chat.model, "ab" * 16, room.scheduler.go_on_beside)
-    question = QUESTIONS[0] + " Tell me all of it." * 20
+    question = QUESTIONS[0] + " Tell me all of it." * 10
     first, _ = room.answer(question, conversation="a")
     room.scheduler.slots.close()
     assert store.flush(10)
@@ -302,7 +305,7 @@ def test_answers_go_on_while_what_is_kept_of_another_is_read(room: Room, tmp_pat
     monkeypatch.setattr(scheduler_module, "_BESIDE_S", 0.0)
     n_bytes = sum(path.stat().st_size for path in (tmp_path / "kv").iterdir())
 
-    running = room.ask(QUESTIONS[3], sampling=room.endless(100), conversation="b")
+    running = room.ask(QUESTIONS[3], sampling=room.endless(60), conversation="b")
     room.run(3)
     n_before = len(room.answers[running].target)
     again = room.ask(question, conversation="a")
@@ -314,7 +317,7 @@ def test_answers_go_on_while_what_is_kept_of_another_is_read(room: Room, tmp_pat
 
     assert n_written >= n_bytes // (1 << 18) > 4, "a token with each piece"
     assert room.final(again).timings.n_reused > 0 and room.text(again) == first
-    assert room.final(running).timings.n_predicted == 100
+    assert room.final(running).timings.n_predicted == 60
     room.assert_most_likely(running)
 
 
