@@ -35,7 +35,8 @@ def open_chat(interrupt: Interrupt) -> Callable[..., ChatModel]:
     load_backends()
 
     def open_chat(path: Path, **parameters: int) -> ChatModel:
-        return ChatModel(Model(path, LoadParameters(**parameters), interrupt, LibraryLog()))
+        # More than one thread would wait for each other beside other tests.
+        return ChatModel(Model(path, LoadParameters(**{"n_threads": 1, **parameters}), interrupt, LibraryLog()))
 
     return open_chat
 

@@ -125,9 +125,9 @@ class RealWorker:
         return self._task
 
     def load(self, path: Path, **parameters: int) -> ModelInfo:
-        """Load a model and give what it says about itself."""
+        """Load a model and give what it says about itself. More than one thread would wait for each other beside other tests."""
         task = self.new_task()
-        self.send(LoadRequest(task, str(path), LoadParameters(**parameters)))
+        self.send(LoadRequest(task, str(path), LoadParameters(**{"n_threads": 1, **parameters})))
         event = self.final(task)
         assert isinstance(event, ModelLoaded), event
         return event.model

@@ -110,12 +110,11 @@ def test_an_answer_fills_the_context_while_it_comes(talk: Talk) -> None:
 
 def test_it_is_measured_again_after_every_answer(talk: Talk) -> None:
     measure(talk, 250)
-    n_before = len(talk.services.engine.measured)
 
     talk.say("More?", "Yes.")
 
-    talk.qtbot.waitUntil(lambda: len(talk.services.engine.measured) > n_before)
-    assert talk.services.engine.measured[-1][0][-1].content == "Yes."
+    # The question may have been measured by itself before.
+    talk.qtbot.waitUntil(lambda: talk.services.engine.measured[-1][0][-1].content == "Yes.")
 
 
 def test_what_was_counted_is_not_counted_again(talk: Talk) -> None:
