@@ -34,8 +34,8 @@ def of_packaging(name: str) -> ModuleType:
         sys.path.remove(str(ROOT / "packaging"))
 
 
-NAMES = ("dev", "steps", "frozen", "icons", "materials", "installers", "debian", "person", "smoke", "build", "in_ci")
-dev, steps, frozen, icons, materials, installers, debian, person, smoke, build, in_ci = map(of_packaging, NAMES)
+NAMES = ("dev", "steps", "content", "frozen", "icons", "materials", "installers", "debian", "person", "smoke", "build", "in_ci")
+dev, steps, content, frozen, icons, materials, installers, debian, person, smoke, build, in_ci = map(of_packaging, NAMES)
 
 
 def test_a_missing_program_is_named_with_the_line_that_installs_it(monkeypatch) -> None:
@@ -187,6 +187,49 @@ def test_each_library_of_the_engine_is_there_once(tmp_path: Path) -> None:
 
     assert (folder / "liba.so").readlink() == Path("liba.so.0")
     assert (folder / "libb.so").read_bytes() == b"other"
+
+
+def found_of_engine(suffixes: tuple[str, ...], *, at_top: str) -> list[tuple[str, str, str]]:
+    """Give what PyInstaller finds of an engine out of build/engine: in its own folder, and again for the top."""
+    names = [f"{name}{suffix}" for name in ("libllama", "libggml", "libggml-base") for suffix in suffixes]
+    own = [(f"llama_cpp/lib/{name}", f"/build/engine/llama_cpp/lib/{name}", "BINARY") for name in names]
+    again = [(name, f"/build/engine/llama_cpp/lib/{name}", "BINARY") for name in names if name.endswith(at_top)]
+    return [*own, *again, ("libpython3.11", "/lib/libpython3.11", "BINARY")]
+
+
+def test_on_macos_every_library_of_the_engine_is_there_once_and_at_the_top_as_a_link() -> None:
+    found = found_of_engine((".dylib", ".0.dylib", ".0.25.3.dylib"), at_top=".0.dylib")
+
+    placed = {place: (source, kind) for place, source, kind in content.libraries(found, "darwin")}
+
+    assert len(placed) == len(content.libraries(found, "darwin")) == 10
+    for name in ("libllama", "libggml", "libggml-base"):
+        own = f"llama_cpp/lib/{name}.0.dylib"
+        # What the others of it name: `@rpath/libggml.0.dylib`, and @rpath leads to the top.
+        assert placed[f"{name}.0.dylib"] == (own, "SYMLINK")
+        assert placed[own] == (f"/build/engine/{own}", "BINARY")
+        # What the binding asks for.
+        assert placed[f"llama_cpp/lib/{name}.dylib"] == (f"{name}.0.dylib", "SYMLINK")
+    assert placed["libpython3.11"] == ("/lib/libpython3.11", "BINARY")
+
+
+def test_on_macos_a_library_without_versions_is_linked_too() -> None:
+    found = [("llama_cpp/lib/libggml-metal.dylib", "/build/libggml-metal.dylib", "BINARY")]
+
+    assert content.libraries(found, "darwin") == [*found, ("libggml-metal.dylib", "llama_cpp/lib/libggml-metal.dylib", "SYMLINK")]
+
+
+def test_on_linux_no_library_of_the_engine_is_at_the_top() -> None:
+    found = found_of_engine((".so", ".so.0"), at_top=".so.0")
+
+    assert content.libraries(found, "linux") == [entry for entry in found if entry[0].startswith(("llama_cpp/", "libpython"))]
+
+
+def test_on_windows_what_cuda_needs_lies_beside_the_program() -> None:
+    found = [("llama_cpp\\lib\\cards\\cublas64_13.dll", "C:\\cublas64_13.dll", "BINARY"), ("llama_cpp\\lib\\ggml.dll", "C:\\a", "BINARY"),
+             ("ggml.dll", "C:\\a", "BINARY")]  # fmt: skip
+
+    assert content.libraries(found, "win32") == [("cublas64_13.dll", *found[0][1:]), found[1]]
 
 
 def test_checksums_are_those_of_the_files(tmp_path: Path) -> None:
