@@ -111,6 +111,10 @@ def make_application(options: argparse.Namespace, version: str, epoch: str) -> t
         frozen.make_links(made)
         if is_linux():
             frozen.strip_python(made)
+        if sys.platform == "win32" and portable is not None:
+            from windows.imports import see_to_imports
+
+            see_to_imports(made.folder, engine.CARDS)
     with step("Licences and the bill of materials"):
         lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
         packages = materials.packages_inside(frozen.names_inside(), lock)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 Entry = tuple[str, str, str]
-"""A file as PyInstaller names it: its place in the application, where it comes from, its kind; a link comes from where it leads."""
+"""A file as PyInstaller names it: its place in the application, where it comes from (a link: where it leads), its kind."""
 
 NOT_LOADED = [
     # The theme of GTK alone draws twenty libraries of GTK in; the portal's theme gives the desktop's own file dialogs.
@@ -33,10 +33,14 @@ OF_THE_SYSTEM = [
     "libxcb-xfixes*", "libxcb-dri*", "libz.so*", "libzstd*", "liblzma.so*", "libexpat*", "libtinfo*",
     # What has a configuration or a service of the system behind it.
     "libfontconfig*", "libfreetype*", "libpng*", "libbrotli*", "libdbus-1*", "libsystemd*", "libcap.so*", "libgcrypt*",
-    "libgpg-error*", "liblz4*", "libglib-2*", "libgthread*", "libbsd*", "libmd.so*", "libgssapi_krb5*", "libkrb5*", "libk5crypto*",
-    "libcom_err*", "libkeyutils*", "libcups.so*", "libavahi*", "libgnutls*", "libp11-kit*", "libnettle*", "libhogweed*", "libgmp*",
-    "libtasn1*", "libidn2*", "libunistring*",
+    "libgpg-error*", "liblz4*", "libglib-2*", "libgthread*", "libbsd*", "libmd.so*", "libgssapi_krb5*", "libkrb5*",
+    "libk5crypto*", "libcom_err*", "libkeyutils*", "libcups.so*", "libavahi*", "libgnutls*", "libp11-kit*", "libnettle*",
+    "libhogweed*", "libgmp*", "libtasn1*", "libidn2*", "libunistring*",
 ]  # fmt: skip
+OF_DRIVERS = ["vulkan-1.dll", "nvcuda.dll"]
+"""On Windows: what comes with the driver of a graphics card."""
+TO_THE_TOP = ("cu*64_*.dll", "msvcp140*.dll", "vcruntime140*.dll", "concrt140.dll")
+"""On Windows: what the engine needs of NVIDIA and of Microsoft."""
 TRANSLATIONS = "*/translations/qtbase_zh_CN.qm"
 ENGINE = PurePosixPath("llama_cpp/lib")
 LINK = "SYMLINK"
@@ -47,7 +51,7 @@ def is_wanted(place: str, system: str) -> bool:
     path = PurePosixPath("/", place.replace("\\", "/"))
     if path.suffix == ".qm":
         return fnmatch.fnmatch(str(path), TRANSLATIONS)
-    patterns = NOT_LOADED + (OF_THE_SYSTEM if system.startswith("linux") else [])
+    patterns = NOT_LOADED + {"linux": OF_THE_SYSTEM, "win32": OF_DRIVERS}.get(system, [])
     return not any(fnmatch.fnmatch(str(path) if "/" in pattern else path.name, pattern) for pattern in patterns)
 
 
@@ -57,13 +61,22 @@ def libraries(found: Iterable[Entry], system: str) -> list[Entry]:
     An engine from outside of site-packages is found a second time, for the top, where others of it need it. Two copies
     of its registry in one process, and no backend is found: what lies at the top goes, and on macOS becomes a link.
     """
+    # Windows takes vcruntime140.dll and VCRUNTIME140.dll for the same.
+    spelled = str.lower if system == "win32" else str
     places = [(PurePosixPath(entry[0].replace("\\", "/")), entry) for entry in found]
-    of_engine = {place.name for place, _entry in places if place.is_relative_to(ENGINE.parts[0])}
-    kept = [(place, entry) for place, entry in places if is_wanted(entry[0], system) and str(place) not in of_engine]
+    of_engine = {spelled(place.name) for place, _entry in places if place.is_relative_to(ENGINE.parts[0])}
+    kept = [(place, entry) for place, entry in places if is_wanted(entry[0], system) and spelled(str(place)) not in of_engine]
     if system == "darwin":
         return list(_linked(kept))
-    # Windows looks beside the program for what a module needs, and not beside the module.
-    return [(place.name, *entry[1:]) if fnmatch.fnmatch(place.name, "cu*64_*.dll") else entry for place, entry in kept]
+    return [(place.name, *entry[1:]) if _is_for_top(place) else entry for place, entry in kept]
+
+
+def _is_for_top(place: PurePosixPath) -> bool:
+    """Say whether a library of Windows goes to the top: that is looked through for what a module needs, its own folder not.
+
+    It comes before the folders of the system, so that what an older program has left there is not taken.
+    """
+    return place.is_relative_to(ENGINE) and any(fnmatch.fnmatch(place.name.lower(), pattern) for pattern in TO_THE_TOP)
 
 
 def _linked(places: Iterable[tuple[PurePosixPath, Entry]]) -> Iterator[Entry]:

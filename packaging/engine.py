@@ -44,6 +44,9 @@ EVERYWHERE = {
 }  # fmt: skip
 MODULES = {"GGML_BACKEND_DL": "ON", "GGML_CPU_ALL_VARIANTS": "ON", "GGML_VULKAN": "ON"}
 """On Windows and Linux. On macOS the binding's own CMakeLists puts Metal into the library."""
+WITHOUT_OPENMP = {"GGML_OPENMP": "OFF"}
+"""On Windows. Clang links with a library that is neither part of Windows nor of what Microsoft lets others pass on, and
+without it no module for the processor can be loaded; ggml's own threads do the same work, as they do on macOS."""
 LEFT_OUT = ("llama_cpp/include/**", "llama_cpp/lib/cmake/**", "llama_cpp/lib/pkgconfig/**", "llama_cpp/lib/*llama-common*")
 """What CMake installs beside the libraries and no program needs that runs."""
 
@@ -55,7 +58,9 @@ def cache_folder() -> Path:
 
 def options() -> dict[str, str]:
     """Give what CMake is told on this system, apart from where things lie."""
-    return EVERYWHERE if sys.platform == "darwin" else {**EVERYWHERE, **MODULES}
+    if sys.platform == "darwin":
+        return EVERYWHERE
+    return {**EVERYWHERE, **MODULES, **(WITHOUT_OPENMP if sys.platform == "win32" else {})}
 
 
 def requirement() -> str:
@@ -130,7 +135,12 @@ def _build(source: Path, target: Path) -> Path:
     # Out of a folder: pip would keep what it builds out of a package, and would give it to whoever wants the plain engine.
     pip = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--disable-pip-version-check"]
     run([*pip, *settings, "-w", target, source], env=env)
-    return next(target.glob("*.whl"))
+    wheel = next(target.glob("*.whl"))
+    if sys.platform == "win32":
+        from windows import runtime
+
+        runtime.add(wheel, DIR, env)
+    return wheel
 
 
 def of_microsoft() -> dict[str, str]:

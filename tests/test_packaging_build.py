@@ -225,11 +225,20 @@ def test_on_linux_no_library_of_the_engine_is_at_the_top() -> None:
     assert content.libraries(found, "linux") == [entry for entry in found if entry[0].startswith(("llama_cpp/", "libpython"))]
 
 
-def test_on_windows_what_cuda_needs_lies_beside_the_program() -> None:
-    found = [("llama_cpp\\lib\\cards\\cublas64_13.dll", "C:\\cublas64_13.dll", "BINARY"), ("llama_cpp\\lib\\ggml.dll", "C:\\a", "BINARY"),
-             ("ggml.dll", "C:\\a", "BINARY")]  # fmt: skip
+def test_on_windows_what_the_engine_needs_of_others_lies_at_the_top_and_nothing_twice() -> None:
+    own = "llama_cpp\\lib\\"
+    found = [
+        (f"{own}cards\\cublas64_13.dll", "cublas", "BINARY"), (f"{own}ggml.dll", "ggml", "BINARY"), ("ggml.dll", "ggml", "BINARY"),
+        (f"{own}vcruntime140.dll", "with the engine", "BINARY"), ("VCRUNTIME140.dll", "with Python", "BINARY"),
+        ("PySide6\\VCRUNTIME140.dll", "with Qt", "BINARY"), ("vulkan-1.dll", "of a driver", "BINARY"),
+    ]  # fmt: skip
 
-    assert content.libraries(found, "win32") == [("cublas64_13.dll", *found[0][1:]), found[1]]
+    placed = {place: source for place, source, _kind in content.libraries(found, "win32")}
+
+    assert placed == {
+        "cublas64_13.dll": "cublas", f"{own}ggml.dll": "ggml", "vcruntime140.dll": "with the engine",
+        "PySide6\\VCRUNTIME140.dll": "with Qt",
+    }  # fmt: skip
 
 
 def test_checksums_are_those_of_the_files(tmp_path: Path) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import struct
 import sys
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from desktop_app.engine.llama import library
 from tests.test_packaging_build import of_packaging
 
-dev, engine = map(of_packaging, ("dev", "engine"))
+dev, engine, imports, runtime = map(of_packaging, ("dev", "engine", "windows.imports", "windows.runtime"))
 
 NAMES = ("libllama.so", "libllama.so.0", "libggml-base.so", "libggml-cpu-haswell.so", "libggml-vulkan.so")
 
@@ -37,6 +39,31 @@ def test_what_is_kept_is_taken_and_nothing_is_built(cache: Path, monkeypatch) ->
     monkeypatch.setattr(engine, "run", None)
     assert engine.portable_wheel() == engine.kept_wheel() == kept
     assert kept.is_relative_to(cache)
+
+
+def windows_library(*imported: str) -> bytes:
+    """Give the least library of Windows that names these: headers for 64 bits, and one section with the imports."""
+    first, stored = 0x1000, 0x200
+    names_at = first + 20 * (len(imported) + 1)
+    table = names = b""
+    for name in imported:
+        table += struct.pack("<12xII", names_at + len(names), 0)
+        names += name.encode() + b"\0"
+    section = table + bytes(20) + names
+    directories = bytes(8) + struct.pack("<II", first, len(section)) + bytes(14 * 8)
+    optional = struct.pack("<H106xI", 0x20B, 16) + directories
+    header = struct.pack("<4sHHIIIHH", b"PE\0\0", 0x8664, 1, 0, 0, 0, len(optional), 0x2022)
+    about = struct.pack("<8s4I16x", b".idata", len(section), first, len(section), stored)
+    return (b"MZ" + bytes(58) + struct.pack("<I", 64) + header + optional + about).ljust(stored, b"\0") + section
+
+
+def redistributable(folder: Path, libraries: dict[str, list[str]]) -> dict[str, str]:
+    """Make what Visual Studio lets others pass on; give the environment in which its prompt names it."""
+    place = folder / "Redist" / "x64" / "Microsoft.VC143.CRT"
+    place.mkdir(parents=True)
+    for name, imported in libraries.items():
+        (place / name).write_bytes(windows_library(*imported))
+    return {"VCTOOLSREDISTDIR": str(folder / "Redist")}
 
 
 @pytest.mark.parametrize("change", ["requirement", "options", "recipe", "processor"])
@@ -111,15 +138,88 @@ def test_on_windows_it_is_built_as_llama_cpp_builds_its_releases(tmp_path: Path,
 
     def run(command, env) -> str:
         given.append(([str(part) for part in command], env))
-        wheel_of(tmp_path / "wheel" / "a.whl", *NAMES)
+        wheel = wheel_of(tmp_path / "wheel" / "a.whl", *NAMES)
+        with zipfile.ZipFile(wheel, "a") as archive:
+            archive.writestr("llama_cpp/lib/llama.dll", windows_library("MSVCP140.dll", "ggml.dll"))
         return ""
 
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(engine, "run", run)
-    monkeypatch.setattr(engine, "of_microsoft", lambda: {"INCLUDE": "C:/VC/include"})
-    engine._build(tmp_path / "source", tmp_path / "wheel")
+    redist = redistributable(
+        tmp_path, {"msvcp140.dll": ["vcruntime140.dll"], "vcruntime140.dll": ["kernel32.dll"], "vcomp140.dll": []}
+    )
+    monkeypatch.setattr(engine, "of_microsoft", lambda: {"INCLUDE": "C:/VC/include", **redist})
+    wheel = engine._build(tmp_path / "source", tmp_path / "wheel")
     ((line, env),) = given
     assert any(
         part.startswith("-Ccmake.define.CMAKE_TOOLCHAIN_FILE=") and part.endswith("x64-windows-llvm.cmake") for part in line
     )
-    assert env == {"CMAKE_GENERATOR": "Ninja", "INCLUDE": "C:/VC/include"}
+    assert env == {"CMAKE_GENERATOR": "Ninja", "INCLUDE": "C:/VC/include", **redist}
+    # What Clang links with otherwise is on no other computer, and nobody may pass it on.
+    assert "-Ccmake.define.GGML_OPENMP=OFF" in line
+    # The runtime that it was compiled for comes along, and nothing else of Microsoft's.
+    names = zipfile.ZipFile(wheel).namelist()
+    assert [name for name in names if "140" in name] == ["llama_cpp/lib/msvcp140.dll", "llama_cpp/lib/vcruntime140.dll"]
+
+
+def test_a_visual_studio_without_its_runtime_is_named(tmp_path: Path) -> None:
+    with pytest.raises(dev.Problem, match="no runtime for C"):
+        runtime.add(wheel_of(tmp_path / "a.whl"), "llama_cpp/lib", {"VCTOOLSREDISTDIR": str(tmp_path)})
+
+
+def lay_out(folder: Path, files: dict[str, list[str]]) -> Path:
+    """Make an application for Windows of libraries that name these."""
+    for place, names in files.items():
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_bytes(windows_library(*names))
+    return folder
+
+
+def test_on_windows_a_library_that_is_neither_inside_nor_part_of_the_system_is_named(tmp_path: Path) -> None:
+    inside = {
+        "hearth.exe": ["KERNEL32.dll", "api-ms-win-crt-runtime-l1-1-0.dll"],
+        "_internal/python311.dll": ["VCRUNTIME140.dll"],
+        "_internal/vcruntime140.dll": [],
+        "_internal/shiboken6/shiboken6.abi3.dll": ["python311.dll"],
+        "_internal/PySide6/QtCore.pyd": ["shiboken6.abi3.dll", "Qt6Core.dll"],
+        "_internal/PySide6/Qt6Core.dll": ["icuuc.dll"],
+        "_internal/PySide6/plugins/platforms/qwindows.dll": ["Qt6Core.dll", "USER32.dll"],
+        "_internal/llama_cpp/lib/ggml-base.dll": [],
+        "_internal/llama_cpp/lib/ggml-cpu-x64.dll": ["ggml-base.dll", "VCRUNTIME140.dll"],
+        "_internal/llama_cpp/lib/cards/ggml-vulkan.dll": ["ggml-base.dll", "vulkan-1.dll"],
+    }
+    imports.see_to_imports(lay_out(tmp_path / "whole", inside), engine.CARDS)
+
+    wrong = {
+        "_internal/llama_cpp/lib/ggml-cpu-x64.dll": ["libomp140.x86_64.dll"],
+        # PySide6 has one of its own, where nobody looks for the engine.
+        "_internal/PySide6/msvcp140.dll": [],
+        "_internal/llama_cpp/lib/ggml.dll": ["MSVCP140.dll"],
+        "_internal/llama_cpp/lib/llama.dll": ["vulkan-1.dll"],
+    }
+    with pytest.raises(dev.Problem) as problem:
+        imports.see_to_imports(lay_out(tmp_path / "broken", inside | wrong), engine.CARDS)
+    for place, names in {place: names for place, names in wrong.items() if names}.items():
+        assert f"{place} needs {names[0].lower()}" in str(problem.value)
+    assert "PySide6" not in str(problem.value)
+
+
+def test_what_is_no_library_of_windows_is_no_library_without_imports(tmp_path: Path) -> None:
+    for content in (b"", b"MZ", windows_library("a.dll")[:300], b"\x7fELF" + bytes(600)):
+        with pytest.raises(dev.Problem, match="no program or library of Windows"):
+            imports.imported(content)
+
+
+def test_on_windows_nothing_is_made_of_libraries_that_others_cannot_load(tmp_path: Path, monkeypatch) -> None:
+    build, frozen, icons = map(of_packaging, ("build", "frozen", "icons"))
+    monkeypatch.setattr(sys, "platform", "win32")
+    made = frozen.application_in(tmp_path)
+    lay_out(made.folder, {"_internal/llama_cpp/lib/ggml-cpu-x64.dll": ["libomp.dll"]})
+    for module, name, given in (
+        (engine, "portable_wheel", None), (engine, "unpack", tmp_path), (frozen, "install_pyinstaller", None), (frozen, "freeze", made),
+        (frozen, "names_inside", set()), (frozen, "make_links", None), (icons, "draw_for_system", None),
+    ):  # fmt: skip
+        monkeypatch.setattr(module, name, lambda *_, given=given: given)
+    options = SimpleNamespace(no_gpu=False, cuda=False)
+    with pytest.raises(dev.Problem, match=r"ggml-cpu-x64\.dll needs libomp\.dll"):
+        build.make_application(options, "1.0", "0")
