@@ -137,6 +137,13 @@ def test_only_the_unticked_section_of_the_uninstaller_touches_the_data(windows: 
     assert (standard.data.name, standard.backups.name) == (name, f"{name}-backups")
 
 
+def test_the_files_of_the_installer_are_named_as_windows_names_them():
+    """Source: `get_dir_name` in NSIS' util.cpp, which on Windows knows the backslash alone."""
+    lines = re.findall(r"^\s*File .*", INSTALLER, re.MULTILINE)
+    assert lines
+    assert [line for line in lines if "/" in line.replace("/r ", "", 1)] == []
+
+
 def test_what_was_not_frozen_on_windows_gets_no_installer(windows: ModuleType, tmp_path: Path):
     with pytest.raises(windows.Problem, match=r"holds no hearth\.exe"):
         windows.make(tmp_path, tmp_path)

@@ -125,7 +125,8 @@ Section "!${APP_NAME}" SECTION_APP
   Call FinishWhatWasCutOff
   SetOutPath "$INSTDIR\app.new"
   ClearErrors
-  File /r "${SOURCE}/*"
+  ; Not "/": on Windows makensis takes what follows the last "\" for the name to look for, and finds nothing.
+  File /r "${SOURCE}\*"
   ${If} ${Errors}
     Goto not_written
   ${EndIf}
