@@ -13,7 +13,7 @@ def parse(arguments: list[str]) -> dict[str, Any]:
     """Give the fields of `options.Options`. Wrong arguments end the process with a usage line and exit code 2."""
     description = "Private AI chat on your own computer."
     parser = argparse.ArgumentParser(prog=APP_NAME.lower(), description=description, allow_abbrev=False)
-    parser.add_argument("file", nargs="?", type=_gguf_file, metavar="FILE.gguf", help="ask whether to use this file as a model")
+    parser.add_argument("file", nargs="?", type=_path, metavar="FILE.gguf", help="ask whether to use this file as a model")
     parser.add_argument("--data-dir", type=_folder, metavar="DIR", help="keep everything in this folder")
     parser.add_argument("--model", type=_existing_file, metavar="FILE", help="load this model at the start")
     parser.add_argument("--offline", action="store_true", help="allow no connection to any other computer")
@@ -33,11 +33,12 @@ def _existing_file(text: str) -> Path:
     return path
 
 
-def _gguf_file(text: str) -> Path:
-    path = _existing_file(text)
-    if path.suffix.lower() != ".gguf":
-        raise argparse.ArgumentTypeError(f"{text} is not a .gguf file")
-    return path
+def _path(text: str) -> Path:
+    """Give the path as it is. A double click comes without a terminal: what is wrong with the file is said in the window."""
+    try:
+        return Path(text).expanduser().absolute()
+    except (OSError, RuntimeError) as error:
+        raise argparse.ArgumentTypeError(f"there is no file {text}") from error
 
 
 def _folder(text: str) -> Path:

@@ -78,6 +78,7 @@ LATE_BY_DESIGN = {
     "desktop_app.services.upgrade",
     "desktop_app.services.backup_work",
     "desktop_app.services.model_search",
+    "desktop_app.library.facts",
     "desktop_app.services.model_notes",
     "desktop_app.services.model_removal",
     "desktop_app.services.folder_watch",

@@ -54,10 +54,27 @@ sys.exit(app.main(["--data-dir", sys.argv[1]]))
 """
 
 
-def begun(tmp_path: Path) -> dict[str, Any]:
+OPENS = """
+import json, sys
+from desktop_app import app
+from desktop_app.after_first_paint import AfterFirstPaint
+
+end = AfterFirstPaint._end_beginning
+
+def watched_end(self):
+    end(self)
+    print(json.dumps({"sentences": self._window.notices.sentences()}))
+    self._window.close()
+
+AfterFirstPaint._end_beginning = watched_end
+sys.exit(app.main(["--data-dir", *sys.argv[1:]]))
+"""
+
+
+def begun(tmp_path: Path, program: str = BEGINS, *more: str) -> dict[str, Any]:
     """Give what was found when the application began."""
     done = subprocess.run(
-        [sys.executable, "-c", BEGINS, str(tmp_path / "data")],
+        [sys.executable, "-c", program, str(tmp_path / "data"), *more],
         cwd=ROOT, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -81,3 +98,13 @@ def test_no_other_thread_imports_what_has_classes_of_qt(tmp_path: Path) -> None:
     assert found["elsewhere"] != [], "what is read of them is true"
     assert [name for name in found["in_both"] if name.startswith("desktop_app")] == [], "it might take one that is broken off"
     assert found["with_qt"] == [], "a class that is made while the window looks for one ends the process"
+
+
+def test_a_double_click_on_what_is_no_model_is_answered_in_the_window(tmp_path: Path) -> None:
+    (tmp_path / "page.gguf").write_text("<html>")
+
+    first = begun(tmp_path, OPENS, str(tmp_path / "page.gguf"))
+    second = begun(tmp_path, OPENS, str(tmp_path / "gone.gguf"))
+
+    assert "“page.gguf” is not a GGUF file, so it cannot be used as a model." in first["sentences"]
+    assert "The model file “gone.gguf” is no longer where it was." in second["sentences"]

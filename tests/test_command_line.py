@@ -26,13 +26,18 @@ def test_files_and_folders_are_made_absolute(tmp_path: Path, monkeypatch: pytest
     assert found["offline"] is True
 
 
+@pytest.mark.parametrize("name", ["missing.gguf", "notes.txt", "x" * 300])
+def test_what_is_wrong_with_the_file_is_left_to_the_window(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert parse([name])["file"] == tmp_path / name
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         ["--bogus"],
         ["--off"],
-        ["missing.gguf"],
-        ["pyproject.toml"],
+        ["~nosuchuser/x.gguf"],
         ["--model", "missing.gguf"],
         ["--model", "~nosuchuser/x.gguf"],
         ["--model", "x" * 300],

@@ -20,6 +20,7 @@ N_CHARACTERS_MAX = 200
 _JOINERS = "\u200c\u200d"
 """Not printable by themselves, and needed between the letters of several scripts."""
 _NUMBER_MAX = 1 << 40
+_MAGIC = b"GGUF"
 _SAMPLE_BYTES = 1 << 16
 _FILE_TYPES = {
     0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 7: "Q8_0", 8: "Q5_0", 9: "Q5_1", 10: "Q2_K", 11: "Q3_K_S", 12: "Q3_K_M",
@@ -102,6 +103,19 @@ def read_facts(path: Path) -> tuple[FileState, ModelFacts]:
         raise NotAModelFile(str(path), "not_readable") from error
     except BadHeader as error:
         raise NotAModelFile(str(path), error.reason) from error
+
+
+def see_to_start(path: Path) -> None:
+    """Check that a file begins as a model does. Raises: ModelFileNotFound, NotAModelFile."""
+    try:
+        with open_plain(path) as file:
+            start = file.read(len(_MAGIC))
+    except FileNotFoundError as error:
+        raise ModelFileNotFound(str(path)) from error
+    except OSError as error:
+        raise NotAModelFile(str(path), "not_readable") from error
+    if start != _MAGIC:
+        raise NotAModelFile(str(path), "not_gguf" if start else "empty")
 
 
 def state_of(status: os.stat_result) -> FileState:

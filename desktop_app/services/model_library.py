@@ -140,6 +140,12 @@ class ModelLibrary(QObject):
         self.refresh()  # for what its header says
         return model
 
+    def see_to(self, path: Path) -> None:
+        """Check that a file that came from elsewhere may be a model. Raises: ModelFileNotFound, NotAModelFile."""
+        from desktop_app.library.facts import see_to_start
+
+        see_to_start(path)
+
     @property
     def is_searching(self) -> bool:
         """Whether a search is under way."""

@@ -161,7 +161,12 @@ class ModelChoice(QWidget):
         dialog.open()
 
     def offer(self, path: Path) -> None:
-        """Ask whether a file that came from elsewhere is to be used."""
+        """Ask whether a file that came from elsewhere is to be used; say what it is when it cannot be."""
+        try:
+            self._services.library.see_to(path)
+        except AppError as error:
+            self.failed.emit(error)
+            return
         question = self.tr("Use “{file}” as a model?").format(file=file_name(str(path)))
         explanation = self.tr("It is used where it lies: it is neither copied nor changed.")
         from desktop_app.ui.dialogs.question import QuestionDialog

@@ -83,6 +83,11 @@ class FakeLibrary(QObject):
             self.have(found)
         return found
 
+    def see_to(self, path: Path) -> None:
+        """Every file may be one, unless the test has set a problem."""
+        if self.problem is not None:
+            raise self.problem
+
     def refresh(self) -> None:
         """Nothing is on any disk."""
 

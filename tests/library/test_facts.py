@@ -12,7 +12,7 @@ import pytest
 from desktop_app.engine.gguf import Header, read_header, read_start
 from desktop_app.errors import ModelFileNotFound, NotAModelFile
 from desktop_app.library import facts as facts_module
-from desktop_app.library.facts import N_CHARACTERS_MAX, ModelFacts, facts_of, read_facts
+from desktop_app.library.facts import N_CHARACTERS_MAX, ModelFacts, facts_of, read_facts, see_to_start
 from tests.fakes.gguf_file import header, write_recurrent_model, write_sliding_window_model, write_tiny_model
 from tests.library.files import put, put_projector
 
@@ -208,7 +208,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_believed(tmp_path: Path, mo
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs there")
-@pytest.mark.parametrize("read", [read_facts, read_header])
+@pytest.mark.parametrize("read", [read_facts, read_header, see_to_start])
 def test_a_fifo_with_the_name_of_a_model_is_not_waited_for(tmp_path: Path, read: Any) -> None:
     os.mkfifo(tmp_path / "pipe.gguf")
     raised: list[BaseException] = []
@@ -229,3 +229,18 @@ def test_a_fifo_with_the_name_of_a_model_is_not_waited_for(tmp_path: Path, read:
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(ModelFileNotFound):
         facts(tmp_path / "nowhere.gguf")
+
+
+def test_the_start_of_a_file_tells_whether_it_may_be_a_model_whatever_its_name(tmp_path: Path) -> None:
+    blob = tmp_path / "sha256-0123"
+    blob.write_bytes(b"GGUF\x03\x00")
+    see_to_start(blob)
+    for content, reason in ((b"", "empty"), (b"GG", "not_gguf"), (b"Notes about GGUF", "not_gguf")):
+        blob.write_bytes(content)
+        with pytest.raises(NotAModelFile) as error:
+            see_to_start(blob)
+        assert error.value.reason == reason
+    with pytest.raises(NotAModelFile):
+        see_to_start(tmp_path)
+    with pytest.raises(ModelFileNotFound):
+        see_to_start(tmp_path / "nowhere.gguf")

@@ -221,6 +221,13 @@ def test_a_dropped_model_asks_first(services: Any, window: Any) -> None:
     assert services.engine.calls == [("load", Path("/x/some.gguf"))]
 
 
+def test_a_file_that_is_no_model_is_named_and_nothing_is_asked(services: Any, window: Any) -> None:
+    services.library.problem = NotAModelFile("/x/notes.txt", "not_gguf")
+    window.on_later_start("/x/notes.txt")
+    assert window.notices.sentences() == ["“notes.txt” is not a GGUF file, so it cannot be used as a model."]
+    assert window.findChild(QuestionDialog) is None
+
+
 def test_a_link_is_shown_before_it_opens(window: Any) -> None:
     window.transcript.link_clicked.emit("https://example.org/")
     dialog = window.findChild(LinkDialog)
