@@ -33,6 +33,8 @@ DIR = "llama_cpp/lib"
 APT_TARGETS = ("apt-get", "indextargets", "--format", "$(SITE) $(RELEASE) $(COMPONENT)")
 MICROSOFT = "Microsoft.VisualStudio.Component.VC.Tools.x86.x64"
 """What Visual Studio calls its compiler."""
+WITHOUT_METAL = b"GGML_METAL_DEVICES"
+"""The variable by which the application has Metal left out: see `load_backends` in `desktop_app.engine.llama.library`."""
 CARDS = "cards"
 """As `desktop_app.engine.llama.library` has it."""
 FOR_CARDS = r"(lib)?ggml-(vulkan|cuda|hip|sycl)\.(so|dll)"
@@ -207,3 +209,8 @@ def _see_to_wheel(wheel: Path) -> None:
     missing = [part for part, pattern in patterns.items() if not any(re.fullmatch(pattern, name) for name in names)]
     if missing:
         raise Problem(f"The engine was built without {', '.join(missing)}.")
+    if sys.platform == "darwin":
+        with zipfile.ZipFile(wheel) as archive:
+            knows = any(WITHOUT_METAL in archive.read(name) for name in names if "metal" in name and name.endswith(".dylib"))
+        if not knows:
+            raise Problem(f"The engine does not know {WITHOUT_METAL.decode()} any more: where Metal fails, nothing would start.")

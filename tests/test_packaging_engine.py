@@ -108,6 +108,14 @@ def test_a_wheel_that_lacks_a_module_where_it_is_looked_for_is_none(tmp_path: Pa
         engine._see_to_wheel(wheel)
 
 
+def test_an_engine_whose_metal_cannot_be_left_out_is_none(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    names = ("libllama.dylib", "libllama.0.dylib", "libggml-metal.0.dylib")
+    with pytest.raises(dev.Problem, match="does not know GGML_METAL_DEVICES"):
+        engine._see_to_wheel(wheel_of(tmp_path / "a.whl", *names))
+    engine._see_to_wheel(wheel_of(tmp_path / "b.whl", *names, "libggml-metal.0.dylib.GGML_METAL_DEVICES.dylib"))
+
+
 def test_a_newer_debian_is_taken_from_where_this_machine_takes_its_own() -> None:
     targets = "https://other.example sid main\nhttp://mirror.example/debian bookworm-updates main\n"
     assert engine.debian_mirror(f"{targets}http://mirror.example/debian bookworm main\n") == "http://mirror.example/debian"

@@ -206,10 +206,13 @@ def experts_in_main_memory(n_layers: int) -> Any:
 def load_backends(*, with_cards: bool = True) -> None:
     """Load the backends that lie beside the library as modules: the best one for this processor, and those for cards.
 
-    To load one for cards is to run the drivers of this computer. In a static build there is nothing to load.
+    To load one for cards is to run the drivers of this computer. In a static build there is nothing to load, and on
+    macOS Metal is a part of the library: what is left out has no devices then.
     """
     if not with_cards:
-        os.environ["GGML_DISABLE_VULKAN"] = "1"  # where it is no module
+        # Read when ggml makes its list of backends, at the first call of a function that looks into it, which is below.
+        # Source: `ggml_backend_registry` in ggml-backend-reg.cpp, `ggml_backend_metal_reg` in ggml-metal.cpp.
+        os.environ |= {"GGML_DISABLE_VULKAN": "1", "GGML_METAL_DEVICES": "0"}
     load = _function("ggml_backend_load_all_from_path", None, [ctypes.c_char_p])
     for folder in (_FOLDER, _FOLDER / CARDS) if with_cards else (_FOLDER,):
         load(os.fsencode(folder))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import weakref
+from collections.abc import Callable
 
 import pytest
 
+from desktop_app.engine.llama import library
 from desktop_app.engine.llama.library import C, Interrupt, LibraryLog, backend_names, devices, each_once, load_backends, version
 from desktop_app.engine.protocol import Device
 
@@ -29,6 +32,26 @@ def test_backends_and_devices_are_listed() -> None:
     processor = next(device for device in devices() if device.type == "cpu")
     assert 0 < processor.free_bytes <= processor.total_bytes
     assert version()
+
+
+def test_cards_that_are_part_of_the_library_are_left_out_before_it_looks_for_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Vulkan in a static build, and Metal, which on macOS always is: with no devices it runs no driver."""
+    asked: list[tuple[str | None, str | None]] = []
+
+    def function(*_: object) -> Callable[..., object]:
+        asked.append((os.environ.get("GGML_DISABLE_VULKAN"), os.environ.get("GGML_METAL_DEVICES")))
+        return lambda *_: None
+
+    for name in ("GGML_DISABLE_VULKAN", "GGML_METAL_DEVICES"):
+        # So that what is set below is taken back.
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(library, "_function", function)
+
+    load_backends()
+    load_backends(with_cards=False)
+
+    assert asked == [(None, None), ("1", "0")]
 
 
 def test_a_card_that_two_backends_name_is_one_card() -> None:
