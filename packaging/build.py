@@ -25,10 +25,13 @@ from typing import TYPE_CHECKING
 sys.path.insert(1, str(Path(__file__).resolve().parent.parent))
 
 import cuda
+import engine
 from dev import MODEL_SHA256, VENV, Problem, say, venv_program
 from steps import ROOT, is_linux, run, see_to_libraries, see_to_tools, step, system_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from frozen import Application
 
 DIST = ROOT / "dist"
@@ -47,6 +50,8 @@ def see_to_all(options: argparse.Namespace) -> None:
     see_to_tools([*NEEDED[sys.platform], *(NEEDED_FOR_SMOKE if is_linux() and not options.no_smoke_test else ())])
     if is_linux():
         see_to_libraries()
+    if not options.no_gpu:
+        engine.see_to_system()
     if options.cuda:
         cuda.see_to_system()
 
@@ -90,7 +95,6 @@ def bill_name(version: str, variant: str) -> str:
 
 def make_application(options: argparse.Namespace, version: str, epoch: str) -> tuple[Application, dict[str, object]]:
     """Give the finished application in dist/, whose older content goes, and its bill of materials. Raises: Problem."""
-    import engine
     import frozen
     import icons
     import materials
@@ -157,8 +161,8 @@ def write_checksums(folder: Path) -> None:
     (folder / "SHA256SUMS").write_bytes("".join(lines).encode())
 
 
-def main() -> int:
-    """Build; exit status 1 with one sentence when something is missing or broken."""
+def options_of(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Give what a command line asks for; None: that of this process."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cards = parser.add_mutually_exclusive_group()
     cards.add_argument(
@@ -168,8 +172,13 @@ def main() -> int:
     parser.add_argument("--without-starter-model", action="store_true", help="90 MB less; the card of a first start offers one")
     parser.add_argument("--no-smoke-test", action="store_true", help="do not run the result")
     parser.add_argument("--folder-only", action="store_true", help="make no installer and no archive of it")
+    return parser.parse_args(arguments)
+
+
+def main() -> int:
+    """Build; exit status 1 with one sentence when something is missing or broken."""
     try:
-        build(parser.parse_args())
+        build(options_of(None))
     except Problem as problem:
         say(str(problem))
         return 1

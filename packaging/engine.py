@@ -20,7 +20,7 @@ import zipfile
 from pathlib import Path
 
 from dev import ENGINE, Problem, engine_requirement, say
-from steps import ROOT, run, see_to_tools
+from steps import ROOT, SOURCES, find_tool, run, see_to_tools
 
 RECIPE = 1
 """To be counted up when what is done here changes and the options below do not."""
@@ -145,25 +145,49 @@ def _build(source: Path, target: Path) -> Path:
     return wheel
 
 
+def see_to_system() -> None:
+    """Check, before anything is fetched, that this machine has what the engine is built with. Raises: Problem.
+
+    Nothing is needed where it is kept. On macOS everything is a part of Xcode; Ninja and CMake come with pip.
+    """
+    if kept_wheel() is not None or sys.platform == "darwin":
+        return
+    if sys.platform == "win32":
+        see_to_tools(["clang", "glslc"])
+        _studio()
+        if not os.environ.get("VULKAN_SDK"):
+            raise Problem(f"VULKAN_SDK does not say where the Vulkan SDK is: {SOURCES['glslc']}")
+        if _vulkan_patch() < LEAST_VULKAN:
+            raise Problem(f"The Vulkan SDK must be 1.4.{LEAST_VULKAN} or newer: {SOURCES['glslc']}")
+    elif _vulkan_patch() < LEAST_VULKAN:
+        _mirror()
+        see_to_tools(["mmdebstrap"])
+
+
 def of_microsoft() -> dict[str, str]:
     """Give the environment that Microsoft's compiler works in, as its own prompt sets it. Raises: Problem.
 
     Clang finds there the libraries and tools that it takes from Visual Studio, and CMake a compiler for what runs meanwhile.
     """
+    # Not the path first: cmd would take its quotes away.
+    said = run(["cmd", "/d", "/c", "call", _studio() / "VC/Auxiliary/Build/vcvars64.bat", "&&", "set"])
+    return {name.upper(): value for name, found, value in (line.partition("=") for line in said.splitlines()) if name and found}
+
+
+def _studio() -> Path:
+    """Give the folder of a Visual Studio that has its compiler for C++, `cl`. Raises: Problem."""
     finder = Path(os.environ.get("PROGRAMFILES(X86)", "C:/Program Files (x86)"), "Microsoft Visual Studio/Installer/vswhere.exe")
     line: list[str | Path] = [finder, "-latest", "-products", "*", "-requires", MICROSOFT, "-property", "installationPath"]
     studio = run(line).strip() if finder.is_file() else ""
     if not studio:
-        raise Problem("Visual Studio with its compiler for C++ is missing: https://visualstudio.microsoft.com/downloads")
-    # Not the path first: cmd would take its quotes away.
-    said = run(["cmd", "/d", "/c", "call", Path(studio, "VC/Auxiliary/Build/vcvars64.bat"), "&&", "set"])
-    return {name.upper(): value for name, found, value in (line.partition("=") for line in said.splitlines()) if name and found}
+        raise Problem("Visual Studio with its compiler for C++ (cl) is missing: https://visualstudio.microsoft.com/downloads")
+    return Path(studio)
 
 
 def _vulkan_patch() -> int:
     header = Path(os.environ.get("VULKAN_SDK") or "/usr") / "include" / "vulkan" / "vulkan_core.h"
     match = re.search(r"#define VK_HEADER_VERSION (\d+)", header.read_text(encoding="utf-8")) if header.is_file() else None
-    return int(match[1]) if match and shutil.which("glslc") else 0
+    return int(match[1]) if match and find_tool("glslc") else 0
 
 
 def _vulkan_of_debian(folder: Path) -> dict[str, str]:
@@ -172,7 +196,7 @@ def _vulkan_of_debian(folder: Path) -> dict[str, str]:
     `folder` lies within the sources: else the place of the loader would get into the path that libraries are looked for in.
     """
     see_to_tools(["mmdebstrap"])
-    mirror = debian_mirror(run(APT_TARGETS))
+    mirror = _mirror()
     include = f"--include={','.join(SDK_PACKAGES)}"
     run(["mmdebstrap", "--variant=extract", include, NEWER_DEBIAN, folder, f"deb {mirror} {NEWER_DEBIAN} main"])
     usr = folder / "usr"
@@ -192,12 +216,24 @@ def _vulkan_of_debian(folder: Path) -> dict[str, str]:
     }
 
 
-def debian_mirror(targets: str) -> str:
-    """Give the address that this machine's apt takes Debian from. Raises: Problem."""
+def _mirror() -> str:
+    """Give the address that a newer Debian is taken from. Raises: Problem, with what can be done without one."""
+    mirror = debian_mirror(run(APT_TARGETS)) if shutil.which(APT_TARGETS[0]) else None
+    if mirror is None:
+        raise Problem(
+            f"Vulkan's headers or glslc are missing here, or older than 1.4.{LEAST_VULKAN}, and no newer ones can be taken from a"
+            f" Debian. Unpack the SDK for Linux from {SOURCES['glslc']}, run `source setup-env.sh` in it, and build again;"
+            " --no-gpu builds without it."
+        )
+    return mirror
+
+
+def debian_mirror(targets: str) -> str | None:
+    """Give the address that this machine's apt takes Debian from; None where it takes none."""
     for site, release, component in (line.split(" ") for line in targets.splitlines() if line.count(" ") == 2):
         if component == "main" and re.search(r"/debian/?$", site) and "-" not in release:
             return site
-    raise Problem("The apt of this machine knows no Debian.")
+    return None
 
 
 def _see_to_wheel(wheel: Path) -> None:

@@ -29,11 +29,16 @@ SOURCES = {
     "git": "https://git-scm.com",
     "cmake": "https://cmake.org/download",
     "ninja": "https://ninja-build.org",
+    "clang": "LLVM for Windows holds it, whose setup has to add it to the PATH: https://github.com/llvm/llvm-project/releases",
+    "glslc": "the Vulkan SDK holds it: https://vulkan.lunarg.com/sdk/home",
     "nvcc": "https://developer.nvidia.com/cuda-toolkit-archive",
     **dict.fromkeys(("codesign", "hdiutil", "ditto", "xcrun"), "xcode-select --install"),
 }
 # Where installers put programs without telling the shell.
-USUAL = {"makensis": ("PROGRAMFILES(X86)", "NSIS/makensis.exe")}
+USUAL = {
+    "makensis": ("PROGRAMFILES(X86)", "NSIS/makensis.exe"),
+    "glslc": ("VULKAN_SDK", "Bin/glslc.exe"),
+}
 
 # What Qt's plug-ins name beside what dev.py knows: without it here, it is neither copied in nor declared as needed.
 MORE_LIBRARIES = {

@@ -45,6 +45,17 @@ def test_a_missing_program_is_named_with_the_line_that_installs_it(monkeypatch) 
         steps.see_to_tools(["xdotool", "dpkg-shlibdeps"])
 
 
+@pytest.mark.parametrize("arguments", [["--no-gpu"], []])
+def test_what_the_engine_is_built_with_is_asked_for_only_where_it_is_built(arguments: list[str], monkeypatch) -> None:
+    asked: list[str] = []
+    for module, name in ((build, "see_to_tools"), (build, "see_to_libraries"), (build.engine, "see_to_system")):
+        monkeypatch.setattr(module, name, lambda *_, name=name: asked.append(name))
+
+    build.see_to_all(build.options_of(arguments))
+
+    assert ("see_to_system" in asked) is not bool(arguments)
+
+
 def test_a_missing_library_is_named_by_its_package(monkeypatch) -> None:
     monkeypatch.setattr(steps, "missing_packages", lambda libraries: [libraries["libwayland-cursor.so.0"]])
 

@@ -119,8 +119,75 @@ def test_an_engine_whose_metal_cannot_be_left_out_is_none(tmp_path: Path, monkey
 def test_a_newer_debian_is_taken_from_where_this_machine_takes_its_own() -> None:
     targets = "https://other.example sid main\nhttp://mirror.example/debian bookworm-updates main\n"
     assert engine.debian_mirror(f"{targets}http://mirror.example/debian bookworm main\n") == "http://mirror.example/debian"
-    with pytest.raises(dev.Problem, match="no Debian"):
-        engine.debian_mirror("http://archive.example/ubuntu jammy main\n")
+    assert engine.debian_mirror("http://archive.example/ubuntu jammy main\n") is None
+
+
+def test_an_ubuntu_with_old_headers_of_vulkan_is_told_what_to_do(monkeypatch) -> None:
+    monkeypatch.setattr(engine, "_vulkan_patch", lambda: 204)
+    monkeypatch.setattr(engine, "run", lambda _command: "http://archive.example/ubuntu jammy main\n")
+    monkeypatch.setattr(engine.shutil, "which", lambda name: name)
+    for attempt in (engine.see_to_system, lambda: engine._vulkan_of_debian(Path("sdk"))):
+        with pytest.raises(dev.Problem, match=r"older than 1\.4\.309.*vulkan\.lunarg\.com.*setup-env\.sh.*--no-gpu"):
+            attempt()
+    monkeypatch.setattr(engine, "run", lambda _command: "http://mirror.example/debian bookworm main\n")
+    engine.see_to_system()
+    monkeypatch.setattr(engine.shutil, "which", lambda name: None if name == "mmdebstrap" else name)
+    with pytest.raises(dev.Problem, match="sudo apt-get install mmdebstrap"):
+        engine.see_to_system()
+
+
+@pytest.fixture
+def windows(tmp_path: Path, monkeypatch) -> Path:
+    """Give the folder of the Vulkan SDK on a Windows that has all that the engine is built with."""
+    monkeypatch.setattr(sys, "platform", "win32")
+    sdk = tmp_path / "sdk"
+    for place, text in (("include/vulkan/vulkan_core.h", "#define VK_HEADER_VERSION 357\n"), ("Bin/glslc.exe", "")):
+        (sdk / place).parent.mkdir(parents=True, exist_ok=True)
+        (sdk / place).write_text(text)
+    finder = tmp_path / "Microsoft Visual Studio" / "Installer" / "vswhere.exe"
+    finder.parent.mkdir(parents=True)
+    finder.touch()
+    monkeypatch.setenv("PROGRAMFILES(X86)", str(tmp_path))
+    monkeypatch.setenv("VULKAN_SDK", str(sdk))
+    monkeypatch.setattr(engine, "run", lambda _command: "C:/VS\n")
+    monkeypatch.setattr(engine.shutil, "which", lambda name: name if name == "clang" else None)
+    return sdk
+
+
+def test_on_windows_everything_that_the_engine_is_built_with_is_looked_for_first(windows: Path) -> None:
+    engine.see_to_system()
+
+
+@pytest.mark.parametrize(
+    ("lacking", "words"),
+    [
+        ("clang", r"clang is missing: LLVM for Windows"), ("glslc", r"glslc is missing: the Vulkan SDK"),
+        ("sdk", "VULKAN_SDK does not say"), ("headers", r"must be 1\.4\.309 or newer"), ("studio", r"\(cl\) is missing: https://visualstudio"),
+    ],
+)  # fmt: skip
+def test_on_windows_each_thing_that_the_engine_is_built_with_is_named(
+    windows: Path, lacking: str, words: str, monkeypatch
+) -> None:
+    match lacking:
+        case "clang":
+            monkeypatch.setattr(engine.shutil, "which", lambda _name: None)
+        case "glslc":
+            (windows / "Bin" / "glslc.exe").unlink()
+        case "sdk":
+            monkeypatch.delenv("VULKAN_SDK")
+            monkeypatch.setattr(engine.shutil, "which", lambda name: name)
+        case "headers":
+            (windows / "include" / "vulkan" / "vulkan_core.h").write_text("#define VK_HEADER_VERSION 280\n")
+        case "studio":
+            monkeypatch.setattr(engine, "run", lambda _command: "\n")
+    with pytest.raises(dev.Problem, match=words):
+        engine.see_to_system()
+
+
+def test_where_the_engine_is_kept_nothing_of_it_is_asked_for(windows: Path, monkeypatch) -> None:
+    monkeypatch.delenv("VULKAN_SDK")
+    wheel_of(engine._place() / "a.whl", *NAMES)
+    engine.see_to_system()
 
 
 def test_the_engine_is_built_out_of_a_folder_so_that_pip_keeps_it_for_nobody(tmp_path: Path, monkeypatch) -> None:

@@ -73,7 +73,10 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="hearth-root-") as name:
             folder = Path(name) / options.release
             with step(f"A fresh {options.release}"):
-                make_root(options.release, options.mirror or debian_mirror(run(APT_TARGETS)), folder)
+                mirror = options.mirror or debian_mirror(run(APT_TARGETS))
+                if mirror is None:
+                    raise Problem("The apt of this machine takes nothing from a Debian: name an address with --mirror URL.")
+                make_root(options.release, mirror, folder)
             with step("Install, ask, upgrade, remove"):
                 return try_in(folder, package, (options.newer or package).absolute(), options.pictures.absolute())
     except Problem as problem:
