@@ -19,7 +19,7 @@ import yaml
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QColor, QImage
 
-from desktop_app import APP_ID, APP_NAME, __version__, paths
+from desktop_app import APP_ID, APP_NAME, PROJECT_URL, __version__, paths
 
 ROOT = Path(__file__).parents[1]
 PACKAGING = ROOT / "packaging"
@@ -202,6 +202,25 @@ def test_what_goes_wrong_while_signing_does_not_say_the_password(sign: ModuleTyp
     with pytest.raises(sign.Problem) as problem:
         sign.sign([Path("setup.exe")], {"HEARTH_SIGN_PFX": "own.pfx", "HEARTH_SIGN_PASSWORD": "secret"})
     assert str(problem.value) == "setup.exe could not be signed: wrong key"
+
+
+@pytest.mark.parametrize(("timestamp", "words"), [("http://t", ["/pa", "/tw"]), ("", ["/pa"])])
+def test_what_was_signed_is_looked_at_as_windows_will(sign: ModuleType, monkeypatch, timestamp: str, words: list[str]):
+    lines: list[list[str]] = []
+
+    def run(line: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        lines.append(line)
+        return subprocess.CompletedProcess(line, int(line[1] == "verify"), "", "a root certificate which is not trusted\n")
+
+    monkeypatch.setattr(sign, "find_signtool", lambda _: "signtool")
+    monkeypatch.setattr(sign.subprocess, "run", run)
+    certificate = {"HEARTH_SIGN_PFX": "own.pfx", "HEARTH_SIGN_PASSWORD": "secret", "HEARTH_SIGN_TIMESTAMP": timestamp}
+    with pytest.raises(sign.Problem, match=r"setup\.exe is signed, and Windows would not believe it: a root certificate"):
+        sign.sign([Path("setup.exe")], certificate)
+    assert [line[1] for line in lines] == ["sign", "verify"]
+    assert lines[1][2:] == [*words, "setup.exe"]
+    # That one cannot say whom Windows trusts.
+    assert sign.checking("/usr/bin/osslsigncode", Path("setup.exe"), certificate) is None
 
 
 # macOS
@@ -459,6 +478,25 @@ def test_nothing_that_is_released_has_the_name_of_something_else():
     written += re.findall(r'f"[^"]*\.(?:zip|tar\.xz)"', (PACKAGING / "installers.py").read_text(encoding="utf-8"))
     assert len(written) == 3
     assert [name for name in written if "{system_name()}{variant}" not in name] == []
+
+
+def test_a_person_is_told_how_to_open_and_how_to_check_what_nobody_has_signed():
+    readme, notes = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "packaging/release-notes.md"))
+    for text in (readme, notes):
+        for words in (
+            "*More info*",
+            "*Run anyway*",
+            "Privacy & Security",
+            "*Open Anyway*",
+            "SHA256SUMS",
+            "gh attestation verify",
+        ):
+            assert words in text
+        assert re.search(r"Debian\s+package(?:\s+too)?,\s+which\s+carries\s+no\s+signature", text)
+    assert f"--repo {PROJECT_URL.removeprefix('https://github.com/')} " in notes
+    # Every kind of file that a release holds.
+    for ending in ("-setup.exe", "-portable.zip", ".dmg", ".deb", ".AppImage", ".flatpak", "-portable.tar.xz", "-cuda"):
+        assert ending in notes
 
 
 def test_only_a_tag_that_passed_everything_becomes_a_draft():

@@ -7,6 +7,7 @@ The certificate is named by two environment variables: HEARTH_SIGN_PFX (a PKCS #
 Without the first, nothing is signed, one sentence says so, and the exit status is 0: an unsigned installer works,
 Windows only warns of it. Needs signtool from the Windows SDK, or osslsigncode elsewhere. A timestamp keeps the
 signature valid after the certificate has expired; its server is HEARTH_SIGN_TIMESTAMP, and none when that is empty.
+Signtool then looks at what it has made as Windows will: a certificate that Windows does not trust is found out here.
 """
 
 from __future__ import annotations
@@ -46,6 +47,16 @@ def command(tool: str, file: Path, environment: Mapping[str, str]) -> list[str]:
     return [tool, "sign", "/f", pfx, "/p", password, "/fd", "SHA256", *when, str(file)]
 
 
+def checking(tool: str, file: Path, environment: Mapping[str, str]) -> list[str] | None:
+    """Give the line that looks at a signed file; None for osslsigncode, which knows nobody that Windows trusts.
+
+    Source: "Using SignTool to verify a file signature" at learn.microsoft.com; a warning, of no timestamp, is exit code 2.
+    """
+    if Path(tool).stem == "osslsigncode":
+        return None
+    return [tool, "verify", "/pa", *(["/tw"] if environment.get("HEARTH_SIGN_TIMESTAMP", TIMESTAMP) else []), str(file)]
+
+
 def signed(file: Path) -> Path:
     """Give where a signed copy is written before it takes the name of the file."""
     return file.with_name(f"{file.name}.signed")
@@ -58,12 +69,18 @@ def sign(files: Sequence[Path], environment: Mapping[str, str]) -> None:
     if tool is None:
         raise Problem("Nothing here can sign programs: install the Windows SDK (signtool), or osslsigncode.")
     for file in files:
-        done = subprocess.run(command(tool, file, environment), capture_output=True, text=True, check=False)
-        if done.returncode:
-            # The line holds the password; what the tool says does not.
-            raise Problem(f"{file.name} could not be signed: {(done.stderr or done.stdout).strip()}")
+        _run(command(tool, file, environment), f"{file.name} could not be signed")
         if signed(file).exists():
             signed(file).replace(file)
+        if line := checking(tool, file, environment):
+            _run(line, f"{file.name} is signed, and Windows would not believe it")
+
+
+def _run(line: Sequence[str], otherwise: str) -> None:
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    if done.returncode:
+        # The line may hold the password; what the tool says does not.
+        raise Problem(f"{otherwise}: {(done.stderr or done.stdout).strip()}")
 
 
 def sign_if_possible(files: Sequence[Path]) -> None:
