@@ -168,9 +168,10 @@ def pack(root: Path, text: str, package: Path, epoch: str) -> None:
     """Pack what lies in `root`, with `text` as its control file. The same content gives the same bytes. Raises: Problem."""
     (root / "DEBIAN").mkdir(exist_ok=True)
     (root / "DEBIAN" / "control").write_text(text, encoding="utf-8")
+    # As `u+rwX,go=rX`: what the builder's umask took from others, nobody could read once it is installed.
     for path in (root, *root.rglob("*")):
-        if path.is_dir() and not path.is_symlink():
-            path.chmod(0o755)
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
     run(["dpkg-deb", "--root-owner-group", "-Zxz", "--build", root, package], env={"SOURCE_DATE_EPOCH": epoch})
 
 

@@ -364,6 +364,21 @@ def test_the_desktop_knows_program_icon_and_file_type_by_one_name(laid_out: Path
     assert release.attrib == {"version": __version__, "date": "1970-01-02"}
 
 
+def test_everybody_can_read_what_is_installed_whatever_the_builder_keeps_to_himself(laid_out: Path, tmp_path: Path) -> None:
+    inside = laid_out / "opt" / "hearth"
+    (inside / "hearth").chmod(0o700)
+    (inside / "library.so").write_bytes(b"library")
+    (inside / "library.so").chmod(0o600)
+    (inside / "link.so").symlink_to("library.so")
+
+    debian.pack(laid_out, debian.control("1.0", 1, [], []), tmp_path / "a.deb", "86400")
+
+    listed = steps.run(["dpkg-deb", "--contents", tmp_path / "a.deb"]).splitlines()
+    modes = {line.split()[5]: line.split()[0] for line in listed}
+    assert (modes["./opt/hearth/hearth"], modes["./opt/hearth/library.so"]) == ("-rwxr-xr-x", "-rw-r--r--")
+    assert {mode for mode in modes.values() if not mode.startswith("l")} == {"-rwxr-xr-x", "-rw-r--r--", "drwxr-xr-x"}
+
+
 def test_icons_are_drawn_at_every_usual_size(tmp_path: Path) -> None:
     debian.put_icons(tmp_path)
 
