@@ -70,6 +70,18 @@ def wait_for(what: str, process: subprocess.Popen[bytes], is_so: Callable[[], ob
         time.sleep(0.1)
 
 
+def patiently(is_so: Callable[[], object], stop: Callable[[], object]) -> Callable[[], object]:
+    """Give the same question, which stops an answer before it asks once `PATIENCE_S` have passed."""
+    patience = time.monotonic() + PATIENCE_S
+
+    def is_so_or_stopped() -> object:
+        if time.monotonic() > patience:
+            stop()
+        return is_so()
+
+    return is_so_or_stopped
+
+
 def rows(database: Path, query: str) -> list[tuple[Any, ...]]:
     """Give what a query finds in the file of an application that runs; [] while there is no such file. Raises: Broken."""
     if not database.exists():
@@ -124,9 +136,8 @@ class Person:
             self.process = subprocess.Popen([*prefix, program, *arguments], env=own, stdout=output, stderr=output)
         try:
             wait_for("a painted window", self.process, lambda: traced(trace, "first_paint"))
-            window = self._xdotool("search", "--sync", "--onlyvisible", "--class", "hearth").split()[0]
-            # There is no window manager to give it the keyboard.
-            self._xdotool("windowfocus", "--sync", window)
+            self._window = self._xdotool("search", "--sync", "--onlyvisible", "--class", "hearth").split()[0]
+            self.focus()
         except Broken as error:
             self.process.kill()
             raise Broken(f"{error} {self._said()}") from None
@@ -140,6 +151,10 @@ class Person:
     def _xdotool(self, *arguments: str) -> str:
         line = ["xdotool", *arguments]
         return subprocess.run(line, env=self._keys, capture_output=True, text=True, timeout=LIMIT_S, check=True).stdout
+
+    def focus(self) -> None:
+        """Give the window the keyboard, at the start and when a dialog is gone: there is no window manager to do it."""
+        self._xdotool("windowfocus", "--sync", self._window)
 
     def type(self, text: str) -> None:
         """Type this, and Return."""
@@ -163,14 +178,7 @@ class Person:
         """Type a question and give its answer. Raises: Broken."""
         n_before = len(answers_in(database))
         self.type(question)
-        patience = time.monotonic() + PATIENCE_S
-
-        def is_answered() -> bool:
-            if time.monotonic() > patience:
-                self.press("Escape")
-            return len(answers_in(database)) > n_before
-
-        self.wait_for("an answer", is_answered)
+        self.wait_for("an answer", patiently(lambda: len(answers_in(database)) > n_before, lambda: self.press("Escape")))
         return answers_in(database)[-1]
 
     def take_picture(self, picture: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
 import plistlib
@@ -306,14 +307,73 @@ def test_a_certificate_and_a_profile_make_a_notarised_image(macos: ModuleType, t
     with pytest.raises(macos.Problem, match="HEARTH_MACOS_IDENTITY"):
         macos.make(make_bundle(tmp_path / "a"), tmp_path / "out", Lines())
     monkeypatch.setenv("HEARTH_MACOS_IDENTITY", "Developer ID Application: X")
+    monkeypatch.setenv("HEARTH_NOTARY_KEYCHAIN", "/own.keychain-db")
     lines = Lines()
     image = macos.make(make_bundle(tmp_path / "b"), tmp_path / "out", lines)
     last = [line for line in lines if line[-1] == str(image) or str(image) in line]
     assert [line[:3] for line in last] == [
-        ["hdiutil", "create", "-volname"], ["codesign", "--sign", "Developer ID Application: X"],
+        ["hdiutil", "create", "-ov"], ["codesign", "--sign", "Developer ID Application: X"],
         ["xcrun", "notarytool", "submit"], ["xcrun", "stapler", "staple"], ["spctl", "--assess", "--type"],
     ]  # fmt: skip
-    assert "--wait" in last[2]
+    assert last[2][-3:] == ["--keychain", "/own.keychain-db", "--wait"]
+
+
+class BusyImages:
+    """Refuses so many times, as macOS does while something of its own looks through an image."""
+
+    def __init__(
+        self, n_busy: int, says: str = "hdiutil ended with exit status 16:\nhdiutil: create failed - Resource busy"
+    ) -> None:
+        self.n_busy, self.says, self.lines, self.waited_s = n_busy, says, list[list[str]](), list[float]()
+
+    def run(self, line: list[str]) -> None:
+        self.lines.append(line)
+        if len(self.lines) <= self.n_busy:
+            raise importlib.import_module("dev").Problem(self.says)
+
+
+def test_a_disk_image_that_something_else_holds_is_tried_again(macos: ModuleType):
+    images = importlib.import_module("macos.hdiutil")
+    for n_busy in (0, 3, len(images.PAUSES_S)):
+        busy = BusyImages(n_busy)
+        images.hdiutil(["create", Path("a.dmg")], busy.run, busy.waited_s.append)
+        assert busy.lines == [["hdiutil", "create", "a.dmg"]] * (n_busy + 1)
+        assert busy.waited_s == list(images.PAUSES_S[:n_busy])
+    with pytest.raises(macos.Problem, match="Resource busy"):
+        images.hdiutil(["create", "a.dmg"], BusyImages(99).run, lambda _: None)
+    # Anything else is said at once.
+    full = BusyImages(1, "No space left on device")
+    with pytest.raises(macos.Problem, match="No space"):
+        images.hdiutil(["create", "a.dmg"], full.run, full.waited_s.append)
+    assert full.waited_s == []
+
+
+def test_no_image_is_made_opened_or_given_back_without_another_attempt(macos: ModuleType, tmp_path: Path, monkeypatch):
+    images = importlib.import_module("macos.hdiutil")
+    installed = load("macos/try_installed", monkeypatch)
+    monkeypatch.setattr(images, "PAUSES_S", (0,))
+    monkeypatch.setattr(installed, "APPLICATION", tmp_path / "Hearth.app")
+    lines = Lines()
+
+    def run(line: list[str | Path]) -> None:
+        lines(line)
+        if line[0] == "hdiutil" and lines.count(lines[-1]) == 1:
+            raise images.Problem("Resource busy")
+
+    monkeypatch.setattr(installed, "run", run)
+    image = macos.make(make_bundle(tmp_path), tmp_path / "out", run)
+    installed.install(image)
+    assert [line[1] for line in lines if line[0] == "hdiutil"] == [
+        verb for verb in ("create", "attach", "detach") for _ in range(2)
+    ]
+
+
+def test_a_disk_image_is_given_back_by_force_in_the_end(macos: ModuleType):
+    images = importlib.import_module("macos.hdiutil")
+    busy = BusyImages(len(images.PAUSES_S) + 1)
+    images.detach("/place", busy.run, busy.waited_s.append)
+    assert busy.lines[0] == ["hdiutil", "detach", "/place"]
+    assert busy.lines[-1] == ["hdiutil", "detach", "/place", "-force"]
 
 
 def test_macos_icons_hold_their_pictures(monkeypatch):
@@ -327,6 +387,52 @@ def test_macos_icons_hold_their_pictures(monkeypatch):
     assert icon[second + 8 :] == picture(512, 512)
     with pytest.raises(ValueError, match="48"):
         icns.icns([picture(48, 48)])
+
+
+# Installed
+
+
+class Application:
+    """Runs until it is told to quit."""
+
+    pid = 7
+
+    def __init__(self, *_: object, **__: object) -> None:
+        self.sent: list[int] = []
+
+    def poll(self) -> None:
+        return None
+
+    def wait(self, _limit_s: float) -> int:
+        return 0
+
+    def send_signal(self, number: int) -> None:
+        self.sent.append(number)
+
+    def kill(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("system", ["windows", "macos"])
+def test_an_answer_that_finds_no_end_is_stopped_there_too(system: str, tmp_path: Path, monkeypatch):
+    module = load(f"{system}/try_installed", monkeypatch)
+    pressed: list[str] = []
+    monkeypatch.setattr(module.subprocess, "Popen", Application)
+    monkeypatch.setattr(module.subprocess, "run", lambda *_, **__: None)
+    monkeypatch.setitem(module.patiently.__globals__, "PATIENCE_S", -1)
+    monkeypatch.setattr(module, "traced", lambda *_: True)
+    # What is not stopped gives no answer.
+    monkeypatch.setattr(module, "answer_in", lambda _: "Paris" if len(pressed) == 2 else "")
+    if system == "windows":
+        monkeypatch.setattr(module, "powershell", lambda script: "SendKeys" in script and pressed.append(script))
+        monkeypatch.setattr(module, "install", lambda *_: None)
+        assert module.chat(Path("hearth.exe"), tmp_path / "a.sqlite3", Path("setup.exe"), tmp_path / "a.png") == "Paris"
+        assert f"SendKeys('{module.QUESTION}{{ENTER}}')" in pressed[0] and "SendKeys('{ESC}')" in pressed[1]
+    else:
+        monkeypatch.setattr(module, "run", lambda line: pressed.append(line[-1]))
+        assert module.chat(Path("hearth"), None) == "Paris"
+        assert f'keystroke "{module.QUESTION}"\n    key code 36' in pressed[0] and "key code 53" in pressed[1]
+    assert all("7" in script for script in pressed)
 
 
 # AppImage and Flatpak

@@ -4,11 +4,12 @@
     python packaging/macos/make.py dist/Hearth.app dist
 
 Completes the bundle's Info.plist, signs every program and library in it from the inside out, makes the image, and has
-Apple notarise it. Runs on macOS only; Xcode's command line tools hold all it calls. Two environment variables:
+Apple notarise it. Runs on macOS only; Xcode's command line tools hold all it calls. Three environment variables:
 
     HEARTH_MACOS_IDENTITY   name of a "Developer ID Application" certificate in the keychain; without it the signature is
                             ad hoc: the application runs, and a person must allow it in the system's settings first
     HEARTH_NOTARY_PROFILE   what `xcrun notarytool store-credentials` has stored; without it nothing is sent to Apple
+    HEARTH_NOTARY_KEYCHAIN  the keychain that it was stored in with `--keychain`; without it the one of the login
 
 Prints the path of the image.
 """
@@ -28,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from dev import Problem
+from macos.hdiutil import hdiutil
 from steps import recipe, run
 
 from desktop_app import APP_ID, APP_NAME, __version__
@@ -132,15 +134,18 @@ def make_image(app: Path, image: Path, identity: str, run: Run) -> None:
         run(["ditto", str(app), str(Path(folder, app.name))])
         Path(folder, "Applications").symlink_to("/Applications")
         image.unlink(missing_ok=True)
-        line = ["hdiutil", "create", "-volname", APP_NAME, "-srcfolder", folder, "-fs", "HFS+", "-format", "ULFO"]
-        run([*line, str(image)])
+        # Half an image of an attempt that failed would be in its way.
+        line = ["create", "-ov", "-volname", APP_NAME, "-srcfolder", folder, "-fs", "HFS+", "-format", "ULFO"]
+        hdiutil([*line, image], run)
     if identity != AD_HOC:
         run(["codesign", "--sign", identity, "--timestamp", str(image)])
 
 
 def notarise(image: Path, profile: str, run: Run) -> None:
     """Have Apple look at the image, and attach what it says, so that a start without a network works too."""
-    run(["xcrun", "notarytool", "submit", str(image), "--keychain-profile", profile, "--wait"])
+    keychain = os.environ.get("HEARTH_NOTARY_KEYCHAIN")
+    where = ["--keychain", keychain] if keychain else []
+    run(["xcrun", "notarytool", "submit", str(image), "--keychain-profile", profile, *where, "--wait"])
     run(["xcrun", "stapler", "staple", str(image)])
     run(["spctl", "--assess", "--type", "open", "--context", "context:primary-signature", "--verbose", str(image)])
 

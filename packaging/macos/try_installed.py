@@ -24,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from dev import Problem
-from person import LIMIT_S, QUESTION, Broken, answer_in, traced, wait_for
+from macos.hdiutil import detach, hdiutil
+from person import LIMIT_S, QUESTION, Broken, answer_in, patiently, traced, wait_for
 from smoke import self_check
 from steps import run
 
@@ -34,25 +35,26 @@ PROGRAM = APP_NAME.lower()
 APPLICATION = Path("/Applications") / f"{APP_NAME}.app"
 DATABASE = Path.home() / "Library" / "Application Support" / PROGRAM / f"{PROGRAM}.sqlite3"
 
-TYPE = """
+PRESS = """
 tell application "System Events"
     set frontmost of (first process whose unix id is {process}) to true
     delay 1
-    keystroke "{question}"
-    key code 36
+    {keys}
 end tell
 """
+ASK = f'keystroke "{QUESTION}"\n    key code 36'
+STOP = "key code 53"
 
 
 def install(image: Path) -> Path:
     """Copy the application out of the image, as dragging it does, and give its program. Raises: Problem."""
     with tempfile.TemporaryDirectory() as place:
-        run(["hdiutil", "attach", image, "-nobrowse", "-readonly", "-mountpoint", place])
+        hdiutil(["attach", image, "-nobrowse", "-readonly", "-mountpoint", place], run)
         try:
             shutil.rmtree(APPLICATION, ignore_errors=True)
             run(["ditto", Path(place, APPLICATION.name), APPLICATION])
         finally:
-            run(["hdiutil", "detach", place])
+            detach(place, run)
     run(["codesign", "--verify", "--deep", "--strict", APPLICATION])
     return APPLICATION / "Contents" / "MacOS" / PROGRAM
 
@@ -64,8 +66,9 @@ def chat(program: Path, picture: Path | None) -> str:
         process = subprocess.Popen([program, "--offline"], env={**os.environ, "HEARTH_TRACE": str(trace)})
         try:
             wait_for("a painted window", process, lambda: traced(trace, "first_paint"))
-            run(["osascript", "-e", TYPE.format(process=process.pid, question=QUESTION)])
-            wait_for("an answer", process, lambda: answer_in(DATABASE))
+            run(["osascript", "-e", PRESS.format(process=process.pid, keys=ASK)])
+            stop = ["osascript", "-e", PRESS.format(process=process.pid, keys=STOP)]
+            wait_for("an answer", process, patiently(lambda: answer_in(DATABASE), lambda: run(stop)))
             if picture is not None:
                 run(["screencapture", "-x", picture])
             process.send_signal(signal.SIGTERM)

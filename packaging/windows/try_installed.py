@@ -24,7 +24,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from person import LIMIT_S, QUESTION, Broken, answer_in, traced, wait_for
+from person import LIMIT_S, QUESTION, Broken, answer_in, patiently, traced, wait_for
 
 from desktop_app import APP_NAME
 
@@ -34,12 +34,13 @@ INSTALL_LIMIT_S = 600
 RUNNING = 5
 """The installer's exit code while the program runs."""
 
-TYPE = """
+PRESS = """
 $shell = New-Object -ComObject WScript.Shell
 if (-not $shell.AppActivate({process})) {{ exit 1 }}
 Start-Sleep -Milliseconds 500
-$shell.SendKeys('{question}{{ENTER}}')
+$shell.SendKeys('{keys}')
 """
+STOP = "{ESC}"
 TAKE_PICTURE = """
 Add-Type -AssemblyName System.Windows.Forms, System.Drawing
 $screen = [System.Windows.Forms.Screen]::PrimaryScreen.Bounds
@@ -79,8 +80,9 @@ def chat(program: Path, database: Path, installer: Path, picture: Path) -> str:
         process = subprocess.Popen([program, "--offline"], env={**os.environ, "HEARTH_TRACE": str(trace)})
         try:
             wait_for("a painted window", process, lambda: traced(trace, "first_paint"))
-            powershell(TYPE.format(process=process.pid, question=QUESTION))
-            wait_for("an answer", process, lambda: answer_in(database))
+            powershell(PRESS.format(process=process.pid, keys=f"{QUESTION}{{ENTER}}"))
+            stop = PRESS.format(process=process.pid, keys=STOP)
+            wait_for("an answer", process, patiently(lambda: answer_in(database), lambda: powershell(stop)))
             powershell(TAKE_PICTURE.format(path=picture.absolute()))
             install(installer, RUNNING)
             # Without /F this closes the window, as a person does.
