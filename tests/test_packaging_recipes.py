@@ -506,6 +506,17 @@ def test_the_flatpak_is_made_of_the_package_that_lies_beside_its_manifest(flatpa
     assert talks == {"org.freedesktop.secrets", "org.freedesktop.Notifications", "org.kde.StatusNotifierWatcher"}
 
 
+def test_a_flatpak_says_where_the_runtime_is_that_it_needs(flatpak: ModuleType, tmp_path: Path, monkeypatch):
+    lines = Lines()
+    monkeypatch.setattr(flatpak, "WORK", tmp_path / "work")
+    monkeypatch.setattr(flatpak.shutil, "which", lambda name: name)
+    monkeypatch.setattr(flatpak, "run", lambda line, **_: lines(line))
+    (tmp_path / "hearth.deb").touch()
+    bundle = flatpak.make(tmp_path / "hearth.deb", tmp_path / "out")
+    assert lines[-1][:3] == ["flatpak", "build-bundle", "--runtime-repo=https://dl.flathub.org/repo/flathub.flatpakrepo"]
+    assert str(bundle) in lines[-1]
+
+
 # Workflows
 
 

@@ -48,7 +48,7 @@ def supervise(command: Sequence[str], versions: Mapping[str, str]) -> int:
             report["cards"] = "failed"
         break
     report["versions"] = {**report.get("versions", {}), **versions}
-    print(json.dumps(report, ensure_ascii=False))
+    print(json.dumps(report))  # in ASCII: a pipe of Windows takes what its code page has, and nothing else
     return 0 if report["ok"] else 1
 
 

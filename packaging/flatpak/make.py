@@ -27,6 +27,8 @@ from desktop_app import APP_ID, APP_NAME, __version__
 PROGRAM = APP_NAME.lower()
 WORK = ROOT / "build" / "flatpak"
 PACKAGE = f"{PROGRAM}.deb"
+RUNTIMES = "https://dl.flathub.org/repo/flathub.flatpakrepo"
+"""Where the runtime is that the bundle needs: whoever opens it is offered that too. Source: flatpak-build-bundle(1)."""
 
 
 def manifest() -> dict[str, Any]:
@@ -93,7 +95,7 @@ def make(package: Path, out: Path) -> Path:
     out.mkdir(parents=True, exist_ok=True)
     repository, bundle = WORK / "repository", bundle_path(out)
     run(["flatpak-builder", "--user", "--force-clean", f"--repo={repository}", WORK / "tree", place], folder=WORK)
-    run(["flatpak", "build-bundle", repository, bundle, APP_ID])
+    run(["flatpak", "build-bundle", f"--runtime-repo={RUNTIMES}", repository, bundle, APP_ID])
     return bundle
 
 

@@ -157,7 +157,7 @@ def main(arguments: Sequence[str]) -> int:
     except (Broken, OSError, subprocess.SubprocessError) as error:
         print(f"The installed application does not work: {error}", file=sys.stderr)
         return 1
-    print(json.dumps({"ok": True, "answer": answer}, ensure_ascii=False))
+    print(json.dumps({"ok": True, "answer": answer}))
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import io
 import json
 import subprocess
 import sys
@@ -81,3 +82,14 @@ def test_an_engine_that_ends_without_cards_too_is_said_to_be_broken(capsys: pyte
     assert self_check.supervise([sys.executable, "-S", "-c", "import os; os.abort()"], {"hearth": "2"}) == 1
     said = json.loads(capsys.readouterr().out)
     assert (said["ok"], said["reason"], said["versions"]) == (False, "the engine stopped", {"hearth": "2"})
+
+
+def test_what_it_says_goes_through_a_pipe_of_any_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
+    monkeypatch.setattr(sys, "stdout", pipe)
+    code = "import json; print(json.dumps({'ok': False, 'reason': 'NotAModelFile: path=/模型/😀.gguf'}))"
+
+    assert self_check.supervise([sys.executable, "-S", "-c", code], {}) == 1
+
+    pipe.flush()
+    assert json.loads(pipe.buffer.getvalue())["reason"] == "NotAModelFile: path=/模型/😀.gguf"  # type: ignore[attr-defined]
