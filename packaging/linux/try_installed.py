@@ -5,9 +5,9 @@
 
 For a machine that is thrown away afterwards, where it runs as root: `root.py` makes one out of nothing. What is looked at:
 the package brings all that it needs; the first start writes into the person's own folders alone and asks nothing of a
-network; an upgrade, also a broken one and one under the running application, and the removal leave everything that the
-person has as it is. Without a newer package the same one is installed anew. Standard library only; needs Xvfb, xdotool
-and strace.
+network; a double click on a model opens it; an upgrade, also a broken one and one under the running application, and
+the removal leave everything that the person has as it is. Without a newer package the same one is installed anew.
+Standard library only; needs Xvfb, xdotool and strace.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -31,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from dev import Problem
 from gates import STRACE, internet_sockets
 from person import FINISHED, QUESTION, Broken, Person, at, screen
-from smoke import CACHES
+from smoke import CACHES, starter_model
 from steps import run
 
 NAME = "hearth"
@@ -39,12 +40,19 @@ PROGRAM = Path("/usr/bin") / NAME
 PLACES = (Path("/opt") / NAME, PROGRAM)
 PERSON = "person"
 HOME = Path("/home") / PERSON
+SETTINGS = HOME / ".config" / NAME / "settings.json"
 DATABASE = HOME / ".local" / "share" / NAME / f"{NAME}.sqlite3"
 OWN = (*(f"{place}/{NAME}" for place in (".local/share", ".local/state", ".config", ".cache")), f".local/share/{NAME}-backups")
 MAY_BE_THERE = (*OWN, *CACHES, ".bashrc", ".profile", ".bash_logout")
 OF_THE_SYSTEM = ("proc", "sys", "dev", "run", "tmp", "var/tmp", "home", "var/lib/apt", "var/cache", "var/log")
 AS_PERSON = ("setpriv", f"--reuid={PERSON}", f"--regid={PERSON}", "--init-groups")
 WITHOUT_NETWORK = ("unshare", "--net")
+DESKTOP = ("desktop-file-utils", "shared-mime-info", "libglib2.0-bin")
+"""What a desktop has: it gathers which program opens what, tells kinds of files, and opens one as a double click does."""
+KIND = "application/x-gguf"
+# The desktop's program ends at once and leaves the application to itself: this ends with the application.
+RUNS = f"find /proc -maxdepth 2 -name exe -lname '{PLACES[0]}/*' 2> /dev/null | grep -q ."
+OPEN = f'gio open "$1" && while {RUNS}; do sleep 0.2; done'
 STOPPED_AFTER_S = (0.3, 1.0, 2.5)
 """Moments of an installation: while it unpacks, and when it does not any more."""
 
@@ -140,6 +148,51 @@ def upgrade_while_it_runs(package: Path, display: str, notes: Path) -> None:
         person.ask(QUESTION, DATABASE)
 
 
+def see_to_desktop(model: Path, package: Path) -> None:
+    """Check that the desktop takes this file for a model, and the application for what opens it. Raises: Broken, Problem."""
+    asked = [*AS_PERSON, "gio"]
+    said = run([*asked, "info", "--attributes=standard::content-type", model], env={"HOME": str(HOME)})
+    if KIND not in said:
+        raise Broken(f"The desktop does not take {model.name} for a model: {said.strip()[-200:]}")
+    said = run([*asked, "mime", KIND], env={"HOME": str(HOME)})
+    (entry,) = re.findall(
+        r"^/usr/share/applications/(\S+\.desktop)$", run(["dpkg", "--listfiles", name_of(package)]), re.MULTILINE
+    )
+    if entry not in said.splitlines()[0]:
+        raise Broken(f"The desktop opens a model with another program: {said.splitlines()[0]}")
+
+
+def open_by_double_click(package: Path, display: str, notes: Path) -> None:
+    """Open a model as the desktop does, and agree to use it. Raises: Broken, Problem, when it is not in memory then."""
+    starter = starter_model(PROGRAM)
+    if starter is None:
+        raise Broken("There is no model to open: the package was made without.")
+    # As a browser leaves it: in a folder of its own, with a blank in its name.
+    folder = Path(tempfile.mkdtemp(dir="/var/tmp"))
+    folder.chmod(0o755)
+    model = folder / "a model.gguf"
+    shutil.copyfile(starter, model)
+    see_to_desktop(model, package)
+    person = Person(
+        Path("/bin/sh"), HOME, display, ("-c", OPEN, "sh", model), prefix=(*WITHOUT_NETWORK, *AS_PERSON), notes=notes
+    )  # fmt: skip
+    pressed_s = time.monotonic()
+
+    def is_in_memory() -> bool:
+        nonlocal pressed_s
+        if time.monotonic() > pressed_s + 2:
+            pressed_s = time.monotonic()
+            person.press("Return")  # "Use"; with nothing asked and nothing written it does nothing
+        return SETTINGS.is_file() and json.loads(SETTINGS.read_text("utf-8")).get("last_model") == str(model)
+
+    person.wait_for("the model that was opened", is_in_memory)
+    person.take_picture(notes / "opened.png")
+    person.focus()
+    person.press("ctrl+q")
+    person.wait_until_ended()
+    shutil.rmtree(folder)
+
+
 def install_badly(package: Path, older: Path, notes: Path) -> None:
     """Cut the installation off, hand in half a package and an older one; each time it must be whole again. Raises: Broken."""
     for delay_s in STOPPED_AFTER_S:
@@ -174,7 +227,10 @@ def check(package: Path, newer: Path, pictures: Path) -> str:
     try:
         with screen() as display:
             answer = first_start(display, notes)
+            # Only now: what the application needs, the package has to bring.
+            apt("install", *DESKTOP)
             upgrade_while_it_runs(newer, display, notes)
+            open_by_double_click(newer, display, notes)
     finally:
         pictures.mkdir(parents=True, exist_ok=True)
         for picture in notes.glob("*.png"):
