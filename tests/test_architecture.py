@@ -13,6 +13,7 @@ import pytest
 
 from tests import architecture
 from tests.architecture import PACKAGE, Module
+from tests.systems import SourceModule, Systems
 
 FOLDER = Path(__file__).parents[1] / PACKAGE
 MODULES = [Module.read(path, FOLDER) for path in sorted(FOLDER.rglob("*.py"))]
@@ -157,3 +158,99 @@ def test_the_window_does_not_load_the_hub_s_client() -> None:
 
 def test_starting_in_a_role_loads_no_qt_before_the_role_is_known() -> None:
     assert [name for name in loaded_by(f"{PACKAGE}.__main__") if name.partition(".")[0] == "PySide6"] == []
+
+
+# What each of these does is not to be had on every system; the second of a pair says that it has thought of that.
+HELPERS = """
+import os, pytest
+@pytest.fixture
+def pipe(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+class Traced:
+    COMMAND = ["strace", "-f"]
+"""
+OF_ONE_SYSTEM = [
+    ("os.fork()", "posix"),
+    ("os.kill(1, signal.SIGSTOP)", "posix"),
+    ("import fcntl", "posix"),
+    ("path.symlink_to('x')", "posix"),
+    ("assert path.stat().st_mode & 0o077 == 0", "posix"),
+    ("path.chmod(0o500)", "posix"),
+    ("start('--die', 'SIGKILL')", "posix"),
+    ("subprocess.run([sys.executable, '-c', 'import os; os.fork()'])", "posix"),
+    ("path.write_text('#!/bin/sh')", "posix"),
+    ("subprocess.Popen([x], preexec_fn=f)", "posix"),
+    ("Path('/proc/self/maps').read_text()", "linux"),
+    ("subprocess.run(['readelf', '-d', path])", "linux"),
+    ("start(prefix=('strace', '-f'))", "linux"),
+    ("os.sched_getaffinity(0)", "linux"),
+    ("monkeypatch.setenv('XDG_DATA_HOME', 'x')", "linux"),
+    ("from jeepney import Message", "linux"),
+    ("Traced.COMMAND", "linux"),
+    ("subprocess.run([sys.executable, '-m', 'tests.helpers'])", "linux"),
+]
+
+
+def unmarked(source: str) -> list[str]:
+    source = "import pytest, os, signal\nfrom tests.helpers import Traced\n" + source
+    texts = {"tests.conftest": HELPERS, "tests.helpers": HELPERS, "tests.test_a": source}
+    modules = [SourceModule.of(name, Path(f"{name.rpartition('.')[2]}.py"), text) for name, text in texts.items()]
+    return [line.partition(":: ")[2] or line.partition("marker ")[2].partition(":")[0] for line in Systems(modules).unmarked()]
+
+
+@pytest.mark.parametrize(("code", "marker"), OF_ONE_SYSTEM)
+def test_what_only_one_system_has_is_seen_in_a_test_without_a_marker(code: str, marker: str) -> None:
+    assert unmarked(f"def test_a(path):\n    {code}") == [marker]
+    assert unmarked(f"def helper():\n    {code}\ndef test_a(path):\n    helper()") == [marker]
+    assert unmarked(f"@pytest.mark.{marker}('why')\ndef test_a(path):\n    {code}") == []
+    assert unmarked(f"pytestmark = pytest.mark.{marker}('why')\ndef test_a(path):\n    {code}") == []
+    assert unmarked(f"def test_a(path):\n    if sys.platform == 'linux':\n        {code}") == []
+
+
+def test_what_only_one_system_has_is_seen_in_a_fixture_and_among_cases() -> None:
+    assert unmarked("def test_a(pipe): pass") == ["posix"]
+    assert unmarked("@pytest.mark.parametrize('how', ['SIGKILL', 'exit'])\ndef test_a(how): pass") == ["posix"]
+    case = "pytest.param('SIGKILL', marks=pytest.mark.posix('why'))"
+    assert unmarked(f"@pytest.mark.parametrize('how', [{case}, 'exit'])\ndef test_a(how): pass") == []
+    # Windows is not Linux, and macOS is not either.
+    assert unmarked("@pytest.mark.posix('why')\ndef test_a(): Path('/proc/1')") == ["linux"]
+
+
+def test_every_test_says_when_it_cannot_run_on_another_system() -> None:
+    root = FOLDER.parent
+    # This file names all of these things and does none of them.
+    paths = [path for path in sorted((root / "tests").rglob("*.py")) if path != Path(__file__)]
+    modules = [SourceModule.read(path, root) for path in paths]
+
+    assert "tests.reliability.model_reading" in {module.name for module in modules}
+    assert Systems(modules).unmarked() == []
+
+
+@pytest.mark.parametrize("system", ["win32", "darwin"])
+def test_application_and_tests_can_be_read_on_another_system(system: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.elsewhere", system],
+        cwd=FOLDER.parent,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr[-1000:]
+
+
+@pytest.mark.parametrize(("system", "skipped"), [("linux", []), ("darwin", ["linux"]), ("win32", ["linux", "posix"])])
+def test_a_test_is_skipped_where_it_cannot_run_and_nowhere_else(
+    system: str, skipped: list[str], request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (conftest,) = [one for one in request.config.pluginmanager.get_plugins() if hasattr(one, "STARTER_MODEL")]
+    monkeypatch.setattr(sys, "platform", system)
+    skips = []
+    for name in ("linux", "posix"):
+        item = request.node.from_parent(request.node.parent, name=name, callobj=lambda: None)
+        item.add_marker(getattr(pytest.mark, name)("why"))
+        conftest.pytest_collection_modifyitems([item])
+        skips += [mark.kwargs["reason"] for mark in item.iter_markers("skip")]
+
+    assert skips == [f"{name} only: why" for name in skipped]

@@ -98,6 +98,7 @@ def test_the_application_can_be_started_from_a_test(hearth) -> None:
     assert application.stdout().startswith("Hearth ")
 
 
+@pytest.mark.posix("Windows has no such shell")
 def test_an_application_that_is_still_running_is_ended_with_its_children(hearth) -> None:
     application = hearth(prefix=["sh", "-c", "sleep 60 & sleep 60", "sh"])
     deadline = time.monotonic() + 10

@@ -6,6 +6,7 @@ import configparser
 import hashlib
 import importlib
 import json
+import os
 import struct
 import sys
 import tarfile
@@ -38,6 +39,7 @@ NAMES = ("dev", "steps", "content", "frozen", "icons", "materials", "installers"
 dev, steps, content, frozen, icons, materials, installers, debian, person, smoke, build, in_ci = map(of_packaging, NAMES)
 
 
+@pytest.mark.linux("a screen of X11")
 def test_a_missing_program_is_named_with_the_line_that_installs_it(monkeypatch) -> None:
     monkeypatch.setattr(steps.shutil, "which", lambda _name: None)
 
@@ -168,6 +170,7 @@ def test_only_the_expected_model_goes_in(tmp_path: Path) -> None:
     assert smoke.starter_model(application.program) == application.resources / "models" / "model.gguf"
 
 
+@pytest.mark.posix("Windows has no such shell")
 @pytest.mark.parametrize(("system", "program"), [("win32", "hearth/hearth.exe"), ("darwin", "Hearth.app/Contents/MacOS/hearth")])
 def test_on_every_system_model_and_licences_lie_where_the_application_looks(tmp_path: Path, monkeypatch, system, program) -> None:
     monkeypatch.setattr(sys, "platform", system)
@@ -263,17 +266,20 @@ def test_checksums_are_those_of_the_files(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def application(tmp_path: Path) -> Any:
-    """Give an application of three files, one of them a link."""
+def application(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Give an application for Linux of three files, one of them a link where everybody may make one."""
+    monkeypatch.setattr(sys, "platform", "linux")
     application = frozen.application_in(tmp_path / "built")
     application.inside.mkdir(parents=True)
     application.program.write_bytes(b"program")
     application.program.chmod(0o755)
     (application.inside / "lib.so.0").write_bytes(b"library")
-    (application.inside / "lib.so").symlink_to("lib.so.0")
+    if os.name == "posix":
+        (application.inside / "lib.so").symlink_to("lib.so.0")
     return application
 
 
+@pytest.mark.posix("Windows has no such modes")
 def test_the_portable_archive_holds_the_marker_beside_the_program_and_is_the_same_each_time(tmp_path: Path, application) -> None:
     archives = [tmp_path / f"{number}.tar.xz" for number in range(2)]
     for archive in archives:
@@ -414,6 +420,7 @@ def program(path: Path, text: str) -> Path:
     return path
 
 
+@pytest.mark.posix("Windows has no such shell")
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -435,6 +442,7 @@ def test_a_library_of_the_system_in_the_place_of_our_own_is_found_out(tmp_path: 
     assert smoke.taken_from_system(loaded, tmp_path) == [of_the_system]
 
 
+@pytest.mark.posix("Windows has no such shell")
 def test_a_child_process_that_cannot_do_its_work_is_found_out(tmp_path: Path) -> None:
     broken = program(tmp_path / "hearth", """read line; echo '{"drawing": null}'; echo ModuleNotFoundError >&2""")
 
@@ -470,6 +478,7 @@ def test_a_dump_of_the_screen_becomes_a_picture() -> None:
     assert [picture.pixelColor(x, 0).getRgb()[:3] for x in (0, 1)] == [(3, 2, 1), (12, 11, 10)]
 
 
+@pytest.mark.linux("the places of Linux")
 def test_without_a_build_there_is_nothing_to_measure(tmp_path: Path, monkeypatch, capsys) -> None:
     from tests.bench import package
 

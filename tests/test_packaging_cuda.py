@@ -75,6 +75,7 @@ def test_what_it_is_made_of_decides_which_one_is_kept(change: str, tmp_path: Pat
     assert cuda._place() != before
 
 
+@pytest.mark.linux("libraries of Linux")
 def test_a_driver_is_named_that_only_a_driver_is(tmp_path: Path) -> None:
     cuda._link_driver(tmp_path / "stubs")
     said = subprocess.run(
@@ -84,6 +85,7 @@ def test_a_driver_is_named_that_only_a_driver_is(tmp_path: Path) -> None:
     assert all(hasattr(ctypes.CDLL(str(tmp_path / "stubs" / "libcuda.so")), name) for name in cuda.OF_DRIVER)
 
 
+@pytest.mark.linux("libraries of Linux")
 def test_a_module_that_names_a_driver_is_refused_by_the_loader_where_there_is_none(tmp_path: Path) -> None:
     cuda._link_driver(tmp_path / "stubs")
     source, module = tmp_path / "module.c", tmp_path / cuda.MODULES["linux"]

@@ -176,6 +176,10 @@ def test_missing_libraries_are_named_by_their_package(dev: ModuleType) -> None:
         return soname != "libEGL.so.1"
 
     assert dev.missing_packages(dev.QT_LIBRARIES, is_there) == ["libegl1"]
+
+
+@pytest.mark.linux("the names of its libraries")
+def test_a_library_is_there_when_it_can_be_loaded(dev: ModuleType) -> None:
     assert dev.can_load("libc.so.6")
     assert not dev.can_load("libno_such_library.so.1")
 
@@ -190,6 +194,7 @@ def test_missing_fonts_are_named_by_their_package(dev: ModuleType, tmp_path: Pat
     assert dev.missing_fonts(dev.TEST_FONTS, tmp_path / "fonts") == ["fonts-noto-cjk"]
 
 
+@pytest.mark.posix("there is no root on Windows")
 def test_who_may_not_install_gets_the_exact_line(dev: ModuleType, monkeypatch, capsys) -> None:
     monkeypatch.setattr(dev.os, "geteuid", lambda: 1000)
     monkeypatch.setattr(dev.shutil, "which", lambda name: f"/usr/bin/{name}")
@@ -246,7 +251,7 @@ def test_both_lock_files_name_the_same_versions() -> None:
     assert pinned("requirements.txt") <= pinned("requirements-dev.txt")
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems always have one")
+@pytest.mark.linux("other systems always have one")
 def test_a_start_without_a_display_is_one_sentence(dev: ModuleType, monkeypatch, capsys) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
@@ -257,6 +262,7 @@ def test_a_start_without_a_display_is_one_sentence(dev: ModuleType, monkeypatch,
     assert "There is no display" in capsys.readouterr().err
 
 
+@pytest.mark.posix("on Windows it is started as a child")
 def test_what_needs_no_display_is_started_without_one(dev: ModuleType, monkeypatch) -> None:
     started: list[list[str]] = []
     monkeypatch.setattr(dev, "make_ready", lambda _: None)
@@ -298,7 +304,7 @@ def test_time_is_shown_for_people(dev: ModuleType, seconds: float, text: str) ->
     assert dev.duration(seconds) == text
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="nothing is held on Windows")
+@pytest.mark.posix("nothing is held on Windows")
 def test_two_set_ups_do_not_run_at_once(dev: ModuleType) -> None:
     order: list[str] = []
 

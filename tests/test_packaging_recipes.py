@@ -249,6 +249,7 @@ class Lines(list[list[str]]):
         self.append([str(part) for part in line])
 
 
+@pytest.mark.posix("links need rights on Windows")
 def test_the_bundle_says_what_it_is_and_which_files_it_opens(macos: ModuleType, tmp_path: Path):
     app = make_bundle(tmp_path)
     macos.complete(app)
@@ -273,6 +274,7 @@ def test_the_entitlements_open_one_door(macos: ModuleType):
     assert entitlements == {"com.apple.security.cs.allow-unsigned-executable-memory": True}
 
 
+@pytest.mark.posix("links need rights on Windows")
 def test_signatures_go_from_the_inside_out(macos: ModuleType, tmp_path: Path):
     app, lines = make_bundle(tmp_path), Lines()
     macos.sign(app, "Developer ID Application: X", lines)
@@ -291,6 +293,7 @@ def test_signatures_go_from_the_inside_out(macos: ModuleType, tmp_path: Path):
     assert all({"--timestamp", "runtime"} <= set(line) for line in signed)
 
 
+@pytest.mark.posix("links need rights on Windows")
 def test_without_a_certificate_the_signature_is_ad_hoc_and_the_runtime_not_hardened(macos: ModuleType, tmp_path: Path):
     lines = Lines()
     image = macos.make(make_bundle(tmp_path), tmp_path / "out", lines)
@@ -302,6 +305,7 @@ def test_without_a_certificate_the_signature_is_ad_hoc_and_the_runtime_not_harde
     assert not any("notarytool" in line for line in lines)
 
 
+@pytest.mark.posix("links need rights on Windows")
 def test_a_certificate_and_a_profile_make_a_notarised_image(macos: ModuleType, tmp_path: Path, monkeypatch):
     monkeypatch.setenv("HEARTH_NOTARY_PROFILE", "own")
     with pytest.raises(macos.Problem, match="HEARTH_MACOS_IDENTITY"):
@@ -459,6 +463,7 @@ CONTENT = [
 ]  # fmt: skip
 
 
+@pytest.mark.linux("packages of Debian")
 def test_the_folder_of_the_appimage_has_all_that_is_looked_for_at_its_root(appimage: ModuleType, tmp_path: Path, monkeypatch):
     monkeypatch.setattr(appimage, "see_to_tools", lambda _: None)
     monkeypatch.setattr(appimage, "run", package_with(CONTENT))
@@ -473,6 +478,7 @@ def test_the_folder_of_the_appimage_has_all_that_is_looked_for_at_its_root(appim
     assert not (folder / "usr" / "bin").exists()
 
 
+@pytest.mark.linux("packages of Debian")
 @pytest.mark.parametrize("missing", CONTENT[:3])
 def test_a_package_that_lacks_something_is_named(appimage: ModuleType, tmp_path: Path, monkeypatch, missing: str):
     monkeypatch.setattr(appimage, "see_to_tools", lambda _: None)
@@ -565,6 +571,7 @@ def test_where_the_application_is_frozen_everything_is_installed_that_it_takes(p
     assert [name for name in sorted(needed) if any(name not in script.split() for script in scripts)] == []
 
 
+@pytest.mark.posix("Windows has no such shell")
 def test_the_variant_with_cuda_is_built_installed_and_released_like_the_others():
     jobs = parsed(ROOT / ".github" / "workflows" / "release.yml")["jobs"]
     legs = {leg["system"]: leg for leg in jobs["build"]["strategy"]["matrix"]["include"]}

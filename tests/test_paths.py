@@ -20,6 +20,7 @@ def test_what_befalls_the_folder_of_the_database_leaves_the_backups_alone(paths:
     assert paths.quarantine.parent == paths.data
 
 
+@pytest.mark.posix("Windows has no such modes")
 def test_only_what_a_start_needs_is_made_by_it(tmp_path: Path) -> None:
     paths = Paths.under(tmp_path / "hearth")
     paths.create()
@@ -28,6 +29,7 @@ def test_only_what_a_start_needs_is_made_by_it(tmp_path: Path) -> None:
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "hearth").iterdir())
 
 
+@pytest.mark.linux("the places of Linux")
 @pytest.mark.parametrize("value", [None, "", "/elsewhere"], ids=["not set", "empty", "set"])
 def test_the_places_on_linux_are_those_that_platformdirs_gives(value: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CONFIG", "DATA", "CACHE", "STATE"):

@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 import desktop_app
 from desktop_app.paths import PORTABLE
 
@@ -32,6 +34,7 @@ def _run_until_painted(program: Path, home: Path, trace: Path) -> int:
     return process.wait(30)
 
 
+@pytest.mark.linux("the places of Linux")
 def test_a_portable_start_writes_beside_the_program_and_nothing_into_the_home_folder(tmp_path: Path) -> None:
     program, home = tmp_path / "program", tmp_path / "home"
     home.mkdir()

@@ -169,7 +169,7 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
         settings.save(tmp_path / "file" / "settings.json", Settings({}))
 
 
-@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+@pytest.mark.posix("links need rights on Windows")
 def test_behind_a_link_the_target_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "settings.json").symlink_to(tmp_path / "elsewhere" / "mine.json")
@@ -180,7 +180,7 @@ def test_behind_a_link_the_target_is_replaced(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "elsewhere" / "mine.json").read_text()) == {"theme": "dark"}
 
 
-@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
+@pytest.mark.posix("modes are POSIX")
 def test_the_file_is_private(tmp_path: Path) -> None:
     settings.save(tmp_path / "settings.json", Settings({}))
 

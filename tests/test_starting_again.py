@@ -83,6 +83,7 @@ def test_where_there_is_no_place_for_anything_one_can_try_again(monkeypatch, qap
     assert len(shown) == 1 and "--data-dir" in capsys.readouterr().err
 
 
+@pytest.mark.linux("the places of Linux")
 def test_a_start_that_waits_while_another_moves_everything_follows_it(tmp_path, monkeypatch, qapp) -> None:
     for key in ("CONFIG", "DATA", "CACHE", "STATE"):
         monkeypatch.setenv(f"XDG_{key}_HOME", str(tmp_path / "home" / key.lower()))

@@ -100,6 +100,7 @@ def test_the_newer_state_of_a_conversation_takes_the_place_of_the_older(store: S
     assert _only_file(tmp_path)
 
 
+@pytest.mark.posix("Windows has no such modes")
 def test_a_file_is_for_its_owner_only_and_names_nobody(store: StateStore, tmp_path: Path) -> None:
     path = _only_file(tmp_path)
 
@@ -238,6 +239,7 @@ def test_what_another_build_wrote_and_what_is_half_written_goes_at_the_start(
     assert [path.name for path in (tmp_path / "kv").iterdir()] == ["letters.txt"]
 
 
+@pytest.mark.posix("links need rights on Windows")
 def test_a_link_is_removed_and_what_it_leads_to_stays(store: StateStore, tmp_path: Path, expected_log: ExpectLog) -> None:
     path = _only_file(tmp_path)
     elsewhere = path.rename(tmp_path / "elsewhere")
@@ -249,6 +251,7 @@ def test_a_link_is_removed_and_what_it_leads_to_stays(store: StateStore, tmp_pat
     assert elsewhere.exists()
 
 
+@pytest.mark.posix("links need rights on Windows")
 def test_a_link_in_the_place_of_a_new_file_is_not_written_through(store: StateStore, tmp_path: Path) -> None:
     path = _only_file(tmp_path)
     canary = tmp_path / "canary"
@@ -264,7 +267,7 @@ def test_a_link_in_the_place_of_a_new_file_is_not_written_through(store: StateSt
     assert _same(store.get(SECRET, MODEL), _state())
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a pipe with a name is POSIX's")
+@pytest.mark.posix("a pipe with a name is POSIX's")
 def test_a_pipe_is_not_waited_for(store: StateStore, tmp_path: Path, expected_log: ExpectLog) -> None:
     path = _only_file(tmp_path)
     path.unlink()
@@ -274,6 +277,7 @@ def test_a_pipe_is_not_waited_for(store: StateStore, tmp_path: Path, expected_lo
     assert store.get(SECRET, MODEL) is None
 
 
+@pytest.mark.posix("links need rights on Windows")
 def test_a_folder_that_is_a_link_is_left_alone(store: StateStore, tmp_path: Path) -> None:
     name = _only_file(tmp_path).name
     real = (tmp_path / "kv").rename(tmp_path / "real")

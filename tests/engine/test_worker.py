@@ -481,7 +481,7 @@ def test_the_end_of_input_ends_it_even_where_llama_cpp_does_not_look_up(tiny_mod
         assert worker.end_input() < 3
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the death signal is Linux's")
+@pytest.mark.linux("the death signal is Linux's")
 def test_the_windows_death_ends_it_even_if_something_keeps_its_input_open(tmp_path: Path) -> None:
     # A parent that starts the engine with a pipe whose other end lives on in this test.
     reading, writing = os.pipe()
@@ -511,6 +511,7 @@ def test_the_windows_death_ends_it_even_if_something_keeps_its_input_open(tmp_pa
         os.close(writing)
 
 
+@pytest.mark.linux("reads /proc")
 def test_there_are_no_core_dumps() -> None:
     allow = "import resource as r\nr.setrlimit(r.RLIMIT_CORE, (r.getrlimit(r.RLIMIT_CORE)[1],) * 2)"
     with RealWorker(allow) as worker:

@@ -6,6 +6,7 @@ import os
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from desktop_app.engine.parameters import SamplingParameters
@@ -97,8 +98,8 @@ def _files(folder: Path) -> list[str]:
 
 
 def test_after_a_restart_nothing_is_read_twice(keeping: RealWorker, tiny_model: Path, folder: Path) -> None:
-    environment = Path(f"/proc/{keeping.process.pid}/environ")
-    seen = environment.read_bytes() + Path(f"/proc/{keeping.process.pid}/cmdline").read_bytes() if environment.exists() else b""
+    process = psutil.Process(keeping.process.pid)
+    seen = " ".join((*process.cmdline(), *process.environ().values())).encode("utf-8", "surrogateescape")
     keeping.end_input()
 
     assert len(_files(folder)) == 1
@@ -182,7 +183,7 @@ def test_what_nobody_asks_about_is_written_after_a_while(tiny_model: Path, folde
         _answer(worker)
         deadline = time.monotonic() + 20
         while not any(name.endswith(".kv") for name in _files(folder)) and time.monotonic() < deadline:
-            os.sched_yield()
+            time.sleep(0)
         assert len(_files(folder)) == 1
 
 
@@ -199,6 +200,7 @@ def test_in_the_middle_of_an_answer_it_writes_when_told_and_ends(tiny_model: Pat
         assert [name[-3:] for name in _files(folder)] == [".kv"]
 
 
+@pytest.mark.posix("Windows has no such pipes")
 def test_an_answer_is_stopped_while_what_was_kept_is_read(keeping: RealWorker, tiny_model: Path, folder: Path) -> None:
     _answer(keeping)
     _save(keeping)

@@ -86,6 +86,7 @@ def test_a_file_that_is_not_there_is_an_error_of_the_system(tmp_path: Path) -> N
         events(tmp_path / "gone.json")
 
 
+@pytest.mark.posix("links need rights on Windows")
 def test_other_files_of_a_folder_are_counted_and_not_told_of(tmp_path: Path) -> None:
     (tmp_path / "package.json").write_bytes(b'{"name": "x", broken')
     (tmp_path / "conversations.json").write_bytes(CHATS)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QTextEdit
@@ -139,7 +138,7 @@ def test_the_engine_killed_in_mid_answer_keeps_the_text_and_reload_works(hearth:
         hearth.enter()
     conversation_id, message_id, text = appended.args
     with qtbot.waitSignal(engine.crashed, timeout=5000):
-        os.kill(engine.pid, signal.SIGKILL)
+        psutil.Process(engine.pid).kill()
     answer = hearth.stored(conversation_id)[-1]
     assert (answer.id, answer.state) == (message_id, MessageState.INTERRUPTED)
     assert answer.text.startswith(text)

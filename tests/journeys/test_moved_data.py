@@ -47,6 +47,7 @@ def _files(folder: Path) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
 
 
+@pytest.mark.linux("the places of Linux")
 def test_a_move_from_the_plan_to_the_cleared_old_place(home: Path, tmp_path: Path, qapp: QApplication) -> None:
     usual = Paths.standard()
     usual.create()

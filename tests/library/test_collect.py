@@ -11,8 +11,6 @@ from desktop_app.library.collect import KnownFile, Wanted, collect
 from desktop_app.library.model_file import STORES
 from tests.library.files import look, names_of, put, put_projector, surroundings
 
-needs_links = pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
-
 
 def test_a_model_comes_with_what_its_header_says(tmp_path: Path) -> None:
     path = put(tmp_path / "publisher" / "repo" / "My-Model-Q4_K_M.gguf", llama__context_length=8192)
@@ -119,7 +117,7 @@ def test_parts_of_different_models_that_begin_alike_are_no_copies(tmp_path: Path
     assert len(look(tmp_path).models) == 2
 
 
-@needs_links
+@pytest.mark.posix("links need rights on Windows")
 def test_one_file_under_many_names_is_one_model_and_found_by_all_of_them(tmp_path: Path) -> None:
     path = put(tmp_path / "own" / "a.gguf")
     link = tmp_path / "own" / "b.gguf"
@@ -134,7 +132,7 @@ def test_one_file_under_many_names_is_one_model_and_found_by_all_of_them(tmp_pat
     assert found.by_path[link] == found.by_path[hard] == found.models[0]
 
 
-@needs_links
+@pytest.mark.posix("links need rights on Windows")
 def test_the_starter_model_stays_what_it_is_through_links_and_copies(tmp_path: Path) -> None:
     starter = put(tmp_path / "program" / "starter.gguf")
     own = tmp_path / "own"
@@ -236,7 +234,7 @@ def test_a_file_that_vanishes_between_two_looks_is_survived(tmp_path: Path, monk
     assert {model.name: model.problem for model in look(tmp_path).models} == {"a": "not_readable", "b": ""}
 
 
-@needs_links
+@pytest.mark.posix("links need rights on Windows")
 def test_what_belongs_to_another_application_is_known_through_every_link(tmp_path: Path) -> None:
     theirs = put(tmp_path / "home" / ".lmstudio" / "models" / "pub" / "repo" / "theirs.gguf", seed=1)
     own = tmp_path / "own"
@@ -260,7 +258,7 @@ def test_what_was_kept_by_another_search_is_what_is_known_now(tmp_path: Path) ->
     assert isinstance(found.known[path], KnownFile)
 
 
-@pytest.mark.skipif(os.name != "posix" or os.uname().sysname == "Darwin", reason="only there names are any bytes")
+@pytest.mark.linux("only there names are any bytes")
 def test_a_name_in_no_encoding_is_listed(tmp_path: Path) -> None:
     put(tmp_path / os.fsdecode(b"caf\xe9.gguf"), general__name="Coffee")
 

@@ -207,7 +207,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_believed(tmp_path: Path, mo
     assert error.value.reason == "truncated"
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs there")
+@pytest.mark.posix("no FIFOs there")
 @pytest.mark.parametrize("read", [read_facts, read_header, see_to_start])
 def test_a_fifo_with_the_name_of_a_model_is_not_waited_for(tmp_path: Path, read: Any) -> None:
     os.mkfifo(tmp_path / "pipe.gguf")

@@ -8,8 +8,6 @@ import pytest
 from desktop_app.library import scan
 from desktop_app.library.scan import found_file, walk
 
-needs_links = pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
-
 
 def put(folder: Path, name: str, n_bytes: int = 10) -> Path:
     """Give a file of so many bytes."""
@@ -43,7 +41,7 @@ def test_what_systems_leave_behind_is_left_out(tmp_path: Path) -> None:
     assert found_in(tmp_path) == []
 
 
-@needs_links
+@pytest.mark.posix("links need rights on Windows")
 def test_broken_links_and_circles_of_folders_are_survived(tmp_path: Path) -> None:
     put(tmp_path, "models/deep/a.gguf")
     (tmp_path / "models" / "gone.gguf").symlink_to(tmp_path / "nowhere")
@@ -54,7 +52,7 @@ def test_broken_links_and_circles_of_folders_are_survived(tmp_path: Path) -> Non
     assert [file.path.name for file in walk(tmp_path / "models").files] == ["a.gguf"]
 
 
-@needs_links
+@pytest.mark.posix("links need rights on Windows")
 def test_a_folder_behind_a_link_is_looked_into(tmp_path: Path) -> None:
     put(tmp_path, "disk/a.gguf")
     (tmp_path / "models").mkdir()
@@ -63,7 +61,7 @@ def test_a_folder_behind_a_link_is_looked_into(tmp_path: Path) -> None:
     assert found_in(tmp_path / "models") == ["disk/a.gguf"]
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs there")
+@pytest.mark.posix("no FIFOs there")
 def test_what_is_no_plain_file_is_left_out(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.gguf")
     (tmp_path / "device.gguf").symlink_to("/dev/zero")
@@ -109,7 +107,7 @@ def test_folders_in_one_another_end_somewhere(tmp_path: Path) -> None:
     assert [file.path.name for file in walk(tmp_path).files] == ["deep.gguf"]
 
 
-@needs_links
+@pytest.mark.posix("links need rights on Windows")
 def test_only_the_last_name_of_a_file_frees_its_room(tmp_path: Path) -> None:
     whole = put(tmp_path, "whole.gguf", 10_000)
     (tmp_path / "link.gguf").symlink_to(whole)
@@ -122,7 +120,7 @@ def test_only_the_last_name_of_a_file_frees_its_room(tmp_path: Path) -> None:
     assert freed["link.gguf"] == freed["twin.gguf"] == freed["twin2.gguf"] == 0
 
 
-@needs_links
+@pytest.mark.posix("links need rights on Windows")
 def test_all_names_of_a_file_have_one_identity(tmp_path: Path) -> None:
     whole = put(tmp_path, "whole.gguf")
     link = tmp_path / "link.gguf"

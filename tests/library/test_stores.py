@@ -106,7 +106,7 @@ def test_a_model_from_the_hub_says_so(tmp_path: Path) -> None:
     assert (model.repository, model.quantization) == ("bartowski/Llama-3.2-3B-Instruct-GGUF", "Q4_K_M")
 
 
-@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+@pytest.mark.posix("links need rights on Windows")
 def test_the_layout_of_2026_with_links_and_lists_is_read(tmp_path: Path) -> None:
     models = tmp_path / ".ollama" / "models"
     layers = {"model": ollama_blob(models, model_bytes(tmp_path))}
@@ -213,7 +213,7 @@ def test_llama_cpps_cache_is_looked_into(tmp_path: Path) -> None:
     assert models["llama_cpp: gemma 3 1b it"].repository == "ggml-org/gemma-3-1b-it-GGUF"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+@pytest.mark.posix("links need rights on Windows")
 def test_the_hubs_cache_says_which_commit_a_file_is_of(tmp_path: Path) -> None:
     repository = tmp_path / ".cache" / "huggingface" / "hub" / "models--Qwen--Qwen3-8B-GGUF"
     for commit, seed in ((COMMIT, 1), (OLD_COMMIT, 2)):
@@ -318,6 +318,7 @@ def test_settings_that_are_none_are_passed_over(tmp_path: Path, content: str) ->
     assert set(found_elsewhere(tmp_path)) == {"lm_studio: a"}
 
 
+@pytest.mark.posix("Windows has no such modes")
 def test_models_elsewhere_are_counted_without_opening_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / ".lmstudio" / "models" / "p" / "r"
     names = ("a.gguf", "b-00001-of-00002.gguf", "b-00002-of-00002.gguf", "mmproj-F16.gguf", "eagle3-a.gguf")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,7 +92,7 @@ def test_the_settings_are_in_force_and_not_only_set(connections: tuple[Database,
         writing.execute("UPDATE sqlite_schema SET sql = ''")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes; the folder belongs to the person")
+@pytest.mark.posix("Windows has no such modes; the folder belongs to the person")
 def test_the_file_and_what_lies_beside_it_are_private(connections: tuple[Database, Database], tmp_path: Path) -> None:
     connections[0].execute("INSERT INTO value (key, value) VALUES ('k', 'v')")
 

@@ -87,6 +87,7 @@ def _live(world: World) -> tuple[dict[Path, str], int]:
     return canaries, n_removed
 
 
+@pytest.mark.linux("the places of Linux")
 def test_whoever_removes_everything_keeps_what_is_not_theirs(world: World) -> None:
     canaries, n_removed = _live(world)
 
@@ -118,6 +119,7 @@ def _through_links(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model_removal, "_to_system_trash", _follow_links)
 
 
+@pytest.mark.linux("the places of Linux")
 @pytest.mark.parametrize("faults", [(_no_plan, _no_guard), (_no_guard, _through_links)])
 def test_planted_faults_are_seen(faults: tuple[Callable[[pytest.MonkeyPatch], None], ...], world: World, monkeypatch) -> None:
     for fault in faults:
@@ -128,6 +130,7 @@ def test_planted_faults_are_seen(faults: tuple[Callable[[pytest.MonkeyPatch], No
     assert _harmed(canaries)
 
 
+@pytest.mark.linux("the places of Linux")
 @pytest.mark.parametrize("fault", [_no_plan, _no_guard])
 def test_each_of_the_two_checks_is_enough_for_the_starter_model(
     fault: Callable[[pytest.MonkeyPatch], None], world: World, monkeypatch: pytest.MonkeyPatch
@@ -138,6 +141,7 @@ def test_each_of_the_two_checks_is_enough_for_the_starter_model(
     assert world.starter not in _harmed(canaries)
 
 
+@pytest.mark.linux("the places of Linux")
 @pytest.mark.parametrize("name", ["itself", "a link", "another name", "a copy"])
 def test_the_starter_model_is_refused_under_every_name(world: World, name: str) -> None:
     assert world.starter is not None
@@ -159,6 +163,7 @@ def test_the_starter_model_is_refused_under_every_name(world: World, name: str) 
     assert world.starter.is_file() and path.exists()
 
 
+@pytest.mark.linux("the places of Linux")
 def test_a_file_that_becomes_the_starter_model_meanwhile_stays(world: World) -> None:
     assert world.starter is not None
     path = put(world.own / "a.gguf")

@@ -79,6 +79,7 @@ def paths(tmp_path: Path) -> Paths:
     return paths
 
 
+@pytest.mark.posix("links need rights on Windows")
 def test_a_year_harms_no_file_of_the_person(paths: Paths, tmp_path: Path) -> None:
     canaries = _canaries(paths, tmp_path / "elsewhere")
 
@@ -98,6 +99,7 @@ def _take_by_name(folder: OwnFolder, *_: object) -> None:
         path.resolve().unlink(missing_ok=True) if path.is_file() else shutil.rmtree(path.resolve(), ignore_errors=True)
 
 
+@pytest.mark.posix("links need rights on Windows")
 @pytest.mark.parametrize("planted", [_take_all_away, _take_by_name])
 def test_planted_ways_of_taking_away_are_seen(planted: Callable, paths, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop_app.services.backup_work.thin_out", planted)
@@ -111,6 +113,7 @@ def test_planted_ways_of_taking_away_are_seen(planted: Callable, paths, tmp_path
     assert _harmed(canaries)
 
 
+@pytest.mark.posix("links need rights on Windows")
 @pytest.mark.parametrize("name", [MARKER, "../letters.txt", "old/inside", "old", "a link", "nothing", "", ".", ".."])
 def test_what_is_no_plain_file_of_the_folder_itself_is_not_taken_away(tmp_path: Path, name: str) -> None:
     folder = OwnFolder(tmp_path / "ours")
@@ -140,6 +143,7 @@ def test_a_folder_without_the_marker_is_never_ours(tmp_path: Path) -> None:
     assert (tmp_path / "theirs" / "letter").is_file()
 
 
+@pytest.mark.posix("links need rights on Windows")
 @pytest.mark.parametrize("which", ["quarantine", "recovery"])
 def test_a_repair_goes_over_no_link(paths: Paths, tmp_path: Path, which: str) -> None:
     (tmp_path / "elsewhere").mkdir()

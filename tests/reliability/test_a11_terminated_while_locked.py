@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import time
@@ -15,7 +14,7 @@ from desktop_app.paths import Paths
 from tests.reliability.killed import Driven
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals of posix")
+@pytest.mark.posix("signals of posix")
 def test_terminate_ends_it_within_seconds_although_nothing_can_be_saved(tmp_path: Path) -> None:
     driven = Driven(tmp_path, "--ask", "Why", "--draft", "--engine=--words 100000 --rate 100")
     try:

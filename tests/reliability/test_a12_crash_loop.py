@@ -6,7 +6,6 @@ The shapes of text that once stalled or ended such programs are in `test_a12_poi
 from __future__ import annotations
 
 import json
-import os
 import signal
 from pathlib import Path
 
@@ -30,7 +29,7 @@ def _started(folder: Path) -> tuple[Driven, bool]:
     return driven, any("engine_worker" in " ".join(child.cmdline()) for child in children if child.is_running())
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals of posix")
+@pytest.mark.posix("signals of posix")
 def test_the_third_start_in_a_row_loads_no_model_and_a_good_end_makes_all_as_usual(tmp_path: Path) -> None:
     note = Paths.under(tmp_path).starts
     had_engine = []
@@ -51,7 +50,7 @@ def test_the_third_start_in_a_row_loads_no_model_and_a_good_end_makes_all_as_usu
     assert status == 0 and not note.exists()
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals of posix")
+@pytest.mark.posix("signals of posix")
 def test_a_crash_leaves_where_it_was_and_no_word_of_a_conversation(tmp_path: Path) -> None:
     driven, _ = _started(tmp_path)
     driven.process.send_signal(signal.SIGSEGV)

@@ -62,6 +62,7 @@ def _lived_through(folder: Path, *fault: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in run.stdout.splitlines()]
 
 
+@pytest.mark.linux("the places of Linux")
 def test_a_move_killed_at_any_step_loses_nothing_and_goes_on(folder: Path) -> None:
     runs = _lived_through(folder)
 
@@ -71,6 +72,7 @@ def test_a_move_killed_at_any_step_loses_nothing_and_goes_on(folder: Path) -> No
     assert (folder / "elsewhere.gguf").read_bytes() == b"mine"
 
 
+@pytest.mark.linux("the places of Linux")
 @pytest.mark.parametrize(
     "fault",
     ["switch before the copy", "clear before the switch", "take all away", "name before the bytes"],

@@ -207,7 +207,7 @@ def as_somebody(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="modes of posix")
+@pytest.mark.linux("modes of posix")
 def test_a_read_only_folder_opens_for_reading_and_goes_on_by_itself(
     qtbot: QtBot, qapp: QCoreApplication, expected_log, monkeypatch
 ) -> None:
@@ -240,7 +240,7 @@ def test_a_read_only_folder_opens_for_reading_and_goes_on_by_itself(
         lock.unlock()
 
 
-@pytest.mark.skipif(os.name != "posix", reason="modes of posix")
+@pytest.mark.linux("modes of posix")
 @pytest.mark.parametrize("version", VERSIONS)
 def test_an_older_file_in_a_read_only_folder_is_read_and_not_taken_for_damaged(
     version: int, qtbot: QtBot, qapp: QCoreApplication, expected_log, monkeypatch

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import subprocess
@@ -200,7 +199,7 @@ def _n_statements(version: int) -> int:
     return len(statements)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="SIGKILL from inside")
+@pytest.mark.posix("SIGKILL from inside")
 def test_a_kill_at_any_point_leaves_the_file_before_or_after_a_step(tmp_path: Path) -> None:
     chance = random.Random(SEED)
     n_statements = [_n_statements(1 + number % 2) for number in range(N_KILLS)]

@@ -112,6 +112,7 @@ def test_what_belongs_to_no_conversation_and_the_trash_are_as_they_were(
     conversations.close()
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_when_the_process_dies_the_backup_comes_back(
     qtbot: QtBot, original: Original, tmp_path: Path, expected_log: Callable[[str], None]
 ) -> None:
@@ -127,6 +128,7 @@ def test_when_the_process_dies_the_backup_comes_back(
     conversations.close()
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_without_a_backup_a_dead_process_leaves_the_file_set_aside(
     qtbot: QtBot, original: Original, tmp_path: Path, expected_log: Callable[[str], None]
 ) -> None:
@@ -200,6 +202,7 @@ def test_a_start_that_is_cut_off_while_it_sets_the_file_aside_goes_on(
     opened.conversations.close()
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_planted_a_repair_that_forgets_the_damaged_file_is_seen(
     qtbot: QtBot, original: Original, tmp_path: Path, expected_log: Callable[[str], None]
 ) -> None:

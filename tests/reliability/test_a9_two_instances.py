@@ -51,6 +51,7 @@ def test_twenty_starts_at_once_give_one_window(tmp_path: Path) -> None:
             start.kill()
 
 
+@pytest.mark.linux("only Linux has strace")
 def test_a_second_start_leaves_within_two_seconds_and_opens_no_database(tmp_path: Path) -> None:
     first = Application(tmp_path / "first", environment={"HEARTH_TRACE": str(tmp_path / "trace")})
     try:
@@ -85,6 +86,7 @@ def test_a_lock_left_by_a_killed_window_blocks_nobody(tmp_path: Path) -> None:
         second.kill()
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_terminate_ends_it_in_good_order(tmp_path: Path) -> None:
     one = Application(tmp_path / "one", environment={"HEARTH_TRACE": str(tmp_path / "trace")})
     wait_until(lambda: "first_paint" in trace_of(tmp_path), 60, "the window is painted")

@@ -127,6 +127,7 @@ def check_round(room: Room, qtbot: QtBot) -> None:
     assert check_reload_and_continue(room, qtbot, answer, pid) == words(n_kept + N_WORDS), "it goes on where it has ended"
 
 
+@pytest.mark.posix("Windows has no signals")
 @pytest.mark.parametrize("room", [options(way) for way in WAYS], indirect=True, ids=WAYS)
 def test_the_text_stays_and_reload_and_continue_work_every_time(room: Room, qtbot: QtBot) -> None:
     load(room, qtbot)
@@ -134,6 +135,7 @@ def test_the_text_stays_and_reload_and_continue_work_every_time(room: Room, qtbo
         check_round(room, qtbot)
 
 
+@pytest.mark.posix("Windows has no signals")
 @pytest.mark.parametrize("room", [options("SIGKILL")], indirect=True)
 def test_the_next_question_brings_the_engine_back_by_itself(room: Room, qtbot: QtBot) -> None:
     load(room, qtbot)

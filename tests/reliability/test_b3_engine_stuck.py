@@ -122,6 +122,7 @@ def test_a_message_of_64_mb_ends_the_engine_and_not_the_window(qtbot: QtBot, tmp
     room.close()
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_a_stopped_engine_still_stops_within_a_second(qtbot: QtBot, tmp_path: Path, heartbeat: Heartbeat) -> None:
     room = loaded_room(tmp_path, qtbot, *STANDS_STILL)
     conversation_id = stand_still(room, qtbot)

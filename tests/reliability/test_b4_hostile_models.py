@@ -108,6 +108,7 @@ def check(found: dict[str, Any], path: Path) -> None:
     assert not (found["loaded"] or "").startswith("died"), found
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_200_damaged_files_cost_at_most_their_inspection(read: Callable[[Path], dict[str, Any]], tmp_path: Path) -> None:
     writers = (write_tiny_model, write_sliding_window_model, write_recurrent_model)
     originals = [write(tmp_path / "original.gguf").read_bytes() for write in writers]
@@ -124,6 +125,7 @@ def test_200_damaged_files_cost_at_most_their_inspection(read: Callable[[Path], 
     assert {"NotAModelFile", "ModelLoadFailed", "died", "sound"} <= set(verdicts)
 
 
+@pytest.mark.posix("Windows has no signals")
 @pytest.mark.parametrize("changes", KNOWN.values(), ids=KNOWN.keys())
 def test_shapes_known_from_reports_end_no_engine(
     read: Callable[[Path], dict[str, Any]], tmp_path: Path, changes: dict[str, Any]
@@ -132,6 +134,7 @@ def test_shapes_known_from_reports_end_no_engine(
     check(read(path), path)
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_positions_that_turn_more_than_a_head_end_no_answer(read: Callable[[Path], dict[str, Any]], tmp_path: Path) -> None:
     # llama.cpp takes it, and ends at the first token.
     path = write_sliding_window_model(tmp_path / "turning.gguf")

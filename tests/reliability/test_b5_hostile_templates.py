@@ -69,11 +69,13 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[dict[str, Any]],
     return lines, log.read_text("utf-8", "replace")
 
 
+@pytest.mark.linux("only Linux has strace")
 @needs_strace
 def test_no_template_starts_a_program_or_opens_a_file(run: tuple[list[dict[str, Any]], str]) -> None:
     assert done_by_templates(run[1]) == []
 
 
+@pytest.mark.linux("only Linux has strace")
 @needs_strace
 def test_the_check_sees_a_program_and_a_file(tmp_path: Path) -> None:
     code = "import os; os.write(1, b'# begins\\n'); open('/etc/hostname').close(); os.system('true'); os.write(1, b'# ends\\n')"
@@ -83,6 +85,7 @@ def test_the_check_sees_a_program_and_a_file(tmp_path: Path) -> None:
     assert "execve" in seen
 
 
+@pytest.mark.linux("only Linux has strace")
 @needs_strace
 def test_each_is_replaced_within_two_seconds_and_half_a_gigabyte(run: tuple[list[dict[str, Any]], str]) -> None:
     assert len(HOSTILE) >= 40
@@ -90,6 +93,7 @@ def test_each_is_replaced_within_two_seconds_and_half_a_gigabyte(run: tuple[list
     check_bounds(run[0])
 
 
+@pytest.mark.linux("only Linux has strace")
 @needs_strace
 def test_every_backdoor_is_flagged_by_the_canary_conversation(run: tuple[list[dict[str, Any]], str]) -> None:
     assert len(BACKDOORS) >= 3

@@ -87,6 +87,7 @@ def check_given_back(prelude: str, path: Path, n_rounds: int) -> None:
             assert left == pytest.approx(idle, abs=0.05 * loaded), "the memory has not come back"
 
 
+@pytest.mark.linux("only Linux keeps to this limit")
 def test_a_cache_that_cannot_be_allocated_gets_smaller(starter_model: Path) -> None:
     """The real library under a real limit: 180 MB are refused, 45 MB are not."""
     check_smaller(LIMITED.format(more_bytes=150 << 20), starter_model)
@@ -233,6 +234,7 @@ def check_sleep(qtbot: QtBot, path: Path) -> None:
         qtbot.waitUntil(lambda: pid is None or not psutil.pid_exists(pid))
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_an_answer_goes_on_after_the_computer_has_slept(
     starter_model: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,6 +245,7 @@ def test_an_answer_goes_on_after_the_computer_has_slept(
 # Planted faults
 
 
+@pytest.mark.linux("only Linux keeps to this limit")
 def test_planted_a_ladder_of_one_step_is_seen(starter_model: Path) -> None:
     """Weights and all as in the gate, since the limit is set for them."""
     one_step = """
@@ -280,6 +283,7 @@ def test_planted_a_card_that_is_taken_again_is_seen(
         check_card_lost(desk(dies="first_token", n_before=6), qtbot, 6)
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_planted_an_engine_that_is_given_up_too_soon_is_seen(
     starter_model: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

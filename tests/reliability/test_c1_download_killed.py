@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import subprocess
@@ -60,8 +59,8 @@ class DownloadProcess:
         for line in self._child.stdout:
             yield decode_event(line)
 
-    def kill(self, number: int = signal.SIGKILL) -> None:
-        self._child.send_signal(number)
+    def kill(self) -> None:
+        self._child.kill()
 
     def end_input(self) -> None:
         assert self._child.stdin is not None
@@ -94,6 +93,7 @@ def _after_head(hub: TestHub) -> list[dict[str, Any]]:
     return log[[one["method"] for one in log].index("HEAD") + 1 :]
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_ten_kills_cost_nothing_and_end_in_the_right_file(hub: TestHub, job: Job, tmp_path: Path) -> None:
     """What was on its way when a kill came is lost to anybody; tests/bench/download.py measures it together with the rest."""
     hub.add_fault(path="/cdn/*", rate=RATE, times=None)
@@ -153,7 +153,6 @@ def test_the_end_of_input_is_a_pause(hub: TestHub, job: Job, tmp_path: Path) -> 
     assert sum(one.n_bytes for one in reported) == SIZE - n_kept
 
 
-@pytest.mark.skipif(os.name != "posix", reason="there is no SIGTERM elsewhere")
 def test_a_window_that_is_gone_takes_its_download_along(hub: TestHub, job: Job, tmp_path: Path) -> None:
     hub.add_fault(path="/cdn/*", hang=True, times=None)
     process = DownloadProcess(hub, job, tmp_path / "home")

@@ -13,7 +13,10 @@ import pytest
 
 from tests.reliability.test_e1_offline import internet_sockets
 
-pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+pytestmark = [
+    pytest.mark.linux("only Linux has strace"),
+    pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed"),
+]
 
 SHAPES = (
     "![a]({url})", "![a][r]\n\n[r]: {url}", "[a]({url})", "<{url}>", "{url}", '<img src="{url}">', "<iframe src='{url}'></iframe>",

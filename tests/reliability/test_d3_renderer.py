@@ -25,6 +25,7 @@ HOSTILE_TEX = (
 )  # fmt: skip
 
 
+@pytest.mark.linux("only Linux keeps to this limit")
 def test_five_hundred_documents_are_rendered_without_a_crash_and_without_a_stall() -> None:
     script = Path(__file__).with_name("rendering.py")
     done = subprocess.run([sys.executable, str(script), str(N_DOCUMENTS)], capture_output=True, text=True, timeout=110)

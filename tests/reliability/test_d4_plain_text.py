@@ -256,6 +256,7 @@ def planted(tmp_path: Path, make_window: Callable[[Any], MainWindow], canary: Ca
     services.conversations.close()
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_everything_is_shown_letter_by_letter_and_no_file_is_opened(planted: Planted, canary: Canary) -> None:
     walk = Walk(canary)
     for page in planted.pages():
@@ -289,6 +290,7 @@ def _all_dialogs() -> set[str]:
     return {kind.__name__ for kind in kinds if kind.__module__.startswith(tuple(package.__name__ for package in packages))}
 
 
+@pytest.mark.posix("Windows has no signals")
 @pytest.mark.qt_log_ignore("QFile::at: Cannot set file position", extend=True)
 def test_the_walk_and_the_canary_see_a_careless_widget(canary: Canary, qtbot: QtBot) -> None:
     box = QWidget()

@@ -38,6 +38,7 @@ def internet_sockets(log: str) -> list[str]:
     return [line for line in log.splitlines() if re.search(r"\b(socket|connect|bind)\(.*AF_INET", line)]
 
 
+@pytest.mark.linux("only Linux has strace")
 @needs_strace
 @pytest.mark.timeout(300)
 def test_a_whole_session_opens_no_internet_socket(tmp_path: Path, starter_model: Path) -> None:
@@ -51,6 +52,7 @@ def test_a_whole_session_opens_no_internet_socket(tmp_path: Path, starter_model:
     assert internet_sockets(text) == []
 
 
+@pytest.mark.linux("only Linux has strace")
 @needs_strace
 def test_the_check_sees_an_internet_socket(tmp_path: Path) -> None:
     log = tmp_path / "strace"

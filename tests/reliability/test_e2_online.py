@@ -130,6 +130,7 @@ def test_offline_nothing_is_sent_any_more(done: OnlineSession, qtbot: QtBot) -> 
     assert len(done.hub.requests()) == n_before
 
 
+@pytest.mark.linux("only Linux has strace")
 def test_a_start_a_chat_and_a_look_at_every_page_ask_for_nothing(tmp_path: Path) -> None:
     log = tmp_path / "strace"
     command = [

@@ -82,6 +82,7 @@ def check(conversation: Found) -> None:
         assert not re.search(r"/home/somebody|rm -rf|mcp/evil|/etc/passwd", text)
 
 
+@pytest.mark.linux("only Linux has strace")
 @needs_strace
 def test_mutated_exports_are_read_or_refused_and_nothing_is_run_opened_or_asked_for(tmp_path: Path) -> None:
     folder, log = tmp_path / "exports", tmp_path / "strace"
@@ -149,14 +150,14 @@ def read_and_peak(program: str, path: Path) -> tuple[int, float]:
     return int(n_read), int(n_kib) / 1024
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of the peak of one program")
+@pytest.mark.linux("only Linux tells of the peak of one program")
 def test_a_large_export_takes_the_memory_of_one_conversation(large: Path) -> None:
     n_read, peak = read_and_peak(IN_PIECES, large)
     assert n_read > 700
     assert peak < MAX_PEAK_MIB
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of the peak of one program")
+@pytest.mark.linux("only Linux tells of the peak of one program")
 def test_the_check_of_memory_sees_a_file_that_is_read_whole(large: Path) -> None:
     n_read, peak = read_and_peak(WHOLE, large)
     assert n_read > 700
@@ -192,6 +193,7 @@ application.exec()
 """
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_a_window_that_is_killed_has_whole_conversations(tmp_path: Path) -> None:
     export, database = tmp_path / "conversations.json", tmp_path / "hearth.sqlite3"
     values = [corpus.chatgpt_conversation(number) for number in range(40)]

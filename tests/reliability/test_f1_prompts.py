@@ -129,6 +129,7 @@ def _mutated(number: int, forms: list[str]) -> bytes:
     return bytes(data)
 
 
+@pytest.mark.linux("only Linux has strace")
 @needs_strace
 def test_hostile_files_are_taken_or_refused_and_nothing_is_run_opened_or_asked_for(tmp_path: Path) -> None:
     log = tmp_path / "strace"

@@ -16,7 +16,10 @@ import pytest
 
 from tests.test_packaging_build import build, debian, of_packaging
 
-pytestmark = pytest.mark.skipif(shutil.which("dpkg") is None, reason="dpkg installs on Debian and Ubuntu alone")
+pytestmark = [
+    pytest.mark.linux("packages of Debian"),
+    pytest.mark.skipif(shutil.which("dpkg") is None, reason="dpkg installs on Debian and Ubuntu alone"),
+]
 
 FILES = ("config/hearth/settings.json", "local/share/hearth/hearth.sqlite3", "local/share/hearth/models/own.gguf", "thesis.txt")
 N_LIBRARIES = 60

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -255,7 +254,7 @@ def test_stop_while_the_summary_is_stored_stops_the_answer_that_waits_for_it(
 def test_an_engine_that_dies_of_a_summary_leaves_everything_as_it_was(larger_room: Room) -> None:
     room = larger_room
     id_ = room.begin()
-    room.summaries.started.connect(lambda _: os.kill(room.engine.pid, signal.SIGKILL))
+    room.summaries.started.connect(lambda _: psutil.Process(room.engine.pid).kill())
     answers = [room.fill(id_, 1)[0]]
     while answers[-1].error is None and len(answers) < 10:
         answers.append(room.fill(id_, 1)[0])

@@ -29,6 +29,7 @@ def notices(qapp: QCoreApplication) -> Iterator[DesktopNotices]:
     notices.close()
 
 
+@pytest.mark.linux("the desktop of Linux is asked by D-Bus")
 def test_notices_are_shown_and_a_click_says_which(desktop: FakeNoticeService, notices: DesktopNotices, qtbot: QtBot) -> None:
     notices.show(READY)
     notices.show(READY.replaced(about="c2"))
@@ -42,6 +43,7 @@ def test_notices_are_shown_and_a_click_says_which(desktop: FakeNoticeService, no
     assert told.args == ["c2"]
 
 
+@pytest.mark.linux("the desktop of Linux is asked by D-Bus")
 def test_a_click_on_a_notice_of_another_program_is_not_ours(
     desktop: FakeNoticeService, notices: DesktopNotices, qtbot: QtBot
 ) -> None:
@@ -67,6 +69,7 @@ def test_without_a_bus_nothing_is_shown_and_nothing_breaks(
     assert notices._bus._connection is None
 
 
+@pytest.mark.linux("the desktop of Linux is asked by D-Bus")
 def test_a_bus_that_ends_is_left_and_looked_for_again(
     desktop: FakeNoticeService, notices: DesktopNotices, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:

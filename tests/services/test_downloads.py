@@ -240,6 +240,7 @@ def test_speed_and_time_left_and_never_a_number_that_stands_still(
     qtbot.waitUntil(lambda: (id_, "stalled") in queue.states)
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_a_process_that_ends_by_itself_is_started_again(qtbot: QtBot, queue: Queue, expected_log) -> None:
     expected_log("the download process was ended by SIGKILL")
     monkey = offer("half hold", "a")
@@ -417,6 +418,7 @@ def test_when_the_system_says_that_there_is_a_network_it_is_tried_at_once(qtbot:
     until_state(qtbot, queue, id_, "downloading")
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_what_is_held_back_holds_up_nothing_once_it_is_not_wanted(
     qtbot: QtBot, queue: Queue, expected_log, monkeypatch: pytest.MonkeyPatch
 ) -> None:

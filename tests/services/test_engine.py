@@ -153,6 +153,7 @@ def test_choosing_another_model_while_answering_stops_the_answer(qtbot: QtBot, s
     assert finished == ["cancelled"]
 
 
+@pytest.mark.posix("Windows has no signals")
 @pytest.mark.parametrize("how", ["SIGKILL", "SIGSEGV", "SIGABRT", "exit0", "mute"])
 def test_an_engine_that_dies_fails_its_answer_and_can_be_reloaded(
     qtbot: QtBot, start: Callable[..., Engine], how: str, tmp_path: Path
@@ -178,12 +179,13 @@ def test_an_engine_that_says_what_is_no_message_is_ended(
         engine.generate(QUESTION)
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_an_engine_that_stands_still_is_given_up(
     qtbot: QtBot, start: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine_watch, "SILENCE_LIMIT_MS", 300)
     monkeypatch.setattr(engine_watch, "PING_INTERVAL_MS", 100)
-    engine = loaded(start("--words", "50", "--rate", "100", "--die", "stop"), qtbot)
+    engine = loaded(start("--words", "50", "--rate", "100", "--die", "SIGSTOP"), qtbot)
     pid = engine.pid
     with qtbot.waitSignal(engine.crashed, timeout=5000) as crashed:
         engine.generate(QUESTION)
@@ -412,12 +414,13 @@ def test_an_answer_is_asked_for_beside_work_in_the_background(qtbot: QtBot, star
     assert engine.state is EngineState.READY
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_an_engine_that_stands_still_in_the_background_is_given_up(
     qtbot: QtBot, start: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine_watch, "SILENCE_LIMIT_MS", 200)
     monkeypatch.setattr(engine_watch, "PING_INTERVAL_MS", 100)
-    engine = loaded(start("--words", "50", "--rate", "100", "--die", "stop"), qtbot)
+    engine = loaded(start("--words", "50", "--rate", "100", "--die", "SIGSTOP"), qtbot)
     with qtbot.waitSignal(engine.crashed, timeout=5000) as crashed:
         engine.generate(QUESTION, is_background=True)
     assert isinstance(crashed.args[0], EngineNotResponding)

@@ -45,6 +45,7 @@ def press(keys: str) -> None:
     subprocess.run(["xdotool", "key", keys], check=True, timeout=20)
 
 
+@pytest.mark.linux("a screen of X11")
 def test_the_key_is_heard_with_every_lock_and_no_other_key_is(display: str, qtbot: QtBot) -> None:
     hotkey = GlobalHotkey("xcb")
     heard: list[bool] = []
@@ -67,6 +68,7 @@ def test_the_key_is_heard_with_every_lock_and_no_other_key_is(display: str, qtbo
     hotkey.close()
 
 
+@pytest.mark.linux("a screen of X11")
 def test_a_key_of_another_program_cannot_be_had_and_is_free_when_that_lets_go(display: str) -> None:
     first, second = GlobalHotkey("xcb"), GlobalHotkey("xcb")
     assert have(first, KEY) and not have(second, KEY)
@@ -76,6 +78,7 @@ def test_a_key_of_another_program_cannot_be_had_and_is_free_when_that_lets_go(di
     first.close()
 
 
+@pytest.mark.linux("a screen of X11")
 def test_a_key_that_the_keyboard_lacks_cannot_be_had(display: str) -> None:
     hotkey = GlobalHotkey("xcb")
 
@@ -83,6 +86,7 @@ def test_a_key_that_the_keyboard_lacks_cannot_be_had(display: str) -> None:
     hotkey.close()
 
 
+@pytest.mark.linux("a screen of X11")
 def test_a_key_that_another_layout_lacks_is_there_again_with_the_first(display: str, qtbot: QtBot) -> None:
     hotkey = GlobalHotkey("xcb")
     assert have(hotkey, QKeyCombination(CTRL | ALT, Qt.Key.Key_H))
@@ -131,6 +135,7 @@ def bound(desktop: FakePortal) -> list[tuple[object, ...]]:
     return [body for member, body in desktop.calls if member == "BindShortcuts"]
 
 
+@pytest.mark.linux("the desktop of Linux is asked by D-Bus")
 def test_on_wayland_the_desktop_is_asked_for_the_key(
     portal: Callable[..., FakePortal], monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
@@ -151,6 +156,7 @@ def test_on_wayland_the_desktop_is_asked_for_the_key(
     hotkey.close()
 
 
+@pytest.mark.linux("the desktop of Linux is asked by D-Bus")
 def test_on_wayland_another_key_is_asked_for_in_place_of_the_first(portal: Callable[..., FakePortal], qtbot: QtBot) -> None:
     desktop, hotkey = portal(), GlobalHotkey("wayland")
     hotkey.set_key(KEY)
@@ -163,6 +169,7 @@ def test_on_wayland_another_key_is_asked_for_in_place_of_the_first(portal: Calla
     hotkey.close()
 
 
+@pytest.mark.linux("the desktop of Linux is asked by D-Bus")
 @pytest.mark.parametrize("refuses", ["CreateSession", "BindShortcuts"])
 def test_on_wayland_a_key_that_is_refused_is_none(portal: Callable[..., FakePortal], qtbot: QtBot, refuses: str) -> None:
     portal(refuses)
@@ -172,6 +179,7 @@ def test_on_wayland_a_key_that_is_refused_is_none(portal: Callable[..., FakePort
     hotkey.close()
 
 
+@pytest.mark.linux("the desktop of Linux is asked by D-Bus")
 def test_on_wayland_without_a_portal_there_is_no_key(monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
     desktop = FakeNoticeService()
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", desktop.address)

@@ -176,6 +176,7 @@ def test_what_is_cancelled_is_not_heard_of(asking: Callable[..., Asking]) -> Non
     assert one.said[0][1][1] == RepositoryMissing("nobody/nothing")
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_a_process_that_ends_fails_what_it_was_asked_and_another_takes_over(
     asking: Callable[..., Asking], served: TestHub, expected_log: Callable[[str], None]
 ) -> None:

@@ -119,6 +119,7 @@ def test_the_engine_is_told_where_with_which_key_and_how_much(room: Room) -> Non
     assert room.paths.kv_states_key.parent == room.paths.database.parent
 
 
+@pytest.mark.posix("Windows has no such modes")
 def test_the_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "key"
     key = profile_key(path)
@@ -129,6 +130,7 @@ def test_the_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
     assert profile_key(tmp_path / "other") != key
 
 
+@pytest.mark.posix("links need rights on Windows")
 @pytest.mark.parametrize("damage", ["short", "long", "empty", "readable", "link"])
 def test_a_key_that_may_not_be_ours_alone_is_made_anew(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "key"

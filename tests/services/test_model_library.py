@@ -114,7 +114,7 @@ def test_what_another_version_has_kept_is_read_anew(world: World) -> None:
         done.clear()
 
 
-@pytest.mark.skipif(os.name != "posix" or os.uname().sysname == "Darwin", reason="only there names are any bytes")
+@pytest.mark.linux("only there names are any bytes")
 def test_a_name_in_no_encoding_does_no_harm(world: World) -> None:
     path = put(world.own / os.fsdecode(b"caf\xe9.gguf"), general__name="Coffee")
     library = world.library()
@@ -177,7 +177,7 @@ def test_a_remembered_file_that_lies_in_the_models_folder_is_listed_once(world: 
     assert listed(world.library()) == ["Starter", "a"]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+@pytest.mark.posix("links need rights on Windows")
 def test_the_same_file_under_two_names_is_one_model(world: World, tmp_path: Path) -> None:
     path = put(world.own / "a.gguf")
     (tmp_path / "link.gguf").symlink_to(path)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from desktop_app.services.model_library import ModelLibrary
 from tests.library.files import put, put_projector
 from tests.services.model_world import World, worlds
 
-needs_links = pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+pytestmark = pytest.mark.linux("the places of Linux")
 
 
 @pytest.fixture
@@ -106,7 +105,6 @@ def test_a_file_that_is_not_in_the_library_is_refused(world: World, tmp_path: Pa
     assert path.is_file()
 
 
-@needs_links
 def test_a_link_goes_and_what_it_leads_to_stays(world: World, tmp_path: Path) -> None:
     whole = put(tmp_path / "disk" / "whole.gguf", 10_000)
     link = world.own / "link.gguf"
@@ -156,7 +154,6 @@ def test_a_copy_that_another_application_has_is_refused(world: World) -> None:
     assert library.removal(first).files == (first,)
 
 
-@needs_links
 def test_a_link_beside_the_model_does_not_stand_for_it(world: World) -> None:
     path = put(world.own / "a.gguf")
     (world.own / "b.gguf").symlink_to(path)

@@ -91,6 +91,7 @@ def test_folders_have_sockets_of_their_own(tmp_path: Path) -> None:
     assert socket_name(tmp_path / "a") != socket_name(tmp_path / "b")
 
 
+@pytest.mark.linux("the places of Linux")
 def test_where_nothing_can_be_written_the_lock_lies_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "missing"  # root may write into any other
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))

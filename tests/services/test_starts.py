@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -106,7 +105,7 @@ def test_a_note_that_makes_no_sense_is_none(path: Path, content: str) -> None:
     assert json.loads(path.read_text())["starts"] == [NOON]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="a folder for a file")
+@pytest.mark.posix("a folder for a file")
 def test_where_nothing_can_be_written_the_start_goes_on(tmp_path: Path) -> None:
     starts = _start(tmp_path / "missing" / "starts.json", NOON)
     starts.settle()

@@ -74,6 +74,7 @@ def test_a_folder_and_a_missing_file_are_told(tmp_path: Path) -> None:
             read_text_file(path)
 
 
+@pytest.mark.posix("Windows has no such devices")
 def test_a_device_without_end_is_not_read() -> None:
     with pytest.raises(FileUnreadable):
         read_text_file(Path("/dev/zero"))

@@ -175,6 +175,7 @@ def test_a_model_that_thinks_gives_one(make: Callable[..., Room], qtbot: QtBot) 
     qtbot.waitUntil(lambda: room.title(conversation_id) == "The sea")
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_an_engine_that_dies_of_a_title_is_asked_for_no_other(make: Callable[..., Room], qtbot: QtBot) -> None:
     room = make(*STRONG, "--title", "The wide and open sea", "--words", "2", "--die", "SIGKILL")
     conversation_id = room.ask("What is the sea?")

@@ -58,8 +58,8 @@ def test_a_flood_leaves_turns_of_the_event_loop_to_others(qtbot: QtBot) -> None:
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("import os; os.kill(os.getpid(), 9)", "SIGKILL"),
-        ("import os; os.kill(os.getpid(), 11)", "SIGSEGV"),
+        pytest.param("import os; os.kill(os.getpid(), 9)", "SIGKILL", marks=pytest.mark.posix("Windows has no signals")),
+        pytest.param("import os; os.kill(os.getpid(), 11)", "SIGSEGV", marks=pytest.mark.posix("Windows has no signals")),
         ("import sys; sys.exit(7)", "exit code 7"),
         ("import os; os.close(1); os.write(1, b'x')", "exit code 1"),
         ("print('y' * 20_000, flush=True); import time; time.sleep(60)", "too long"),

@@ -42,6 +42,7 @@ def test_it_holds_what_the_file_and_its_log_hold(database: Database, path: Path,
     assert held_in(made.path) == held(database)
 
 
+@pytest.mark.posix("Windows has no such modes")
 def test_it_is_one_file_for_its_owner_only(database: Database, path: Path, folder: OwnFolder) -> None:
     talk(database, "a", "b")
 
@@ -168,6 +169,7 @@ def test_a_folder_with_files_of_others_is_not_used(database: Database, path: Pat
     assert _names(folder) == ["holiday.jpg"]
 
 
+@pytest.mark.posix("links need rights on Windows")
 def test_a_folder_that_is_a_link_is_not_used(database: Database, path: Path, folder: OwnFolder, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     folder.path.symlink_to(tmp_path / "elsewhere", target_is_directory=True)

@@ -119,7 +119,8 @@ def test_a_folder_that_is_not_there_is_a_failed_write(tmp_path: Path) -> None:
         Database.writing(tmp_path / "missing" / "hearth.sqlite3")
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.posix("Windows has no such modes")
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_may_not_be_written_is_a_failed_write(tmp_path: Path) -> None:
     (tmp_path / "closed").mkdir(mode=0o500)
     with pytest.raises(WriteFailed):
@@ -131,7 +132,7 @@ def test_a_mistake_of_ours_rises_as_it_is(database: Database) -> None:
         database.rows("SELECT nonsense FROM nowhere")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+@pytest.mark.posix("Windows has no such modes")
 def test_a_file_that_others_could_read_is_made_private(path: Path) -> None:
     Database.writing(path).close()
     path.chmod(0o644)

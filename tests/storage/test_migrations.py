@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -109,7 +108,7 @@ def test_the_planted_step_without_a_transaction_is_seen() -> None:
     assert _schema(connection) != before
 
 
-@pytest.mark.skipif(os.name == "nt", reason="SIGKILL from inside")
+@pytest.mark.posix("SIGKILL from inside")
 def test_a_kill_between_any_two_statements_leaves_an_old_or_a_new_file(tmp_path: Path) -> None:
     found = set()
     for n_statements in range(1, 40):

@@ -42,6 +42,7 @@ def test_a_file_gets_its_name_only_when_it_is_on_disk(tmp_path: Path, monkeypatc
     assert [one.name for one in tmp_path.iterdir()] == ["a.txt"]
 
 
+@pytest.mark.posix("links need rights on Windows")
 def test_a_name_that_is_taken_gets_a_number(tmp_path: Path) -> None:
     (tmp_path / "a.b.txt").write_bytes(b"mine")
     (tmp_path / "a.b (2).txt").symlink_to("nowhere")
@@ -60,6 +61,7 @@ def test_a_name_that_is_taken_gets_a_number_where_there_are_no_links(tmp_path: P
     assert (tmp_path / "a.txt").read_bytes() == b"mine"
 
 
+@pytest.mark.posix("links need rights on Windows")
 def test_a_file_is_replaced_when_that_was_agreed_to_also_behind_a_link(tmp_path: Path) -> None:
     (tmp_path / "real.txt").write_bytes(b"old")
     (tmp_path / "link.txt").symlink_to("real.txt")

@@ -53,6 +53,7 @@ def planted(tmp_path: Path, make_window: Callable[[Any], MainWindow]) -> Iterato
     services.conversations.close()
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_every_control_has_a_name_on_the_window_and_its_pages(planted: Planted, qtbot: QtBot) -> None:
     window = planted.window
     found = [name for page in planted.pages() for name in unnamed(page)]
@@ -74,6 +75,7 @@ def test_every_control_has_a_name_on_the_window_and_its_pages(planted: Planted, 
     assert sorted(set(found)) == []
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_every_control_has_a_name_on_the_pages_about_models_and_the_network(planted: Planted, tmp_path: Path) -> None:
     planted.services.library = ModelLibrary(tmp_path / "models", planted.services.preferences, find_starter=lambda: None)
     online = make_online(planted.services, planted.window)
@@ -90,6 +92,7 @@ def test_every_control_has_a_name_on_the_pages_about_models_and_the_network(plan
     assert sorted(set(found)) == []
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_every_control_has_a_name_in_every_dialog(planted: Planted, tmp_path: Path) -> None:
     window, theme = planted.window, planted.window._appearance.theme
     window.open_conversation(planted.id)
@@ -114,6 +117,7 @@ def test_every_control_has_a_name_in_every_dialog(planted: Planted, tmp_path: Pa
     assert sorted(set(found)) == []
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_every_entry_of_every_menu_has_a_name(planted: Planted) -> None:
     found = list[str]()
     for menu in planted.menus():

@@ -116,6 +116,7 @@ def test_the_setting_decides_and_leaves_it_to_the_system(
     preferences.close()
 
 
+@pytest.mark.linux("the desktop of Linux is asked by D-Bus")
 @pytest.mark.parametrize(
     ("answers", "is_still"),
     [

@@ -61,6 +61,7 @@ def test_what_is_chosen_is_asked_for(window: MainWindow) -> None:
     dialog.reject()
 
 
+@pytest.mark.linux("the places of Linux")
 def test_a_plan_is_noted_and_the_window_closes_to_start_again(usual: Paths, window, services, tmp_path, qtbot: QtBot) -> None:
     (tmp_path / "stick").mkdir()
     services.paths = usual
@@ -76,6 +77,7 @@ def test_a_plan_is_noted_and_the_window_closes_to_start_again(usual: Paths, wind
     assert read_place(usual.place_note).wanted == Spot(str(tmp_path / "stick"))
 
 
+@pytest.mark.linux("the places of Linux")
 def test_who_stays_because_something_is_not_saved_has_nothing_moved(
     usual: Paths, window, services, tmp_path, monkeypatch
 ) -> None:
@@ -91,6 +93,7 @@ def test_who_stays_because_something_is_not_saved_has_nothing_moved(
     assert (after.used, after.wanted, [spot.folder for spot in after.left]) == (Spot(), None, [str(tmp_path / "stick")])
 
 
+@pytest.mark.linux("the places of Linux")
 def test_who_cancels_while_a_move_is_being_noted_has_nothing_moved(
     usual: Paths, window, services, tmp_path, qtbot: QtBot
 ) -> None:
@@ -114,6 +117,7 @@ def test_what_the_command_line_chose_is_not_moved(window: MainWindow, services: 
     assert not window.actions_.move_data.isEnabled()
 
 
+@pytest.mark.linux("the places of Linux")
 def test_what_a_move_has_left_goes_when_the_window_stands(usual: Paths, window, services, tmp_path, qtbot: QtBot) -> None:
     (tmp_path / "stick" / "data").mkdir(parents=True)
     there = Paths.under(tmp_path / "stick")
@@ -150,6 +154,7 @@ def _moved_behind_a_dialog(usual: Paths, folder: Path, monkeypatch: pytest.Monke
     return show_moving(cast(QApplication, application), place, THEME)
 
 
+@pytest.mark.linux("the places of Linux")
 def test_everything_is_moved_behind_a_dialog(usual: Paths, tmp_path, monkeypatch, qtbot: QtBot) -> None:
     content = usual.database.read_bytes()
     (tmp_path / "stick").mkdir()
@@ -160,6 +165,7 @@ def test_everything_is_moved_behind_a_dialog(usual: Paths, tmp_path, monkeypatch
     assert usual.database.read_bytes() == content
 
 
+@pytest.mark.linux("the places of Linux")
 def test_the_person_can_have_everything_stay(usual: Paths, tmp_path, monkeypatch, qtbot: QtBot) -> None:
     (tmp_path / "stick").mkdir()
     monkeypatch.setattr("desktop_app.services.data_move.move", lambda *_: pytest.fail("not begun"))
@@ -171,6 +177,7 @@ def test_the_person_can_have_everything_stay(usual: Paths, tmp_path, monkeypatch
     assert clear_left(usual.place_note, place) == Place()
 
 
+@pytest.mark.linux("the places of Linux")
 def test_quitting_stops_and_the_next_start_goes_on(usual: Paths, tmp_path, monkeypatch, qtbot: QtBot) -> None:
     (tmp_path / "stick").mkdir()
     monkeypatch.setattr("desktop_app.services.data_move.DataMove.start", lambda _: None)
@@ -194,6 +201,7 @@ def test_a_full_disk_is_one_sentence_and_one_button(qtbot: QtBot) -> None:
     dialog.reject()
 
 
+@pytest.mark.linux("the places of Linux")
 def test_a_disk_that_is_gone_for_good_is_started_without(usual: Paths, tmp_path, qtbot: QtBot) -> None:
     write_place(usual.place_note, Place(Spot(str(tmp_path / "gone"))))
     dialog = PlaceProblemDialog(DataFolderGone(str(tmp_path / "gone")), THEME)
@@ -205,6 +213,7 @@ def test_a_disk_that_is_gone_for_good_is_started_without(usual: Paths, tmp_path,
     assert read_place(usual.place_note).paths() == usual
 
 
+@pytest.mark.linux("the places of Linux")
 def test_a_disk_that_is_gone_is_tried_again_or_found_under_another_name(usual: Paths, tmp_path, qtbot: QtBot) -> None:
     write_place(usual.place_note, Place(Spot(str(tmp_path / "gone"))))
     dialog = PlaceProblemDialog(DataFolderGone(str(tmp_path / "gone")), THEME)

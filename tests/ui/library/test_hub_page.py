@@ -518,6 +518,7 @@ def test_what_fits_this_computer_best_is_offered_beside_the_three_sizes(
     assert cards(page, "sizes")[2].verdict.property("kind") == "verdictGood"
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_what_strangers_wrote_is_shown_letter_by_letter_and_opens_no_file(page: HubPage, online: FakeOnline) -> None:
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as at_last:  # a short path: long names are cut
         canary = Canary(Path(folder))

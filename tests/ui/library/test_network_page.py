@@ -320,6 +320,7 @@ def test_other_colours_and_another_language_make_it_anew(page: NetworkPage, netw
     assert [row.address.full_text() for row in page.endpoints.rows] == ["huggingface.co", "mirror.example"]
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_words_from_outside_are_shown_letter_by_letter(page: NetworkPage, network: Network, hub: FakeHub) -> None:
     with tempfile.TemporaryDirectory() as folder:
         canary = Canary(Path(folder))
