@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # The Debian package that holds each program.
 TOOLS = {
     "dpkg-deb": "dpkg", "dpkg-shlibdeps": "dpkg-dev", "strip": "binutils", "readelf": "binutils", "Xvfb": "xvfb",
-    "xdotool": "xdotool", "xz": "xz-utils", "xwd": "x11-apps",
+    "xdotool": "xdotool", "xz": "xz-utils", "xwd": "x11-apps", "desktop-file-validate": "desktop-file-utils",
+    "appstreamcli": "appstream",
 }  # fmt: skip
 # Only the variant with CUDA calls them itself; where pip compiles, they come with it.
 COMPILERS = {"ninja": "ninja-build", "c++": "g++"}

@@ -62,7 +62,7 @@ TEST_ROOT = _move_home()
 os.environ["QT_QPA_PLATFORM"] = os.environ.get("HEARTH_TEST_PLATFORM", "offscreen")
 # Its platform without a screen takes letters from a folder that Qt has not brought along since 5.0, and warns.
 if sys.platform == "win32":
-    os.environ.setdefault("QT_QPA_FONTDIR", str(Path(os.environ.get("WINDIR", "C:/Windows"), "Fonts")))
+    os.environ.setdefault("QT_QPA_FONTDIR", str(Path(os.environ.get("WINDIR") or "C:/Windows", "Fonts")))
 os.environ["HF_HUB_OFFLINE"] = "1"
 # What the desktop of this machine says or does is nobody's business here; a test that wants one brings its own.
 os.environ["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={TEST_ROOT}/no-bus"

@@ -170,7 +170,7 @@ def test_only_the_expected_model_goes_in(tmp_path: Path) -> None:
     assert smoke.starter_model(application.program) == application.resources / "models" / "model.gguf"
 
 
-@pytest.mark.posix("Windows has no such shell")
+@pytest.mark.posix("links need rights on Windows")
 @pytest.mark.parametrize(("system", "program"), [("win32", "hearth/hearth.exe"), ("darwin", "Hearth.app/Contents/MacOS/hearth")])
 def test_on_every_system_model_and_licences_lie_where_the_application_looks(tmp_path: Path, monkeypatch, system, program) -> None:
     monkeypatch.setattr(sys, "platform", system)
@@ -190,6 +190,7 @@ def test_on_every_system_model_and_licences_lie_where_the_application_looks(tmp_
     assert any((folder / "licences").resolve() == application.licences for folder in above)
 
 
+@pytest.mark.posix("links need rights on Windows")
 def test_each_library_of_the_engine_is_there_once(tmp_path: Path) -> None:
     application = frozen.application_in(tmp_path)
     folder = application.inside / "llama_cpp" / "lib"
@@ -279,7 +280,7 @@ def application(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return application
 
 
-@pytest.mark.posix("Windows has no such modes")
+@pytest.mark.linux("packed by GNU tar")
 def test_the_portable_archive_holds_the_marker_beside_the_program_and_is_the_same_each_time(tmp_path: Path, application) -> None:
     archives = [tmp_path / f"{number}.tar.xz" for number in range(2)]
     for archive in archives:
@@ -351,6 +352,7 @@ def laid_out(tmp_path: Path) -> Path:
     return tmp_path / "root"
 
 
+@pytest.mark.linux("packages of Debian")
 def test_the_desktop_knows_program_icon_and_file_type_by_one_name(laid_out: Path) -> None:
     share = laid_out / "usr" / "share"
     entry = configparser.ConfigParser(interpolation=None)

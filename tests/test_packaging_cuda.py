@@ -193,6 +193,7 @@ def test_what_lies_beside_it_is_in_the_bill_with_its_terms() -> None:
         assert len(found[name]["properties"]) == 3
 
 
+@pytest.mark.linux("packages of Debian")
 def test_the_package_of_the_variant_takes_the_place_of_the_other_and_asks_for_no_driver(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(debian, "run", lambda _command: "amd64\n")
     plain = debian.control("1.0", 1, ["libc6"], []).splitlines()
