@@ -60,9 +60,11 @@ OF_DRIVER = (
 
 
 def see_to_system() -> None:
-    """Check that CUDA can be built here. Raises: Problem."""
+    """Check that CUDA can be built here, or was. Raises: Problem."""
     if sys.platform not in NEEDED or platform.machine() not in ("x86_64", "AMD64"):
         raise Problem("The variant with CUDA is for Linux and Windows on x86_64.")
+    if (_place() / MODULES[sys.platform]).is_file():
+        return
     see_to_tools(NEEDED[sys.platform])
     if sys.platform == "win32":
         found = re.search(r"release (\d+\.\d+)", run(["nvcc", "--version"]))

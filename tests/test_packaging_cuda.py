@@ -283,3 +283,16 @@ def test_the_variant_and_the_engine_of_this_processor_exclude_each_other(monkeyp
     said = capsys.readouterr().err
     assert "cuda=True" in said
     assert "not allowed with argument --cuda" in said
+
+
+def test_a_module_that_is_kept_needs_no_compiler(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(cuda.platform, "machine", lambda: "AMD64")
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(steps.shutil, "which", lambda _: None)
+    with pytest.raises(dev.Problem, match="nvcc"):
+        cuda.see_to_system()
+
+    cuda._place().mkdir(parents=True)
+    (cuda._place() / cuda.MODULES["win32"]).touch()
+    cuda.see_to_system()

@@ -530,21 +530,32 @@ def parsed(path: Path) -> dict[Any, Any]:
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
+def workflow(name: str) -> dict[Any, Any]:
+    return parsed(ROOT / ".github" / "workflows" / f"{name}.yml")
+
+
 def steps_of(workflow: dict[Any, Any]) -> list[dict[str, Any]]:
-    return [step for job in workflow["jobs"].values() for step in job["steps"]]
+    return [step for job in workflow["jobs"].values() for step in job.get("steps", ())]
+
+
+def named(steps: list[dict[str, Any]], name: str) -> int:
+    """Give where this step stands."""
+    (place,) = [place for place, step in enumerate(steps) if step.get("name") == name]
+    return place
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_foreign_code_in_a_workflow_is_pinned_and_gets_no_credentials(path: Path):
     uses = re.findall(r"uses: (.*)", path.read_text(encoding="utf-8"))
     assert uses
-    assert all(re.match(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d", line) for line in uses)
+    foreign = [line for line in uses if not line.startswith("./.github/workflows/")]
+    assert all(re.match(r"[\w-]+/[\w-]+(/[\w-]+)?@[0-9a-f]{40} # v\d", line) for line in foreign)
     workflow = parsed(path)
     checkouts = [step for step in steps_of(workflow) if step.get("uses", "").startswith("actions/checkout@")]
     assert checkouts
     assert all(step["with"]["persist-credentials"] is False for step in checkouts)
     assert workflow["permissions"] == {"contents": "read"}
-    assert all("timeout-minutes" in job for job in workflow["jobs"].values())
+    assert all("timeout-minutes" in job or "uses" in job for job in workflow["jobs"].values())
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
@@ -562,7 +573,7 @@ def test_the_shell_of_a_workflow_can_be_read_and_calls_what_is_there(path: Path)
     assert [place for place in called if not (ROOT / place).is_file()] == []
 
 
-@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [path for path in WORKFLOWS if path.stem != "engine"], ids=lambda path: path.name)
 def test_where_the_application_is_frozen_everything_is_installed_that_it_takes(path: Path, monkeypatch):
     steps = load("steps", monkeypatch)
     needed = {*steps.QT_LIBRARIES.values(), *steps.X11_LIBRARIES.values(), *steps.MORE_LIBRARIES.values(), *steps.TOOLS.values()}
@@ -573,7 +584,7 @@ def test_where_the_application_is_frozen_everything_is_installed_that_it_takes(p
 
 @pytest.mark.posix("Windows has no such shell")
 def test_the_variant_with_cuda_is_built_installed_and_released_like_the_others():
-    jobs = parsed(ROOT / ".github" / "workflows" / "release.yml")["jobs"]
+    jobs = workflow("release")["jobs"]
     legs = {leg["system"]: leg for leg in jobs["build"]["strategy"]["matrix"]["include"]}
     with_cuda = {name for name, leg in legs.items() if leg.get("variant") == "--cuda"}
     assert with_cuda == {"linux-x86_64-cuda", "windows-x86_64-cuda"}
@@ -587,7 +598,8 @@ def test_the_variant_with_cuda_is_built_installed_and_released_like_the_others()
         done = subprocess.run(["bash", "-uc", line], env={"VARIANT": variant}, capture_output=True, text=True, check=True)
         assert done.stdout == words
     # The toolkit on Windows is the one whose libraries are locked.
-    (toolkit,) = [step["run"] for step in jobs["build"]["steps"] if step.get("name") == "CUDA (Windows)"]
+    making_engine = workflow("engine")["jobs"]["engine"]["steps"]
+    toolkit = making_engine[named(making_engine, "CUDA (Windows)")]["run"]
     locked = dict(re.findall(r"^nvidia-(\S+)==(\S+)", (PACKAGING / "cuda.txt").read_text(encoding="utf-8"), re.MULTILINE))
     parts = dict(re.findall(r"\b([a-z_]+)-(\d[\d.]+)", toolkit))
     names = {"cuda-runtime": "cuda_cudart", "nvvm": "libnvvm", "cublas": "libcublas"}
@@ -624,11 +636,69 @@ def test_a_person_is_told_how_to_open_and_how_to_check_what_nobody_has_signed():
 
 
 def test_only_a_tag_that_passed_everything_becomes_a_draft():
-    jobs = parsed(ROOT / ".github" / "workflows" / "release.yml")["jobs"]
+    jobs = workflow("release")["jobs"]
     publish = jobs["publish"]
-    assert {"about", *publish["needs"], "publish"} == set(jobs)
-    assert jobs["build"]["needs"] == "about"
+    assert {"about", "engine", *publish["needs"], "publish"} == set(jobs)
+    assert jobs["build"]["needs"] == ["about", "engine"]
     assert publish["if"] == "startsWith(github.ref, 'refs/tags/')"
     assert [name for name, job in jobs.items() if "permissions" in job] == ["publish"]
-    assert not any("continue-on-error" in step for job in jobs.values() for step in (job, *job["steps"]))
+    assert not any("continue-on-error" in step for job in jobs.values() for step in (job, *job.get("steps", ())))
     assert "--draft" in publish["steps"][-1]["run"]
+
+
+def test_an_engine_that_was_made_is_found_by_every_later_release():
+    making, release = workflow("engine"), workflow("release")
+    job = making["jobs"]["engine"]
+    pushed = making[True]["push"]  # YAML reads "on" as a truth value
+    # What a tag keeps, another tag does not find: a cache belongs to its branch, and that of the default branch to all.
+    assert pushed["branches"] == ["main"]
+    assert "workflow_call" in making[True]
+    assert release["jobs"]["engine"]["uses"] == "./.github/workflows/engine.yml"
+    keeping = [step for step in job["steps"] if "actions/cache/" in step.get("uses", "")]
+    (finding,) = [step for step in release["jobs"]["build"]["steps"] if "actions/cache" in step.get("uses", "")]
+    assert finding["with"]["fail-on-cache-miss"] is True
+    assert keeping[0]["with"]["key"] == finding["with"]["key"]
+    assert keeping[0]["with"]["path"] == keeping[1]["with"]["path"] == finding["with"]["path"]
+    assert keeping[1]["with"]["key"] == "${{ steps.kept.outputs.cache-primary-key }}"
+    # It is made anew when that changes which it is named after.
+    assert set(re.findall(r"'([^']+)'", finding["with"]["key"])) == set(pushed["paths"])
+    # It is kept as soon as it is there, and nothing else can come between.
+    assert job["steps"].index(keeping[1]) == named(job["steps"], "The engine") + 1 == len(job["steps"]) - 1
+    assert not any(step.get("uses", "").startswith("actions/cache@") for step in [*job["steps"], *steps_of(release)])
+    legs = [{name: leg.get(name) for name in ("system", "runner", "variant")} for leg in job["strategy"]["matrix"]["include"]]
+    assert legs == [
+        {name: leg.get(name) for name in ("system", "runner", "variant")}
+        for leg in release["jobs"]["build"]["strategy"]["matrix"]["include"]
+    ]
+    assert {**job["env"], "HEARTH_RELEASE": "1"} == release["jobs"]["build"]["env"]
+
+
+def test_certificates_are_there_only_while_something_is_signed():
+    steps = workflow("release")["jobs"]["build"]["steps"]
+    tests, making = named(steps, "Tests"), named(steps, "Application and installers")
+    with_secrets = [place for place, step in enumerate(steps) if "secrets." in json.dumps(step)]
+    assert with_secrets
+    assert all(tests < place <= making for place in with_secrets)
+    forgetting = steps[making + 1]
+    assert forgetting["if"] == "always()"
+    scripts = "".join(steps[place].get("run", "") for place in with_secrets)
+    for name in set(re.findall(r"\$RUNNER_TEMP[/\\]+([\w.-]+)", scripts)) | set(re.findall(r'echo "(HEARTH_\w+)=', scripts)):
+        assert name in forgetting["run"], name
+
+
+def test_what_makes_the_engine_makes_what_the_application_looks_for(tmp_path: Path, monkeypatch, capsys):
+    made: list[str] = []
+    making = load("make_engine", monkeypatch)
+    monkeypatch.setattr(making.engine, "portable_wheel", lambda: made.append("wheel"))
+    monkeypatch.setattr(making.cuda, "module", lambda: made.append("module"))
+    monkeypatch.setattr(making.cuda, "see_to_system", lambda: made.append("tools"))
+    assert making.main([]) == 0
+    assert making.main(["--cuda"]) == 0
+    assert made == ["wheel", "tools", "wheel", "module"]
+
+    def broken() -> None:
+        raise making.Problem("no compiler")
+
+    monkeypatch.setattr(making.engine, "portable_wheel", broken)
+    assert making.main([]) == 1
+    assert "no compiler" in capsys.readouterr().err
