@@ -16,8 +16,25 @@ LOCK_FILE = ROOT / "packaging" / "requirements.txt"
 TOOLS = ROOT / "build" / "tools"
 WORK = ROOT / "build" / "work"
 INSIDE = "_internal"
-FORBIDDEN = frozenset({"diskcache", "numpy", "pytest", "_pytest", "hypothesis", "PyInstaller", "setuptools", "pip", "tests"})
-"""What must never be inside: a cache that runs what it reads (pickle), and what only builds and tests need."""
+RUNS_WHAT_IT_READS = frozenset(
+    {
+        "_pickle",
+        "_compat_pickle",
+        "pickletools",
+        "multiprocessing",
+        "_multiprocessing",
+        "xmlrpc",
+        "shelve",
+        "dbm",
+        "diskcache",
+        "dill",
+        "joblib",
+        "cloudpickle",
+    }
+)
+"""Python's pickles and what stores or sends them. `pickle` itself is the one of packaging/instead, which reads none."""
+FORBIDDEN = RUNS_WHAT_IT_READS | {"numpy", "pytest", "_pytest", "hypothesis", "PyInstaller", "setuptools", "pip", "tests"}
+"""What must never be inside: what runs what it reads, and what only builds and tests need."""
 NAME = "hearth"
 BUNDLE = "Hearth.app"
 

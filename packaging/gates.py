@@ -25,14 +25,14 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from person import QUESTION, Broken, Person, at, rows, screen
-from smoke import PROGRAM
+from smoke import PROGRAM, running_what_they_read
 
 LONG_QUESTION = "Tell me a long story about the sea and the people who live there."
 KILLED_AFTER_S = (0.1, 0.7, 1.5)
 """After the first stored text of the answer, which comes once a second."""
 STATES = "SELECT role, state, text FROM message ORDER BY number"
 PARTS = "SELECT text FROM message_part ORDER BY seq"
-STRACE = ("strace", "-f", "-qq", "--seccomp-bpf", "-e", "trace=socket,connect,bind,execve,openat,open", "-o")
+STRACE = ("strace", "-f", "-qq", "-s", "400", "--seccomp-bpf", "-e", "trace=socket,connect,bind,execve,openat,open", "-o")
 
 SHAPES = (
     "![a]({url})", "![a][r]\n\n[r]: {url}", "<{url}>", '<img src="{url}">', "<iframe src='{url}'></iframe>",
@@ -142,9 +142,10 @@ def hostile_answer(program: Path, home: Path, display: str) -> None:
         person.scroll(-60)
         person.scroll(60)
     text = log.read_text("utf-8", "replace")
-    opened = [line for line in text.splitlines() if canary.name in line and "execve(" not in line] + internet_sockets(text)
+    opened = [line for line in text.splitlines() if canary.name in line] + internet_sockets(text)
     if opened:
         raise Broken(f"D1: {opened[0]}")
+    see_to_modules(text)
 
 
 def put_answer(database: Path, text: str) -> None:
@@ -171,6 +172,13 @@ def offline_session(program: Path, home: Path, display: str) -> None:
         raise Broken("E1: the log does not cover the engine.")
     if internet_sockets(text):
         raise Broken(f"E1: {internet_sockets(text)[0]}")
+    see_to_modules(text)
+
+
+def see_to_modules(log: str) -> None:
+    """Check that no process in the log of a session has loaded what runs whatever it reads. Raises: Broken."""
+    if running := running_what_they_read(log):
+        raise Broken(f"F3: it loads {', '.join(running)}")
 
 
 @contextmanager

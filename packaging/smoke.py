@@ -27,6 +27,9 @@ PROGRAM = ROOT / "dist" / "hearth" / "hearth"
 CACHES = (".cache/fontconfig", ".cache/mesa_shader_cache", ".cache/mesa_shader_cache_db")
 """What libraries of the system keep there for everybody who draws letters or asks for a graphics card."""
 
+IN_C = re.compile(r"/_(?:pickle|multiprocessing|dbm|gdbm)\.[^/\s\"]*(?:so|pyd)\b")
+"""The parts in C of what runs whatever it reads: no process of the application has one of them in memory."""
+
 
 def self_check(program: Path, home: Path, *, has_model: bool) -> dict[str, object]:
     """Give what `--self-check` says. Raises: Broken when the engine does not generate, or has no model but should.
@@ -76,7 +79,7 @@ def ask_roles(program: Path, home: Path, model: Path | None) -> None:
 
 def ask_role(program: Path, home: Path, role: tuple[str, ...], request: object, expected: str) -> None:
     """Start a child process of the application, send one line, and wait for `expected`. Raises: Broken."""
-    said = b""
+    said, loaded = b"", ""
     command = [str(program), "--role", *role]
     pipe = subprocess.PIPE
     with (
@@ -92,6 +95,7 @@ def ask_role(program: Path, home: Path, role: tuple[str, ...], request: object, 
             # It ends with its input, so that stays open until it has answered.
             while expected.encode() not in said and (piece := process.stdout.read(65536)):
                 said += piece
+            loaded = libraries_of(process.pid)
         except BrokenPipeError:
             pass
         finally:
@@ -102,6 +106,21 @@ def ask_role(program: Path, home: Path, role: tuple[str, ...], request: object, 
             log.seek(0)
             words = log.read().decode("utf-8", "replace").strip()[-800:]
             raise Broken(f"--role {role[0]} answered {said[:300]!r} and said {words!r}")
+    if running := running_what_they_read(loaded):
+        raise Broken(f"--role {role[0]} loads {', '.join(running)}")
+
+
+def libraries_of(process: int) -> str:
+    """Give what is in the memory of a process, where the system tells; else ""."""
+    try:
+        return Path("/proc", str(process), "maps").read_text("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def running_what_they_read(paths: str) -> list[str]:
+    """Give the names of modules among these paths that run what they read. `paths` is text with paths in it."""
+    return sorted({Path(found).name for found in IN_C.findall(paths)})
 
 
 def use_window(program: Path, home: Path, picture: Path | None, *, has_model: bool) -> str:

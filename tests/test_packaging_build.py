@@ -154,6 +154,9 @@ def test_what_runs_what_it_reads_and_what_tests_need_is_refused() -> None:
 
     with pytest.raises(dev.Problem, match="diskcache, pytest"):
         frozen.see_to_names({"desktop_app", "pytest", "diskcache"})
+    for name in ("_pickle", "multiprocessing", "shelve"):
+        with pytest.raises(dev.Problem, match=name):
+            frozen.see_to_names({"desktop_app", name})
 
 
 def test_only_the_expected_model_goes_in(tmp_path: Path) -> None:
