@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from desktop_app import APP_ID, __version__
+from desktop_app import APP_ID, APP_NAME, __version__
 
 ROOT = Path(__file__).parents[1]
 PACKAGING = ROOT / "packaging"
@@ -110,6 +110,64 @@ def test_the_installer_compiles_without_a_warning(windows: ModuleType, frozen_fo
     installer = windows.make(frozen_for_windows, tmp_path / "out")
 
     assert installer.read_bytes()[:2] == b"MZ"
+
+
+@needs_makensis
+def test_the_next_version_is_made_in_seconds_out_of_the_same_folder(
+    windows: ModuleType, frozen_for_windows: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = importlib.import_module("newer")
+    monkeypatch.setattr(windows, "__version__", __version__)
+    before = sorted(frozen_for_windows.rglob("*"))
+
+    setup = newer.newer(frozen_for_windows, tmp_path / "out")
+
+    assert setup.name.startswith(f"{APP_NAME}-{newer.next_version(__version__)}-windows")
+    assert setup.read_bytes()[:2] == b"MZ"
+    assert sorted(frozen_for_windows.rglob("*")) == before
+
+
+class FakeWindows:
+    """What the setup programs do to a folder and the registry, and one thing wrong."""
+
+    def __init__(self, folder: Path, fault: str) -> None:
+        self.folder, self.fault, self.version = folder, fault, ""
+
+    def __call__(self, line: list[str]) -> tuple[int, str]:
+        inside = self.folder / "app" / "_internal"
+        name = Path(line[0]).name
+        if line[0] == "reg":
+            return 0, f"\n    DisplayVersion    REG_SZ    {self.version}\n"
+        if name == "uninstall.exe":
+            shutil.rmtree(self.folder)
+        elif "setup" in name:
+            version = name.split("-")[1]
+            if version < self.version and self.fault != "goes back":
+                return 4, ""
+            self.version = self.version or version if self.fault == "keeps the version" else version
+            inside.mkdir(parents=True, exist_ok=True)
+            if version == "0.1.1" and self.fault != "keeps the files":
+                (inside / "only-in-the-next-version").touch()
+        elif self.fault == "does not start":
+            return 1, ""
+        return 0, ""
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("", ""), ("goes back", r"0\.1\.0.*ended with 0 and not with 4"), ("keeps the version", "After Hearth-0.1.1"),
+        ("keeps the files", "After Hearth-0.1.1"), ("does not start", "--self-check ended with 1"),
+    ],
+)  # fmt: skip
+def test_an_upgrade_on_windows_that_is_none_is_found_out(windows: ModuleType, tmp_path: Path, fault: str, words: str) -> None:
+    upgrade = importlib.import_module("windows.try_upgrade")
+    setups = [tmp_path / f"{APP_NAME}-{version}-windows-x86_64-setup.exe" for version in ("0.1.0", "0.1.1")]
+    if not fault:
+        upgrade.check(*setups, tmp_path / "Hearth", FakeWindows(tmp_path / "Hearth", fault))
+        return
+    with pytest.raises(upgrade.Broken, match=words):
+        upgrade.check(*setups, tmp_path / "Hearth", FakeWindows(tmp_path / "Hearth", fault))
 
 
 @needs_makensis

@@ -702,3 +702,13 @@ def test_what_makes_the_engine_makes_what_the_application_looks_for(tmp_path: Pa
     monkeypatch.setattr(making.engine, "portable_wheel", broken)
     assert making.main([]) == 1
     assert "no compiler" in capsys.readouterr().err
+
+
+def test_every_upgrade_is_tried_with_a_version_that_is_newer():
+    jobs = workflow("release")["jobs"]
+    (on_linux,) = [step["run"] for step in jobs["installed-on-linux"]["steps"] if "try_installed.py" in step.get("run", "")]
+    (on_windows,) = [step for step in jobs["build"]["steps"] if "try_upgrade.py" in step.get("run", "")]
+    for script, line in ((on_linux, '--newer "$newer"'), (on_windows["run"], '-setup.exe "$newer"')):
+        assert re.search(r"newer=\$\(python3? packaging/newer\.py dist/hearth", script)
+        assert line in script
+    assert on_windows["if"] == "runner.os == 'Windows' && matrix.variant == ''"

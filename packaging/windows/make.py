@@ -51,10 +51,10 @@ def defines(source: Path, installer: Path, *, is_signed: bool) -> dict[str, str]
     return values
 
 
-def make(source: Path, out: Path, target: str = "", variant: str = "") -> Path:
+def make(source: Path, out: Path, target: str = "", variant: str = "", *, is_quick: bool = False) -> Path:
     """Compile the installer of the application in `source`; `target` names other stubs, for runs under Wine.
 
-    `variant` goes into its name. Raises: Problem.
+    `variant` goes into its name; `is_quick` packs in seconds what is only to be tried. Raises: Problem.
     """
     if not (source / EXE).is_file():
         raise Problem(f"{source} holds no {EXE}: freeze the application on Windows first.")
@@ -64,6 +64,8 @@ def make(source: Path, out: Path, target: str = "", variant: str = "") -> Path:
     values = defines(source, installer, is_signed=bool(os.environ.get("HEARTH_SIGN_PFX")))
     if target:
         values["TARGET"] = target
+    if is_quick:
+        values["QUICK"] = "yes"
     line = [find_tool("makensis") or "makensis", "-V2", "-WX", "-INPUTCHARSET", "UTF8"]
     run([*line, *(f"-D{name}={value}" for name, value in values.items()), SCRIPT])
     return installer

@@ -36,6 +36,7 @@ class Stub:
         self.database.executescript(SCHEMA)
         self.engine: subprocess.Popen[bytes] | None = None
         self.n_left = 0
+        self.is_deaf = False
 
     def write(self, sql: str, *values: object) -> list[tuple[str]]:
         """Run one statement and give its rows."""
@@ -78,7 +79,7 @@ class Stub:
                 self.write("DELETE FROM message WHERE role = 'user'")
             self.close_answer("interrupted", loses=FAULT == "loses-a-piece-with-the-engine")
             if FAULT == "answers-no-more-after-the-engine":
-                self.ask = lambda _: None  # type: ignore[method-assign]
+                self.is_deaf = True
         elif self.n_left:
             self.write("INSERT INTO message_part (text) VALUES (?)", f"piece {self.n_left} ")
             self.n_left -= 1
@@ -100,7 +101,7 @@ class Stub:
         while True:
             lines = os.read(0, 65536).decode().splitlines() if select.select([0], [], [], PIECE_S)[0] else []
             for verb, _, words in (line.partition(" ") for line in lines):
-                if verb == "type":
+                if verb == "type" and not self.is_deaf:
                     self.ask(words)
                 elif words == "ctrl+q":
                     self.stop()

@@ -200,3 +200,31 @@ def test_planted_an_upgrade_that_only_unpacks_over_the_old_one_is_seen(
         subprocess.run(["dpkg-deb", "--extract", package, system.root], check=True)
 
     assert "opt/hearth/_internal/only-in-1.0" in system.program()
+
+
+def test_a_release_is_tried_with_the_next_version_which_there_is_no_way_back_from(
+    system: System, packages: tuple[Path, Path], tmp_path: Path
+) -> None:
+    (tmp_path / "a").mkdir()
+    old = shutil.copy(packages[0], tmp_path / "a" / "hearth_1.0_amd64.deb")
+    newer = of_packaging("newer").newer(old, tmp_path / "newer")
+    assert newer.name == "hearth_1.1_amd64.deb"
+    assert system.dpkg("--install", old) == 0
+    before = system.program()
+
+    assert system.dpkg("--install", newer) == 0
+    assert changed(before, system.program()) == ["opt/hearth/_internal/only-in-the-next-version"]
+    upgraded = system.program()
+    # dpkg passes over it and says so, as apt does with an error.
+    assert system.dpkg("--refuse-downgrade", "--install", old) == 0
+    assert changed(upgraded, system.program()) == []
+
+
+@pytest.mark.parametrize(("version", "following"), [("0.1.0", "0.1.1"), ("1.9", "1.10"), ("0.1.0rc1", None)])
+def test_a_version_is_counted_on(version: str, following: str | None) -> None:
+    newer = of_packaging("newer")
+    if following is not None:
+        assert newer.next_version(version) == following
+        return
+    with pytest.raises(newer.Problem, match="no version"):
+        newer.next_version(version)
