@@ -375,6 +375,7 @@ def test_the_desktop_knows_program_icon_and_file_type_by_one_name(laid_out: Path
     assert release.attrib == {"version": __version__, "date": "1970-01-02"}
 
 
+@pytest.mark.linux("packages of Debian")
 def test_everybody_can_read_what_is_installed_whatever_the_builder_keeps_to_himself(laid_out: Path, tmp_path: Path) -> None:
     inside = laid_out / "opt" / "hearth"
     (inside / "hearth").chmod(0o700)

@@ -352,6 +352,7 @@ def test_a_disk_image_that_something_else_holds_is_tried_again(macos: ModuleType
     assert full.waited_s == []
 
 
+@pytest.mark.posix("links need rights on Windows")
 def test_no_image_is_made_opened_or_given_back_without_another_attempt(macos: ModuleType, tmp_path: Path, monkeypatch):
     images = importlib.import_module("macos.hdiutil")
     installed = load("macos/try_installed", monkeypatch)

@@ -57,7 +57,7 @@ def fits(shape: ModelShape, parameters: LoadParameters, room: Room) -> bool:
     """Tell whether there is room on every device."""
     needed = estimate(shape, parameters, room.cards)
     if room.draft is not None:
-        needed = needed + estimate(room.draft, parameters.replaced(n_slots=1), room.cards)
+        needed = needed + estimate(room.draft, parameters, room.cards)
     if any(use.total_bytes > max(0, free - CARD_MARGIN_BYTES) for use, free in zip(needed.cards, room.cards, strict=True)):
         return False
     main = needed.main

@@ -144,6 +144,7 @@ def test_the_next_question_brings_the_engine_back_by_itself(room: Room, qtbot: Q
         room.conversations.ask(conversation_id, "Second", "Fake model")
 
 
+@pytest.mark.posix("Windows has no signals")
 @pytest.mark.parametrize("room", [()], indirect=True, ids=["real"])
 def test_the_real_engine_killed_in_an_answer_comes_back_and_goes_on(room: Room, qtbot: QtBot, starter_model: Path) -> None:
     with qtbot.waitSignal(room.engine.model_loaded, timeout=20_000):
@@ -182,6 +183,7 @@ def _unheard(_on_finished: Callable[..., None]) -> Callable[..., None]:
     return lambda *_: None
 
 
+@pytest.mark.posix("Windows has no signals")
 @pytest.mark.parametrize("room", [options("SIGKILL")], indirect=True)
 @pytest.mark.parametrize(
     ("where", "what", "fault", "seen"),

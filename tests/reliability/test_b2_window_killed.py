@@ -42,6 +42,7 @@ def test_the_real_engine_ends_with_its_window_and_the_question_is_kept(qtbot: Qt
         driven.close()
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_planted_an_engine_that_hears_nothing_of_it_is_seen(tmp_path: Path) -> None:
     """It stands still in the middle of its answer, so that it reads no end of input, and has asked for no death signal."""
     driven = Driven(tmp_path, "--ask", "What about", "--engine", "--words 1000 --rate 100 --die stop --die-after 30")

@@ -186,6 +186,7 @@ def _waits_for_an_answer(send: Callable[[WorkerProcess, bytes], None]) -> Callab
     return send_and_wait
 
 
+@pytest.mark.posix("Windows has no signals")
 @pytest.mark.parametrize("fault", ["waits for the engine", "reads in the window's thread"])
 def test_planted_ways_of_waiting_for_a_stopped_engine_are_seen(
     fault: str, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -229,6 +229,7 @@ def test_a_file_that_ends_its_reader_is_named_and_the_engine_goes_on(tmp_path: P
 # Planted faults
 
 
+@pytest.mark.posix("files are read in a process that is forked")
 def test_planted_an_inspection_that_sees_nothing_costs_an_engine(tmp_path: Path) -> None:
     path = write_tiny_model(tmp_path / "known.gguf", **KNOWN["no layers"])
     with reader("trusting") as read, pytest.raises(AssertionError, match="died"):

@@ -129,6 +129,7 @@ PLANTED = {
 }
 
 
+@pytest.mark.linux("only Linux has strace")
 @needs_strace
 def test_planted_a_sandbox_and_a_doctor_that_let_all_pass_are_seen(tmp_path: Path) -> None:
     faults = """
@@ -146,6 +147,7 @@ template_doctor.added_text = lambda *_: ""
         check_bounds([found[LARGE]])
 
 
+@pytest.mark.posix("Windows has no such limit")
 def test_planted_a_template_that_runs_without_a_limit_is_seen() -> None:
     faults = "chat_template.run_bounded = lambda work, limit_s: work()"
     templates = {"endless": HOSTILE["a macro that calls itself twice"]}

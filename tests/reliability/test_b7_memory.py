@@ -180,6 +180,7 @@ def test_a_card_without_room_in_an_answer_is_not_called_broken(desk: Callable[..
     assert room.engine.model is not None and room.engine.model.device_reason == "too_little_memory"
 
 
+@pytest.mark.posix("Windows has no signals")
 @pytest.mark.parametrize("by", ["SIGKILL", "exit"])
 def test_an_engine_that_no_fault_has_ended_comes_back_on_the_card(desk: Callable[..., Desk], qtbot: QtBot, by: str) -> None:
     room = desk(dies="first_token", by=by, n_before=6)

@@ -191,6 +191,7 @@ def test_a_crash_on_a_card_is_not_the_files(
     assert computer.plans[-1].may_load_by_itself(model)
 
 
+@pytest.mark.posix("Windows has no signals")
 def test_an_engine_that_is_killed_in_a_load_had_too_little_memory(computer: Computer, model: Path) -> None:
     info = computer.load(computer.engine(refusing_card.command(dies="load", by="SIGKILL")), model)
     assert (info.n_gpu_layers, info.device_reason) == (0, "too_little_memory")

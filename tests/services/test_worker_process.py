@@ -138,6 +138,7 @@ def test_a_child_finds_the_certificates_that_the_shell_names(monkeypatch: pytest
     assert child_environment().value("SSL_CERT_FILE") == "/etc/company.pem"
 
 
+@pytest.mark.posix("Windows has no signals")
 @pytest.mark.parametrize(
     ("reason", "fault", "killed"),
     [

@@ -88,7 +88,7 @@ class Sampler:
             "min_p": self._add_min_p,
             "xtc": self._add_xtc,
             "temperature": self._add_temperature,
-            "infill": lambda: self._add(C.llama_sampler_init_infill(self._vocabulary.pointer)),
+            "infill": self._add_infill,
         }
         for name in names:
             if name in add and (name in self._parameters.samplers):
@@ -160,6 +160,9 @@ class Sampler:
         if not (_are_finite(spread, exponent) and spread > 0):
             spread, exponent = 0.0, 1.0
         self._add(C.llama_sampler_init_temp_ext(temperature, spread, exponent))
+
+    def _add_infill(self) -> None:
+        self._add(C.llama_sampler_init_infill(self._vocabulary.pointer))
 
     @property
     def _min_keep(self) -> int:
