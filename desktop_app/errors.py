@@ -116,7 +116,15 @@ class ModelFileNotFound(EngineError):
 
 
 NotAModelReason = Literal[
-    "empty", "not_gguf", "truncated", "version", "impossible_values", "no_vocabulary", "not_readable", "stops_reader"
+    "empty",
+    "not_gguf",
+    "truncated",
+    "version",
+    "impossible_values",
+    "no_vocabulary",
+    "not_readable",
+    "stops_reader",
+    "takes_too_long",
 ]
 
 

@@ -1,8 +1,9 @@
 """A process of its own that reads one unknown file with llama.cpp, so that a file that kills its reader kills nothing else.
 
-The path comes as a line of JSON on descriptor 0, the verdict leaves as one on the old descriptor 1: null when the
-file is sound, else the error. The weights are not read, and no memory is taken for them: what ends llama.cpp is in the
-header, the vocabulary, or in how they contradict each other.
+The path comes as a line of JSON on descriptor 0. On the old descriptor 1 leave `BEGUN`, when the process has started and
+turns to the file, and then the verdict, as a line of JSON each: null when the file is sound, else the error. The weights are
+not read, and no memory is taken for them: what ends llama.cpp is in the header, the vocabulary, or in how they contradict
+each other.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if sys.platform != "win32":
 
 MAX_MEMORY_BYTES = 8 << 30
 """Far more than a header takes; a file that asks for more is refused, and the computer goes on."""
+BEGUN = "begun"
 _N_CTX = 256
 
 
@@ -68,6 +70,7 @@ def main() -> int:
     library_log.install()
     library.load_backends(with_cards=False)
     path = Path(json.loads(sys.stdin.readline()))
+    os.write(output, json.dumps(BEGUN).encode() + b"\n")
     verdict = None
     try:
         check(path, library_log)

@@ -13,8 +13,12 @@ from desktop_app.services.worker_process import WorkerProcess, own_command
 
 log = logging.getLogger(__name__)
 
-TIME_LIMIT_MS = 8000
-"""A vocabulary of 256,000 tokens is read in under a second; a file that takes longer never ends."""
+TIME_LIMIT_MS = 15_000
+"""A vocabulary of 256,000 tokens is read in under a second; a file that takes so much longer never ends."""
+START_LIMIT_MS = 60_000
+"""For the process to start, from a cold disk beside a virus scanner: that is not the file's doing."""
+_BEGUN = "begun"
+"""What the process says before it turns to the file, see `engine.inspect_worker`."""
 _MAX_LINE_BYTES = 65_536
 
 
@@ -23,7 +27,7 @@ class Inspection(QObject):
 
     Signals:
         passed(): llama.cpp reads it.
-        refused(AppError): it does not, or the process ended over it, or took too long.
+        refused(AppError): it does not, or the process ended over it, or took too long, which may be the disk's doing.
     """
 
     passed = Signal()
@@ -36,7 +40,7 @@ class Inspection(QObject):
         self._process = WorkerProcess(*(command or own_command("inspect")), _MAX_LINE_BYTES, self, name="inspect")
         self._process.line_received.connect(self._on_line)
         self._process.ended.connect(self._on_ended)
-        self._limit = QTimer(self, singleShot=True, interval=TIME_LIMIT_MS)
+        self._limit = QTimer(self, singleShot=True, interval=START_LIMIT_MS)
         self._limit.timeout.connect(self._on_time_over)
 
     def start(self) -> None:
@@ -70,6 +74,9 @@ class Inspection(QObject):
     def _on_line(self, line: bytes) -> None:
         try:
             verdict = json.loads(line)
+            if verdict == _BEGUN:
+                self._limit.start(TIME_LIMIT_MS)
+                return
             error = None if verdict is None else from_wire(verdict["error"], verdict["fields"])
         except (ValueError, KeyError, TypeError):
             error = NotAModelFile(str(self.path), "stops_reader")
@@ -83,4 +90,4 @@ class Inspection(QObject):
     @Slot()
     def _on_time_over(self) -> None:
         self._process.kill()
-        self._finish(NotAModelFile(str(self.path), "stops_reader"))
+        self._finish(NotAModelFile(str(self.path), "takes_too_long"))

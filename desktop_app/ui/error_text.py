@@ -294,6 +294,8 @@ class ErrorText(QObject):
                 text = self.tr("“{file}” is damaged: it holds values that no model can have.")
             case "stops_reader":
                 text = self.tr("“{file}” is damaged: whatever reads it stops, so it was not loaded.")
+            case "takes_too_long":
+                text = self.tr("“{file}” was not loaded, because checking it took too long; its disk may be slow, so try again.")
             case "no_vocabulary":
                 text = self.tr("“{file}” has no vocabulary, so it cannot write text; it may be only a part of a model.")
             case _:

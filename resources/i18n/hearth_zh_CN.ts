@@ -902,6 +902,10 @@
             <source>“{file}” is a link to another place; put the file itself where the link is, then move everything.</source>
             <translation>“{file}”是指向别处的链接；请先把文件本身放到链接所在的位置，再移动所有数据。</translation>
         </message>
+        <message>
+            <source>“{file}” was not loaded, because checking it took too long; its disk may be slow, so try again.</source>
+            <translation>没有加载“{file}”，因为检查它花了太长时间；它所在的磁盘可能较慢，请重试。</translation>
+        </message>
     </context>
     <context>
         <name>Filing</name>

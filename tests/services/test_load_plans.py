@@ -26,6 +26,7 @@ from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import Engine, EngineState
 from desktop_app.services.load_plans import LoadPlans
 from desktop_app.services.load_records import FileRecord, LoadRecords
+from desktop_app.services.worker_process import own_command
 from desktop_app.storage.database import Database
 from desktop_app.storage.model_loads import save_model_load
 from tests.fakes import engine_worker, refusing_card
@@ -35,7 +36,9 @@ QUESTION = (ChatMessage("user", "the heat"),)
 SOUND = (sys.executable, ["-c", "import sys; sys.stdin.readline(); print('null')"])
 DEADLY = (sys.executable, ["-c", "import os; os.abort()"])
 DEADLY_DRAFT = (sys.executable, ["-c", "import os, sys; 'draft.gguf' in sys.stdin.readline() and os.abort(); print('null')"])
-ENDLESS = (sys.executable, ["-c", "import time; time.sleep(60)"])
+ENDLESS = (sys.executable, ["-c", "import time; print('\"begun\"', flush=True); time.sleep(60)"])
+NEVER_BEGUN = (sys.executable, ["-c", "import time; time.sleep(60)"])
+SLOW_TO_START = (sys.executable, ["-c", "import time; time.sleep(1); print('\"begun\"', flush=True); print('null')"])
 
 
 class Computer:
@@ -212,17 +215,44 @@ def test_a_file_that_ends_the_engine_every_time_is_tried_twice_and_named(compute
     assert computer.plans[-1].may_load_by_itself(model)
 
 
-@pytest.mark.parametrize("command", [DEADLY, ENDLESS], ids=["deadly", "endless"])
+@pytest.mark.parametrize(
+    ("command", "reason", "is_blamed"),
+    [(DEADLY, "stops_reader", True), (ENDLESS, "takes_too_long", False), (NEVER_BEGUN, "takes_too_long", False)],
+    ids=["deadly", "endless", "never begun"],
+)
 def test_a_file_that_ends_or_holds_up_its_reader_never_reaches_the_engine(
-    computer: Computer, model: Path, qtbot: QtBot, command: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch
+    computer: Computer,
+    model: Path,
+    qtbot: QtBot,
+    command: tuple[str, list[str]],
+    reason: str,
+    is_blamed: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(inspection, "TIME_LIMIT_MS", 300)
+    if command is NEVER_BEGUN:
+        monkeypatch.setattr(inspection, "START_LIMIT_MS", 300)
     engine = computer.engine(engine_worker.command(), command)
     with qtbot.waitSignal(engine.load_failed, timeout=10_000) as failed, qtbot.assertNotEmitted(engine.crashed):
         engine.load(model)
-    assert failed.args[0] == NotAModelFile(str(model), "stops_reader")
+    assert failed.args[0] == NotAModelFile(str(model), reason)
     assert engine.state is EngineState.IDLE
-    assert not computer.plans[-1].may_load_by_itself(model)
+    assert computer.plans[-1].may_load_by_itself(model) != is_blamed
+
+
+def test_the_time_for_a_file_begins_when_its_reader_has_started(
+    computer: Computer, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inspection, "TIME_LIMIT_MS", 300)
+    assert computer.load(computer.engine(engine_worker.command(), SLOW_TO_START), model).path == str(model)
+
+
+def test_the_real_reader_says_when_it_begins(computer: Computer, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines: list[bytes] = []
+    heard = inspection.Inspection._on_line
+    monkeypatch.setattr(inspection.Inspection, "_on_line", lambda self, line: (lines.append(line), heard(self, line)))
+    computer.load(computer.engine(engine_worker.command(), own_command("inspect")), model)
+    assert lines == [b'"begun"', b"null"]
 
 
 def test_a_bad_file_leaves_the_model_that_was_there(computer: Computer, model: Path, qtbot: QtBot, tmp_path: Path) -> None:
