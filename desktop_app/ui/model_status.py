@@ -114,8 +114,14 @@ class ModelStatusText(QObject):
 
     def _place(self, model: ModelInfo) -> str:
         if model.device:
-            text = self.tr("Graphics card, {n_on_card} of {n_layers} layers")
-            return text.format(n_on_card=model.n_gpu_layers, n_layers=model.n_offloadable or model.n_layers)
+            n_layers, n_experts = model.n_offloadable or model.n_layers, self._n_layers_without_experts(model)
+            if n_experts:
+                text = self.tr(
+                    "Graphics card, {n_on_card} of {n_layers} layers, the experts of {n_experts} of them in main memory"
+                )
+            else:
+                text = self.tr("Graphics card, {n_on_card} of {n_layers} layers")
+            return text.format(n_on_card=model.n_gpu_layers, n_layers=n_layers, n_experts=n_experts)
         match model.device_reason:
             case "chosen":
                 return self.tr("Processor, as you chose")
@@ -128,6 +134,14 @@ class ModelStatusText(QObject):
             case "failed":
                 return self.tr("Processor, because the graphics card or its driver failed")
         return self.tr("Processor, %n thread(s)", "", model.n_threads)
+
+    def _n_layers_without_experts(self, model: ModelInfo) -> int:
+        """Give how many of the layers on the card have their experts in main memory, where they are computed."""
+        shape = self._engine.shape
+        if shape is not None and not shape.has_experts:
+            return 0
+        n_before_card = (model.n_offloadable or model.n_layers) - model.n_gpu_layers
+        return max(0, min(model.parameters.n_cpu_moe, model.n_layers) - n_before_card)
 
     def _place_and_speed(self, model: ModelInfo) -> str:
         place = self._place(model)

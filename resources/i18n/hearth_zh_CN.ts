@@ -1347,6 +1347,10 @@
                 <numerusform>正在加载 {percent} %，还需 %n 秒</numerusform>
             </translation>
         </message>
+        <message>
+            <source>Graphics card, {n_on_card} of {n_layers} layers, the experts of {n_experts} of them in main memory</source>
+            <translation>显卡，{n_layers} 层中的 {n_on_card} 层，其中 {n_experts} 层的专家在内存中</translation>
+        </message>
     </context>
     <context>
         <name>ModelTalk</name>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -55,6 +56,27 @@ def test_a_model_on_the_processor_says_why(services: Any, window: Any, reason: s
 def test_layers_are_counted_with_the_output_layer(services: Any, window: Any) -> None:
     services.engine.become(EngineState.READY, model_info(device="Some card", n_gpu_layers=33, n_offloadable=33, n_layers=32))
     assert shown(window)[1] == "Graphics card, 33 of 33 layers"
+
+
+@pytest.mark.parametrize(
+    ("n_on_card", "n_cpu_moe", "words"),
+    [
+        (49, 30, "Graphics card, 49 of 49 layers, the experts of 30 of them in main memory"),
+        (49, 99, "Graphics card, 49 of 49 layers, the experts of 48 of them in main memory"),
+        (40, 30, "Graphics card, 40 of 49 layers, the experts of 21 of them in main memory"),
+        (10, 30, "Graphics card, 10 of 49 layers"),
+    ],
+)
+def test_experts_in_main_memory_are_no_layers_on_the_card(
+    services: Any, window: Any, n_on_card: int, n_cpu_moe: int, words: str
+) -> None:
+    parameters = LoadParameters(n_gpu_layers=n_on_card, n_cpu_moe=n_cpu_moe)
+    mixture = model_info(device="A card", n_gpu_layers=n_on_card, n_offloadable=49, n_layers=48, parameters=parameters)
+    services.engine.become(EngineState.READY, mixture)
+    assert shown(window)[1] == words
+    services.engine.shape = SimpleNamespace(has_experts=False)
+    services.engine.become(EngineState.READY, mixture)
+    assert "experts" not in shown(window)[1]
 
 
 def test_a_card_that_failed_is_told_in_one_sentence(services: Any, window: Any) -> None:
