@@ -43,6 +43,11 @@ class DirectPlans(QObject):
         self._asked = LoadParameters()
 
     @property
+    def meant(self) -> LoadParameters:
+        """How the file that was loaded last was meant to be loaded: the first step, whatever came of it."""
+        return self._asked
+
+    @property
     def shape(self) -> ModelShape | None:
         """What the memory of the file that was loaded last depends on; None when nobody has looked."""
         return None

@@ -30,7 +30,7 @@ class EngineFacts(QObject):
         state_changed(EngineState)
         load_progressed(float): 0.0 to 1.0. Ends in model_loaded(ModelInfo), load_failed(AppError) or load_cancelled().
         draft_refused(AppError): the small model that was to guess is no good; the load goes on without it.
-        stepped_down(ModelInfo): comes after model_loaded when it is in memory, but not as it was meant to be.
+        stepped_down(ModelInfo): comes after model_loaded when it is in memory, but not as it was `meant` to be.
         model_unloaded()
         prompt_progressed(task, n_processed, n_reused, n_prompt)
         text_generated(task, text): ends in generation_finished(task, GenerationFinished) or
@@ -150,6 +150,11 @@ class EngineFacts(QObject):
         What the model in memory holds counts as free, since it leaves before another one comes.
         """
         return self._devices
+
+    @property
+    def meant(self) -> LoadParameters:
+        """How the model that was loaded last was meant to be loaded, see `stepped_down`."""
+        return self._plans.meant
 
     @property
     def shape(self) -> ModelShape | None:

@@ -85,12 +85,18 @@ class LoadPlans(DirectPlans):
         self._draft_error: AppError | None = None
         """Why the small model is left out."""
         self._plan: LoadPlan | None = None
+        self._meant = LoadParameters()
         self._index = -1
         self._is_at_draft = self._has_crashed = False
         self._card_again = Path()
         """The file for which the card is to be tried, whatever is remembered."""
         self._in_memory: tuple[Path, FileRecord, LoadParameters] | None = None
         """What was loaded last: the file as it was, and what was asked for."""
+
+    @property
+    def meant(self) -> LoadParameters:
+        """The first step of the last plan."""
+        return self._meant
 
     @property
     def shape(self) -> ModelShape | None:
@@ -293,7 +299,7 @@ class LoadPlans(DirectPlans):
                 rungs = (kept.parameters, *(later or on_processor))
             elif kept.device_reason in _CARD_REASONS:
                 rungs = on_processor or (kept.parameters,)
-        self._plan = LoadPlan(tuple(dict.fromkeys(rungs)), reason, draft_error)
+        self._plan, self._meant = LoadPlan(tuple(dict.fromkeys(rungs)), reason, draft_error), rungs[0]
         log.info("a plan of %d steps", len(self._plan.rungs))
         self.planned.emit(self._plan)
 

@@ -98,10 +98,48 @@ class Remedies(QObject):
         elif model.device_reason == "too_little_memory":
             text = self.tr("The graphics card has too little free memory, so “{model}” runs on the processor.")
         else:
-            text = self.tr("There was less memory than expected, so “{model}” was loaded with a context of {n} tokens.")
-        name = self._names.named(model, self._services.library).name
-        sentence = text.format(model=name, n=QLocale().toString(model.n_ctx))
+            text = self._smaller(model.parameters, self._services.engine.meant)
+        sentence = text.format(
+            model=self._names.named(model, self._services.library).name,
+            n_on_card=model.n_gpu_layers,
+            n_layers=model.n_offloadable or model.n_layers,
+            n=QLocale().toString(model.n_ctx),
+            type=model.parameters.type_k,
+        )
         self._notices.show_notice(Notice(sentence, "warning", "stepped_down", action, button))
+
+    def _smaller(self, found: LoadParameters, meant: LoadParameters) -> str:
+        """Name what is smaller than it was meant to be: layers on the card, the context, the KV cache."""
+        has_smaller_cache = (found.type_k, found.type_v) != (meant.type_k, meant.type_v)
+        match found.n_gpu_layers != meant.n_gpu_layers, found.n_ctx != meant.n_ctx, has_smaller_cache:
+            case True, False, False:
+                return self.tr(
+                    "There was less memory than expected, so “{model}” was loaded with {n_on_card} of {n_layers} layers on the "
+                    "graphics card."
+                )
+            case True, True, False:
+                return self.tr(
+                    "There was less memory than expected, so “{model}” was loaded with {n_on_card} of {n_layers} layers on the "
+                    "graphics card and a context of {n} tokens."
+                )
+            case True, False, True:
+                return self.tr(
+                    "There was less memory than expected, so “{model}” was loaded with {n_on_card} of {n_layers} layers on the "
+                    "graphics card and a KV cache of type {type}."
+                )
+            case True, True, True:
+                return self.tr(
+                    "There was less memory than expected, so “{model}” was loaded with {n_on_card} of {n_layers} layers on the "
+                    "graphics card, a context of {n} tokens and a KV cache of type {type}."
+                )
+            case False, False, True:
+                return self.tr("There was less memory than expected, so “{model}” was loaded with a KV cache of type {type}.")
+            case False, True, True:
+                return self.tr(
+                    "There was less memory than expected, so “{model}” was loaded with a context of {n} tokens and a KV cache of "
+                    "type {type}."
+                )
+        return self.tr("There was less memory than expected, so “{model}” was loaded with a context of {n} tokens.")
 
     @Slot(str)
     def follow_link(self, href: str) -> None:

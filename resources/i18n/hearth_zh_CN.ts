@@ -1452,6 +1452,30 @@
             <source>The graphics card has too little free memory, so “{model}” runs on the processor.</source>
             <translation>显卡的可用显存太少，因此“{model}”在处理器上运行。</translation>
         </message>
+        <message>
+            <source>There was less memory than expected, so “{model}” was loaded with {n_on_card} of {n_layers} layers on the graphics card.</source>
+            <translation>内存比预期少，因此“{model}”加载后 {n_layers} 层中有 {n_on_card} 层在显卡上。</translation>
+        </message>
+        <message>
+            <source>There was less memory than expected, so “{model}” was loaded with {n_on_card} of {n_layers} layers on the graphics card and a context of {n} tokens.</source>
+            <translation>内存比预期少，因此“{model}”加载后 {n_layers} 层中有 {n_on_card} 层在显卡上，上下文为 {n} 个词元。</translation>
+        </message>
+        <message>
+            <source>There was less memory than expected, so “{model}” was loaded with {n_on_card} of {n_layers} layers on the graphics card and a KV cache of type {type}.</source>
+            <translation>内存比预期少，因此“{model}”加载后 {n_layers} 层中有 {n_on_card} 层在显卡上，KV 缓存的类型为 {type}。</translation>
+        </message>
+        <message>
+            <source>There was less memory than expected, so “{model}” was loaded with {n_on_card} of {n_layers} layers on the graphics card, a context of {n} tokens and a KV cache of type {type}.</source>
+            <translation>内存比预期少，因此“{model}”加载后 {n_layers} 层中有 {n_on_card} 层在显卡上，上下文为 {n} 个词元，KV 缓存的类型为 {type}。</translation>
+        </message>
+        <message>
+            <source>There was less memory than expected, so “{model}” was loaded with a KV cache of type {type}.</source>
+            <translation>内存比预期少，因此“{model}”以类型为 {type} 的 KV 缓存加载。</translation>
+        </message>
+        <message>
+            <source>There was less memory than expected, so “{model}” was loaded with a context of {n} tokens and a KV cache of type {type}.</source>
+            <translation>内存比预期少，因此“{model}”以 {n} 个词元的上下文和类型为 {type} 的 KV 缓存加载。</translation>
+        </message>
     </context>
     <context>
         <name>Sidebar</name>

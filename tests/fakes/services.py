@@ -219,6 +219,7 @@ class FakeEngine(QObject):
         self.versions: dict[str, str] = {"llama_cpp_python": "0.3.36"}
         self.devices: tuple[Device, ...] = ()
         self.shape: ModelShape | None = None
+        self.meant = LoadParameters()
         self.calls: list[tuple[Any, ...]] = []
 
     def become(self, state: EngineState, model: ModelInfo | None = None) -> None:

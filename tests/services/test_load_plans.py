@@ -194,6 +194,13 @@ def test_a_crash_on_a_card_is_not_the_files(
     assert computer.plans[-1].may_load_by_itself(model)
 
 
+def test_a_load_that_stepped_down_knows_how_it_was_meant_to_be(computer: Computer, model: Path, qtbot: QtBot) -> None:
+    engine = computer.engine(refusing_card.command(n_layers_max=1))
+    with qtbot.waitSignal(engine.stepped_down, timeout=20_000) as told:
+        computer.load(engine, model, LoadParameters(n_ctx=512))
+    assert (told.args[0].parameters, engine.meant.n_gpu_layers) == (engine.meant.replaced(n_gpu_layers=1), 2)
+
+
 @pytest.mark.posix("Windows has no signals")
 def test_an_engine_that_is_killed_in_a_load_had_too_little_memory(computer: Computer, model: Path) -> None:
     info = computer.load(computer.engine(refusing_card.command(dies="load", by="SIGKILL")), model)

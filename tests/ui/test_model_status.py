@@ -84,6 +84,31 @@ def test_a_card_that_failed_is_told_in_one_sentence(services: Any, window: Any) 
     assert "“Starter model (tiny)”" in window.notices.sentences()[-1] and "processor" in window.notices.sentences()[-1]
 
 
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ({"n_gpu_layers": 24}, "24 of 33 layers on the graphics card."),
+        ({"n_ctx": 4096}, "a context of 4,096 tokens."),
+        ({"type_k": "q8_0", "type_v": "q8_0"}, "a KV cache of type q8_0."),
+        ({"n_gpu_layers": 16, "n_ctx": 4096}, "16 of 33 layers on the graphics card and a context of 4,096 tokens."),
+        ({"n_gpu_layers": 16, "type_k": "q8_0"}, "16 of 33 layers on the graphics card and a KV cache of type q8_0."),
+        ({"n_ctx": 2048, "type_k": "q8_0"}, "a context of 2,048 tokens and a KV cache of type q8_0."),
+        (
+            {"n_gpu_layers": 16, "n_ctx": 2048, "type_k": "q8_0"},
+            "16 of 33 layers on the graphics card, a context of 2,048 tokens and a KV cache of type q8_0.",
+        ),
+    ],
+)
+def test_what_is_smaller_than_it_was_meant_to_be_is_named(services: Any, window: Any, found: dict[str, Any], words: str) -> None:
+    services.engine.meant = LoadParameters(n_gpu_layers=33, n_ctx=8192)
+    parameters = services.engine.meant.replaced(**found)
+    model = model_info(
+        device="Card", n_gpu_layers=parameters.n_gpu_layers, n_offloadable=33, n_ctx=parameters.n_ctx, parameters=parameters
+    )
+    services.engine.stepped_down.emit(model)
+    assert window.notices.sentences()[-1].partition(" was loaded with ")[2] == words
+
+
 def test_a_card_that_failed_can_be_tried_again_where_that_is_said(services: Any, window: Any, qtbot: Any) -> None:
     services.engine.become(EngineState.READY, model_info(device_reason="failed"))
     assert (shown(window)[2], window.top_bar.button.toolTip()) == ("Try again", "Try the graphics card again")
