@@ -81,8 +81,8 @@ class Loading:
             raise ModelLoadFailed(str(model.path), f"the first token failed {why}") from error
         return model
 
-    def told(self, model: Model, info: ModelInfo) -> ModelInfo:
-        """Give `info` with how the model was loaded, as the backend reported it."""
+    def told(self, model: Model, info: ModelInfo, draft_buffers: Sequence[tuple[str, str, int]] = ()) -> ModelInfo:
+        """Give `info` with how the model, and the small one that guesses for it, was loaded, as the backend reported it."""
         sums = dict.fromkeys(_KINDS.values(), 0)
         for _, kind, n_bytes in model.buffers:
             sums[_KINDS[kind]] += n_bytes
@@ -90,6 +90,7 @@ class Loading:
             n_offloadable=model.n_offloadable,
             parameters=self.parameters,
             device_reason=self._device_reason(model),
+            draft_bytes=sum(n_bytes for _, _, n_bytes in draft_buffers),
             **sums,
         )
 

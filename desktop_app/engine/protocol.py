@@ -91,6 +91,8 @@ class ModelInfo(Record):
     """The same for the KV cache and recurrent states."""
     compute_bytes: int = 0
     """The same for logits and what is in between."""
+    draft_bytes: int = 0
+    """The same for all of the small model that guesses for it; 0: none does."""
     vocabulary: str = ""
     """The same for models that count tokens alike."""
     template_fault: TemplateFault = ""

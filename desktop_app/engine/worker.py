@@ -199,15 +199,15 @@ class Worker:
 
         self._inbox.begin_step((request.task,))
         loading = Loading(request, open_model, self._send)
+        of_draft: tuple[tuple[str, str, int], ...] = ()
         try:
             # From here on it is ours to free, whatever happens: by the next load or the end.
             self._chat = self._chat_model(loading.model(), request.template)
-            self._buffers = self._chat.model.buffers
             if request.draft_path:
                 # Said before: a crash from here on is that file's.
                 self._send(LoadAttempt(request.task, loading.index, is_draft=True))
                 self._chat.draft_model = self._draft_model(Path(request.draft_path), loading.parameters, self._chat.model)
-                self._buffers += tuple(self._library_log.buffers)
+                of_draft = tuple(self._library_log.buffers)
             if self._interrupt.is_set:
                 raise LoadCancelled
         except LoadCancelled:
@@ -220,7 +220,8 @@ class Worker:
         finally:
             self._inbox.end_step()
         self._scheduler = Scheduler(self._chat, self._send, self._inbox)
-        info = loading.told(self._chat.model, self._chat.info())
+        self._buffers = (*self._chat.model.buffers, *of_draft)
+        info = loading.told(self._chat.model, self._chat.info(), of_draft)
         self._send(ModelLoaded(request.task, info))
         try:
             self._states_key = model_key(path, info.parameters, info.n_ctx)

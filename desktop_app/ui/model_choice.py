@@ -88,7 +88,7 @@ class ModelChoice(QWidget):
         model = self._services.engine.model
         if model is not None:
             menu.addSeparator()
-            if n_bytes := model.weights_bytes + model.kv_bytes + model.compute_bytes:
+            if n_bytes := model.weights_bytes + model.kv_bytes + model.compute_bytes + model.draft_bytes:
                 menu.addAction(menu_text(self.tr("In memory"), size_text(n_bytes))).setEnabled(False)
             if model.device_reason in ("failed", "too_little_memory"):
                 card = menu.addAction(self._no_icon(), self.tr("Try the graphics card again"))

@@ -138,8 +138,10 @@ def test_what_is_in_memory_is_counted_until_it_has_left(tiny_model: Path) -> Non
         alone = loaded(walked(worker, tiny_model, (PROCESSOR,))[1])
         n_alone = held()
         assert n_alone == alone.weights_bytes + alone.kv_bytes + alone.compute_bytes > 0
-        loaded(walked(worker, tiny_model, (PROCESSOR,), draft_path=str(tiny_model))[1])
-        assert held() > n_alone + alone.weights_bytes // 2
+        assert alone.draft_bytes == 0
+        both = loaded(walked(worker, tiny_model, (PROCESSOR,), draft_path=str(tiny_model))[1])
+        assert both.weights_bytes == alone.weights_bytes and both.draft_bytes > alone.weights_bytes // 2
+        assert held() == n_alone + both.draft_bytes
         task = worker.new_task()
         worker.send(UnloadRequest(task))
         worker.final(task)

@@ -185,6 +185,14 @@ def test_the_picker_marks_the_model_and_offers_eject(services: Any, window: Any)
     menu.close()
 
 
+def test_what_is_in_memory_counts_the_model_that_guesses(services: Any, window: Any) -> None:
+    sizes = {"weights_bytes": 1_000_000_000, "kv_bytes": 200_000_000, "compute_bytes": 100_000_000, "draft_bytes": 400_000_000}
+    services.engine.become(EngineState.READY, model_info(**sizes))
+    menu = window._choice.menu()
+    assert [action.text() for action in menu.actions() if action.text().startswith("In memory")] == ["In memory\t1.7 GB"]
+    menu.close()
+
+
 def test_of_many_models_the_picker_offers_those_in_use_and_leads_to_all(services: Any, window: Any, qtbot: QtBot) -> None:
     files = [ModelFile(Path(f"/models/{number:02}.gguf"), f"Model {number:02}", 1_000_000) for number in range(30)]
     services.library.have(*files, ModelFile(Path("/models/broken.gguf"), "Broken", 5, problem="truncated"))
