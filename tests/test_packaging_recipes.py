@@ -11,7 +11,8 @@ import shutil
 import struct
 import subprocess
 import sys
-from pathlib import Path
+import zipfile
+from pathlib import Path, PureWindowsPath
 from types import ModuleType
 from typing import Any
 
@@ -418,6 +419,98 @@ class Application:
         pass
 
 
+class Registry:
+    """Answers as `reg` does; what the setup program would have written is put in."""
+
+    def __init__(self, values: dict[tuple[str, str], str]) -> None:
+        self.values = values
+
+    def __call__(self, line: list[str]) -> str:
+        name = line[line.index("/v") + 1] if "/v" in line else ""
+        if line[1] == "add":
+            self.values[line[2], name] = line[line.index("/d") + 1]
+        found = self.values.get((line[2], name))
+        return "" if found is None else f"\r\n{line[2]}\r\n    {name or '(Default)'}    REG_SZ    {found}\r\n\r\n"
+
+
+def test_what_an_installation_on_windows_leaves_is_held_against_what_it_should(tmp_path: Path, monkeypatch):
+    module = load("windows/try_installed", monkeypatch)
+    traces, folder = module.traces, PureWindowsPath("C:/Users/Ada/Hearth")
+    link = tmp_path / "Hearth.lnk"
+    link.touch()
+    own, models = traces.expected(folder, "2.0"), traces.of_models(folder)
+    whole = {"links": [link], "folder": folder}
+    assert traces.wrong(Registry(own), **whole, version="2.0", opens_models=False) == []
+    assert traces.wrong(Registry(own | models), **whole, version="2.0", opens_models=True) == []
+    # One thing at a time.
+    assert len(traces.wrong(Registry(own), **whole, version="2.0", opens_models=True)) == len(models)
+    assert traces.wrong(Registry(own | models), **whole, version="2.0", opens_models=False)[0].endswith(
+        '\'"C:\\\\Users\\\\Ada\\\\Hearth\\\\app\\\\hearth.exe" "%1"\''
+    )
+    assert traces.wrong(Registry(own), **whole, version="2.1", opens_models=False) == [
+        f"{traces.UNINSTALL} DisplayVersion is '2.0'"
+    ]
+    left = traces.wrong(Registry({traces.VERSION: "2.0"}), **whole, version="", opens_models=False)
+    assert left == [f"{traces.UNINSTALL} DisplayVersion is '2.0'", f"{link} is still there"]
+    assert traces.wrong(Registry({}), [tmp_path / "gone.lnk"], folder, "", opens_models=False) == []
+    registry = Registry({})
+    traces.set_version(registry, "3.0")
+    assert traces.value(registry, *traces.VERSION) == "3.0"
+
+
+def test_an_upgrade_on_windows_that_keeps_old_files_or_takes_an_older_version_is_found_out(tmp_path: Path, monkeypatch):
+    module = load("windows/try_installed", monkeypatch)
+    inside = tmp_path / "app" / "_internal"
+    inside.mkdir(parents=True)
+    registry = Registry({})
+    monkeypatch.setattr(module, "said", registry)
+    monkeypatch.setattr(module, "see_to_traces", lambda *_, **__: None)
+    codes: list[int] = []
+
+    def install(_installer: Path, *switches: str, expected: int = 0) -> None:
+        codes.append(expected)
+        is_newer_there = registry.values[module.traces.VERSION] == module.NEWER
+        assert (expected == module.OLDER) is is_newer_there
+        assert ("/GGUF" in switches) is not is_newer_there
+        for left in inside.iterdir() if clears and not is_newer_there else ():
+            left.unlink()
+
+    monkeypatch.setattr(module, "install", install)
+    clears = False
+    with pytest.raises(module.Broken, match="outlived the upgrade"):
+        module.upgrade(tmp_path / "setup.exe", tmp_path)
+    clears = True
+    module.upgrade(tmp_path / "setup.exe", tmp_path)
+    assert codes == [4, 0, 4, 0]
+
+
+def test_a_portable_application_that_leaves_something_on_windows_is_found_out(tmp_path: Path, monkeypatch):
+    module = load("windows/try_installed", monkeypatch)
+    for name in ("LOCALAPPDATA", "APPDATA", "USERPROFILE"):
+        (tmp_path / name / "Other").mkdir(parents=True)
+        monkeypatch.setenv(name, str(tmp_path / name))
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("hearth/hearth.exe", b"program")
+    leaves: list[Path] = []
+
+    def start(line: list[str | Path], **_: object) -> Application:
+        database = Path(line[0]).parent / "data" / "data" / "hearth.sqlite3"
+        database.parent.mkdir(parents=True)
+        database.touch()
+        for place in leaves:
+            place.mkdir()
+        return Application()
+
+    monkeypatch.setattr(module.subprocess, "Popen", start)
+    monkeypatch.setattr(module.subprocess, "run", lambda *_, **__: None)
+    monkeypatch.setattr(module, "self_check", lambda _: None)
+    monkeypatch.setattr(module, "traced", lambda *_: True)
+    module.try_portable(tmp_path / "a.zip")
+    leaves.append(tmp_path / "LOCALAPPDATA" / "hearth")
+    with pytest.raises(module.Broken, match=r"The portable application has left .*hearth\.$"):
+        module.try_portable(tmp_path / "a.zip")
+
+
 @pytest.mark.parametrize("system", ["windows", "macos"])
 def test_an_answer_that_finds_no_end_is_stopped_there_too(system: str, tmp_path: Path, monkeypatch):
     module = load(f"{system}/try_installed", monkeypatch)
@@ -430,7 +523,7 @@ def test_an_answer_that_finds_no_end_is_stopped_there_too(system: str, tmp_path:
     monkeypatch.setattr(module, "answer_in", lambda _: "Paris" if len(pressed) == 2 else "")
     if system == "windows":
         monkeypatch.setattr(module, "powershell", lambda script: "SendKeys" in script and pressed.append(script))
-        monkeypatch.setattr(module, "install", lambda *_: None)
+        monkeypatch.setattr(module, "install", lambda *_, **__: None)
         assert module.chat(Path("hearth.exe"), tmp_path / "a.sqlite3", Path("setup.exe"), tmp_path / "a.png") == "Paris"
         assert f"SendKeys('{module.QUESTION}{{ENTER}}')" in pressed[0] and "SendKeys('{ESC}')" in pressed[1]
     else:

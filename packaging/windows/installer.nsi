@@ -248,7 +248,14 @@ Section "un.${APP_NAME}"
   RMDir /r "$INSTDIR\app"
   RMDir /r "$INSTDIR\app.old"
   RMDir /r "$INSTDIR\app.new"
-  Delete "$INSTDIR\uninstall.exe"
+  ; What runs is a copy of it: the one that was called may not have ended yet, or be looked through for malware.
+  ${ForEach} $0 1 100 + 1
+    Delete "$INSTDIR\uninstall.exe"
+    ${IfNot} ${FileExists} "$INSTDIR\uninstall.exe"
+      ${ExitFor}
+    ${EndIf}
+    Sleep 100
+  ${Next}
   RMDir "$INSTDIR"  ; only when nothing of somebody else's is in it
   Delete "${START_MENU_LINK}"
   Delete "${DESKTOP_LINK}"

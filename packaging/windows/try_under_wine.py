@@ -3,9 +3,9 @@
 
     .venv/bin/python packaging/windows/try_under_wine.py
 
-Installs, upgrades, holds back while the program runs, refuses an older version and half a setup program, removes; what
-the person has stays until its removal is asked for. Needs Debian's nsis and wine64. What Windows itself does with it, and
-the real program, are the business of `try_installed.py`.
+Installs, upgrades, holds back while the program runs, refuses an older version and half a setup program, removes; links
+and registry are what they have to be each time; what the person has stays until its removal is asked for. Needs Debian's
+nsis and wine64. What Windows itself does with it, and the real program, are the business of `try_installed.py`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -26,10 +26,12 @@ from linux.try_installed import changed, files_under
 from person import Broken
 from steps import see_to_tools
 from windows import make as recipe
+from windows import traces
 
 from desktop_app import APP_NAME
 
 WINE = Path("/usr/lib/wine/wine64")
+WINE_SERVER = WINE.with_name("wineserver64")
 STUBS = "amd64-unicode"
 """Debian's stubs for 64 bits: plain wine64 runs no others."""
 LIMIT_S = 120
@@ -54,13 +56,31 @@ class Windows:
         self._env = {"WINEPREFIX": str(folder), "WINEDEBUG": "-all", "HOME": str(folder.parent), "PATH": os.environ["PATH"]}
         self.run("wineboot", "--init")
         local = next(folder.glob("drive_c/users/*/AppData/Local"))
+        person = local.parents[1]
         self.program, self.data = local / "Programs" / APP_NAME, local / APP_NAME.lower()
+        self.links: tuple[Path, ...] = (local.with_name("Roaming") / traces.START_MENU, person / "Desktop" / traces.LINK)
+        self._folder = PureWindowsPath(rf"C:\users\{person.name}\AppData\Local\Programs", APP_NAME)
         self.data.mkdir()
         (self.data / "hearth.sqlite3").write_text("mine")
 
     def run(self, *line: str | Path) -> int:
         """Run a program and give its exit code."""
         return subprocess.run([WINE, *line], env=self._env, capture_output=True, timeout=LIMIT_S, check=False).returncode
+
+    def close(self) -> None:
+        """Wait until Wine's own programs have ended: they write their registry at last."""
+        subprocess.run([WINE_SERVER, "--wait"], env=self._env, timeout=LIMIT_S, check=False)
+
+    def said(self, line: list[str]) -> str:
+        """Run a program and give what it printed, "" when it failed."""
+        done = subprocess.run(
+            [WINE, *line], env=self._env, capture_output=True, text=True, errors="replace", timeout=LIMIT_S, check=False
+        )
+        return done.stdout if done.returncode == 0 else ""
+
+    def wrong(self, version: str, *, opens_models: bool = False) -> list[str]:
+        """Give what is wrong with links and registry; version "": nothing is installed any more."""
+        return traces.in_the_end(lambda: traces.wrong(self.said, self.links, self._folder, version, opens_models=opens_models))
 
     def start(self, program: Path) -> subprocess.Popen[bytes]:
         """Start a program that waits for its input to end."""
@@ -88,6 +108,13 @@ def see(what: str, *, is_so: bool) -> None:
     say(f"  {what}")
 
 
+def see_nothing(what: str, wrong: list[str]) -> None:
+    """Say what holds. Raises: Broken with what is wrong when something is."""
+    if wrong:
+        raise Broken(f"It does not hold: {what}: {'; '.join(wrong)}.")
+    say(f"  {what}")
+
+
 def check(folder: Path) -> None:
     """Go through the life of an installation. Raises: Broken, Problem."""
     old, new = setup_program(folder, "1.0.0"), setup_program(folder, "2.0.0")
@@ -97,6 +124,7 @@ def check(folder: Path) -> None:
         "it installs without questions",
         is_so=windows.run(old, "/S") == 0 and "app/_internal/only-in-1.0.0" in windows.installed(),
     )
+    see_nothing("links and registry lead to it, and models are left to others", windows.wrong("1.0.0"))
     before = windows.installed()
     with windows.start(windows.program / "app" / recipe.EXE) as program:
         time.sleep(2)
@@ -106,14 +134,26 @@ def check(folder: Path) -> None:
     half = folder / "half.exe"
     half.write_bytes(new.read_bytes()[: new.stat().st_size - 1000])
     see("half a setup program does nothing", is_so=windows.run(half, "/S") != 0 and changed(before, windows.installed()) == [])
-    see("it upgrades in place", is_so=windows.run(new, "/S") == 0 and "app/_internal/only-in-2.0.0" in windows.installed())
+    see(
+        "it upgrades in place",
+        is_so=windows.run(new, "/S", "/GGUF") == 0 and "app/_internal/only-in-2.0.0" in windows.installed(),
+    )
+    see_nothing("and is offered for models when that is asked for", windows.wrong("2.0.0", opens_models=True))
     see("nothing of the older version stays", is_so="app/_internal/only-in-1.0.0" not in windows.installed())
     see("an older version is refused", is_so=windows.run(old, "/S") == OLDER)
+    *kept, deleted = windows.links
+    deleted.unlink()
+    windows.run(new, "/S")
+    see("a link that was deleted does not come back", is_so=not deleted.exists() and all(link.exists() for link in kept))
+    windows.links = tuple(kept)
+    see_nothing("and the rest is as it was", windows.wrong("2.0.0", opens_models=True))
     windows.uninstall()
+    see_nothing("nothing leads to it after its removal", windows.wrong(""))
     see("what the person has outlives the removal", is_so=files_under(windows.data) == had)
     windows.run(new, "/S")
     windows.uninstall("/DELETE-DATA")
-    see("and goes when that is asked for", is_so=not windows.data.exists())
+    see_nothing("and goes when that is asked for", traces.in_the_end(lambda: [windows.data] if windows.data.exists() else []))
+    windows.close()
 
 
 def main() -> int:
