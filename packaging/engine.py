@@ -85,6 +85,7 @@ def portable_wheel() -> Path:
     kept = kept_wheel()
     if kept is not None:
         return kept
+    see_to_system()
     place = _place()
     place.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="hearth-engine-") as name:

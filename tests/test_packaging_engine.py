@@ -184,6 +184,14 @@ def test_on_windows_each_thing_that_the_engine_is_built_with_is_named(
         engine.see_to_system()
 
 
+def test_nothing_is_fetched_for_an_engine_that_cannot_be_built(windows: Path, monkeypatch) -> None:
+    monkeypatch.delenv("VULKAN_SDK")
+    monkeypatch.setattr(engine.shutil, "which", lambda name: name)
+    monkeypatch.setattr(engine, "fetch_source", lambda _folder: pytest.fail("it was fetched"))
+    with pytest.raises(dev.Problem, match="VULKAN_SDK"):
+        engine.portable_wheel()
+
+
 def test_where_the_engine_is_kept_nothing_of_it_is_asked_for(windows: Path, monkeypatch) -> None:
     monkeypatch.delenv("VULKAN_SDK")
     wheel_of(engine._place() / "a.whl", *NAMES)

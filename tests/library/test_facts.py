@@ -242,5 +242,9 @@ def test_the_start_of_a_file_tells_whether_it_may_be_a_model_whatever_its_name(t
         assert error.value.reason == reason
     with pytest.raises(NotAModelFile):
         see_to_start(tmp_path)
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.gguf")
+        with pytest.raises(NotAModelFile):  # and is not waited for
+            see_to_start(tmp_path / "pipe.gguf")
     with pytest.raises(ModelFileNotFound):
         see_to_start(tmp_path / "nowhere.gguf")
