@@ -115,6 +115,7 @@ def make_application(options: argparse.Namespace, version: str, epoch: str) -> t
         frozen.make_links(made)
         if is_linux():
             frozen.strip_python(made)
+        # The engine of this machine alone is for nobody else.
         if sys.platform == "win32" and portable is not None:
             from windows.imports import see_to_imports
 

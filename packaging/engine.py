@@ -47,8 +47,9 @@ EVERYWHERE = {
 MODULES = {"GGML_BACKEND_DL": "ON", "GGML_CPU_ALL_VARIANTS": "ON", "GGML_VULKAN": "ON"}
 """On Windows and Linux. On macOS the binding's own CMakeLists puts Metal into the library."""
 WITHOUT_OPENMP = {"GGML_OPENMP": "OFF"}
-"""On Windows. Clang links with a library that is neither part of Windows nor of what Microsoft lets others pass on, and
-without it no module for the processor can be loaded; ggml's own threads do the same work, as they do on macOS."""
+"""On Windows Clang links with a library that is neither part of Windows nor of what Microsoft lets others pass on, and
+without it no module for the processor can be loaded; on macOS it would come in where the machine that builds has it. ggml's
+own threads do the same work. On Linux it is GCC's, which goes into the application."""
 LEFT_OUT = ("llama_cpp/include/**", "llama_cpp/lib/cmake/**", "llama_cpp/lib/pkgconfig/**", "llama_cpp/lib/*llama-common*")
 """What CMake installs beside the libraries and no program needs that runs."""
 
@@ -61,7 +62,7 @@ def cache_folder() -> Path:
 def options() -> dict[str, str]:
     """Give what CMake is told on this system, apart from where things lie."""
     if sys.platform == "darwin":
-        return EVERYWHERE
+        return {**EVERYWHERE, **WITHOUT_OPENMP}
     return {**EVERYWHERE, **MODULES, **(WITHOUT_OPENMP if sys.platform == "win32" else {})}
 
 

@@ -84,10 +84,12 @@ def test_what_it_is_made_of_decides_which_one_is_kept(change: str, monkeypatch) 
 def test_it_is_for_every_processor_and_opens_no_port(monkeypatch) -> None:
     options = engine.options()
     assert (options["GGML_NATIVE"], options["GGML_CPU_ALL_VARIANTS"], options["GGML_BACKEND_DL"]) == ("OFF", "ON", "ON")
+    assert "GGML_OPENMP" not in options, "GCC's goes in, and keeps its threads from one token to the next"
     assert (options["GGML_VULKAN"], options["LLAMA_OPENSSL"], options.get("GGML_RPC")) == ("ON", "OFF", None)
     assert options["CMAKE_INSTALL_BINDIR"] == options["CMAKE_INSTALL_LIBDIR"] == "llama_cpp/lib"
     monkeypatch.setattr(sys, "platform", "darwin")
     assert "GGML_VULKAN" not in engine.options()
+    assert engine.options()["GGML_OPENMP"] == "OFF"
     assert engine.options()["GGML_NATIVE"] == "OFF"
 
 
