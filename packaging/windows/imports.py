@@ -16,12 +16,13 @@ from dev import Problem
 
 SUFFIXES = (".exe", ".dll", ".pyd")
 OF_WINDOWS = frozenset(f"{name}.dll" for name in (
-    "advapi32", "authz", "avrt", "bcrypt", "bcryptprimitives", "cfgmgr32", "comctl32", "comdlg32", "credui", "crypt32",
-    "cryptbase", "d2d1", "d3d11", "d3d12", "d3d9", "d3dcompiler_47", "dbghelp", "dcomp", "dnsapi", "dwmapi", "dwrite", "dxgi",
-    "gdi32", "hid", "icu", "icuin", "icuuc", "imagehlp", "imm32", "iphlpapi", "kernel32", "kernelbase", "mpr", "msi",
-    "msimg32", "msvcrt", "ncrypt", "netapi32", "normaliz", "ntdll", "ole32", "oleaut32", "opengl32", "pdh", "powrprof",
-    "propsys", "psapi", "rpcrt4", "secur32", "setupapi", "shcore", "shell32", "shlwapi", "ucrtbase", "uiautomationcore",
-    "user32", "userenv", "usp10", "uxtheme", "version", "winhttp", "winmm", "wintrust", "wldap32", "ws2_32", "wtsapi32",
+    "advapi32", "authz", "avrt", "bcrypt", "bcryptprimitives", "cabinet", "cfgmgr32", "comctl32", "comdlg32", "credui",
+    "crypt32", "cryptbase", "d2d1", "d3d11", "d3d12", "d3d9", "d3dcompiler_47", "dbghelp", "dcomp", "dnsapi", "dwmapi",
+    "dwrite", "dxgi", "gdi32", "hid", "icu", "icuin", "icuuc", "imagehlp", "imm32", "iphlpapi", "kernel32", "kernelbase",
+    "mpr", "msi", "msimg32", "msvcrt", "mswsock", "ncrypt", "netapi32", "normaliz", "ntdll", "odbc32", "ole32", "oleaut32",
+    "opengl32", "pdh", "powrprof", "propsys", "psapi", "rpcrt4", "secur32", "setupapi", "shcore", "shell32", "shlwapi",
+    "sspicli", "ucrtbase", "uiautomationcore", "user32", "userenv", "usp10", "uxtheme", "version", "winhttp", "wininet",
+    "winmm", "wintrust", "wldap32", "ws2_32", "wsock32", "wtsapi32",
 )) | {"winspool.drv"}  # fmt: skip
 SETS_OF_WINDOWS = ("api-ms-win-", "ext-ms-")
 """Names that stand for parts of Windows itself; of the C runtime too, since Windows 10."""
