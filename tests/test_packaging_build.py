@@ -493,3 +493,40 @@ def test_without_a_build_there_is_nothing_to_measure(tmp_path: Path, monkeypatch
 
     assert package.main() == 1
     assert "run packaging/build.py" in capsys.readouterr().err
+
+
+@pytest.mark.linux("measured on Linux")
+@pytest.mark.parametrize(
+    ("n_bytes", "n_packed", "words"), [(900, 400, ""), (1100, 400, "installed_mb is 1.1"), (900, 600, "deb_mb is 0.6")]
+)
+def test_an_application_that_has_grown_too_large_is_not_released(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], n_bytes: int, n_packed: int, words: str
+) -> None:
+    from tests.bench import package
+
+    models = tmp_path / "hearth" / "_internal" / "resources" / "models"
+    models.mkdir(parents=True)
+    (models / "starter.gguf").write_bytes(bytes(5_000_000))  # counts nothing, and packed hardly anything
+    (tmp_path / "hearth" / "hearth").write_bytes(bytes(n_bytes * 1000))
+    (tmp_path / "a.deb").write_bytes(bytes(n_packed * 1000))
+    monkeypatch.setattr(package, "DIST", tmp_path)
+    monkeypatch.setattr(package, "LIMITS_MB", {"installed_mb": 1, "deb_mb": 0.5})
+    monkeypatch.setattr(sys, "argv", ["package.py", "--limits"])
+
+    assert package.main() == bool(words)
+    said = capsys.readouterr()
+    assert words in said.err
+    assert json.loads(said.out)["installed_mb"] == n_bytes / 1000
+
+
+def test_a_release_keeps_to_the_limits_that_were_set_and_is_tried_without_the_model() -> None:
+    from tests.bench import package
+
+    assert package.LIMITS_MB == {"installed_mb": 250, "deb_mb": 75}
+    steps_of_release = (ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8").split("      - ")
+    (trying,) = [step for step in steps_of_release if "--without-starter-model" in step]
+    assert "python packaging/build.py --without-starter-model\n" in trying
+    assert "tests/bench/package.py --limits" in trying
+    # It takes dist/ away: what is released must have been handed on before.
+    (handing_on,) = [step for step in steps_of_release if "name: release-${{ matrix.system }}" in step and "upload" in step]
+    assert steps_of_release.index(handing_on) < steps_of_release.index(trying)

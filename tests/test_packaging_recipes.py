@@ -684,7 +684,7 @@ def test_the_variant_with_cuda_is_built_installed_and_released_like_the_others()
     assert with_cuda == {"linux-x86_64-cuda", "windows-x86_64-cuda"}
     for name in with_cuda:
         assert legs[name]["runner"] == legs[name.removesuffix("-cuda")]["runner"]
-    (making,) = [step for step in jobs["build"]["steps"] if "packaging/build.py" in step.get("run", "")]
+    making = jobs["build"]["steps"][named(jobs["build"]["steps"], "Application and installers")]
     assert making["env"]["VARIANT"] == "${{ matrix.variant }}"
     # Without a variant the line has no empty word in it.
     line = making["run"].replace("python packaging/build.py", "printf '%s\\n' build.py")
@@ -782,6 +782,7 @@ def test_certificates_are_there_only_while_something_is_signed():
 
 def test_what_makes_the_engine_makes_what_the_application_looks_for(tmp_path: Path, monkeypatch, capsys):
     made: list[str] = []
+    monkeypatch.setattr(sys, "path", [str(PACKAGING), *sys.path])
     making = load("make_engine", monkeypatch)
     monkeypatch.setattr(making.engine, "portable_wheel", lambda: made.append("wheel"))
     monkeypatch.setattr(making.cuda, "module", lambda: made.append("module"))

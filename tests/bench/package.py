@@ -7,7 +7,7 @@ painted window, warm cache, in turns, medians.
 
 Where the portable engine was built (its wheel is kept, see `packaging/engine.py`), it is measured too:
 {"portable_decode_ratio": …, "vulkan_cosine": …, "vulkan_layers_missing": …}, as `portable.py` explains.
-Exit status 1 when there is nothing to measure.
+Exit status 1 when there is nothing to measure. `--limits` looks at the sizes alone, and is 1 as well when one is too large.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from tests.bench.startup import run_until  # noqa: E402
 
 DIST = ROOT / "dist"
 N_ROUNDS = 9
+LIMITS_MB = {"installed_mb": 250, "deb_mb": 75}
 MB = 1e6
 
 
@@ -42,6 +43,20 @@ def packed_size(path: Path) -> int:
     with path.open("rb") as file:
         size = sum(len(packer.compress(piece)) for piece in iter(lambda: file.read(1 << 20), b""))
     return size + len(packer.flush())
+
+
+def sizes(folder: Path, package: Path) -> dict[str, float]:
+    """Give both sizes in MB, without the starter model where it is inside."""
+    models = sorted(folder.glob("_internal/resources/models/*.gguf"))
+    return {
+        "installed_mb": round((size_of(folder) - sum(path.stat().st_size for path in models)) / MB, 1),
+        "deb_mb": round((package.stat().st_size - sum(map(packed_size, models))) / MB, 1),
+    }
+
+
+def too_large(found: dict[str, float]) -> list[str]:
+    """Give a line for each size above its limit."""
+    return [f"{name} is {found[name]}, and {limit} is the most" for name, limit in LIMITS_MB.items() if found[name] > limit]
 
 
 def start_ratio(program: Path, n_rounds: int) -> tuple[float, dict[str, float]]:
@@ -71,13 +86,19 @@ def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=N_ROUNDS)
-    n_rounds = parser.parse_args().rounds
+    parser.add_argument("--limits", action="store_true", help="only the sizes, which must not be too large")
+    options = parser.parse_args()
+    n_rounds = options.rounds
     folder, packages = DIST / "hearth", sorted(DIST.glob("*.deb"))
     program = folder / "hearth"
     if not program.is_file() or len(packages) != 1:
         print(f"{DIST} does not hold one application and one package: run packaging/build.py --no-gpu", file=sys.stderr)
         return 1
-    models = sorted(folder.glob("_internal/resources/models/*.gguf"))
+    found = sizes(folder, packages[0])
+    if options.limits:
+        print(json.dumps(found))
+        print("\n".join(too_large(found)), file=sys.stderr)
+        return 1 if too_large(found) else 0
     ratio, times = start_ratio(program, n_rounds)
     try:
         of_engine = portable_figures(n_rounds)
@@ -85,8 +106,7 @@ def main() -> int:
         print(missing, file=sys.stderr)
         return 1
     result = {
-        "installed_mb": round((size_of(folder) - sum(path.stat().st_size for path in models)) / MB, 1),
-        "deb_mb": round((packages[0].stat().st_size - sum(map(packed_size, models))) / MB, 1),
+        **found,
         "start_ratio": round(ratio, 3),
         **times,
         **of_engine,
