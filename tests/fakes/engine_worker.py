@@ -186,6 +186,8 @@ class Script:
             os._exit(0)
         elif how == "mute":
             os.close(sys.stdout.fileno())  # the next message cannot be written and ends the process, as in the real one
+        elif how == "stop":
+            os.kill(os.getpid(), signal.SIGSTOP)
         elif how:
             os.kill(os.getpid(), getattr(signal, how))
 
