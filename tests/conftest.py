@@ -34,7 +34,8 @@ GRACE_S = {"widget": 1.0, "thread": 4.0, "process": 4.0}
 
 def _move_home() -> Path:
     """Point home, configuration, cache and temporary files to a new folder; short, for the paths of local sockets."""
-    root = Path(tempfile.mkdtemp(prefix="hearth-"))
+    # Of macOS's own place the path is too long for a socket; and a name that stands for another is not what comes back.
+    root = Path(tempfile.mkdtemp(prefix="hearth-", dir="/tmp" if sys.platform == "darwin" else None)).resolve()
     places = {
         "HOME": "home",
         "USERPROFILE": "home",

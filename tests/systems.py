@@ -239,6 +239,20 @@ def _parts(definition: ast.AST) -> Iterator[ast.AST]:
             continue
         if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
             waiting += ast.iter_child_nodes(node)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "import " in node.value:
+            waiting += _program(node)
+
+
+def _program(text: ast.Constant) -> list[ast.AST]:
+    """Give the program that stands as text in a test, nothing where it is none."""
+    try:
+        program = ast.parse(str(text.value))
+    except SyntaxError:
+        return []
+    for node in ast.walk(program):
+        if hasattr(node, "lineno"):
+            node.lineno = text.lineno
+    return [program]
 
 
 def _question(node: ast.If | ast.IfExp | ast.BoolOp | ast.Assert) -> str:

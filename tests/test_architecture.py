@@ -179,6 +179,7 @@ OF_ONE_SYSTEM = [
     ("start('--die', 'SIGKILL')", "posix"),
     ("subprocess.run([sys.executable, '-c', 'import os; os.fork()'])", "posix"),
     ("path.write_text('#!/bin/sh')", "posix"),
+    ('run(\'import subprocess; subprocess.run(["sleep", "9"])\')', "posix"),
     ("subprocess.Popen([x], preexec_fn=f)", "posix"),
     ("Path('/proc/self/maps').read_text()", "linux"),
     ("subprocess.run(['readelf', '-d', path])", "linux"),

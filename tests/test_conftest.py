@@ -65,6 +65,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     return subprocess.run(command, capture_output=True, text=True, timeout=100, cwd=ROOT).stdout
 
 
+@pytest.mark.posix("what is planted starts a program of POSIX")
 @pytest.mark.parametrize(
     ("test", "message"),
     [
@@ -86,6 +87,7 @@ def test_what_a_test_leaves_behind_fails_it(report: str, test: str, message: str
     assert len(failed) == 1
 
 
+@pytest.mark.posix("what is planted starts a program of POSIX")
 def test_a_clean_test_passes_and_a_leaked_process_is_ended(report: str) -> None:
     assert "test_clean" not in report
     assert "test_the_process_was_ended" not in report
@@ -112,9 +114,10 @@ def test_an_application_that_is_still_running_is_ended_with_its_children(hearth)
     assert not any(child.is_running() for child in family)
 
 
+@pytest.mark.posix("Windows asks its registry")
 def test_home_and_temporary_folders_are_not_the_persons_own() -> None:
-    program = "import tempfile, platformdirs; print(tempfile.gettempdir(), platformdirs.user_data_dir('x'))"
-    places = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    program = "import tempfile, platformdirs; print(tempfile.gettempdir(), platformdirs.user_data_dir('x'), sep=chr(10))"
+    places = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.splitlines()
 
     root = Path(os.environ["HOME"]).parent
     assert root.name.startswith("hearth-")

@@ -439,6 +439,7 @@ def test_an_application_that_does_not_start_is_found_out(tmp_path: Path, text: s
         smoke.self_check(program(tmp_path / "hearth", text), tmp_path, has_model=True)
 
 
+@pytest.mark.linux("what its loader writes")
 def test_a_library_of_the_system_in_the_place_of_our_own_is_found_out(tmp_path: Path) -> None:
     for name in ("libgomp.so.1", "libllama.so.0"):
         (tmp_path / name).touch()

@@ -315,7 +315,7 @@ def test_two_choices_in_a_row_while_answering_kill_no_third_process(qtbot: QtBot
     pid = engine.pid
     with qtbot.waitSignal(engine.model_loaded, timeout=10_000) as signal:
         pass
-    assert (signal.args[0].path, finished) == ("/models/b.gguf", ["cancelled"])
+    assert (Path(signal.args[0].path), finished) == (Path("/models/b.gguf"), ["cancelled"])
     qtbot.wait(engine_watch.CANCEL_GRACE_MS + 200)  # the grace of the answer must not end the new process
     assert engine.pid == pid
     assert engine.state is EngineState.READY

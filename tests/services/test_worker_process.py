@@ -16,6 +16,8 @@ MAX_LINE_BYTES = 10_000
 
 
 def python(code: str, qtbot: QtBot) -> WorkerProcess:
+    # As our own processes do: elsewhere a line that is printed ends with two characters.
+    code = f"import sys; sys.stdout.reconfigure(newline='\\n')\n{code}"
     process = WorkerProcess(sys.executable, ["-c", code], MAX_LINE_BYTES)
     process.lines = []  # type: ignore[attr-defined]
     process.line_received.connect(process.lines.append)  # type: ignore[attr-defined]

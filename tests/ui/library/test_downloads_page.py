@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -191,7 +192,7 @@ def test_what_is_done_can_be_talked_to_and_removed_from_the_list(page: Downloads
 
     assert [card(page, id_).help.property("kind") for id_ in "ab"] == ["primary", ""]
     press(page, "a", "Start chat")
-    assert [str(path) for path in chats] == ["/models/a.gguf"]
+    assert chats == [Path("/models/a.gguf")]
     press(page, "b", "Remove from the list")
     assert downloads.calls == [("cancel", "b")] and not page.window().findChildren(QuestionDialog)
 
