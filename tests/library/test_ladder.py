@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from desktop_app.engine.parameters import LoadParameters
-from desktop_app.library.ladder import CARD_MARGIN_BYTES, Room, after_crash, fits, ladder, largest_n_ctx
+from desktop_app.library.ladder import CARD_MARGIN_BYTES, MAIN_MARGIN_BYTES, Room, after_crash, fits, ladder, largest_n_ctx
 from desktop_app.library.memory import estimate
 from desktop_app.library.model_shape import LayerShape, ModelShape
 
@@ -53,9 +53,18 @@ def test_a_model_that_guesses_takes_its_place_beside_the_other() -> None:
     alone, together = room(6), replace(room(6), draft=small)
     first, less = ladder(MODEL, AUTOMATIC, alone)[0], ladder(MODEL, AUTOMATIC, together)[0]
     assert first.n_gpu_layers == 33 and 20 < less.n_gpu_layers < 33
-    both = estimate(MODEL, less, alone.cards) + estimate(small, less.replaced(n_slots=1), alone.cards)
+    both = estimate(MODEL, less, alone.cards) + estimate(small, less, alone.cards)
     assert both.cards[0].total_bytes <= alone.cards[0] - CARD_MARGIN_BYTES
     assert not fits(MODEL, less.replaced(n_gpu_layers=less.n_gpu_layers + 1), together)
+
+
+def test_a_model_that_guesses_has_as_many_slots_as_the_other() -> None:
+    small = replace(MODEL, layers=(replace(LAYER, state_bytes=GIB // 4),) * 4)
+    parameters = LoadParameters(n_ctx=4096, n_gpu_layers=0, use_mmap=False)
+    needed = estimate(MODEL, parameters) + estimate(small, parameters)
+    enough = needed.total_bytes + MAIN_MARGIN_BYTES
+    assert fits(MODEL, parameters, Room(enough, enough, draft=small))
+    assert not fits(MODEL, parameters, Room(enough - GIB, enough - GIB, draft=small))
 
 
 def test_two_cards_take_together_what_one_cannot() -> None:
