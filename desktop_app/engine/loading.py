@@ -16,7 +16,9 @@ log = logging.getLogger(__name__)
 
 _KINDS = {"model": "weights_bytes", "KV": "kv_bytes", "RS": "kv_bytes", "output": "compute_bytes", "compute": "compute_bytes"}
 
-_MEMORY = re.compile(r"alloc|out ?of ?(device ?|host ?)?memory|(not enough|insufficient|want of) memory", re.IGNORECASE)
+_MEMORY = re.compile(
+    r"^(?!.*device ?lost).*(alloc|out ?of ?(device ?|host ?)?memory|(not enough|insufficient|want of) memory)", re.IGNORECASE
+)
 """In the words of llama.cpp and its backends: there was no room for weights, cache or computation."""
 _ALLOCATION_FAILED = -2
 

@@ -105,6 +105,23 @@ def test_a_build_without_cards_says_so_and_tells_its_memory(worker: RealWorker, 
     assert min(model.weights_bytes, model.kv_bytes, model.compute_bytes) > 0
 
 
+@pytest.mark.parametrize(
+    ("line", "is_memory"),
+    [
+        ("alloc_tensor_range: failed to allocate CUDA0 buffer of size 4294967296", True),
+        ("allocating 1234.00 MiB on device 0: cudaMalloc failed: out of memory", True),
+        ("ggml_vulkan: Device memory allocation of size 123 failed.", True),
+        ("ggml_vulkan: vk::Device::allocateMemory: ErrorOutOfDeviceMemory", True),
+        ("there is not enough memory for the context", True),
+        ("ggml_vulkan: vk::Device::allocateMemory: ErrorDeviceLost", False),
+        ("the first token failed with code -3", False),
+        ("unknown model architecture: 'x'", False),
+    ],
+)
+def test_a_refusal_for_want_of_memory_is_known_by_its_words(line: str, is_memory: bool) -> None:
+    assert (loading._MEMORY.search(line) is not None) == is_memory
+
+
 def test_what_the_model_in_memory_holds_counts_as_free(monkeypatch: pytest.MonkeyPatch) -> None:
     found = (Device("CUDA0", "", "gpu", 1000, 100), Device("CUDA1", "", "gpu", 1000, 950), Device("CPU", "", "cpu", 5000, 2000))
     monkeypatch.setattr(loading, "devices", lambda: found)
