@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,25 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     report = yield
     report.sections = [(name, text.encode("utf-8", "replace").decode()) for name, text in report.sections]
     return report
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave the order in which files are given to processes to `pytest_collection_modifyitems`."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several processes share the files, begin with those that would keep one of them busy at the end.
+
+    That are those in which a test is given more time than usual; then come those with the most tests.
+    """
+    if not hasattr(config, "workerinput"):
+        return
+    usual_s = float(config.getini("timeout"))
+    n_tests = Counter(item.path for item in items)
+    long = {item.path for item in items for mark in item.iter_markers("timeout") if mark.args[0] > usual_s}
+    items.sort(key=lambda item: (item.path not in long, -n_tests[item.path], str(item.path)))
 
 
 @pytest.fixture(scope="session")

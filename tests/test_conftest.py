@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -50,6 +51,13 @@ def test_clean(qtbot, expected_log):
 """
 
 
+def session(folder: Path, *options: str) -> str:
+    """Give what pytest prints for the tests in a folder, under the project's own settings."""
+    command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(folder)]
+    command += ["-p", "no:cacheprovider", *options, str(folder)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, cwd=ROOT).stdout
+
+
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Give what pytest prints for the planted tests, under the project's own conftest and settings."""
@@ -60,9 +68,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
         "GRACE_S.update(widget=0.2, thread=1.0, process=0.2)\n"
     )
     (folder / "test_planted.py").write_text(PLANTED)
-    command = [sys.executable, "-m", "pytest", "-q", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(folder)]
-    command += ["-p", "no:cacheprovider", "--tb=short", str(folder)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=100, cwd=ROOT).stdout
+    return session(folder, "-q", "--tb=short")
 
 
 @pytest.mark.posix("what is planted starts a program of POSIX")
@@ -122,3 +128,16 @@ def test_home_and_temporary_folders_are_not_the_persons_own() -> None:
     root = Path(os.environ["HOME"]).parent
     assert root.name.startswith("hearth-")
     assert all(Path(place).is_relative_to(root) for place in places)
+
+
+def test_of_files_for_several_processes_those_with_long_tests_begin_and_those_with_few_end(tmp_path: Path) -> None:
+    test = "import pytest\n@pytest.mark.parametrize('number', range({n}))\n@pytest.mark.timeout({s})\ndef test_it(number): pass\n"
+    for name, n_tests, timeout_s in (("few", 1, 120), ("long", 1, 400), ("many", 3, 120), ("some", 2, 60)):
+        (tmp_path / f"test_{name}.py").write_text(test.format(n=n_tests, s=timeout_s))
+    hooks = "pytest_configure, pytest_collection_modifyitems"
+    (tmp_path / "conftest.py").write_text(f"from tests.conftest import {hooks}\n")
+
+    said = session(tmp_path, "-v", "-n", "1", "--dist", "loadfile")
+
+    done = re.findall(r"PASSED.*test_(\w+)\.py", said)
+    assert done == ["long", "many", "many", "many", "some", "some", "few"]
