@@ -53,6 +53,7 @@ TEXTS = {
     ),
     "linux": re.compile(r"(?<![\w/])/proc/|\\0hearth|/dev/full|\bXDG_(?!CACHE_HOME$)"),
 }
+_MARKED = re.compile(r"\bmark\.(linux|posix)\b")
 ASKS_FOR_SYSTEM = re.compile(
     r"sys\.platform|os\.name|hasattr\(os|hasattr\(signal|hasattr\(socket|\bis_linux\(|shutil\.which|platform\.system"
 )
@@ -235,7 +236,7 @@ def _parts(definition: ast.AST) -> Iterator[ast.AST]:
         yield node
         if isinstance(node, ast.If | ast.IfExp | ast.BoolOp | ast.Assert) and ASKS_FOR_SYSTEM.search(_question(node)):
             continue
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "param" and "mark." in ast.unparse(node):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "param" and _MARKED.search(ast.unparse(node)):
             continue
         if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
             waiting += ast.iter_child_nodes(node)

@@ -213,6 +213,8 @@ def test_what_only_one_system_has_is_seen_in_a_fixture_and_among_cases() -> None
     assert unmarked("@pytest.mark.parametrize('how', ['SIGKILL', 'exit'])\ndef test_a(how): pass") == ["posix"]
     case = "pytest.param('SIGKILL', marks=pytest.mark.posix('why'))"
     assert unmarked(f"@pytest.mark.parametrize('how', [{case}, 'exit'])\ndef test_a(how): pass") == []
+    case = case.replace("posix", "usual")
+    assert unmarked(f"@pytest.mark.parametrize('how', [{case}, 'exit'])\ndef test_a(how): pass") == ["posix"]
     # Windows is not Linux, and macOS is not either.
     assert unmarked("@pytest.mark.posix('why')\ndef test_a(): Path('/proc/1')") == ["linux"]
 

@@ -141,3 +141,15 @@ def test_of_files_for_several_processes_those_with_long_tests_begin_and_those_wi
 
     done = re.findall(r"PASSED.*test_(\w+)\.py", said)
     assert done == ["long", "many", "many", "many", "some", "some", "few"]
+
+
+@pytest.mark.parametrize(("system", "fonts"), [("win32", "Fonts"), ("linux", "")])
+def test_on_windows_letters_come_from_the_folder_of_the_system(system: str, fonts: str) -> None:
+    """Qt's platform without a screen warns there of a folder that is missing, and a warning fails a test."""
+    program = (
+        "import os, sys, tempfile, psutil, pytest, PySide6.QtCore, desktop_app.services.garbage, tests.application\n"
+        "os.environ.pop('QT_QPA_FONTDIR', None)\nsys.platform = sys.argv[1]\nimport tests.conftest\n"
+        "print(os.path.basename(os.environ.get('QT_QPA_FONTDIR', '')))"
+    )
+    done = subprocess.run([sys.executable, "-c", program, system], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == fonts

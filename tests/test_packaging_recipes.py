@@ -652,6 +652,7 @@ def test_foreign_code_in_a_workflow_is_pinned_and_gets_no_credentials(path: Path
     assert all("timeout-minutes" in job or "uses" in job for job in workflow["jobs"].values())
 
 
+@pytest.mark.posix("on Windows another program may have that name")
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_the_shell_of_a_workflow_can_be_read_and_calls_what_is_there(path: Path):
     scripts = [step["run"] for step in steps_of(parsed(path)) if "run" in step]
