@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import os
 import shutil
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import materials
 from dev import MODEL, MODEL_SHA256, Problem
 from steps import ROOT, run
 
@@ -75,6 +77,14 @@ def install_pyinstaller() -> None:
     stamp.write_text(wanted, encoding="ascii")
 
 
+def of_developers() -> list[str]:
+    """Give the modules of the installed packages that requirements-dev.txt locks and requirements.txt does not."""
+    ours, all_of_them = (materials.locked((ROOT / f"requirements{kind}.txt").read_text("utf-8")) for kind in ("", "-dev"))
+    only = all_of_them.keys() - ours.keys()
+    owners = importlib.metadata.packages_distributions()
+    return sorted(name for name, packages in owners.items() if all(materials.normal(package) in only for package in packages))
+
+
 def freeze(epoch: str, engine: Path | None = None) -> Application:
     """Give the application as PyInstaller leaves it. `epoch` is the time that files get. Raises: Problem.
 
@@ -83,7 +93,10 @@ def freeze(epoch: str, engine: Path | None = None) -> Application:
     target = ROOT / "build" / "frozen"
     # The same hash seed makes the same order of names, and with it the same bytes.
     places = [*([engine] if engine is not None else []), TOOLS]
-    env = {"PYTHONPATH": os.pathsep.join(map(str, places)), "PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": epoch}
+    env = {
+        "PYTHONPATH": os.pathsep.join(map(str, places)), "PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": epoch,
+        "HEARTH_OF_DEVELOPERS": " ".join(of_developers()),
+    }  # fmt: skip
     options: list[str | Path] = ["--noconfirm", "--log-level", "WARN", "--distpath", target, "--workpath", WORK]
     run([sys.executable, "-m", "PyInstaller", *options, ROOT / "packaging" / "hearth.spec"], env=env)
     return application_in(target)

@@ -71,14 +71,6 @@ os.environ["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={TEST_ROOT}/no-bus"
 os.environ.pop("HEARTH_TRACE", None)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what this system cannot do; `tests/systems.py` sees to it that everything of that kind is marked."""
-    is_there = {"linux": sys.platform == "linux", "posix": sys.platform != "win32"}
-    for item in items:
-        for mark in (mark for name in is_there for mark in item.iter_markers(name) if not is_there[name]):
-            item.add_marker(pytest.mark.skip(reason=f"{mark.name} only: {mark.args[0]}"))
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Keep what a test has printed such that it can be sent from one process to another."""
@@ -94,13 +86,25 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where several processes share the files, begin with those that would keep one of them busy at the end.
+    """Skip what this system cannot do, and put in order what several processes share."""
+    _skip_elsewhere(items)
+    if hasattr(config, "workerinput"):
+        _begin_with_long(items, usual_s=float(config.getini("timeout")))
 
-    That are those in which a test is given more time than usual; then come those with the most tests.
+
+def _skip_elsewhere(items: list[pytest.Item]) -> None:
+    """Skip what is marked for other systems; `tests/systems.py` sees to it that everything of that kind is marked."""
+    is_there = {"linux": sys.platform == "linux", "posix": sys.platform != "win32"}
+    for item in items:
+        for mark in (mark for name in is_there for mark in item.iter_markers(name) if not is_there[name]):
+            item.add_marker(pytest.mark.skip(reason=f"{mark.name} only: {mark.args[0]}"))
+
+
+def _begin_with_long(items: list[pytest.Item], usual_s: float) -> None:
+    """Begin with the files that would keep one process busy at the end: where a test is given more time than usual.
+
+    Then come those with the most tests.
     """
-    if not hasattr(config, "workerinput"):
-        return
-    usual_s = float(config.getini("timeout"))
     n_tests = Counter(item.path for item in items)
     long = {item.path for item in items for mark in item.iter_markers("timeout") if mark.args[0] > usual_s}
     items.sort(key=lambda item: (item.path not in long, -n_tests[item.path], str(item.path)))

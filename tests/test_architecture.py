@@ -253,7 +253,7 @@ def test_a_test_is_skipped_where_it_cannot_run_and_nowhere_else(
     for name in ("linux", "posix"):
         item = request.node.from_parent(request.node.parent, name=name, callobj=lambda: None)
         item.add_marker(getattr(pytest.mark, name)("why"))
-        conftest.pytest_collection_modifyitems([item])
+        conftest._skip_elsewhere([item])
         skips += [mark.kwargs["reason"] for mark in item.iter_markers("skip")]
 
     assert skips == [f"{name} only: why" for name in skipped]

@@ -159,6 +159,18 @@ def test_what_runs_what_it_reads_and_what_tests_need_is_refused() -> None:
             frozen.see_to_names({"desktop_app", name})
 
 
+def test_what_only_developers_have_does_not_go_in_where_a_library_would_take_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    owners = {
+        "requests": ["requests"], "ruamel": ["ruamel.yaml"], "pytest": ["pytest"], "_pytest": ["pytest"], "apsw": ["apsw"],
+        "PySide6": ["PySide6_Essentials"], "packaging": ["packaging"], "shared": ["pytest", "apsw"], "mine": ["not-locked"],
+    }  # fmt: skip
+    monkeypatch.setattr(frozen.importlib.metadata, "packages_distributions", lambda: owners)
+
+    assert frozen.of_developers() == ["_pytest", "pytest", "requests", "ruamel"]
+    spec = (ROOT / "packaging" / "hearth.spec").read_text("utf-8")
+    assert 'excludes=NEVER_IMPORTED + os.environ.get("HEARTH_OF_DEVELOPERS", "").split()' in spec
+
+
 def test_only_the_expected_model_goes_in(tmp_path: Path) -> None:
     model = tmp_path / "model.gguf"
     application = frozen.application_in(tmp_path)
