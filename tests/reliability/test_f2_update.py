@@ -136,9 +136,13 @@ def test_an_installation_that_is_cut_off_is_made_whole_by_the_next(
     old, new = packages
     assert system.dpkg("--install", new) == 0
     whole = system.program()
-    assert system.dpkg("--install", old) == 0
+    # On a busy machine dpkg may come to its end before anybody looks again.
+    for _ in range(10):
+        assert system.dpkg("--install", old) == 0
+        if (status := system.install_and_kill(new, n_unpacked)) < 0:
+            break
 
-    assert system.install_and_kill(new, n_unpacked) < 0
+    assert status < 0
 
     assert system.lost() == []
     assert any(".dpkg-new" in name for name in system.program())
