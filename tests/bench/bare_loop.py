@@ -71,11 +71,11 @@ class OtherBuild:
     def __init__(self, binding: Any, path: str) -> None:
         self._binding, self._library = binding, ctypes.CDLL(path)
 
-        class ContextParameters(binding.llama_context_params):
+        class ContextParameters(binding.llama_context_params):  # type: ignore[misc]
             # Another commit may have more fields after those that are set here; they stay as it gives them.
             _fields_ = (("rest", ctypes.c_char * 256),)
 
-        class ModelParameters(binding.llama_model_params):
+        class ModelParameters(binding.llama_model_params):  # type: ignore[misc]
             _fields_ = (("rest", ctypes.c_char * 256),)
 
         self._own = {binding.llama_context_params: ContextParameters, binding.llama_model_params: ModelParameters}
@@ -176,14 +176,14 @@ def text_of(llama: Any, vocabulary: Any, tokens: list[int]) -> str:
 
 def say(**facts: object) -> None:
     """Answer the parent with one line."""
-    sys.__stdout__.write(json.dumps(facts) + "\n")
-    sys.__stdout__.flush()
+    print(json.dumps(facts), file=sys.__stdout__, flush=True)
 
 
 class Way:
     """A process that answers lines with lines; `first` is what it says when it is ready. `env`: more of its environment."""
 
     def __init__(self, *command: str, env: dict[str, str] | None = None) -> None:
+        self._command = command
         self.process = subprocess.Popen(
             [sys.executable, *command],
             stdin=subprocess.PIPE,
@@ -193,25 +193,28 @@ class Way:
             cwd=ROOT,
             env={**os.environ, **(env or {})},
         )
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self._input, self._output = self.process.stdin, self.process.stdout
         self.first = self._read()
 
     def _read(self) -> dict[str, Any]:
-        line = self.process.stdout.readline()
+        line = self._output.readline()
         if not line:
-            raise SystemExit(f"{self.process.args[1:]} ended with {self.process.wait()}")
-        return json.loads(line)
+            raise SystemExit(f"{self._command} ended with {self.process.wait()}")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
 
     def go(self, **wanted: object) -> dict[str, Any]:
         """Have one answer made and timed."""
-        self.process.stdin.write(json.dumps(wanted) + "\n")
-        self.process.stdin.flush()
+        self._input.write(json.dumps(wanted) + "\n")
+        self._input.flush()
         return self._read()
 
     def close(self) -> None:
         """Let it end."""
-        self.process.stdin.close()
+        self._input.close()
         self.process.wait(30)
-        self.process.stdout.close()
+        self._output.close()
 
 
 def bare_way(model: Path, library: str = "") -> Way:
