@@ -267,10 +267,6 @@ class ErrorText(QObject):
 
     def _draft_model_unsuitable(self, error: errors.DraftModelUnsuitable) -> str:
         match error.reason:
-            case "vocabulary":
-                text = self.tr(
-                    "“{file}” cannot guess for this model, because its vocabulary is another; choose a different draft model."
-                )
             case "memory":
                 text = self.tr(
                     "“{file}” cannot guess for other models, because it cannot take back what it guessed wrong; "
@@ -278,6 +274,10 @@ class ErrorText(QObject):
                 )
             case "large":
                 text = self.tr("“{file}” cannot guess for this model, because this model cannot take back a wrong guess.")
+            case _:
+                text = self.tr(
+                    "“{file}” cannot guess for this model, because its vocabulary is another; choose a different draft model."
+                )
         return text.format(file=file_name(error.path))
 
     def _not_a_model_file(self, error: errors.NotAModelFile) -> str:

@@ -11,7 +11,7 @@ from desktop_app.ui.icons import pixmap
 from desktop_app.ui.model_status import ModelStatus
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import RADIUS, IconButton, ThemedButton
-from desktop_app.ui.widgets.labels import ElidedLabel
+from desktop_app.ui.widgets.labels import ElidedLabel, plain_tooltip
 from desktop_app.ui.widgets.sides import corner, mirrored
 
 HEIGHT = 56
@@ -157,7 +157,7 @@ class TopBar(QFrame):
         self.button.setText(texts.get(self._status.button, self.tr("Reload")))
         # Beside the words that say what failed; in full it would leave no room for them.
         spoken = self.tr("Try the graphics card again") if self._status.button == "try_card" else ""
-        self.button.setToolTip(spoken)
+        self.button.setToolTip(plain_tooltip(spoken))
         self.button.setAccessibleName(spoken)
         self.button.setVisible(bool(self._status.button))
 

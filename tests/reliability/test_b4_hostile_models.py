@@ -237,7 +237,7 @@ def test_planted_an_inspection_that_sees_nothing_costs_an_engine(tmp_path: Path)
 
 
 def test_planted_a_file_that_is_offered_again_is_seen(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(LoadPlans, "_count_crash", lambda _: None)
+    monkeypatch.setattr(LoadPlans, "_count_crash", lambda *_: None)
     with pytest.raises(AssertionError, match="may_load_by_itself"):
         check_named(tmp_path, qtbot)
 

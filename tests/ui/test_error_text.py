@@ -50,6 +50,7 @@ def examples() -> list[AppError]:
         given = {name: values.get(name, "something") for name in kind._names}
         reasons = get_args(errors.NotAModelReason) if kind is errors.NotAModelFile else (None,)
         reasons = ("not_empty", "inside", "network", "link") if kind is errors.DataPlaceUnsuitable else reasons
+        reasons = ("vocabulary", "memory", "large") if kind is errors.DraftModelUnsuitable else reasons
         found += [kind(**(given | ({"reason": reason} if reason else {}))) for reason in reasons]
     return found
 
