@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app import app
 from desktop_app.chat.message import Message, MessageState, Role
+from desktop_app.engine.parameters import SamplingParameters
 from desktop_app.paths import Paths
 from desktop_app.services import Services
 from desktop_app.services.conversations import Conversations
@@ -24,7 +25,7 @@ from desktop_app.ui.main_window import MainWindow
 pytestmark = pytest.mark.timeout(300)
 
 ANSWER_MS = 120_000
-BRIEF = {"n_predict": 256}
+BRIEF = SamplingParameters(n_predict=256)
 """The small model finds no end now and then, and not always by saying the same: nothing here looks at how long it goes on."""
 
 
@@ -81,7 +82,7 @@ class Hearth:
 @pytest.fixture
 def hearth(qtbot: QtBot, tmp_path: Path, starter_model: Path) -> Iterator[Hearth]:
     opened = Hearth(tmp_path, starter_model, qtbot)
-    opened.preferences.set("sampling", BRIEF)
+    opened.services.generation.sample_by(lambda _: BRIEF)
     yield opened
     opened.close()
 
@@ -103,7 +104,7 @@ def test_ask_stop_ask_again_and_find_everything_after_a_restart(qtbot: QtBot, tm
     assert stopped.stats is not None and stopped.stats.stop == "cancelled"
     assert stopped.text
 
-    hearth.preferences.set("sampling", BRIEF)
+    hearth.services.generation.sample_by(lambda _: BRIEF)
     third = hearth.ask("Thank you.")
     before = hearth.stored(first.conversation_id)
     hearth.type("a draft that was not sent")

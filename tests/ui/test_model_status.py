@@ -111,7 +111,7 @@ def test_what_is_smaller_than_it_was_meant_to_be_is_named(services: Any, window:
 
 def test_a_card_that_failed_can_be_tried_again_where_that_is_said(services: Any, window: Any, qtbot: Any) -> None:
     services.engine.become(EngineState.READY, model_info(device_reason="failed"))
-    assert (shown(window)[2], window.top_bar.button.toolTip()) == ("Try again", "Try the graphics card again")
+    assert (shown(window)[2], window.top_bar.button.toolTip()) == ("Try again", "<qt>Try the graphics card again</qt>")
     qtbot.mouseClick(window.top_bar.button, Qt.MouseButton.LeftButton)
     assert services.engine.calls[-1] == ("try_card_again",)
     services.engine.stepped_down.emit(model_info(device_reason="failed"))
