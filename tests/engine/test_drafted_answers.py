@@ -263,6 +263,15 @@ def test_a_long_text_is_read_a_chunk_each_time(small: DraftModel, monkeypatch: p
     assert len(small.guess(text, 3)) == 3, "what comes token after token is read at once"
 
 
+def test_a_chunk_is_never_more_than_is_read_at_once(
+    tiny_chat: ChatModel, tiny_model: Path, open_chat: Callable[..., ChatModel]
+) -> None:
+    small = DraftModel(open_chat(tiny_model, n_ctx=256, n_batch=8).model, tiny_chat.model.vocabulary)
+    text = [3 + index % 200 for index in range(40)]
+    assert [len(small.guess(text, 3)) for _ in range(5)] == [0, 0, 0, 0, 3]
+    small.close()
+
+
 def test_a_conversation_that_comes_again_is_not_read_again(small: DraftModel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(draft_model, "_CHUNK_S", 0.0)
     texts = {name: [3 + (index * step) % 200 for index in range(60)] for name, step in (("a", 1), ("b", 3), ("c", 7))}

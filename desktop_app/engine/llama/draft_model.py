@@ -34,7 +34,7 @@ class DraftModel:
         """The least recently used first."""
         self._text: Tokens[int] = ()
         """The very list that the last sequence follows."""
-        self._n_chunk = _MIN_CHUNK
+        self._n_chunk = min(_MIN_CHUNK, model.n_batch)
         self._batch = Batch(model.n_batch, len(model.sequences))
         self._sampler = C.llama_sampler_init_greedy()
         self._n_tokens = min(model.vocabulary.n_tokens, large.n_tokens)
@@ -91,7 +91,7 @@ class DraftModel:
         started, n_held = time.perf_counter(), len(sequence.tokens)
         if self._read(sequence, tokens[n_held : n_held + self._n_chunk]):
             n_in_time = int(self._n_chunk * _CHUNK_S / (time.perf_counter() - started))
-            self._n_chunk = max(_MIN_CHUNK, min(n_in_time, self._model.n_batch))
+            self._n_chunk = min(max(_MIN_CHUNK, n_in_time), self._model.n_batch)
 
     def _read(self, sequence: Sequence, tokens: Tokens[int]) -> bool:
         """Put at most a batch of tokens behind a sequence."""
