@@ -52,6 +52,11 @@ class DirectPlans(QObject):
         """What the memory of the file that was loaded last depends on; None when nobody has looked."""
         return None
 
+    @property
+    def is_at_card(self) -> bool:
+        """Whether the step that the engine is at was planned on a graphics card."""
+        return False
+
     def may_load_by_itself(self, path: Path) -> bool:
         """Tell whether nobody has to ask for this file: it has not ended the engine, or not since it was changed."""
         return True

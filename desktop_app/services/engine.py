@@ -35,6 +35,8 @@ __all__ = ["Engine", "EngineState", "engine_command"]
 
 INVALID_BATCH, ALLOCATION_FAILED = -1, -2
 """What `llama_decode` returns for a batch that nobody can compute, and when a device has no memory left; below: a fault."""
+HANGS_MS = 20_000
+"""Who stops what a graphics card has shown nothing of for so long would wait for it again, and again in vain."""
 LEAVE_GRACE_MS = 5000
 """What the engine gets at the end to write what models have read; the window is gone by then."""
 
@@ -60,6 +62,7 @@ class Engine(EngineTasks):
         """A card failed in an answer, and nobody has been told yet that the model is on the processor because of it."""
         self._watch.ping_due.connect(self._on_ping_due)
         self._watch.silence_exceeded.connect(self._on_silence_exceeded)
+        self._watch.standstill_exceeded.connect(self._on_standstill_exceeded)
         self._watch.cancel_exceeded.connect(self._on_cancel_exceeded)
         self.plan_with(self._plans)
 
@@ -208,6 +211,8 @@ class Engine(EngineTasks):
             if self._process is not None:
                 self._process.abandon("sent something that is no message")
             return
+        if not isinstance(event, protocol.Pong):
+            self._watch.go_on()
         self._take(event)
 
     def _take(self, event: protocol.Event) -> None:
@@ -328,12 +333,23 @@ class Engine(EngineTasks):
             self._wanted = before
         self._report_crash(EngineNotResponding(waited_ms))
 
+    @Slot(int)
+    def _on_standstill_exceeded(self, waited_ms: int) -> None:
+        """A driver waits for its card: as if it had ended the process. A processor is slow, but does not hang."""
+        is_load = self._load_task and self._is_load_sent
+        if self._plans.is_at_card if is_load else self._model is not None and self._model.n_gpu_layers:
+            # Nobody waits for its end: the driver may not even let go of a process that is killed.
+            self._drop_process()
+            self._on_ended(f"was ended by us: nothing came of a graphics card in {waited_ms} ms", "")
+
     @Slot()
     def _on_cancel_exceeded(self) -> None:
         """It did not stop when asked: end the process, and bring the model back behind the scenes."""
         log.info("engine: a cancelled task did not end in %d ms, its process is ended", CANCEL_GRACE_MS)
         cancelled = [task for task in self._answers if self._watch.is_expected_to_end(task)]
-        before = self._before
+        before, model = self._before, self._model
+        if model is not None and model.n_gpu_layers and self._watch.still_ms >= HANGS_MS:
+            self._has_left_card = self._plans.card_failed(model, "failed")
         self._retire()
         if self._wanted is None and before is not None:
             self._wanted = before  # it was a load that was cancelled
@@ -344,20 +360,24 @@ class Engine(EngineTasks):
         self.reload()
 
     def _retire(self) -> None:
-        """Let go of the process: it is killed and nothing that it still says is heard."""
-        process, self._process = self._process, None
+        """Let go of the process, and of what it was doing."""
+        self._drop_process()
         self._is_greeted = False
         self._model = None
-        if process is not None:
-            process.line_received.disconnect(self._on_line)
-            process.ended.disconnect(self._on_ended)
-            process.stopped.connect(process.deleteLater)
-            process.kill()
         self._watch.end_all()
         self._before = None
         if self._load_task:
             self._load_task = 0
             self.load_cancelled.emit()
+
+    def _drop_process(self) -> None:
+        """Kill the process; nothing that it still says is heard."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.line_received.disconnect(self._on_line)
+            process.ended.disconnect(self._on_ended)
+            process.stopped.connect(process.deleteLater)
+            process.kill()
 
     @Slot(str, str)
     def _on_ended(self, reason: str, log_tail: str) -> None:

@@ -1,4 +1,4 @@
-"""When to give up on the engine process: it says nothing while it works, or does not stop when it was told to.
+"""When to give up on the engine process: it says nothing while it works, gets nowhere, or does not stop when told to.
 
 Knows clocks and task numbers; what is then done is for `services.engine` to say.
 """
@@ -17,6 +17,9 @@ SILENCE_LIMIT_MS = 10_000
 """A busy engine that answers no ping for so long is given up. Its reader thread answers whatever the model does."""
 START_LIMIT_MS = 60_000
 """The same for a process that is just starting, from a cold disk beside a virus scanner."""
+STANDSTILL_LIMIT_MS = 120_000
+"""A busy engine that lives and has nothing to show for so long stands still. A driver that compiles for a card for the
+first time may take half a minute; one that waits for a card that hangs waits for ever."""
 
 
 class EngineWatch(QObject):
@@ -25,11 +28,13 @@ class EngineWatch(QObject):
     Signals:
         ping_due(): time to ask whether it lives.
         silence_exceeded(waited_ms): it has not been heard for longer than it may take.
+        standstill_exceeded(waited_ms): it is heard, but its work has not gone on for longer than it may take.
         cancel_exceeded(): a cancelled task has not ended in time.
     """
 
     ping_due = Signal()
     silence_exceeded = Signal(int)
+    standstill_exceeded = Signal(int)
     cancel_exceeded = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -39,6 +44,8 @@ class EngineWatch(QObject):
         """When each cancelled task must have ended, in monotonic seconds."""
         self._n_silent_ticks = 0
         """Pings sent since the process was last heard. Counted, not timed: the window may have stood still itself."""
+        self._n_still_ticks = 0
+        """Pings sent since its work went on last."""
         self._cancel_timer = QTimer(self, singleShot=True)
         self._cancel_timer.timeout.connect(self._on_cancel_due)
         self._ping_timer = QTimer(self, interval=PING_INTERVAL_MS)
@@ -51,11 +58,20 @@ class EngineWatch(QObject):
             self._ping_timer.stop()
         elif not self._ping_timer.isActive():
             self._ping_timer.start()
-            self._n_silent_ticks = 0
+            self._n_silent_ticks = self._n_still_ticks = 0
+
+    @property
+    def still_ms(self) -> int:
+        """For how long what it does has not gone on."""
+        return self._n_still_ticks * self._ping_timer.interval()
 
     def hear(self) -> None:
         """Say that the process has said something, or is a new one."""
         self._n_silent_ticks = 0
+
+    def go_on(self) -> None:
+        """Say that its work has gone on: what it has said is more than that it lives."""
+        self._n_still_ticks = 0
 
     def expect_end(self, task: int) -> None:
         """Say that `task` was told to stop."""
@@ -82,10 +98,13 @@ class EngineWatch(QObject):
     def _on_ping_due(self) -> None:
         waited_ms = self._n_silent_ticks * self._ping_timer.interval()
         self._n_silent_ticks += 1
+        self._n_still_ticks += 1
         if waited_ms >= (START_LIMIT_MS if self._is_starting else SILENCE_LIMIT_MS):
             self.silence_exceeded.emit(waited_ms)
-        else:
-            self.ping_due.emit()
+            return
+        self.ping_due.emit()
+        if self.still_ms >= STANDSTILL_LIMIT_MS:
+            self.standstill_exceeded.emit(self.still_ms)
 
     @Slot()
     def _on_cancel_due(self) -> None:

@@ -103,6 +103,11 @@ class LoadPlans(DirectPlans):
         """What the memory of the file that was loaded last depends on."""
         return self._looked.shape if self._looked is not None else None
 
+    @property
+    def is_at_card(self) -> bool:
+        """Whether the step that the engine is at was planned on a graphics card."""
+        return self._plan is not None and self._index >= 0 and self._plan.rungs[self._index].n_gpu_layers != 0
+
     def may_load_by_itself(self, path: Path) -> bool:
         """Tell whether this file has not ended the engine, or has changed since."""
         record = self._records.file(path)
@@ -190,7 +195,7 @@ class LoadPlans(DirectPlans):
             self._plan = LoadPlan(self._plan.rungs[self._index :], self._plan.device_reason, self._draft_error)
             self._index, self._is_at_draft = -1, False
             return True
-        is_card = self._plan.rungs[self._index].n_gpu_layers != 0
+        is_card = self.is_at_card
         left = () if self._has_crashed else after_crash(self._plan.rungs, self._index)
         if not left:
             if not is_card:

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ def prelude(**script: Any) -> str:
     """Give the Python that an engine process is to run first.
 
     `free_bytes`: memory of the card, or `free_file`: where it stands; `n_layers_max`: more layers are refused; `n_ctx_max`: a larger context is, with
-    f16 values; `fails`: "first_token", on the card, with `code`; `dies`: "load" or "first_token", on the card, or "always" at a load,
+    f16 values; `fails`: "first_token", on the card, with `code`; `hangs`: "load" or "first_token", on the card, for ever; `step_s`: how long
+    each step takes, besides; `dies`: "load" or "first_token", on the card, or "always" at a load,
     "looking" when cards are looked for, "waiting" never comes back from that and ends after `limit_s`; `by`: the signal that ends it, or "exit";
     `diary`: the file that says whether each process has looked for "cards" or for "none"; `has_card`: False
     for a computer without one; `deadly`: the name of a file that ends the process when it is loaded. `n_before`: so many steps are computed before a token counts as the first.
@@ -104,6 +106,8 @@ class _Card:
         n_layers = settings.n_gpu_layers if self._script.get("has_card", True) else 0
         if self._script.get("dies") == "always" or (n_layers and self._script.get("dies") == "load"):
             _end(self._script)
+        if n_layers and self._script.get("hangs") == "load":
+            threading.Event().wait()
         if Path(os.fsdecode(path)).name == self._script.get("deadly"):
             _end(self._script)
         if n_layers < 0 or n_layers > self._script.get("n_layers_max", 1000):
@@ -127,10 +131,13 @@ class _Card:
 
     def decode(self, context: Any, batch: Any) -> int:
         self._n_decoded += 1
+        time.sleep(self._script.get("step_s", 0.0))
         # The first one is the engine's own, when it loads.
         is_late = self._n_decoded > self._script.get("n_before", 0)
         if self._n_on_card and self._script.get("dies") == "first_token" and is_late:
             _end(self._script)
+        if self._n_on_card and self._script.get("hangs") == "first_token" and is_late:
+            threading.Event().wait()
         if self._n_on_card and self._script.get("fails") == "first_token" and is_late:
             return int(self._script.get("code", -3))
         return int(self._decode(context, batch))

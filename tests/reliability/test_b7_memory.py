@@ -28,6 +28,7 @@ from desktop_app.engine.protocol import (
     UnloadRequest,
 )
 from desktop_app.errors import DecodeFailed
+from desktop_app.services import engine as engine_module
 from desktop_app.services import engine_watch
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import Engine, EngineState
@@ -100,6 +101,9 @@ def test_memory_comes_back_when_a_model_leaves(starter_model: Path) -> None:
 class Desk:
     """A model on a scripted card, and conversations that it answers."""
 
+    wait_ms = 20_000
+    """For an answer."""
+
     def __init__(self, folder: Path, qtbot: QtBot, **script: object) -> None:
         self.conversations = Conversations(folder / "hearth.sqlite3")
         self.engine = Engine(refusing_card.command(**script))
@@ -118,7 +122,7 @@ class Desk:
         for end in (self.generation.answer_finished, self.generation.answer_failed):
             end.connect(lambda *facts: ended.append(facts))
         asked = self.conversations.ask(None, "the heat", "tiny")
-        self._qtbot.waitUntil(lambda: bool(ended), timeout=20_000)
+        self._qtbot.waitUntil(lambda: bool(ended), timeout=self.wait_ms)
         assert self.conversations.flush()
         return self.conversations.branch(asked)[-1]
 
@@ -166,12 +170,60 @@ def check_card_lost(room: Desk, qtbot: QtBot, n_before: int) -> None:
     assert (room.engine.state, len(told)) == (EngineState.READY, 1)
 
 
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an engine that does not go on be noticed in half a second."""
+    monkeypatch.setattr(engine_watch, "PING_INTERVAL_MS", 50)
+    monkeypatch.setattr(engine_watch, "STANDSTILL_LIMIT_MS", 500)
+    monkeypatch.setattr(engine_watch, "SILENCE_LIMIT_MS", 1 << 30)
+
+
+@pytest.mark.usefixtures("soon")
 @pytest.mark.parametrize("n_before", [1, 6], ids=["first", "later"])
-@pytest.mark.parametrize("how", ["dies", "fails"])
+@pytest.mark.parametrize("how", ["dies", "fails", "hangs"])
 def test_an_answer_in_which_a_card_is_lost_goes_on_on_the_processor(
     desk: Callable[..., Desk], qtbot: QtBot, how: str, n_before: int
 ) -> None:
     check_card_lost(desk(**{how: "first_token", "n_before": n_before}), qtbot, n_before)
+
+
+@pytest.mark.parametrize(("hangs_ms", "n_layers", "reason"), [(100, 0, "failed"), (1 << 30, 2, "")], ids=["long", "short"])
+def test_who_stops_a_card_that_hangs_gets_the_processor(
+    desk: Callable[..., Desk], qtbot: QtBot, hangs_ms: int, n_layers: int, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But not who stops what has only just begun."""
+    monkeypatch.setattr(engine_watch, "PING_INTERVAL_MS", 20)
+    monkeypatch.setattr(engine_module, "HANGS_MS", hangs_ms)
+    room = desk(hangs="first_token", n_before=1)
+    told: list[object] = []
+    room.engine.stepped_down.connect(told.append)
+    asked = room.conversations.ask(None, "the heat", "tiny")
+    qtbot.waitUntil(lambda: room.engine._watch.still_ms >= 200)
+    with (
+        qtbot.waitSignal(room.engine.model_loaded, timeout=20_000) as loaded,
+        qtbot.waitSignal(room.generation.answer_finished, timeout=5000),
+        qtbot.assertNotEmitted(room.engine.crashed),
+    ):
+        room.generation.stop(asked)
+    assert (loaded.args[0].n_gpu_layers, loaded.args[0].device_reason) == (n_layers, reason)
+    assert told == ([loaded.args[0]] if reason else [])
+    assert room.conversations.flush()
+    stats = room.conversations.branch(asked)[-1].stats
+    assert stats is not None and stats.stop == "cancelled"
+
+
+def test_a_card_that_is_slow_and_goes_on_is_left_in_peace(desk: Callable[..., Desk], soon: None) -> None:
+    room = desk(step_s=0.15)
+    room.generation.sample_by(lambda _: SamplingParameters(n_predict=12, temperature=1.0, seed=1))
+    assert room.ask().state is MessageState.DONE
+    assert room.engine.model is not None and room.engine.model.n_gpu_layers == 2
+
+
+def test_a_processor_that_takes_long_is_left_in_peace(desk: Callable[..., Desk], qtbot: QtBot) -> None:
+    room = desk(has_card=False)
+    room.conversations.ask(None, "the heat", "tiny")
+    with qtbot.waitSignal(room.generation.answer_finished, timeout=5000), qtbot.assertNotEmitted(room.engine.crashed):
+        room.engine._watch.standstill_exceeded.emit(120_000)
 
 
 def test_a_card_without_room_in_an_answer_is_not_called_broken(desk: Callable[..., Desk]) -> None:
@@ -265,6 +317,16 @@ def test_planted_a_model_that_stays_in_memory_is_seen(starter_model: Path) -> No
     never_freed = "from desktop_app.engine.llama.library import C\nC.llama_free = C.llama_model_free = lambda _: None"
     with pytest.raises(AssertionError, match="has not come back"):
         check_given_back(never_freed, starter_model, 1)
+
+
+def test_planted_a_card_that_is_waited_for_for_ever_is_seen(
+    desk: Callable[..., Desk], qtbot: QtBot, soon: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_watch, "STANDSTILL_LIMIT_MS", 1 << 30)
+    room = desk(hangs="first_token", n_before=6)
+    room.wait_ms = 3000
+    with pytest.raises(qtbot.TimeoutError):
+        check_card_lost(room, qtbot, 6)
 
 
 @pytest.mark.parametrize("how", ["dies", "fails"])

@@ -35,6 +35,29 @@ def test_a_process_that_is_heard_is_asked_on_and_on(qtbot: QtBot) -> None:
         watch.set_busy(True)
 
 
+def test_a_process_that_lives_and_does_not_go_on_is_noticed(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_watch, "STANDSTILL_LIMIT_MS", 60)
+    watch = EngineWatch()
+    watch.ping_due.connect(watch.hear)
+    with qtbot.waitSignal(watch.standstill_exceeded) as still:
+        watch.set_busy(True)
+    assert (still.args, watch.still_ms) == ([60], 60)
+    watch.ping_due.connect(watch.go_on)
+    with qtbot.waitSignals([watch.ping_due] * 10), qtbot.assertNotEmitted(watch.standstill_exceeded):
+        pass
+
+
+def test_who_was_idle_has_not_stood_still(qtbot: QtBot) -> None:
+    watch = EngineWatch()
+    watch.ping_due.connect(watch.hear)
+    with qtbot.waitSignals([watch.ping_due] * 4):
+        watch.set_busy(True)
+    assert watch.still_ms >= 30
+    watch.set_busy(False)
+    watch.set_busy(True)
+    assert watch.still_ms == 0
+
+
 def test_an_idle_process_may_be_silent(qtbot: QtBot) -> None:
     watch = EngineWatch()
     watch.set_busy(True)

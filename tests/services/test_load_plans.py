@@ -21,7 +21,7 @@ from desktop_app.library import ladder
 from desktop_app.library.ladder import MAIN_MARGIN_BYTES
 from desktop_app.library.memory import estimate
 from desktop_app.library.model_shape import shape_of
-from desktop_app.services import inspection, load_plans
+from desktop_app.services import engine_watch, inspection, load_plans
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import Engine, EngineState
 from desktop_app.services.load_plans import LoadPlans
@@ -126,10 +126,14 @@ def test_what_is_free_can_be_asked_for_and_is_when_a_model_has_left(
 
 
 @pytest.mark.parametrize("when", ["load", "first_token"])
-def test_a_driver_that_ends_the_engine_leads_to_an_answer_on_the_processor(
-    computer: Computer, model: Path, qtbot: QtBot, when: str
+@pytest.mark.parametrize("how", ["dies", "hangs"])
+def test_a_driver_that_ends_the_engine_or_holds_it_up_leads_to_an_answer_on_the_processor(
+    computer: Computer, model: Path, qtbot: QtBot, how: str, when: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = computer.engine(refusing_card.command(dies=when))
+    monkeypatch.setattr(engine_watch, "PING_INTERVAL_MS", 50)
+    monkeypatch.setattr(engine_watch, "STANDSTILL_LIMIT_MS", 500)
+    monkeypatch.setattr(engine_watch, "SILENCE_LIMIT_MS", 1 << 30)
+    engine = computer.engine(refusing_card.command(**{how: when}))
     states: list[EngineState] = []
     engine.state_changed.connect(states.append)
     with qtbot.assertNotEmitted(engine.crashed), qtbot.assertNotEmitted(engine.load_failed):
@@ -139,7 +143,7 @@ def test_a_driver_that_ends_the_engine_leads_to_an_answer_on_the_processor(
     assert (info.n_gpu_layers, info.device_reason) == (0, "failed")
     assert states.count(EngineState.STARTING) == 2
     # The next start knows: no second crash, and it still says why.
-    engine = computer.engine(refusing_card.command(dies=when))
+    engine = computer.engine(refusing_card.command(**{how: when}))
     again: list[EngineState] = []
     engine.state_changed.connect(again.append)
     info = computer.load(engine, model)
