@@ -345,11 +345,16 @@ class Engine(EngineTasks):
     @Slot()
     def _on_cancel_exceeded(self) -> None:
         """It did not stop when asked: end the process, and bring the model back behind the scenes."""
-        log.info("engine: a cancelled task did not end in %d ms, its process is ended", CANCEL_GRACE_MS)
         cancelled = [task for task in self._answers if self._watch.is_expected_to_end(task)]
         before, model = self._before, self._model
-        if model is not None and model.n_gpu_layers and self._watch.still_ms >= HANGS_MS:
+        if model is not None and model.n_gpu_layers:
+            if self._watch.still_ms < HANGS_MS:
+                # A card goes through with what it has begun. Nobody waits for it, and what has been read stays.
+                for task in cancelled:
+                    self._finish_cancelled(task)
+                return
             self._has_left_card = self._plans.card_failed(model, "failed")
+        log.info("engine: a cancelled task did not end in %d ms, its process is ended", CANCEL_GRACE_MS)
         self._retire()
         if self._wanted is None and before is not None:
             self._wanted = before  # it was a load that was cancelled

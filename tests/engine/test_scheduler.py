@@ -127,6 +127,27 @@ def test_a_long_prompt_is_read_in_chunks_beside_a_running_answer(room: Room) -> 
     assert room.text(running)
 
 
+def test_what_a_card_reads_comes_in_steps_that_are_soon_over(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    scheduler, model, chunks, waited = room.scheduler, room.chat.model, [], []
+    synchronize = C.llama_synchronize
+    monkeypatch.setattr(C, "llama_synchronize", lambda context: waited.append(context) or synchronize(context))
+    monkeypatch.setattr(scheduler, "_measure", lambda n_tokens, seconds: chunks.append(n_tokens))
+
+    def read(n_gpu_layers: int, tokens_per_s: float) -> int:
+        monkeypatch.setattr(model, "n_gpu_layers", n_gpu_layers)
+        monkeypatch.setattr(scheduler, "_tokens_per_s", tokens_per_s)
+        scheduler.step()
+        return chunks[-1]
+
+    room.ask("word " * 400)
+    assert model.n_batch == 64
+    assert [read(2, tokens_per_s) for tokens_per_s in (100.0, 40.0, 10.0)] == [64, 40, 32]
+    assert waited == [model.context] * 3, "a card is not done when the function is"
+    # The processor's step can be broken off, and a long one is faster.
+    assert read(0, 40.0) == 64
+    assert len(waited) == 3
+
+
 def test_what_nobody_waits_for_is_read_after_what_somebody_waits_for(room: Room) -> None:
     background = room.ask("word " * 100, is_background=True)
     waited_for = room.ask("letter " * 100)
