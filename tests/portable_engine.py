@@ -20,6 +20,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.engine.llama import library
 from desktop_app.engine.parameters import SamplingParameters
 from desktop_app.engine.protocol import ChatMessage, ModelInfo
+from desktop_app.services import engine_watch
 from desktop_app.services.card_trial import CardTrial
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import Engine
@@ -172,3 +173,14 @@ def test_a_broken_driver_leads_to_an_answer_on_the_processor_and_one_sentence(
     assert (info.n_gpu_layers, info.device_reason, n_told, again) == (0, "failed", 0, text)
     report = self_check(starter_model)
     assert (report["ok"], report["cards"]) == (True, "failed")
+
+
+def test_a_driver_that_hangs_leads_to_an_answer_on_the_processor_and_one_sentence(
+    broken_card: None, computer: Computer, starter_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MESA_FAULT", "vkQueueSubmit")
+    monkeypatch.setenv("MESA_FAULT_HANGS", "1")
+    monkeypatch.setattr(engine_watch, "STANDSTILL_LIMIT_MS", 10_000)
+    info, text, n_told = computer.answer(computer.start(), starter_model)
+    assert (info.n_gpu_layers, info.device, info.device_reason, n_told) == (0, "", "failed", 1)
+    assert text

@@ -1,8 +1,9 @@
-/* A driver of Vulkan that ends the process, or stops it, at one function: all others are those of a real driver.
+/* A driver of Vulkan that ends the process, or holds it up, at one function: all others are those of a real driver.
  *
  *     cc -shared -fPIC -o broken.so broken_driver.c
  *
  * MESA_FAULT names the function; "load": already when it is loaded. MESA_REAL_DRIVER is the file of the real driver.
+ * With MESA_FAULT_HANGS it does not end the process there, but never comes back.
  * With MESA_FAULT_MARK the file of that name is made first: so it has come to that.
  * (Variables of Mesa reach the engine's process, others do not.) Source: LoaderDriverInterface of the Vulkan loader.
  */
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef void (*function)(void);
 typedef function (*finder)(void *, const char *);
@@ -32,6 +34,9 @@ static void leave_mark(void) {
 
 static void crash(void) {
     leave_mark();
+    while (getenv("MESA_FAULT_HANGS") != NULL) {
+        pause();
+    }
     *(volatile int *)0 = 0;
 }
 
