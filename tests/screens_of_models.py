@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from desktop_app.errors import DraftModelUnsuitable
 from desktop_app.services.upgrade import Upgrade
 from desktop_app.ui.dialogs.upgrade import UpgradeDialog
 from tests.screens_of_downloads import DOWNLOADS_SCREENS
@@ -25,6 +26,20 @@ def upgrade(scene: Scene) -> None:
     dialog.open()
 
 
+def card_failed(scene: Scene) -> None:
+    """The model is on the processor, since the graphics card has failed."""
+    engine = scene.services.engine
+    engine._model = engine.model.replaced(device_reason="failed")
+    engine.model_loaded.emit(engine.model)
+    engine.stepped_down.emit(engine.model)
+
+
+def draft_left_out(scene: Scene) -> None:
+    """The small model that was chosen cannot guess for this one."""
+    scene.services.engine.draft_refused.emit(DraftModelUnsuitable("/home/anna/Models/Qwen3-0.6B-Q8_0.gguf", "vocabulary"))
+
+
 MODELS_SCREENS: dict[str, Callable[[Scene], None]] = {
     **LOCAL_SCREENS, **HUB_SCREENS, **DOWNLOADS_SCREENS, **NETWORK_SCREENS, "upgrade": upgrade,
+    "card-failed": card_failed, "draft-left-out": draft_left_out,
 }  # fmt: skip
