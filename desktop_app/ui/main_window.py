@@ -165,7 +165,7 @@ class MainWindow(QMainWindow):
         self.top_bar.models_requested.connect(self._on_models_requested)
         self.top_bar.cancel_requested.connect(engine.cancel_load)
         self.top_bar.reload_requested.connect(engine.reload)
-        self.top_bar.card_requested.connect(engine.try_card_again)
+        self.top_bar.card_requested.connect(self.actions_.try_card.trigger)
         self.empty_state.models_requested.connect(self._on_models_requested)
         self._choice.failed.connect(self.show_error)
         self._on_model_words_changed()
@@ -183,6 +183,7 @@ class MainWindow(QMainWindow):
         actions.attach.triggered.connect(self.composer.attach_requested)
         actions.choose_model.triggered.connect(self._on_models_requested)
         actions.open_file.triggered.connect(self._choice.ask_for_file)
+        actions.try_card.triggered.connect(self._services.engine.try_card_again)
         actions.eject.triggered.connect(self._services.engine.unload)
         actions.reload.triggered.connect(self._services.engine.reload)
         actions.stop.triggered.connect(self.conversation.stop)
@@ -271,8 +272,8 @@ class MainWindow(QMainWindow):
 
         self.model_talk = ModelTalk(self._services, self.notices, self._appearance.theme, self)
         self.composer.add_gauge(self.model_talk.thinking)
-        self._choice.template_requested.connect(self.model_talk.show_template)
-        self._choice.loading_requested.connect(self.model_talk.show_loading)
+        self.actions_.chat_template.triggered.connect(self.model_talk.show_template)
+        self.actions_.load_settings.triggered.connect(self.model_talk.show_loading)
         self._appearance.theme_changed.connect(self.model_talk.set_theme)
 
     def show_prompts(self) -> None:

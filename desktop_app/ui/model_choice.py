@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.errors import AppError
 from desktop_app.library.model_file import ModelFile
+from desktop_app.services.engine_state import EngineState
 from desktop_app.settings import IDLE_UNLOAD_MINUTES
 from desktop_app.ui.actions import Actions
 from desktop_app.ui.error_text import file_name
@@ -50,12 +51,9 @@ class ModelChoice(QWidget):
 
     Signals:
         failed(AppError): the chosen file cannot be taken in.
-        template_requested(), loading_requested(): the chat template of the model in memory, and how it is loaded.
     """
 
     failed = Signal(object)
-    template_requested = Signal()
-    loading_requested = Signal()
 
     def __init__(self, services: Services, words: ModelStatusText, actions: Actions, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
@@ -65,6 +63,9 @@ class ModelChoice(QWidget):
         self._actions = actions
         self._theme = theme
         services.engine.model_loaded.connect(self._on_model_loaded)
+        for changed in (services.engine.state_changed, services.engine.model_loaded, services.engine.model_unloaded):
+            changed.connect(self._offer_what_is_possible)
+        self._offer_what_is_possible()
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
@@ -82,23 +83,21 @@ class ModelChoice(QWidget):
         menu.addSeparator()
         every = menu.addAction(icon("models", self._theme.muted, 16), self.tr("All models…"))
         every.triggered.connect(self._actions.show_models.trigger)
-        self._actions.open_file.setIcon(icon("folder", self._theme.muted, 16))
-        self._actions.eject.setIcon(icon("eject", self._theme.muted, 16))
-        menu.addAction(self._actions.open_file)
+        actions = self._actions
+        actions.open_file.setIcon(icon("folder", self._theme.muted, 16))
+        actions.eject.setIcon(icon("eject", self._theme.muted, 16))
+        menu.addAction(actions.open_file)
         model = self._services.engine.model
         if model is not None:
             menu.addSeparator()
             if n_bytes := model.weights_bytes + model.kv_bytes + model.compute_bytes + model.draft_bytes:
                 menu.addAction(menu_text(self.tr("In memory"), size_text(n_bytes))).setEnabled(False)
-            if model.device_reason in ("failed", "too_little_memory"):
-                card = menu.addAction(self._no_icon(), self.tr("Try the graphics card again"))
-                card.triggered.connect(self._services.engine.try_card_again)
-            template = menu.addAction(self._no_icon(), self.tr("Chat template…"))
-            template.triggered.connect(self.template_requested)
-            loading = menu.addAction(self._no_icon(), self.tr("Load settings…"))
-            loading.triggered.connect(self.loading_requested)
+            for action in (actions.try_card, actions.chat_template, actions.load_settings):
+                action.setIcon(self._no_icon())
+                if action.isEnabled():
+                    menu.addAction(action)
             self._add_idle_times(menu)
-            menu.addAction(self._actions.eject)
+            menu.addAction(actions.eject)
         menu.triggered.connect(self._on_triggered)
         return menu
 
@@ -183,6 +182,15 @@ class ModelChoice(QWidget):
             self.failed.emit(error)
             return
         self._services.engine.load(file.path)
+
+    @Slot()
+    def _offer_what_is_possible(self) -> None:
+        """Let be done what is about the model in memory while there is one."""
+        model, actions = self._services.engine.model, self._actions
+        for action in (actions.chat_template, actions.load_settings):
+            action.setEnabled(model is not None)
+        actions.eject.setEnabled(model is not None or self._services.engine.state is EngineState.LOADING)
+        actions.try_card.setEnabled(model is not None and model.device_reason in ("failed", "too_little_memory"))
 
     @Slot(object)
     def _on_model_loaded(self, model: ModelInfo) -> None:

@@ -269,6 +269,18 @@
             <source>User guide</source>
             <translation>使用指南</translation>
         </message>
+        <message>
+            <source>Chat template…</source>
+            <translation>对话模板…</translation>
+        </message>
+        <message>
+            <source>Load settings…</source>
+            <translation>加载参数…</translation>
+        </message>
+        <message>
+            <source>Try the graphics card again</source>
+            <translation>重新尝试使用显卡</translation>
+        </message>
     </context>
     <context>
         <name>Centre</name>
@@ -1243,14 +1255,6 @@
             <translation>取消</translation>
         </message>
         <message>
-            <source>Chat template…</source>
-            <translation>对话模板…</translation>
-        </message>
-        <message>
-            <source>Load settings…</source>
-            <translation>加载参数…</translation>
-        </message>
-        <message>
             <source>Unload when unused</source>
             <translation>闲置时释放内存</translation>
         </message>
@@ -1271,10 +1275,6 @@
         <message>
             <source>All models…</source>
             <translation>所有模型…</translation>
-        </message>
-        <message>
-            <source>Try the graphics card again</source>
-            <translation>重新尝试使用显卡</translation>
         </message>
     </context>
     <context>

@@ -108,14 +108,29 @@ def test_the_model_menu_leads_to_the_template_when_a_model_is_loaded(services: A
     assert _dialog(talking).isVisible()
 
 
+def test_what_is_about_the_model_in_memory_can_be_done_while_there_is_one(services: Any, talking: Any) -> None:
+    actions = talking.actions_
+    about = (actions.chat_template, actions.load_settings, actions.try_card, actions.eject)
+
+    def possible(state: EngineState, **model: Any) -> list[bool]:
+        services.engine.become(state, model_info(**model) if model else None)
+        return [action.isEnabled() for action in about]
+
+    assert possible(EngineState.IDLE) == [False] * 4
+    assert possible(EngineState.LOADING) == [False, False, False, True]
+    assert possible(EngineState.READY, device_reason="no_card") == [True, True, False, True]
+    assert possible(EngineState.READY, device_reason="too_little_memory") == [True] * 4
+    assert possible(EngineState.IDLE) == [False] * 4
+
+
 def test_how_the_model_in_memory_is_loaded_is_chosen_and_it_is_loaded_again(services: Any, talking: Any) -> None:
     facts = ModelFacts("model", n_vocab=32_000)
     large, small = (ModelFile(Path(f"/models/{name}.gguf"), name, size, facts=facts) for name, size in (("L", 9), ("S", 3)))
     services.library.have(large, small)
-    talking._choice.loading_requested.emit()
+    talking.actions_.load_settings.trigger()
     assert talking.findChildren(LoadChoicesDialog) == []
     services.engine.become(EngineState.READY, model_info(str(large.path)))
-    talking._choice.loading_requested.emit()
+    talking.actions_.load_settings.trigger()
     (dialog,) = talking.findChildren(LoadChoicesDialog)
     dialog.boxes["draft"].setCurrentIndex(dialog.boxes["draft"].findData(str(small.path)))
     dialog._use.click()
