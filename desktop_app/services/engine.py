@@ -24,10 +24,10 @@ from desktop_app.errors import (
     NotAModelFile,
 )
 from desktop_app.services.direct_plans import DirectPlans, LoadPlan
+from desktop_app.services.engine_process import EngineProcess
 from desktop_app.services.engine_state import EngineState, engine_command
-from desktop_app.services.engine_tasks import EngineTasks
 from desktop_app.services.engine_watch import CANCEL_GRACE_MS
-from desktop_app.services.worker_process import END_GRACE_MS, NOT_STARTED, WorkerProcess, is_fault
+from desktop_app.services.worker_process import NOT_STARTED, is_fault
 
 log = logging.getLogger(__name__)
 
@@ -37,17 +37,13 @@ INVALID_BATCH, ALLOCATION_FAILED = -1, -2
 """What `llama_decode` returns for a batch that nobody can compute, and when a device has no memory left; below: a fault."""
 HANGS_MS = 20_000
 """Who stops what a graphics card has shown nothing of for so long would wait for it again, and again in vain."""
-LEAVE_GRACE_MS = 5000
-"""What the engine gets at the end to write what models have read; the window is gone by then."""
 
 
-class Engine(EngineTasks):
+class Engine(EngineProcess):
     """One engine process, and the model that is wanted in it; what is heard of it stands at `EngineFacts`."""
 
     def __init__(self, command: tuple[str, list[str]] | None = None, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._command = command or engine_command()
-        self._leaving: WorkerProcess | None = None
+        super().__init__(command or engine_command(), parent)
         self._loaded: tuple[Path, LoadParameters] | None = None
         self._loading: tuple[Path, LoadParameters] | None = None
         self._before: tuple[Path, LoadParameters] | None = None
@@ -60,25 +56,10 @@ class Engine(EngineTasks):
         """The request for the devices that the next plan is made from: memory comes and goes with other programs."""
         self._has_left_card = False
         """A card failed in an answer, and nobody has been told yet that the model is on the processor because of it."""
-        self._watch.ping_due.connect(self._on_ping_due)
         self._watch.silence_exceeded.connect(self._on_silence_exceeded)
         self._watch.standstill_exceeded.connect(self._on_standstill_exceeded)
         self._watch.cancel_exceeded.connect(self._on_cancel_exceeded)
         self.plan_with(self._plans)
-
-    def start(self) -> None:
-        """Start the process, unless there is one, so that it is warm when the first model is asked for."""
-        if self._process is not None:
-            return
-        program, arguments = self._command
-        process = WorkerProcess(program, [*arguments, *self._card_options()], wire.MAX_ENGINE_LINE_BYTES, self)
-        process.line_received.connect(self._on_line)
-        process.ended.connect(self._on_ended)
-        self._process = process
-        self._is_greeted = False
-        self._watch.hear()
-        self._set_state(EngineState.STARTING)
-        process.start()
 
     def plan_with(self, plans: DirectPlans) -> None:
         """Have every load planned by `plans` from now on."""
@@ -155,27 +136,6 @@ class Engine(EngineTasks):
             self._retire()
         self.reload()
 
-    def begin_stop(self) -> None:
-        """Tell the process to write what models have read, and to end; `stop` waits for that."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.line_received.disconnect(self._on_line)
-            process.ended.disconnect(self._on_ended)
-            if self._is_greeted and self._kept is not None:
-                process.send(wire.encode(protocol.SaveStates(next(self._tasks))))
-                process.flush()
-            process.stop()
-            self._leaving = process
-        self._fail_all(EngineCrashed("stopped"))
-        self._set_state(EngineState.STOPPED)
-
-    def stop(self) -> None:
-        """End the process and wait for it; for the end of the application."""
-        self.begin_stop()
-        process, self._leaving = self._leaving, None
-        if process is not None:
-            process.stop_and_wait(LEAVE_GRACE_MS if self._kept is not None else END_GRACE_MS)
-
     def _send_load(self) -> None:
         if self._process is None or self._wanted is None:
             return
@@ -198,22 +158,6 @@ class Engine(EngineTasks):
     def _on_refused(self, error: AppError) -> None:
         if self._load_task:
             self._end_failed_load(error)
-
-    @Slot(bytes)
-    def _on_line(self, line: bytes) -> None:
-        if not line:
-            return
-        self._watch.hear()
-        try:
-            event = wire.decode_event(line)
-        except wire.ProtocolError as error:
-            log.info("engine: %s", error)
-            if self._process is not None:
-                self._process.abandon("sent something that is no message")
-            return
-        if not isinstance(event, protocol.Pong):
-            self._watch.go_on()
-        self._take(event)
 
     def _take(self, event: protocol.Event) -> None:
         match event:
@@ -319,11 +263,6 @@ class Engine(EngineTasks):
         if self._wanted is not None and not is_kept and not self._load_task:
             self.load(*self._wanted)
 
-    @Slot()
-    def _on_ping_due(self) -> None:
-        if self._is_greeted:
-            self._send(protocol.PingRequest(next(self._tasks)))
-
     @Slot(int)
     def _on_silence_exceeded(self, waited_ms: int) -> None:
         before = self._before if self._load_task else None
@@ -374,15 +313,6 @@ class Engine(EngineTasks):
         if self._load_task:
             self._load_task = 0
             self.load_cancelled.emit()
-
-    def _drop_process(self) -> None:
-        """Kill the process; nothing that it still says is heard."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.line_received.disconnect(self._on_line)
-            process.ended.disconnect(self._on_ended)
-            process.stopped.connect(process.deleteLater)
-            process.kill()
 
     @Slot(str, str)
     def _on_ended(self, reason: str, log_tail: str) -> None:
