@@ -111,7 +111,7 @@ class Answer:
         if self._sampler is None:
             sampling = self.request.sampling.over(self._chat.recommended)
             self._sampler = Sampler(sampling, self._model.vocabulary, self._model.n_ctx)
-            self._sampler.accept_prompt(self.prompt.tokens, self.prompt.begun)
+            self._sampler.accept_prompt(self.prompt.tokens, self.prompt.begun_answer)
             if self._drafts is not None:
                 self._drafts.extend(self.prompt.tokens)
             self._n_reused = min(n_reused, self.n_prompt)

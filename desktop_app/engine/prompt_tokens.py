@@ -16,7 +16,7 @@ from desktop_app.engine.chat_template import ChatTemplate
 from desktop_app.engine.kept_tokens import spelled_by
 from desktop_app.engine.llama.vocabulary import SpecialToken, Vocabulary
 from desktop_app.engine.protocol import ChatMessage
-from desktop_app.engine.reasoning import PLAIN, Markers, is_open, opening_of, shown_opening, written
+from desktop_app.engine.reasoning import PLAIN, Markers, answer_of, is_open, opening_of, shown_opening, written
 from desktop_app.engine.template_doctor import added_text
 from desktop_app.errors import ChatTemplateAdds
 
@@ -43,6 +43,8 @@ class Prompt:
     """Whether it ends within the reasoning."""
     begun: str = ""
     """What stands behind `text` when an answer is continued: what it says already."""
+    begun_answer: str = ""
+    """The part of `begun` that is no reasoning: what a grammar has begun with."""
     repeated: str = ""
     """White space behind `begun` that is not among the tokens: it is drawn again, and must not be shown twice."""
 
@@ -115,12 +117,13 @@ class PromptTokenizer:
             begun = begun.removeprefix(shown) if is_inside else begun
         is_thinking = is_open(begun, is_inside=is_inside)
         if known := self._known.get(text + self._marked(begun, mark)):
-            return Prompt(text, known, mark, "", is_thinking, begun=begun)
+            return Prompt(text, known, mark, "", is_thinking, begun, answer_of(begun, is_inside=is_inside))
         # Space at the end belongs to the next word: in most vocabularies it is the beginning of that word's token.
         said = begun.rstrip(" \t")
         parts = written(self._markers, said, is_thinking=is_inside)
         raw = "".join(part if is_marker else self._marked(part, mark) for part, is_marker in parts)
-        return Prompt(text, self._tokens(text + raw, mark), mark, "", is_thinking, begun=said, repeated=begun[len(said) :])
+        tokens, answer_begun = self._tokens(text + raw, mark), answer_of(said, is_inside=is_inside)
+        return Prompt(text, tokens, mark, "", is_thinking, said, answer_begun, repeated=begun[len(said) :])
 
     def template_tokens(self, text: str) -> list[int]:
         """Give the tokens of a text that is the template's, special tokens parsed."""

@@ -127,6 +127,12 @@ def is_open(text: str, *, is_inside: bool = False) -> bool:
     return block is not None and not block["closing"]
 
 
+def answer_of(text: str, *, is_inside: bool = False) -> str:
+    """Give what of an answer's text is the answer proper, without its reasoning; `is_inside` as for `is_open`."""
+    block = _BLOCK.match(f"{OPENING}{text}" if is_inside else text)
+    return text if block is None else (block["answer"] or "").lstrip("\n")
+
+
 def written(markers: Markers, text: str, *, is_thinking: bool = False) -> list[tuple[str, bool]]:
     """Give the text of an answer as its model writes it: parts, and of each whether it is a marker.
 

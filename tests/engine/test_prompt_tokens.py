@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -10,10 +11,12 @@ import pytest
 
 from desktop_app.engine.answer import ChatModel
 from desktop_app.engine.chat_template import ChatTemplate, SpecialTexts
-from desktop_app.engine.llama.library import C
+from desktop_app.engine.llama.library import C, Interrupt
 from desktop_app.engine.llama.vocabulary import Vocabulary
+from desktop_app.engine.parameters import SamplingParameters
 from desktop_app.engine.prompt_tokens import PromptTokenizer
-from desktop_app.engine.protocol import ChatMessage
+from desktop_app.engine.protocol import ChatMessage, Failed, GenerateRequest
+from tests.engine.room import Room
 from tests.fakes.gguf_file import CONTROL, USER_DEFINED, tiny_vocabulary, write_tiny_model
 
 TEXTS = SpecialTexts("<s>", "</s>")
@@ -263,6 +266,36 @@ def test_reasoning_that_the_template_has_begun_is_remembered_with_the_rest(start
     prompt = tokenizer.prompt(_messages("a"))
     tokenizer.remember(prompt, "Hm", [42, 43])
     assert tokenizer.continuing(_messages("a", "<think>\nHm")).tokens == [*prompt.tokens, 42, 43]
+
+
+@pytest.mark.parametrize("answer", ["", "{", '{"a": "<think>b</think>'])
+@pytest.mark.parametrize("thought", ["<think>\n\n</think>\n\n", "<think>\nHm</think>", ""])
+def test_what_an_answer_has_begun_with_is_told_from_its_reasoning(starter_chat: ChatModel, thought: str, answer: str) -> None:
+    for template in (THINKS, starter_chat.template.source):
+        tokenizer = _tokenizer(starter_chat, template)
+        assert tokenizer.continuing(_messages("a", thought + answer)).begun_answer == answer
+        tokenizer.remember(tokenizer.prompt(_messages("a")), thought.removeprefix("<think>\n") + answer, [42, 43])
+        assert tokenizer.continuing(_messages("a", thought + answer)).begun_answer == answer
+
+
+def test_json_behind_a_reasoning_that_the_template_begins_is_continued(
+    tmp_path: Path, open_chat: Callable[..., ChatModel], interrupt: Interrupt
+) -> None:
+    chat = open_chat(write_tiny_model(tmp_path / "m.gguf", tokenizer__chat_template=THINKS))
+    try:
+        room, begun = Room(chat, interrupt), '{"a'
+        messages = (ChatMessage("user", "a"), ChatMessage("assistant", f"<think>\n\n</think>\n\n{begun}"))
+        form = SamplingParameters(json_schema='{"type": "object"}', n_predict=60, seed=1)
+        answering = GenerateRequest(1, messages, form, is_continued=True, adds_drafts=False)
+        room.inbox.put(answering)
+        room.inbox.take(wait=False)
+        room.scheduler.add(answering)
+        room.run()
+        assert not [event for event in room.events if isinstance(event, Failed)]
+        assert isinstance(json.loads(begun + room.text(1)), dict)
+        room.scheduler.close()
+    finally:
+        chat.close()
 
 
 def test_a_beginning_of_reasoning_that_is_a_control_token_stays_one(tmp_path: Path, open_chat: Callable[..., ChatModel]) -> None:

@@ -14,6 +14,7 @@ from desktop_app.engine.reasoning import (
     PLAIN,
     Markers,
     ReasoningText,
+    answer_of,
     can_reason,
     is_open,
     markers_for,
@@ -138,6 +139,21 @@ def test_an_answer_within_its_reasoning_is_known() -> None:
     assert is_open("Hm", is_inside=True)
     assert not is_open("Hm</think>Hello", is_inside=True)
     assert not is_open("Hello")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_inside", "answer"),
+    [
+        ("Hello", False, "Hello"),
+        ("<think>Hm</think>\n\nHello", False, "Hello"),
+        ("\nHm</think>\n\nHello", True, "Hello"),
+        ("\nHm", True, ""),
+        ("<think>Hm", False, ""),
+        ("Hello <think>b</think>c", False, "Hello <think>b</think>c"),
+    ],
+)
+def test_an_answer_proper_is_told_from_its_reasoning(text: str, is_inside: bool, answer: str) -> None:
+    assert answer_of(text, is_inside=is_inside) == answer
 
 
 @pytest.mark.parametrize(
