@@ -62,6 +62,7 @@ LATE_BY_DESIGN = {
     "desktop_app.ui.desktop_place",
     "desktop_app.ui.dropping",
     "desktop_app.ui.motion",
+    "psutil",
     "desktop_app.services.hotkey",
     "desktop_app.ui.opened_files",
     "desktop_app.ui.talk_place",

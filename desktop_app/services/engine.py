@@ -35,7 +35,7 @@ __all__ = ["Engine", "EngineState", "engine_command"]
 
 INVALID_BATCH, ALLOCATION_FAILED = -1, -2
 """What `llama_decode` returns for a batch that nobody can compute, and when a device has no memory left; below: a fault."""
-HANGS_MS = 20_000
+HANGS_MS = 45_000
 """Who stops what a graphics card has shown nothing of for so long would wait for it again, and again in vain."""
 
 
@@ -54,8 +54,8 @@ class Engine(EngineProcess):
         """Whether the engine knows of the load under way, and whether its model is to leave again, should it be there."""
         self._plan_task = 0
         """The request for the devices that the next plan is made from: memory comes and goes with other programs."""
-        self._has_left_card = False
-        """A card failed in an answer, and nobody has been told yet that the model is on the processor because of it."""
+        self._left_card: Path | None = None
+        """The model that a card failed in an answer of, while nobody has been told that it is on the processor because of it."""
         self._watch.silence_exceeded.connect(self._on_silence_exceeded)
         self._watch.standstill_exceeded.connect(self._on_standstill_exceeded)
         self._watch.cancel_exceeded.connect(self._on_cancel_exceeded)
@@ -160,6 +160,8 @@ class Engine(EngineProcess):
             self._end_failed_load(error)
 
     def _take(self, event: protocol.Event) -> None:
+        if isinstance(event, protocol.ModelLoaded | protocol.ModelUnloaded | protocol.LoadAttempt):
+            self._holds_card = isinstance(event, protocol.ModelLoaded) and event.model.n_gpu_layers > 0
         match event:
             case protocol.TextDelta(task=task, text=text, n_predicted=n_predicted):
                 if task in self._answers:
@@ -191,8 +193,9 @@ class Engine(EngineProcess):
             case protocol.ModelLoaded(task=task) if task == self._load_task and self._is_ejected:
                 self._end_cancelled(task)
             case protocol.ModelLoaded(task=task, model=model) if task == self._load_task:
-                has_stepped_down = self._plans.worked(model) | self._has_lost_cards() | self._has_left_card
-                self._has_left_card = False
+                has_stepped_down = self._plans.worked(model) | self._has_lost_cards()
+                if self._loading is not None and self._left_card == self._loading[0]:
+                    has_stepped_down, self._left_card = True, None
                 # Also when a cancel came too late: it is in memory, so it is what Reload brings back.
                 self._wanted = self._loaded = self._loading
                 self._before = None
@@ -222,8 +225,10 @@ class Engine(EngineProcess):
 
     def _take_devices(self, event: protocol.DevicesTold) -> None:
         is_news, self._devices = event.devices != self._devices, event.devices
-        if event.task == self._plan_task and self._load_task and not self._is_load_sent:
-            self._plans.plan(self._devices, self._versions.get("llama_cpp", ""))
+        if event.task == self._plan_task:
+            self._plan_task = 0
+            if self._load_task and not self._is_load_sent:
+                self._plans.plan(self._devices, self._versions.get("llama_cpp", ""))
         if is_news:
             self.devices_changed.emit()
 
@@ -275,31 +280,38 @@ class Engine(EngineProcess):
     @Slot(int)
     def _on_standstill_exceeded(self, waited_ms: int) -> None:
         """A driver waits for its card: as if it had ended the process. A processor is slow, but does not hang."""
-        is_load = self._load_task and self._is_load_sent
-        if self._plans.is_at_card if is_load else self._model is not None and self._model.n_gpu_layers:
-            # Nobody waits for its end: the driver may not even let go of a process that is killed.
+        reason = f"was ended by us: nothing came of a graphics card in {waited_ms} ms"
+        # Nobody waits for its end: the driver may not even let go of a process that is killed.
+        if self._load_task and not self._plans.is_at_card:
+            # Before the first step it is the model that is to leave, or a card that is asked for its free memory.
+            if self._holds_card or self._plan_task:
+                self._drop_process()
+                self._begin_again(reason)
+        elif self._holds_card or (self._load_task and not self._has_read()):
             self._drop_process()
-            self._on_ended(f"was ended by us: nothing came of a graphics card in {waited_ms} ms", "")
+            self._on_ended(reason, "")
 
     @Slot()
     def _on_cancel_exceeded(self) -> None:
         """It did not stop when asked: end the process, and bring the model back behind the scenes."""
         cancelled = [task for task in self._answers if self._watch.is_expected_to_end(task)]
         before, model = self._before, self._model
-        if model is not None and model.n_gpu_layers:
+        error: AppError = EngineCrashed("ended because a task did not stop")
+        if self._holds_card and not self._watch.is_expected_to_end(self._load_task):
             if self._watch.still_ms < HANGS_MS:
                 # A card goes through with what it has begun. Nobody waits for it, and what has been read stays.
                 for task in cancelled:
                     self._finish_cancelled(task)
                 return
-            self._has_left_card = self._plans.card_failed(model, "failed")
+            if model is not None and self._plans.card_failed(model, "failed"):
+                self._left_card, error = Path(model.path), CardFailed("a task did not stop", "")
         log.info("engine: a cancelled task did not end in %d ms, its process is ended", CANCEL_GRACE_MS)
         self._retire()
         if self._wanted is None and before is not None:
             self._wanted = before  # it was a load that was cancelled
         for task in cancelled:
             self._finish_cancelled(task)
-        self._fail_all(EngineCrashed("ended because a task did not stop"))
+        self._fail_all(error)
         self._set_state(EngineState.STOPPED)
         self.reload()
 
@@ -325,12 +337,7 @@ class Engine(EngineProcess):
             self.start()
             return
         if self._load_task and self._is_load_sent and self._plans.crashed(reason, log_tail):
-            log.info("engine: %s while it loaded; it starts again for the next step", reason)
-            for task in list(self._answers):
-                self._finish_cancelled(task)
-            self._watch.end_all()
-            self._load_task = 0
-            self.start()
+            self._begin_again(reason)
             return
         if is_fault(reason) and self._leave_card(reason, log_tail):
             return
@@ -340,6 +347,15 @@ class Engine(EngineProcess):
         if was_starting and reason.startswith(NOT_STARTED):
             error = EngineStartFailed(self._command[0], reason)
         self._report_crash(error)
+
+    def _begin_again(self, reason: str) -> None:
+        """Start another process for the load under way."""
+        log.info("engine: %s while it loaded; it starts again for that", reason)
+        for task in list(self._answers):
+            self._finish_cancelled(task)
+        self._watch.end_all()
+        self._load_task = 0
+        self.start()
 
     def _leave_card_after(self, code: int) -> bool:
         if code >= INVALID_BATCH:
@@ -358,7 +374,7 @@ class Engine(EngineProcess):
         # Also a process that still runs: what a driver has left behind in it is not to be relied on.
         self._retire()
         self._fail_all(CardFailed(reason, log_tail))
-        self._has_left_card = True
+        self._left_card = loaded[0]
         self.load(*loaded)
         return True
 

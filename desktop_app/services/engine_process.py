@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 LEAVE_GRACE_MS = 5000
 """What the engine gets at the end to write what models have read; the window is gone by then."""
 
+READ_BYTES = 1 << 20
+"""What a process that reads a file reads at least between two pings; one that only answers them needs less."""
+
 
 class EngineProcess(EngineTasks):
     """Has one process at most, of which `_take` gets the events and `_on_ended` the end."""
@@ -28,6 +31,10 @@ class EngineProcess(EngineTasks):
         super().__init__(parent)
         self._command = command
         self._leaving: WorkerProcess | None = None
+        self._holds_card = False
+        """Whether what it has in memory is on a card; a model that is to leave is until it has."""
+        self._n_read = 0
+        """What `_has_read` has found last, in bytes."""
         self._watch.ping_due.connect(self._on_ping_due)
 
     def start(self) -> None:
@@ -39,7 +46,7 @@ class EngineProcess(EngineTasks):
         process.line_received.connect(self._on_line)
         process.ended.connect(self._on_ended)
         self._process = process
-        self._is_greeted = False
+        self._is_greeted = self._holds_card = False
         self._watch.hear()
         self._set_state(EngineState.STARTING)
         process.start()
@@ -93,6 +100,24 @@ class EngineProcess(EngineTasks):
     def _on_ping_due(self) -> None:
         if self._is_greeted:
             self._send(protocol.PingRequest(next(self._tasks)))
+
+    def _has_read(self) -> bool:
+        """Say whether the process has read more of a file since this was asked last; the first time it has.
+
+        A file is mapped into memory as a whole before llama.cpp says how far it is: from a slow disk that takes minutes.
+        """
+        import psutil
+
+        before, self._n_read = self._n_read, -1
+        try:
+            process = psutil.Process(self.pid)
+            n_bytes = process.memory_info().rss
+            # macOS does not tell.
+            n_bytes += process.io_counters().read_bytes if hasattr(process, "io_counters") else 0
+        except psutil.Error:
+            return False
+        self._n_read = n_bytes
+        return abs(n_bytes - before) >= READ_BYTES
 
     def _drop_process(self) -> None:
         """Kill the process; nothing that it still says is heard."""

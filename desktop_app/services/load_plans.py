@@ -88,6 +88,8 @@ class LoadPlans(DirectPlans):
         self._meant = LoadParameters()
         self._index = -1
         self._is_at_draft = self._has_crashed = False
+        self._is_below = False
+        """Whether the first step of the plan is below one that did not work."""
         self._card_again = Path()
         """The file for which the card is to be tried, whatever is remembered."""
         self._in_memory: tuple[Path, FileRecord, LoadParameters] | None = None
@@ -147,7 +149,7 @@ class LoadPlans(DirectPlans):
         if self._inspection is not None:
             self._inspection.give_up()
         self._devices = self._looked = self._error = self._draft_error = self._plan = self._inspection = None
-        self._is_looked_at = self._is_at_draft = self._has_crashed = False
+        self._is_looked_at = self._is_at_draft = self._has_crashed = self._is_below = False
         self._index = -1
 
     def close(self) -> None:
@@ -166,7 +168,7 @@ class LoadPlans(DirectPlans):
         """Remember that the files are sound, and the step that worked when it was not the first."""
         if self._looked is None or self._plan is None:
             return False
-        has_stepped_down = self._index > 0 or self._has_crashed
+        has_stepped_down = self._index > 0 or self._is_below
         file = self._looked.file
         self._in_memory = self._path, file, self._asked
         if has_stepped_down:
@@ -188,22 +190,24 @@ class LoadPlans(DirectPlans):
         """
         if self._plan is None or self._looked is None or self._index < 0:
             return False
+        is_card, device_reason = self.is_at_card, self._plan.device_reason
+        if any(one.n_gpu_layers for one in self._plan.rungs[: self._index + 1]):
+            # Steps on a card that were refused before the one at which it ended wanted memory, as a rule.
+            device_reason = "failed" if is_card and not was_killed(reason) else "too_little_memory"
         if self._is_at_draft:
             if not was_killed(reason):
                 self._count_crash(Path(self._draft))
             self._leave_out_draft(LoadCrashed(self._draft, reason, log_tail))
-            self._plan = LoadPlan(self._plan.rungs[self._index :], self._plan.device_reason, self._draft_error)
-            self._index, self._is_at_draft = -1, False
+            self._plan = LoadPlan(self._plan.rungs[self._index :], device_reason, self._draft_error)
+            self._is_below, self._index, self._is_at_draft = self._is_below or self._index > 0, -1, False
             return True
-        is_card = self.is_at_card
         left = () if self._has_crashed else after_crash(self._plan.rungs, self._index)
         if not left:
             if not is_card:
                 self._count_crash(self._path)
             return False
-        card_reason: DeviceReason = "too_little_memory" if was_killed(reason) else "failed"
-        self._plan = LoadPlan(left, card_reason if is_card else self._plan.device_reason)
-        self._has_crashed, self._index = True, -1
+        self._plan = LoadPlan(left, device_reason)
+        self._has_crashed, self._is_below, self._index = True, True, -1
         return True
 
     def try_card_again(self, path: Path) -> None:

@@ -23,7 +23,7 @@ def prelude(**script: Any) -> str:
 
     `free_bytes`: memory of the card, or `free_file`: where it stands; `n_layers_max`: more layers are refused; `n_ctx_max`: a larger context is, with
     f16 values; `fails`: "first_token", on the card, with `code`; `hangs`: "load" or "first_token", on the card, for ever; `step_s`: how long
-    each step takes, besides; `dies`: "load" or "first_token", on the card, or "always" at a load,
+    each step takes, besides; `reads_s`: how long the file is read for a card before anything is said; `dies`: "load" or "first_token", on the card, or "always" at a load,
     "looking" when cards are looked for, "waiting" never comes back from that and ends after `limit_s`; `by`: the signal that ends it, or "exit";
     `diary`: the file that says whether each process has looked for "cards" or for "none"; `has_card`: False
     for a computer without one; `deadly`: the name of a file that ends the process when it is loaded. `n_before`: so many steps are computed before a token counts as the first.
@@ -106,6 +106,8 @@ class _Card:
         n_layers = settings.n_gpu_layers if self._script.get("has_card", True) else 0
         if self._script.get("dies") == "always" or (n_layers and self._script.get("dies") == "load"):
             _end(self._script)
+        if n_layers:
+            self._read(self._script.get("reads_s", 0.0))
         if n_layers and self._script.get("hangs") == "load":
             threading.Event().wait()
         if Path(os.fsdecode(path)).name == self._script.get("deadly"):
@@ -121,6 +123,12 @@ class _Card:
                 _INFO, f"load_tensors: offloaded {n_layers}/{self._script.get('n_layers', 2)} layers to GPU\n".encode(), None
             )
         return pointer
+
+    def _read(self, seconds: float) -> None:
+        end, read = time.monotonic() + seconds, []
+        while time.monotonic() < end:
+            read.append(b"." * (2 << 20))
+            time.sleep(0.02)
 
     def init(self, model: Any, settings: Any) -> Any:
         is_quantized = settings.type_v != 1

@@ -232,6 +232,69 @@ def test_a_step_on_a_card_that_is_longer_than_stop_may_take_is_left_to_end(
     check_stop_on_card(desk(step_s=0.4), qtbot)
 
 
+@pytest.mark.parametrize("wish", ["another", "eject"])
+def test_a_model_that_leaves_in_the_middle_of_a_step_on_a_card_leaves_in_good_order(
+    desk: Callable[..., Desk], qtbot: QtBot, tmp_path: Path, wish: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What has been read is written then, which an engine that is ended does not do."""
+    monkeypatch.setattr(engine_watch, "CANCEL_GRACE_MS", 100)
+    room, other = desk(step_s=0.6), write_tiny_model(tmp_path / "other.gguf")
+    pid = room.engine.pid
+    room.conversations.ask(None, "the heat", "tiny")
+    qtbot.waitSignal(room.engine.prompt_progressed).wait()
+    left = room.engine.model_loaded if wish == "another" else room.engine.model_unloaded
+    with qtbot.waitSignal(left, timeout=20_000), qtbot.waitSignal(room.generation.answer_finished, timeout=1000):
+        room.engine.load(other) if wish == "another" else room.engine.unload()
+    assert room.engine.pid == pid
+
+
+def test_a_card_that_hangs_does_not_hold_up_the_next_model(
+    desk: Callable[..., Desk], qtbot: QtBot, soon: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_watch, "CANCEL_GRACE_MS", 100)
+    room, other = desk(hangs="first_token", n_before=1), write_tiny_model(tmp_path / "other.gguf")
+    asked = room.conversations.ask(None, "the heat", "tiny")
+    qtbot.waitSignal(room.engine.context_fitted).wait()
+    with qtbot.waitSignal(room.generation.answer_finished, timeout=1000):
+        room.generation.stop(asked)
+    with qtbot.waitSignal(room.engine.model_loaded, timeout=20_000) as loaded, qtbot.assertNotEmitted(room.engine.crashed):
+        room.engine.load(other)
+    assert (loaded.args[0].path, loaded.args[0].n_gpu_layers) == (str(other), 2)
+
+
+def test_of_two_answers_on_a_card_that_hangs_the_one_that_is_not_stopped_goes_on(
+    desk: Callable[..., Desk], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_watch, "PING_INTERVAL_MS", 20)
+    monkeypatch.setattr(engine_module, "HANGS_MS", 100)
+    room = desk(hangs="first_token", n_before=1)
+    stopped, other = (room.conversations.ask(None, text, "tiny") for text in ("the heat", "the cold"))
+    qtbot.waitUntil(lambda: len(room.engine._answers) == 2 and room.engine._watch.still_ms >= 200)
+    ended: list[str] = []
+    room.generation.answer_finished.connect(lambda conversation, *_: ended.append(conversation))
+    with qtbot.assertNotEmitted(room.generation.answer_failed):
+        room.generation.stop(stopped)
+        qtbot.waitUntil(lambda: {stopped, other} <= set(ended), timeout=20_000)
+    assert room.conversations.flush()
+    assert room.conversations.branch(other)[-1].state is MessageState.DONE
+    assert room.engine.model is not None and room.engine.model.n_gpu_layers == 0
+
+
+def test_a_card_that_was_lost_is_told_of_the_model_that_lost_it(desk: Callable[..., Desk], qtbot: QtBot, tmp_path: Path) -> None:
+    room, other = desk(fails="first_token", n_before=1), write_tiny_model(tmp_path / "other.gguf")
+    told: list[str] = []
+    room.engine.stepped_down.connect(lambda model: told.append(model.path))
+    first = room.engine.model.path if room.engine.model else ""
+    room.conversations.ask(None, "the heat", "tiny")
+    qtbot.waitUntil(lambda: room.engine.state is EngineState.STARTING, timeout=10_000)
+    with qtbot.waitSignal(room.engine.model_loaded, timeout=20_000):
+        room.engine.load(other)
+    assert told == []
+    with qtbot.waitSignal(room.engine.stepped_down, timeout=20_000):
+        room.engine.load(Path(first))
+    assert told == [first]
+
+
 def test_a_card_that_is_slow_and_goes_on_is_left_in_peace(desk: Callable[..., Desk], soon: None) -> None:
     room = desk(step_s=0.15)
     room.generation.sample_by(lambda _: SamplingParameters(n_predict=12, temperature=1.0, seed=1))

@@ -403,6 +403,29 @@ def test_a_draft_model_that_ends_the_engine_is_left_out_and_blamed_alone(
     assert [computer.plans[-1].may_load_by_itself(path) for path in (model, draft)] == [True, False]
 
 
+def test_why_the_card_was_left_is_still_known_when_the_draft_model_ends_the_engine(
+    computer: Computer, model: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    draft = write_tiny_model(tmp_path / "draft.gguf")
+    script = {"deadly": "draft.gguf", "n_layers_max": 0}
+    engine = computer.engine(refusing_card.command(**script), draft=str(draft))
+    with qtbot.waitSignal(engine.stepped_down, timeout=20_000):
+        info = computer.load(engine, model)
+    assert (info.n_gpu_layers, info.device_reason) == (0, "too_little_memory")
+    # The next start knows.
+    info = computer.load(computer.engine(refusing_card.command(**script)), model)
+    assert (info.n_gpu_layers, info.device_reason) == (0, "too_little_memory")
+
+
+def test_a_file_that_is_read_slowly_is_not_the_cards_failure(
+    computer: Computer, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_watch, "PING_INTERVAL_MS", 100)
+    monkeypatch.setattr(engine_watch, "STANDSTILL_LIMIT_MS", 300)
+    info = computer.load(computer.engine(refusing_card.command(reads_s=2.0)), model)
+    assert (info.n_gpu_layers, info.device_reason) == (2, "")
+
+
 def test_a_draft_model_that_was_loaded_is_not_inspected_again(computer: Computer, model: Path, tmp_path: Path) -> None:
     draft = write_tiny_model(tmp_path / "draft.gguf")
     computer.load(computer.engine(refusing_card.command(), draft=str(draft)), model)
