@@ -399,10 +399,11 @@ def start(command: str, arguments: list[str]) -> int:
     """Become the application or pytest. Raises: Problem when there is no display for a window."""
     if command == "test":
         os.chdir(ROOT)
-        # Chosen tests run in one process, so that they can be looked into; all of them in two, in half the time, and what
-        # the tests of a file have in common is made once. A crash of one of the two ends them: in its place another one
-        # would be waited for without end.
-        spread = [] if arguments else ["-n", "2", "--dist", "loadfile", "--max-worker-restart", "0"]
+        # Chosen tests run in one process, so that they can be looked into; all of them in three, and what the tests of a
+        # file have in common is made once. On two cores too, since they often wait for a process that they have started:
+        # 513 s were measured there with three, 634 s with two. A crash of one of them ends the run: in its place another
+        # one would be waited for without end.
+        spread = [] if arguments else ["-n", "3", "--dist", "loadfile", "--max-worker-restart", "0"]
         line = [str(venv_program("python")), "-m", "pytest", *spread, *arguments]
     else:
         has_display = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
