@@ -229,18 +229,18 @@ class Conversations(ConversationLibrary):
     def edit_queued(self, queued_id: str, text: str) -> None:
         """Give a waiting message another text; one that waits no more is left alone."""
         text = storable(text)
-        self._post_queued(lambda database: waiting.edit_queued(database, queued_id, text))
+        self._post_queued(lambda database: waiting.edit_queued(database, queued_id, text), keep=True)
 
     def cancel_queued(self, queued_id: str) -> None:
         """Delete a waiting message."""
         self._post_queued(lambda database: waiting.cancel_queued(database, queued_id))
 
-    def _post_queued(self, change: Callable[[Database], str | None]) -> None:
+    def _post_queued(self, change: Callable[[Database], str | None], *, keep: bool = False) -> None:
         def tell(conversation_id: str | None) -> None:
             if conversation_id is not None:
                 self.queue_changed.emit(conversation_id)
 
-        self._post(lambda main: first_found(self._databases.both(main), change), tell)
+        self._post(lambda main: first_found(self._databases.both(main), change), tell, keep=keep)
 
     def ask_queued(self, conversation_id: str, model: str) -> None:
         """Make the first message that waits a question with an empty answer by `model`; does nothing when none waits."""
@@ -295,6 +295,7 @@ class Conversations(ConversationLibrary):
         self._post(
             lambda main: attached.save_draft_attachment(self._databases.home(main, conversation_id), conversation_id, one),
             lambda _: self.draft_attachments_changed.emit(conversation_id or ""),
+            keep=True,
         )
 
     def drop_draft_attachment(self, attachment_id: str) -> None:

@@ -47,6 +47,8 @@ class Generation(GenerationFacts):
         self.name_models_by(lambda: engine.model.name if engine.model else "")
         self._going_on: set[str] = set()
         """Conversations whose last answer has ended by itself: what comes to wait there is asked at once."""
+        self._held: set[str] = set()
+        """Conversations where the person is changing what waits."""
         self._asking: set[str] = set()
         """Conversations where a message that waited is on its way to being a question."""
         self._has_traced = False
@@ -121,6 +123,15 @@ class Generation(GenerationFacts):
         # The next one waits for the end of this one's answer.
         self._going_on.discard(conversation_id)
         self._conversations.ask_queued(conversation_id, self._model_name())
+
+    def hold_queue(self, conversation_id: str, is_held: bool) -> None:
+        """Ask nothing that waits there by itself while the person is changing it; what was due by then is asked after that."""
+        (self._held.add if is_held else self._held.discard)(conversation_id)
+        self._send_queued_by_itself(conversation_id)
+
+    def _send_queued_by_itself(self, conversation_id: str) -> None:
+        if conversation_id in self._going_on and conversation_id not in self._held:
+            self.send_queued(conversation_id)
 
     def close(self) -> None:
         """Store what has come so far, for the end of the application; the answers are *interrupted*."""
@@ -260,8 +271,7 @@ class Generation(GenerationFacts):
     def _on_queue_changed(self, conversation_id: str) -> None:
         self._asking.discard(conversation_id)
         # It may have come to wait just before the answer ended, and be on disk only now.
-        if conversation_id in self._going_on:
-            self.send_queued(conversation_id)
+        self._send_queued_by_itself(conversation_id)
 
     @Slot()
     def _on_write_failed(self) -> None:
@@ -388,7 +398,7 @@ class Generation(GenerationFacts):
         # Where the oldest messages may go, there is room for the next question in a full context, too.
         if stop in BY_ITSELF or (stop == "context" and answer.policy == "drop" and not answer.is_stopped):
             self._going_on.add(answer.conversation_id)
-            self.send_queued(answer.conversation_id)
+            self._send_queued_by_itself(answer.conversation_id)
         else:
             self._going_on.discard(answer.conversation_id)
 

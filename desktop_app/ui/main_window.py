@@ -114,6 +114,7 @@ class MainWindow(QMainWindow):
         shown = (self.sidebar.list, self.list_model, self.transcript, self.notices, self.actions_)
         self.exporting = ConversationExport(services, *shown, theme, self)
         self.leaving = Leaving(services.conversations, self.conversation, theme, self)
+        self.leaving.store_also(self.queued.store, list)
 
     def _place_parts(self) -> None:
         parts = (self.top_bar, self.empty_state, self.transcript, self.notices, self.queued, self.composer)

@@ -39,6 +39,7 @@ class MessageQueue(QObject):
         self._pending: dict[str, tuple[str, str]] = {}
         """On their way to the disk: conversation and text."""
         cards.edited.connect(self._conversations.edit_queued)
+        cards.editing_changed.connect(self._on_editing_changed)
         cards.cancelled.connect(self._conversations.cancel_queued)
         cards.send_requested.connect(self._on_send_requested)
         self._conversations.queue_changed.connect(self._on_queue_changed)
@@ -46,7 +47,11 @@ class MessageQueue(QObject):
 
     def open(self, conversation_id: str | None) -> None:
         """Show what waits in a conversation."""
-        self._conversation_id = conversation_id
+        before, self._conversation_id = self._conversation_id, conversation_id
+        if before != conversation_id:
+            self._cards.set_messages((), self._is_answering)  # what is typed there is stored
+            if before is not None:
+                self._generation.hold_queue(before, False)
         self._refresh()
 
     def set_answering(self, is_answering: bool) -> None:
@@ -86,6 +91,12 @@ class MessageQueue(QObject):
         self._pending.clear()
 
     @Slot()
+    def _on_editing_changed(self) -> None:
+        if self._conversation_id is not None:
+            self._generation.hold_queue(self._conversation_id, self._cards.is_edited)
+
+    @Slot()
     def _on_send_requested(self) -> None:
+        self._cards.store()
         if self._conversation_id is not None:
             self._generation.send_queued(self._conversation_id)

@@ -288,6 +288,7 @@ class FakeGeneration(QObject):
         self.texts: dict[str, str] = {}
         self.stopped: list[str] = []
         self.sent: list[str] = []
+        self.held: set[str] = set()
 
     def sample_by(self, sampling: Callable[[str], SamplingParameters]) -> None:
         """Take how answers are sampled from here."""
@@ -326,6 +327,10 @@ class FakeGeneration(QObject):
     def send_queued(self, conversation_id: str) -> None:
         """Write down that what waits is to be asked."""
         self.sent.append(conversation_id)
+
+    def hold_queue(self, conversation_id: str, is_held: bool) -> None:
+        """Write down whose waiting messages are being changed."""
+        (self.held.add if is_held else self.held.discard)(conversation_id)
 
     def choose_thinking_by(self, thinking: Callable[[], tuple[bool | None, int]]) -> None:
         """Take whether models are to reason."""

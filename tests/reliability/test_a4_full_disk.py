@@ -17,7 +17,8 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
-from desktop_app.chat.message import MessageState
+from desktop_app.chat.attachment import Attachment
+from desktop_app.chat.message import MessageState, new_id
 from desktop_app.chat.search import SearchFilters, SearchResult
 from desktop_app.errors import DiskFull, WriteFailed
 from desktop_app.paths import Paths
@@ -122,6 +123,21 @@ def test_an_answer_that_comes_meanwhile_is_kept_and_stored_when_there_is_room(qt
     assert conversations.message(answer_id).text == f"first {LONG} last."
     assert conversations.draft(conversation_id) == "typed meanwhile"
     assert len(heard.errors) == 1
+
+
+def test_what_is_pasted_and_changed_meanwhile_is_stored_when_there_is_room(qtbot, conversations, disk, heard) -> None:
+    conversation_id, _ = _talk(conversations)
+    queued_id = conversations.queue(conversation_id, "waits")
+    settle(conversations)
+    fill_up(disk)
+    conversations.save_draft_attachment(conversation_id, Attachment(new_id(), "pasted.txt", LONG, len(LONG)))
+    conversations.edit_queued(queued_id, LONG)
+    qtbot.waitUntil(lambda: bool(heard.errors))
+    disk.capacity_bytes = None
+    qtbot.waitUntil(lambda: heard.n_recovered == 1)
+    assert conversations.flush(2000)
+    assert [one.text for one in conversations.draft_attachments(conversation_id)] == [LONG]
+    assert [one.text for one in conversations.queued(conversation_id)] == [LONG]
 
 
 def test_on_a_full_disk_nothing_can_be_deleted_until_the_reserve_is_released(qtbot, conversations, disk, heard) -> None:

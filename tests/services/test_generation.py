@@ -474,6 +474,26 @@ def test_a_message_that_comes_to_wait_as_the_answer_ends_is_asked(make: Callable
     qtbot.waitUntil(lambda: _texts(room, conversation_id) == ["one", "w1 w2 w3 ", "two", "w1 w2 w3 "])
 
 
+def test_what_the_person_is_changing_is_asked_when_it_is_changed(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "3", "--rate", "30")
+    room.load()
+    with qtbot.waitSignal(room.generation.text_appended):
+        conversation_id = room.conversations.ask(None, "one", "")
+    with qtbot.waitSignal(room.conversations.queue_changed):
+        room.conversations.queue(conversation_id, "two")
+    (waiting,) = room.conversations.queued(conversation_id)
+    room.generation.hold_queue(conversation_id, True)
+    with qtbot.waitSignal(room.generation.answer_finished):
+        pass
+    with qtbot.waitSignal(room.conversations.queue_changed):
+        room.conversations.edit_queued(waiting.id, "two, half chan")
+    assert _waiting(room, conversation_id) == ["two, half chan"] and not room.generation.is_answering(conversation_id)
+    with qtbot.waitSignal(room.generation.answer_finished):
+        room.conversations.edit_queued(waiting.id, "two, changed")
+        room.generation.hold_queue(conversation_id, False)
+    assert _texts(room, conversation_id)[2] == "two, changed"
+
+
 def test_after_stop_what_waits_waits_until_the_person_sends_it(make: Callable[..., Room], qtbot: QtBot) -> None:
     room = make("--words", "20", "--rate", "40")
     room.load()

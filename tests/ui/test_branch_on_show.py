@@ -10,7 +10,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from desktop_app.chat.message import MessageState
+from desktop_app.chat.attachment import Attachment
+from desktop_app.chat.message import MessageState, new_id
 from desktop_app.services.engine import EngineState
 from tests.fakes.services import model_info
 from tests.ui.talks import Talk
@@ -144,6 +145,27 @@ def test_a_private_chat_in_which_nothing_was_written_is_gone_when_it_is_left(tal
     talk.settle()
     assert private not in {one.id for one in talk.conversations.all()}
     assert talk.window.conversation.conversation_id == talk.id
+
+
+def test_a_private_chat_with_a_file_in_the_composer_stays(talk: Talk) -> None:
+    talk.window.conversation.open(None, is_private=True)
+    talk.settle()
+    private = talk.window.conversation.conversation_id
+    assert private is not None
+    talk.conversations.save_draft_attachment(private, Attachment(new_id(), "pasted.txt", "long", 4))
+    talk.settle()
+    talk.window.open_conversation(talk.id)
+    talk.settle()
+    assert [one.text for one in talk.conversations.draft_attachments(private)] == ["long"]
+
+
+def test_what_is_typed_after_a_conversation_that_is_gone_was_asked_for_is_kept(talk: Talk) -> None:
+    with pytest.raises(LookupError):
+        talk.window.open_conversation("gone for ever")
+    talk.window.composer.set_text("Typed after that")
+    talk.window.open_conversation(None)
+    assert talk.conversations.flush()
+    assert talk.conversations.draft(talk.id) == "Typed after that"
 
 
 def test_an_answer_that_ends_elsewhere_is_unread_until_it_is_opened(talk: Talk) -> None:

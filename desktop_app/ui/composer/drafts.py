@@ -32,9 +32,10 @@ class Drafts(QObject):
         """Put away what is typed and bring what was typed in `conversation_id`."""
         self._composer.edit.finish_composing()
         self.save()
-        self._conversation_id = conversation_id
-        self._stored = self._conversations.draft(conversation_id)
-        self._composer.set_text(self._stored)
+        # Read first: of one that is gone nothing is opened, and what is typed goes on belonging where it did.
+        stored = self._conversations.draft(conversation_id)
+        self._conversation_id, self._stored = conversation_id, stored
+        self._composer.set_text(stored)
         self._timer.stop()
 
     def follow(self, conversation_id: str) -> None:

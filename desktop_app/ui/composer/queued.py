@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.chat.queued import QueuedMessage
 from desktop_app.ui.composer.composer import SHADOW
+from desktop_app.ui.composer.drafts import SAVE_DELAY_MS
 from desktop_app.ui.composer.message_edit import MessageEdit
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import IconButton
@@ -31,10 +32,13 @@ class QueuedCard(QWidget):
     """One message.
 
     Signals:
-        edited(id, text), cancelled(id), send_requested()
+        edited(id, text): also while it is typed, so that nothing of it is lost.
+        editing_changed(): see `is_edited`.
+        cancelled(id), send_requested()
     """
 
     edited = Signal(str, str)
+    editing_changed = Signal()
     cancelled = Signal(str)
     send_requested = Signal()
 
@@ -43,6 +47,10 @@ class QueuedCard(QWidget):
         self._message = message
         self._theme = theme
         self._edit: MessageEdit | None = None
+        self._original = self._stored = message.text
+        """What stood there before it was changed, and what is on its way to the disk."""
+        self._timer = QTimer(self, singleShot=True, interval=SAVE_DELAY_MS)
+        self._timer.timeout.connect(self._store_typed)
         self.ring_radius = _RADIUS
         self._text = ElidedLabel("secondary")
         self.send = QPushButton()
@@ -64,6 +72,30 @@ class QueuedCard(QWidget):
     def message(self) -> QueuedMessage:
         """What waits."""
         return self._message
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether the person is changing it."""
+        return self._edit is not None
+
+    def store(self) -> None:
+        """Have stored what is typed, with what an input method is in the middle of."""
+        if self._edit is not None:
+            self._edit.finish_composing()
+            self._store_typed()
+
+    @Slot()
+    def _store_typed(self) -> None:
+        self._timer.stop()
+        text = self._edit.toPlainText() if self._edit is not None else ""
+        if text.strip() and text != self._stored:
+            self._stored = text
+            self.edited.emit(self._message.id, text)
+
+    @Slot()
+    def _on_text_changed(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
 
     def set_message(self, message: QueuedMessage) -> None:
         """Show another text; one that is being changed stays in its field."""
@@ -101,7 +133,7 @@ class QueuedCard(QWidget):
                 event.accept()
                 return True
             if event.type() is QEvent.Type.KeyPress:
-                self._end_edit()
+                self._give_up()
                 return True
         return super().eventFilter(watched, event)
 
@@ -122,7 +154,9 @@ class QueuedCard(QWidget):
         edit.installEventFilter(self)
         edit.setPlainText(self._message.text)
         edit.moveCursor(edit.textCursor().MoveOperation.End)
+        edit.textChanged.connect(self._on_text_changed)
         edit.send_requested.connect(self._on_accepted)
+        self._original = self._stored = self._message.text
         self._row.setContentsMargins(_LEFT, 8, 4, 4)
         self._row.insertWidget(0, edit, 1)
         self._text.hide()
@@ -130,19 +164,25 @@ class QueuedCard(QWidget):
         self._retranslate()
         edit.setFocus(Qt.FocusReason.OtherFocusReason)
         self.update()
+        self.editing_changed.emit()
 
     @Slot()
     def _on_accepted(self) -> None:
         text = self._edit.toPlainText() if self._edit is not None else ""
         if text.strip():
-            self._end_edit()
+            self.store()
             self._text.setText(text)
-            self.edited.emit(self._message.id, text)
+            self._end_edit()
+
+    def _give_up(self) -> None:
+        if self._stored != self._original:
+            self.edited.emit(self._message.id, self._original)
+        self._end_edit()
 
     @Slot()
     def _on_cross_clicked(self) -> None:
         if self._edit is not None:
-            self._end_edit()
+            self._give_up()
         else:
             self.cancelled.emit(self._message.id)
 
@@ -157,18 +197,21 @@ class QueuedCard(QWidget):
         self._row.removeWidget(edit)
         edit.hide()
         edit.deleteLater()
+        self._timer.stop()
         self._retranslate()
         self.update()
+        self.editing_changed.emit()
 
 
 class QueuedMessages(QWidget):
     """The cards, the first to be sent on top.
 
     Signals:
-        edited(id, text), cancelled(id), send_requested()
+        edited(id, text), editing_changed(), cancelled(id), send_requested(): as those of the cards.
     """
 
     edited = Signal(str, str)
+    editing_changed = Signal()
     cancelled = Signal(str)
     send_requested = Signal()
 
@@ -194,6 +237,16 @@ class QueuedMessages(QWidget):
     def cards(self) -> tuple[QueuedCard, ...]:
         """The cards on show."""
         return tuple(self._cards)
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether the person is changing what waits."""
+        return any(card.is_edited for card in self._cards)
+
+    def store(self) -> None:
+        """Have stored what is typed."""
+        for card in self._cards:
+            card.store()
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
@@ -221,16 +274,20 @@ class QueuedMessages(QWidget):
     def _add(self, message: QueuedMessage) -> None:
         card = QueuedCard(message, self._theme)
         card.edited.connect(self.edited)
+        card.editing_changed.connect(self.editing_changed)
         card.cancelled.connect(self.cancelled)
         card.send_requested.connect(self.send_requested)
         self._cards.append(card)
         self._column.insertWidget(len(self._cards), card)
 
     def _remove(self, card: QueuedCard) -> None:
+        card.store()
         self._cards.remove(card)
         self._column.removeWidget(card)
         card.hide()
         card.deleteLater()
+        if card.is_edited:
+            self.editing_changed.emit()
 
     def _retranslate(self) -> None:
         caption = self.tr("Sent after this answer") if self._is_answering else self.tr("Not sent yet")

@@ -171,6 +171,59 @@ def test_change_take_back_and_send_now(talk: Talk) -> None:
     assert talk.services.generation.sent == [talk.id]
 
 
+def changing(talk: Talk, text: str = "One") -> MessageEdit:
+    """Let a message wait, and give the field in which it is being changed."""
+    type_and_enter(talk, text)
+    talk.settle()
+    talk.window.queued.cards[0].pencil.click()
+    found = talk.window.queued.cards[0].findChild(MessageEdit)
+    assert isinstance(found, MessageEdit)
+    return found
+
+
+def test_what_a_waiting_message_is_changed_to_is_stored_while_it_is_typed(talk: Talk) -> None:
+    edit = changing(talk)
+    edit.insertPlainText(" and a half")
+    talk.qtbot.waitUntil(lambda: texts(talk) == ["One and a half"])
+    assert talk.services.generation.held == {talk.id}, "it is not asked before the person is done"
+    talk.qtbot.keyClick(edit, Qt.Key.Key_Return)
+    assert talk.services.generation.held == set()
+
+
+@pytest.mark.parametrize("how", ["another", "quit", "news"])
+def test_what_a_waiting_message_is_changed_to_is_not_lost(talk: Talk, how: str) -> None:
+    edit = changing(talk)
+    edit.insertPlainText(" and a half")
+    if how == "another":
+        talk.window.open_conversation(None)
+    elif how == "quit":
+        talk.window.close()
+    else:
+        talk.window.queued.set_messages((), is_answering=False)
+    assert talk.conversations.flush()
+    assert texts(talk) == ["One and a half"]
+    assert how == "quit" or talk.services.generation.held == set()
+
+
+def test_esc_brings_back_what_waited_before(talk: Talk) -> None:
+    edit = changing(talk)
+    edit.insertPlainText(" and a half")
+    talk.qtbot.waitUntil(lambda: texts(talk) == ["One and a half"])
+    talk.qtbot.keyClick(edit, Qt.Key.Key_Escape)
+    talk.settle()
+    assert texts(talk) == ["One"] and talk.services.generation.held == set()
+
+
+def test_send_now_sends_what_stands_in_the_field(talk: Talk) -> None:
+    edit = changing(talk)
+    talk.services.generation.finish(talk.id, talk.branch[-1].id)
+    edit.insertPlainText(" and a half")
+    talk.window.queued.cards[0].send.click()
+    assert talk.services.generation.sent == [talk.id]
+    assert talk.conversations.flush()
+    assert texts(talk) == ["One and a half"]
+
+
 def test_an_engine_that_ends_after_the_conversations_asks_them_nothing(talk: Talk) -> None:
     type_and_enter(talk, "And then?")
     talk.settle()
