@@ -36,6 +36,8 @@ class Attaching(QObject):
         self._theme = theme
         self._conversation_id: str | None = None
         self._attachments: tuple[Attachment, ...] = ()
+        self._storing: dict[str, str | None] = {}
+        """On their way to the disk, and to which conversation: what is sent comes there after them."""
         self._n_tokens: dict[str, int] = {}
         self._counting: dict[int, str] = {}
         self._files = TextFiles(self)
@@ -62,8 +64,11 @@ class Attaching(QObject):
         self._refresh()
 
     def ids(self) -> tuple[str, ...]:
-        """Give what goes with the next message."""
-        return tuple(one.id for one in self._attachments)
+        """Give what goes with the message that is sent now."""
+        storing = [id_ for id_, conversation_id in self._storing.items() if conversation_id == self._conversation_id]
+        for id_ in storing:
+            del self._storing[id_]
+        return (*(one.id for one in self._attachments), *storing)
 
     @Slot(list)
     def attach(self, paths: Sequence[Path | str]) -> None:
@@ -79,6 +84,8 @@ class Attaching(QObject):
 
     def _refresh(self) -> None:
         self._attachments = self._conversations.draft_attachments(self._conversation_id)
+        for one in self._attachments:
+            self._storing.pop(one.id, None)
         self._composer.attachments.set_attachments(self._attachments)
         self._count()
 
@@ -108,6 +115,7 @@ class Attaching(QObject):
         self._store(conversation_id or None, attachment)
 
     def _store(self, conversation_id: str | None, attachment: Attachment) -> None:
+        self._storing[attachment.id] = conversation_id
         self._conversations.save_draft_attachment(conversation_id, attachment)
 
     @Slot(str, object)

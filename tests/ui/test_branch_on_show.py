@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.message import MessageState, new_id
 from desktop_app.services.engine import EngineState
+from desktop_app.ui.composer.message_edit import N_FILE_CHARACTERS
 from tests.fakes.services import model_info
 from tests.ui.talks import Talk
 
@@ -145,6 +146,27 @@ def test_a_private_chat_in_which_nothing_was_written_is_gone_when_it_is_left(tal
     talk.settle()
     assert private not in {one.id for one in talk.conversations.all()}
     assert talk.window.conversation.conversation_id == talk.id
+
+
+@pytest.mark.parametrize("where", ["new", "queued"])
+def test_a_question_sent_right_after_a_very_long_paste_has_it(talk: Talk, where: str) -> None:
+    if where == "new":
+        talk.window.open_conversation(None)
+    else:
+        talk.services.generation.begin(talk.id)
+        talk.settle()
+    pasted, data = "long " * N_FILE_CHARACTERS, QMimeData()
+    data.setText(pasted)
+    talk.window.composer.edit.insertFromMimeData(data)
+    talk.window.composer.edit.insertPlainText("What is it?")
+    talk.qtbot.keyClick(talk.window.composer.edit, Qt.Key.Key_Return)
+    talk.settle()
+    id_ = talk.window.conversation.conversation_id
+    assert id_ is not None
+    sent = talk.conversations.branch(id_)[0] if where == "new" else talk.conversations.queued(id_)[0]
+    assert [one.text for one in sent.attachments] == [pasted]
+    assert talk.conversations.draft_attachments(None) == ()
+    assert talk.window.attaching.ids() == ()
 
 
 def test_a_private_chat_with_a_file_in_the_composer_stays(talk: Talk) -> None:
