@@ -40,9 +40,13 @@ class Paths(Record):
 
     @classmethod
     def portable(cls) -> Paths | None:
-        """Give the folders beside the program where the marker lies there, for instance on a stick; None: it does not."""
+        """Give the folders beside the program where the marker lies there, for instance on a stick; None: it does not.
+
+        None too for a program of Windows' setup, whose next upgrade or removal deletes everything beside the program.
+        """
         folder = program_folder()
-        return cls.under(folder / PORTABLE_DATA) if (folder / PORTABLE).is_file() else None
+        is_of_setup = folder.name == "app" and (folder.parent / "uninstall.exe").is_file()
+        return cls.under(folder / PORTABLE_DATA) if (folder / PORTABLE).is_file() and not is_of_setup else None
 
     def create(self) -> None:
         """Make the folders that are missing and that every start needs. Raises: OSError."""

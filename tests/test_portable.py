@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import desktop_app
-from desktop_app.paths import PORTABLE
+from desktop_app.paths import PORTABLE, Paths
 
 ROOT = Path(desktop_app.__file__).parents[1]
 
@@ -45,3 +45,16 @@ def test_a_portable_start_writes_beside_the_program_and_nothing_into_the_home_fo
     assert _run_until_painted(program, home, tmp_path / "trace") == 0
     assert {"data/data/hearth.sqlite3", "data/config/settings.json", "data/logs/hearth.log"} <= _files(program)
     assert _files(home) == set()
+
+
+def test_a_program_that_setup_has_installed_keeps_nothing_where_the_next_upgrade_deletes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / PORTABLE).touch()
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "app" / "hearth.exe"))
+    assert Paths.portable() == Paths.under(tmp_path / "app" / "data")  # an archive that somebody has unpacked there
+
+    (tmp_path / "uninstall.exe").touch()
+    assert Paths.portable() is None
