@@ -69,6 +69,8 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 # What the desktop of this machine says or does is nobody's business here; a test that wants one brings its own.
 os.environ["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={TEST_ROOT}/no-bus"
 os.environ.pop("HEARTH_TRACE", None)
+# The job that makes a release sets it for all its steps; what it changes, a test asks for by itself.
+os.environ.pop("HEARTH_RELEASE", None)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -153,3 +153,10 @@ def test_on_windows_letters_come_from_the_folder_of_the_system(system: str, font
     )
     done = subprocess.run([sys.executable, "-c", program, system], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == fonts
+
+
+def test_what_a_release_asks_of_its_tools_changes_no_test() -> None:
+    program = "import os, psutil, desktop_app.services.garbage, tests.conftest; print(os.environ.get('HEARTH_RELEASE'))"
+    environment = {**os.environ, "HEARTH_RELEASE": "1"}
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "None"
