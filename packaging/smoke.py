@@ -144,7 +144,7 @@ def written_outside(home: Path) -> list[str]:
     """Give what was written into the home although everything was to lie in one folder."""
     own = ("hearth", "notes", *CACHES)
     files = (path.relative_to(home) for path in home.rglob("*") if not path.is_dir())
-    return sorted(str(path) for path in files if not any(path.is_relative_to(place) for place in own))
+    return sorted(path.as_posix() for path in files if not any(path.is_relative_to(place) for place in own))
 
 
 def starter_model(program: Path) -> Path | None:

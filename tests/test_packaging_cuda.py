@@ -260,6 +260,8 @@ def test_what_a_person_downloads_says_that_it_is_the_variant(system: str, names:
 
 
 def test_where_there_is_no_cuda_the_build_says_so_before_it_begins(monkeypatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(cuda.platform, "machine", lambda: "x86_64")
     monkeypatch.setattr(steps.shutil, "which", lambda name: None if name == "ninja" else f"/usr/bin/{name}")
     with pytest.raises(dev.Problem, match="ninja is missing: sudo apt-get install ninja-build"):
         cuda.see_to_system()

@@ -291,11 +291,11 @@ def test_another_command_gets_the_usage_and_exit_status_2(dev: ModuleType, argum
 def test_a_failing_step_gives_its_output_and_a_passing_one_its_time(dev: ModuleType, capsys) -> None:
     dev.VENV.mkdir()
 
-    assert dev.step("Counting", [sys.executable, "-c", "print(7)"]) == "7\n"
+    assert dev.step("Counting", [sys.executable, "-c", "print(7)"]).splitlines() == ["7"]
     with pytest.raises(subprocess.CalledProcessError) as failed:
         dev.step("Failing", [sys.executable, "-c", "print('why'); raise SystemExit(3)"])
 
-    assert failed.value.output == "why\n"
+    assert failed.value.output.splitlines() == ["why"]
     assert "Counting: 0 s" in capsys.readouterr().err
 
 

@@ -97,7 +97,7 @@ def test_modules_for_cards_come_into_the_folder_that_the_application_can_leave_a
     assert engine.CARDS == library.CARDS
     (tmp_path / "engine" / "old").mkdir(parents=True)
     folder = engine.unpack(wheel_of(tmp_path / "a.whl", *NAMES), tmp_path / "engine") / "llama_cpp" / "lib"
-    found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert found == {*NAMES[:-1], "cards/libggml-vulkan.so"}
     assert not (tmp_path / "engine" / "old").exists()
 

@@ -111,4 +111,4 @@ def sha256_of(path: Path) -> str:
 
 def all_files(folder: Path) -> list[str]:
     """Give the names of all files below a folder."""
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
