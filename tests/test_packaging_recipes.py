@@ -143,7 +143,18 @@ def test_the_files_of_the_installer_are_named_as_windows_names_them():
     """Source: `get_dir_name` in NSIS' util.cpp, which on Windows knows the backslash alone."""
     lines = re.findall(r"^\s*File .*", INSTALLER, re.MULTILINE)
     assert lines
-    assert [line for line in lines if "/" in line.replace("/r ", "", 1)] == []
+    assert [line for line in lines if "/" in re.sub(r"/[rx] ", "", line)] == []
+
+
+def test_setup_looks_whose_each_folder_is_before_it_deletes_one():
+    section = re.search(r'^Section "!\$\{APP_NAME\}".*?^SectionEnd$', INSTALLER, re.MULTILINE | re.DOTALL)[0]
+    looked_at = re.findall(r'StrCpy \$1 "(.*?)"\n  Call StopWhereForeign\n', section)
+    assert set(looked_at) == {f"$INSTDIR\\{name}" for name in ("app", "app.old", "app.new")}
+    changes = [section.index(line) for line in ("RMDir", "Rename", "File ", "SetOutPath", "Call FinishWhatWasCutOff")]
+    assert section.rindex("Call StopWhereForeign") < min(changes)
+    # By the program a folder is known as ours, also one that was cut off while it was filled.
+    first, *_ = re.findall(r"^  File (.*)$", section, re.MULTILINE)
+    assert first == '"${SOURCE}\\${EXE}"'
 
 
 def test_what_was_not_frozen_on_windows_gets_no_installer(windows: ModuleType, tmp_path: Path):

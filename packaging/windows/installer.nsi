@@ -4,7 +4,8 @@
 ;
 ; Switches:  /S  asks nothing     /D=FOLDER  installs there (last, without quotes)     /GGUF  offers itself for .gguf files
 ; uninstall: /S  asks nothing     /DELETE-DATA  takes conversations, settings, models and backups along
-; Exit codes: 0 done, 3 no 64-bit Windows, 4 a newer version is installed, 5 the program is running, 6 files could not be written
+; Exit codes: 0 done, 3 no 64-bit Windows, 4 a newer version is installed, 5 the program is running, 6 files could not be written,
+;             7 a folder that it would replace is somebody else's
 ;
 ; The program lies in $INSTDIR\app. A new version is unpacked beside it and takes its name when it is whole, so an
 ; installation that is cut off leaves the old one working, and no file of an older version stays behind.
@@ -95,6 +96,8 @@ LangString NEWER ${LANG_ENGLISH} "A newer version ($0) is installed, and its con
 LangString NEWER ${LANG_SIMPCHINESE} "已安装较新的版本（$0），其中的对话可能无法在 ${VERSION} 版中打开。仍要替换它吗？"
 LangString NOT_WRITTEN ${LANG_ENGLISH} "The files could not be put into place. What was installed before is unchanged."
 LangString NOT_WRITTEN ${LANG_SIMPCHINESE} "文件无法放到安装位置。之前安装的版本没有改变。"
+LangString FOREIGN ${LANG_ENGLISH} "The folder $1 does not belong to ${APP_NAME}. Nothing was changed. Start setup again and choose another folder."
+LangString FOREIGN ${LANG_SIMPCHINESE} "文件夹 $1 不属于 ${APP_NAME}。没有更改任何内容。请重新运行安装程序，并选择其他文件夹。"
 LangString DESKTOP_SHORTCUT ${LANG_ENGLISH} "Shortcut on the desktop"
 LangString DESKTOP_SHORTCUT ${LANG_SIMPCHINESE} "桌面快捷方式"
 LangString OPEN_GGUF ${LANG_ENGLISH} "Open model files (.gguf) with ${APP_NAME}"
@@ -123,14 +126,38 @@ FunctionEnd
 !insertmacro StopWhileRunning ""
 !insertmacro StopWhileRunning "un."
 
+; $1 is about to be replaced or deleted. The program is in what is ours: it is unpacked first. It may have gone where a
+; deletion was cut off, or a scanner has taken it away; then what was beside it is there, where we know that we installed.
+Function StopWhereForeign
+  RMDir "$1"  ; an empty one is no loss
+  ReadRegStr $0 HKCU "${OWN_KEY}" "InstallDir"
+  ${If} $0 == $INSTDIR
+  ${AndIf} ${FileExists} "$1\_internal\*.*"
+    Return
+  ${EndIf}
+  ${If} ${FileExists} "$1\*.*"
+  ${AndIfNot} ${FileExists} "$1\${EXE}"
+    MessageBox MB_OK|MB_ICONSTOP "$(FOREIGN)" /SD IDOK
+    SetErrorLevel 7
+    Quit
+  ${EndIf}
+FunctionEnd
+
 Section "!${APP_NAME}" SECTION_APP
   SectionIn RO
+  StrCpy $1 "$INSTDIR\app"
+  Call StopWhereForeign
+  StrCpy $1 "$INSTDIR\app.old"
+  Call StopWhereForeign
+  StrCpy $1 "$INSTDIR\app.new"
+  Call StopWhereForeign
   Call StopWhileRunning
   Call FinishWhatWasCutOff
   SetOutPath "$INSTDIR\app.new"
   ClearErrors
   ; Not "/": on Windows makensis takes what follows the last "\" for the name to look for, and finds nothing.
-  File /r "${SOURCE}\*"
+  File "${SOURCE}\${EXE}"
+  File /r /x "${EXE}" "${SOURCE}\*"
   ${If} ${Errors}
     Goto not_written
   ${EndIf}

@@ -35,7 +35,7 @@ WINE_SERVER = WINE.with_name("wineserver64")
 STUBS = "amd64-unicode"
 """Debian's stubs for 64 bits: plain wine64 runs no others."""
 LIMIT_S = 120
-RUNNING, OLDER = 5, 4
+RUNNING, OLDER, FOREIGN = 5, 4, 7
 
 
 def setup_program(folder: Path, version: str) -> Path:
@@ -115,11 +115,23 @@ def see_nothing(what: str, wrong: list[str]) -> None:
     say(f"  {what}")
 
 
+def see_to_foreign(windows: Windows, setup: Path, theirs: Path) -> None:
+    """Have a folder of somebody else's in the way of an installation. Raises: Broken when it is not left alone."""
+    theirs.mkdir(parents=True)
+    (theirs / "work.txt").write_text("theirs")
+    before = windows.installed()
+    is_refused = windows.run(setup, "/S") == FOREIGN and windows.installed() == before
+    see(f"a folder {theirs.name} of somebody else's is left alone", is_so=is_refused)
+    shutil.rmtree(theirs)
+
+
 def check(folder: Path) -> None:
     """Go through the life of an installation. Raises: Broken, Problem."""
     old, new = setup_program(folder, "1.0.0"), setup_program(folder, "2.0.0")
     windows = Windows(folder / "wine")
     had = files_under(windows.data)
+    for name in ("app", "app.old", "app.new"):
+        see_to_foreign(windows, old, windows.program / name)
     see(
         "it installs without questions",
         is_so=windows.run(old, "/S") == 0 and "app/_internal/only-in-1.0.0" in windows.installed(),
@@ -141,6 +153,13 @@ def check(folder: Path) -> None:
     see_nothing("and is offered for models when that is asked for", windows.wrong("2.0.0", opens_models=True))
     see("nothing of the older version stays", is_so="app/_internal/only-in-1.0.0" not in windows.installed())
     see("an older version is refused", is_so=windows.run(old, "/S") == OLDER)
+    for name in ("app.old", "app.new"):
+        (windows.program / name / "_internal").mkdir(parents=True)
+        (windows.program / name / "_internal" / "half").touch()
+    see(
+        "what an upgrade that was cut off has left is cleared away",
+        is_so=windows.run(new, "/S") == 0 and not any("half" in name for name in windows.installed()),
+    )
     *kept, deleted = windows.links
     deleted.unlink()
     windows.run(new, "/S")
