@@ -819,3 +819,10 @@ def test_every_upgrade_is_tried_with_a_version_that_is_newer():
         assert re.search(r"newer=\$\(python3? packaging/newer\.py dist/hearth", script)
         assert line in script
     assert on_windows["if"] == "runner.os == 'Windows' && matrix.variant == ''"
+
+
+def test_what_a_program_says_to_the_shell_of_windows_comes_without_a_carriage_return():
+    steps = [step for step in workflow("release")["jobs"]["build"]["steps"] if "Windows" in step.get("if", "")]
+    taken = [line for step in steps for line in step.get("run", "").splitlines() if "$(python" in line]
+    assert taken
+    assert [line for line in taken if not line.endswith("| tr -d '\\r')")] == []
