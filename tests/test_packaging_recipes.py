@@ -768,6 +768,8 @@ def test_an_engine_that_was_made_is_found_by_every_later_release():
     assert keeping[1]["with"]["key"] == "${{ steps.kept.outputs.cache-primary-key }}"
     # It is made anew when that changes which it is named after.
     assert set(re.findall(r"'([^']+)'", finding["with"]["key"])) == set(pushed["paths"])
+    # What is put beside it on Windows, and what finds out what that is.
+    assert {"packaging/windows/runtime.py", "packaging/windows/imports.py"} <= set(pushed["paths"])
     # It is kept as soon as it is there, and nothing else can come between.
     assert job["steps"].index(keeping[1]) == named(job["steps"], "The engine") + 1 == len(job["steps"]) - 1
     assert not any(step.get("uses", "").startswith("actions/cache@") for step in [*job["steps"], *steps_of(release)])
