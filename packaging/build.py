@@ -130,7 +130,8 @@ def make_application(options: argparse.Namespace, version: str, epoch: str) -> t
         copied = {}
         if is_linux():
             copied = materials.gather_system_licences(frozen.system_libraries(made), made.licences / "system")
-        bill = materials.bill_of_materials(packages, copied, version, "" if options.without_starter_model else MODEL_SHA256)
+        model = "" if options.without_starter_model else MODEL_SHA256
+        bill = materials.bill_of_materials(packages, copied, version, model, materials.without_packages(made.inside))
         # About reads from it what is inside.
         (made.licences / "parts.cdx.json").write_text(json.dumps(bill) + "\n", encoding="utf-8")
         frozen.link_licences(made)

@@ -10,6 +10,7 @@ import json
 import platform
 import re
 import shutil
+import ssl
 import sys
 import uuid
 from collections.abc import Iterable
@@ -17,9 +18,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dev import Problem
-from steps import ROOT, run
+from steps import ROOT, is_linux, run
 
 TEXTS = ROOT / "packaging" / "licences"
+MICROSOFT = "Microsoft-Visual-C++-Runtime"
+"""The part of the bill, and the name of its text: only Windows' version holds it."""
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 _LICENCE_FILE = re.compile(r"^(licen[cs]e|copying|notice|authors|copyright)", re.IGNORECASE)
@@ -71,11 +74,35 @@ def packages_inside(names: Iterable[str], lock_text: str) -> list[Package]:
     return packages
 
 
-def bill_of_materials(packages: Iterable[Package], copied: dict[str, str], version: str, model_sha256: str) -> dict[str, Any]:
+def without_packages(inside: Path) -> list[dict[str, Any]]:
+    """Give the parts that no package brings: on Windows and macOS Python's OpenSSL, on Windows Microsoft's runtime too.
+
+    `inside` is the folder with the libraries. On Linux they are packages of the system, see `gather_system_licences`.
+    """
+    if is_linux():
+        return []
+    number = ssl.OPENSSL_VERSION.split()[1]
+    reference = f"pkg:generic/openssl@{number}"
+    licence = [{"license": {"id": "Apache-2.0" if ssl.OPENSSL_VERSION_INFO >= (3,) else "OpenSSL"}}]
+    openssl = {"bom-ref": reference, "purl": reference, "name": "OpenSSL", "version": number, "licenses": licence}
+    parts: list[dict[str, Any]] = [{"type": "library", **openssl}]
+    if sys.platform == "win32":
+        from windows.versions import of_microsoft
+
+        files = [{"type": "file", "name": name, "version": version} for name, version in of_microsoft(inside).items()]
+        told = [{"license": {"name": "Microsoft Visual Studio: distributable code"}}]
+        about = {"bom-ref": MICROSOFT, "name": MICROSOFT, "version": max((one["version"] for one in files), default="")}
+        parts.append({"type": "library", **about, "licenses": told, "components": files})
+    return parts
+
+
+def bill_of_materials(
+    packages: Iterable[Package], copied: dict[str, str], version: str, model_sha256: str, more: Iterable[dict[str, Any]] = ()
+) -> dict[str, Any]:
     """Give the bill of materials. The same content gives the same bytes.
 
     `copied` are the system's packages whose libraries are inside, with their versions; `model_sha256` is "" when no
-    model is.
+    model is; `more` are the parts that no package brings.
     """
     components: list[dict[str, Any]] = [
         {
@@ -95,6 +122,7 @@ def bill_of_materials(packages: Iterable[Package], copied: dict[str, str], versi
     for name, number in copied.items():
         purl = f"pkg:deb/{platform.freedesktop_os_release()['ID']}/{name}@{number}"
         components.append({"type": "library", "bom-ref": purl, "purl": purl, "name": name, "version": number})
+    components += more
     if model_sha256:
         hashes = [{"alg": "SHA-256", "content": model_sha256}]
         licences = [{"license": {"id": "Apache-2.0"}}]
@@ -115,7 +143,8 @@ def bill_of_materials(packages: Iterable[Package], copied: dict[str, str], versi
 def gather_licences(packages: Iterable[Package], folder: Path) -> None:
     """Put the licences of everything inside into `folder`. Raises: Problem when a package says none at all."""
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(TEXTS, folder)
+    elsewhere = [] if sys.platform == "win32" else [f"{MICROSOFT}.txt"]
+    shutil.copytree(TEXTS, folder, ignore=shutil.ignore_patterns(*elsewhere))
     shutil.copyfile(ROOT / "LICENSE", folder / "Hearth.txt")
     python = next((path for path in _python_licences() if path.is_file()), None)
     if python is None:

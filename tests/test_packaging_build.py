@@ -143,6 +143,51 @@ def test_everything_inside_has_a_licence_and_a_line_in_the_bill(tmp_path: Path, 
     assert "SmolLM2" not in json.dumps(materials.bill_of_materials(packages, {}, "1.0", ""))
 
 
+@pytest.mark.parametrize(
+    ("system", "names"), [("linux", set()), ("darwin", {"OpenSSL"}), ("win32", {"OpenSSL", "Microsoft-Visual-C++-Runtime"})]
+)
+def test_what_no_package_brings_is_in_the_bill_and_its_terms_beside_it(
+    system: str, names: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.syspath_prepend(str(ROOT / "packaging"))
+    (tmp_path / "inside" / "PySide6").mkdir(parents=True)
+    about = struct.pack("<6I", 0xFEEF04BD, 0x10000, 14 << 16 | 44, 35211 << 16, 0, 0)
+    (tmp_path / "inside" / "MSVCP140.dll").write_bytes(b"MZ" + about)
+    (tmp_path / "inside" / "PySide6" / "msvcp140_1.dll").write_bytes(b"MZ" + about)
+    (tmp_path / "inside" / "ggml.dll").write_bytes(b"MZ" + about)
+
+    more = {part["name"]: part for part in materials.without_packages(tmp_path / "inside")}
+    materials.gather_licences([], tmp_path / "licences")
+
+    assert set(more) == names
+    assert (tmp_path / "licences" / "Microsoft-Visual-C++-Runtime.txt").is_file() is (system == "win32")
+    assert all(part["version"] and part["licenses"] for part in more.values())
+    if system == "win32":
+        files = more["Microsoft-Visual-C++-Runtime"]["components"]
+        assert {one["name"]: one["version"] for one in files} == dict.fromkeys(
+            ["msvcp140.dll", "msvcp140_1.dll"], "14.44.35211.0"
+        )
+    bill = materials.bill_of_materials([], {}, "1.0", "", more.values())
+    assert names <= {component["name"] for component in bill["components"]}
+
+
+def test_a_build_asks_for_what_no_package_brings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(build, "DIST", tmp_path / "dist")
+    made = frozen.application_in(tmp_path)
+    made.licences.mkdir(parents=True)
+    for module, name, given in (
+        (frozen, "install_pyinstaller", None), (frozen, "freeze", made), (frozen, "names_inside", set()), (frozen, "make_links", None),
+        (frozen, "link_licences", None), (frozen, "put_in_place", made), (icons, "draw_for_system", None),
+    ):  # fmt: skip
+        monkeypatch.setattr(module, name, lambda *_, given=given: given)
+
+    _, bill = build.make_application(build.options_of(["--no-gpu", "--without-starter-model"]), "1.0", "0")
+
+    assert {component["name"] for component in bill["components"]} == {"CPython", "OpenSSL"}
+
+
 def test_a_package_without_any_licence_stops_the_build(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(materials.importlib.metadata, "files", lambda _name: [])
 
