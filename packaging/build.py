@@ -67,10 +67,23 @@ def go_into_environment() -> None:
         sys.exit(subprocess.run([str(python), *sys.argv], env=env, check=False).returncode)
 
 
+def see_to_python() -> None:
+    """Check that the trials see what this Python loads: a release on Linux is looked through for it. Raises: Problem."""
+    from smoke import IN_C
+
+    hidden = [name for name in IN_C if name in sys.builtin_module_names]
+    if hidden and is_linux() and os.environ.get("HEARTH_RELEASE"):
+        raise Problem(
+            f"No release is made with a Python that has {', '.join(hidden)} built in, as Debian's own does, because nothing would"
+            " show whether the application loads it: take one that keeps it in a file, such as a build of python.org's source."
+        )
+
+
 def build(options: argparse.Namespace) -> None:
     """Do what the command line asks for. Raises: Problem."""
     see_to_all(options)
     go_into_environment()
+    see_to_python()
     import installers
 
     from desktop_app import __version__

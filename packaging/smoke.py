@@ -27,8 +27,9 @@ PROGRAM = ROOT / "dist" / "hearth" / "hearth"
 CACHES = (".cache/fontconfig", ".cache/mesa_shader_cache", ".cache/mesa_shader_cache_db")
 """What libraries of the system keep there for everybody who draws letters or asks for a graphics card."""
 
-IN_C = re.compile(r"/_(?:pickle|multiprocessing|dbm|gdbm)\.[^/\s\"]*(?:so|pyd)\b")
+IN_C = ("_pickle", "_multiprocessing", "_dbm", "_gdbm")
 """The parts in C of what runs whatever it reads: no process of the application has one of them in memory."""
+_FILES_IN_C = re.compile(rf"/(?:{'|'.join(IN_C)})\.[^/\s\"]*(?:so|pyd)\b")
 
 
 def self_check(program: Path, home: Path, *, has_model: bool) -> dict[str, object]:
@@ -120,7 +121,7 @@ def libraries_of(process: int) -> str:
 
 def running_what_they_read(paths: str) -> list[str]:
     """Give the names of modules among these paths that run what they read. `paths` is text with paths in it."""
-    return sorted({Path(found).name for found in IN_C.findall(paths)})
+    return sorted({Path(found).name for found in _FILES_IN_C.findall(paths)})
 
 
 def use_window(program: Path, home: Path, picture: Path | None, *, has_model: bool) -> str:

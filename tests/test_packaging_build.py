@@ -11,6 +11,7 @@ import struct
 import sys
 import tarfile
 import zipfile
+from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -186,6 +187,21 @@ def test_a_build_asks_for_what_no_package_brings(tmp_path: Path, monkeypatch: py
     _, bill = build.make_application(build.options_of(["--no-gpu", "--without-starter-model"]), "1.0", "0")
 
     assert {component["name"] for component in bill["components"]} == {"CPython", "OpenSSL"}
+
+
+@pytest.mark.parametrize(("system", "is_seen"), [("linux", False), ("win32", True), ("darwin", True)])
+def test_no_release_is_made_where_nothing_shows_what_is_loaded(
+    system: str, is_seen: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(sys, "builtin_module_names", ("_io", "_pickle"))
+    build.see_to_python()  # a developer may have it so
+
+    monkeypatch.setenv("HEARTH_RELEASE", "1")
+    with nullcontext() if is_seen else pytest.raises(dev.Problem, match=r"^No release .* has _pickle built in[^.]*\.org[^.]*\.$"):
+        build.see_to_python()  # elsewhere nothing looks into memory
+    monkeypatch.setattr(sys, "builtin_module_names", ("_io",))
+    build.see_to_python()
 
 
 def test_a_package_without_any_licence_stops_the_build(tmp_path: Path, monkeypatch) -> None:
