@@ -34,6 +34,8 @@ STAMP = VENV / "hearth-ready.json"
 LOG = VENV / "set-up.log"
 LOCK_FILE = ROOT / "requirements-dev.txt"
 ENGINE = "llama-cpp-python"
+LONG_PATHS = r"reg add HKLM\SYSTEM\CurrentControlSet\Control\FileSystem /v LongPathsEnabled /t REG_DWORD /d 1 /f"
+"""Source: https://learn.microsoft.com/windows/win32/fileio/maximum-file-path-limitation."""
 
 MODEL = ROOT / "resources" / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf"
 MODEL_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
@@ -241,7 +243,9 @@ def make_venv() -> None:
     try:
         step("Making .venv", [sys.executable, "-m", "venv", VENV])
     except subprocess.CalledProcessError as error:
-        raise Problem(f"Python cannot make a virtual environment here: sudo apt-get install python{version}-venv") from error
+        on_debian = f"sudo apt-get install python{version}-venv"
+        cure = on_debian if sys.platform.startswith("linux") else "install the one of https://www.python.org/downloads"
+        raise Problem(f"Python cannot make a virtual environment here: {cure}") from error
 
 
 def engine_requirement(lock: str) -> str:
@@ -256,6 +260,14 @@ def engine_requirement(lock: str) -> str:
     raise Problem(f"{LOCK_FILE.name} does not name {ENGINE}.")
 
 
+def source_of_compiler() -> str:
+    """Give what brings a compiler for C++ to this system."""
+    return {
+        "win32": "install Microsoft's Build Tools for C++ (https://visualstudio.microsoft.com/visual-cpp-build-tools/)",
+        "darwin": "xcode-select --install",
+    }.get(sys.platform, "sudo apt-get install g++")
+
+
 def why_pip_failed(output: str, *, has_compiler: bool) -> str:
     """Give the one sentence for what pip has printed."""
     if "DO NOT MATCH THE HASHES" in output:
@@ -263,9 +275,11 @@ def why_pip_failed(output: str, *, has_compiler: bool) -> str:
     unreachable = ("NewConnectionError", "NameResolutionError", "ProxyError", "ConnectTimeout", "ReadTimeout", "Read timed out")
     if any(word in output for word in unreachable):
         return "The package index cannot be reached: check the connection and start again."
+    if "Long Path" in output or "LongPathsEnabled" in output:
+        return f"This Windows takes no long paths; with administrator rights this lets it: {LONG_PATHS}"
     if "Failed building wheel" in output or "Failed to build" in output:
         if not has_compiler:
-            return "The engine is built from source and there is no C++ compiler: sudo apt-get install g++"
+            return f"The engine is built from source and there is no C++ compiler: {source_of_compiler()}"
         return f"The engine could not be built; {LOG} says why."
     if "No space left" in output:
         return "The disk is full."

@@ -209,11 +209,16 @@ def test_who_may_not_install_gets_the_exact_line(dev: ModuleType, monkeypatch, c
 @pytest.mark.parametrize(
     ("output", "has_compiler", "sentence"),
     [
-        ("ERROR: Failed building wheel for llama-cpp-python", False, "no C++ compiler: sudo apt-get install g++"),
+        ("ERROR: Failed building wheel for llama-cpp-python", False, "no C++ compiler: "),
         ("ERROR: Failed building wheel for llama-cpp-python", True, "could not be built"),
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", True, "is not the one in requirements-dev.txt"),
         ("NewConnectionError('...')\nERROR: No matching distribution found", True, "index cannot be reached"),
         ("ERROR: No matching distribution found for apsw", True, "does not have what the lock file names"),
+        (
+            "HINT: ... does not have Windows Long Path support enabled.\nFailed to build x",
+            True,
+            "/v LongPathsEnabled /t REG_DWORD /d 1",
+        ),
         ("OSError: [Errno 28] No space left on device", True, "The disk is full."),
         ("something else", True, "pip failed"),
     ],
@@ -223,6 +228,31 @@ def test_what_pip_says_becomes_one_sentence(dev: ModuleType, output: str, has_co
 
     assert sentence in said
     assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("system", "compiler", "environment"),
+    [
+        ("linux", "sudo apt-get install g++", r"sudo apt-get install python3\.\d+-venv"),
+        ("darwin", "xcode-select --install", r"https://www\.python\.org"),
+        ("win32", "https://visualstudio.microsoft.com/visual-cpp-build-tools/", r"https://www\.python\.org"),
+    ],
+)
+def test_what_is_missing_is_named_as_this_system_gets_it(
+    dev: ModuleType, system: str, compiler: str, environment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    said = dev.why_pip_failed("ERROR: Failed building wheel for llama-cpp-python", has_compiler=False)
+    assert compiler in said
+    assert ("apt-get" in said) is (system == "linux")
+
+    def fail(*_: object) -> None:
+        raise subprocess.CalledProcessError(1, "venv")
+
+    monkeypatch.setattr(dev, "step", fail)
+    monkeypatch.setattr(dev, "venv_program", lambda name: dev.VENV / name)
+    with pytest.raises(dev.Problem, match=f"virtual environment here: .*{environment}"):
+        dev.make_venv()
 
 
 def test_the_engine_is_cut_out_of_the_lock_file_with_its_hash(dev: ModuleType) -> None:
