@@ -18,10 +18,12 @@ from typing import Any
 
 import pytest
 import yaml
+from keyring.backends.Windows import WinVaultKeyring
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QColor, QImage
 
 from desktop_app import APP_ID, APP_NAME, PROJECT_URL, __version__, paths
+from desktop_app.services import network
 
 ROOT = Path(__file__).parents[1]
 PACKAGING = ROOT / "packaging"
@@ -144,6 +146,26 @@ def test_the_files_of_the_installer_are_named_as_windows_names_them():
     lines = re.findall(r"^\s*File .*", INSTALLER, re.MULTILINE)
     assert lines
     assert [line for line in lines if "/" in re.sub(r"/[rx] ", "", line)] == []
+
+
+def test_the_uninstaller_takes_every_secret_along_that_is_kept_under_the_name_of_the_application(
+    windows: ModuleType, tmp_path: Path
+):
+    """Source: `WinVaultKeyring`: the last one that was kept is named after the service, any before it USER@SERVICE."""
+    values = windows.defines(tmp_path, tmp_path / "setup.exe", is_signed=False)
+    targets = re.findall(r'^  !insertmacro ForgetSecret "(.*)"$', INSTALLER, re.MULTILINE)
+    named = [re.sub(r"\$\{(\w+)\}", lambda match: values[match[1]], target) for target in targets]
+    kept = [value for name, value in vars(network).items() if name in ("_TOKEN", "_PROXY")]
+    assert named == [APP_NAME, *(WinVaultKeyring._compound_name(name, APP_NAME) for name in kept)]
+    deleting = re.search(r'^Section /o "un\.\$\(DELETE_DATA\)".*?^SectionEnd$', INSTALLER, re.MULTILINE | re.DOTALL)
+    assert deleting is not None
+    assert deleting[0].count("ForgetSecret") == len(targets)
+
+
+def test_no_empty_key_of_the_registry_is_left_and_none_that_others_use_is_deleted():
+    deleted = re.findall(r"DeleteRegKey (.*\.gguf.*)", INSTALLER)
+    keys = (r"Software\Classes\.gguf\OpenWithProgids", r"Software\Classes\.gguf")
+    assert deleted == [f'/ifempty HKCU "{key}"' for key in keys]
 
 
 def test_setup_looks_whose_each_folder_is_before_it_deletes_one():

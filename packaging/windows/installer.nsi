@@ -3,7 +3,7 @@
 ; touched by nobody but the uninstaller, when it is asked to.
 ;
 ; Switches:  /S  asks nothing     /D=FOLDER  installs there (last, without quotes)     /GGUF  offers itself for .gguf files
-; uninstall: /S  asks nothing     /DELETE-DATA  takes conversations, settings, models and backups along
+; uninstall: /S  asks nothing     /DELETE-DATA  takes conversations, settings, models, backups and kept secrets along
 ; Exit codes: 0 done, 3 no 64-bit Windows, 4 a newer version is installed, 5 the program is running, 6 files could not be written,
 ;             7 a folder that it would replace is somebody else's
 ;
@@ -22,6 +22,8 @@
 !insertmacro required PUBLISHER
 !insertmacro required EXE
 !insertmacro required DATA_NAME
+!insertmacro required TOKEN_NAME
+!insertmacro required PROXY_NAME
 !insertmacro required VERSION
 !insertmacro required SOURCE
 !insertmacro required OUTPUT
@@ -104,8 +106,8 @@ LangString OPEN_GGUF ${LANG_ENGLISH} "Open model files (.gguf) with ${APP_NAME}"
 LangString OPEN_GGUF ${LANG_SIMPCHINESE} "用 ${APP_NAME} 打开模型文件（.gguf）"
 LangString GGUF_MODEL ${LANG_ENGLISH} "Language model (GGUF)"
 LangString GGUF_MODEL ${LANG_SIMPCHINESE} "语言模型（GGUF）"
-LangString DELETE_DATA ${LANG_ENGLISH} "Also delete conversations, settings, downloaded models and backups"
-LangString DELETE_DATA ${LANG_SIMPCHINESE} "同时删除对话、设置、已下载的模型和备份"
+LangString DELETE_DATA ${LANG_ENGLISH} "Also delete conversations, settings, models, backups and passwords"
+LangString DELETE_DATA ${LANG_SIMPCHINESE} "同时删除对话、设置、已下载的模型、备份和密码"
 
 ; A running program, or its engine, holds the file open: it cannot be opened for writing then.
 !macro StopWhileRunning un
@@ -269,6 +271,11 @@ Function FinishWhatWasCutOff
   RMDir /r "$INSTDIR\app.new"
 FunctionEnd
 
+; As the keyring package has named it in Windows' Credential Manager; 1 is CRED_TYPE_GENERIC, the type that it writes.
+!macro ForgetSecret TARGET
+  System::Call 'advapi32::CredDeleteW(w "${TARGET}", i 1, i 0)'
+!macroend
+
 Section "un.${APP_NAME}"
   SectionIn RO
   Call un.StopWhileRunning
@@ -293,11 +300,16 @@ Section "un.${APP_NAME}"
     DeleteRegValue HKCU "Software\Classes\.gguf" ""
   ${EndIf}
   DeleteRegValue HKCU "Software\Classes\.gguf\OpenWithProgids" "${FILE_TYPE}"
+  DeleteRegKey /ifempty HKCU "Software\Classes\.gguf\OpenWithProgids"
+  DeleteRegKey /ifempty HKCU "Software\Classes\.gguf"
   DeleteRegKey HKCU "Software\Classes\${FILE_TYPE}"
   ${un.RefreshShellIcons}
 SectionEnd
 
 Section /o "un.$(DELETE_DATA)" SECTION_DATA
+  !insertmacro ForgetSecret "${APP_NAME}"
+  !insertmacro ForgetSecret "${TOKEN_NAME}@${APP_NAME}"
+  !insertmacro ForgetSecret "${PROXY_NAME}@${APP_NAME}"
   RMDir /r "$LOCALAPPDATA\${DATA_NAME}"
   RMDir /r "$LOCALAPPDATA\${DATA_NAME}-backups"
 SectionEnd

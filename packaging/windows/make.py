@@ -23,6 +23,8 @@ from desktop_app import APP_ID, APP_NAME, __version__
 
 SCRIPT = Path(__file__).with_name("installer.nsi")
 EXE = f"{APP_NAME.lower()}.exe"
+TOKEN_NAME, PROXY_NAME = "Hugging Face", "proxy"
+"""Under which names desktop_app/services/network.py keeps its secrets."""
 ICON = ROOT / "build" / "icons" / f"{APP_NAME.lower()}.ico"
 
 
@@ -40,6 +42,8 @@ def defines(source: Path, installer: Path, *, is_signed: bool) -> dict[str, str]
         "EXE": EXE,
         # The folder under %LOCALAPPDATA% that desktop_app/paths.py chooses.
         "DATA_NAME": APP_NAME.lower(),
+        "TOKEN_NAME": TOKEN_NAME,
+        "PROXY_NAME": PROXY_NAME,
         "VERSION": __version__,
         "SOURCE": str(source.resolve()),
         "OUTPUT": str(installer.resolve()),

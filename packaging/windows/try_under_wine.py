@@ -32,6 +32,9 @@ from desktop_app import APP_NAME
 
 WINE = Path("/usr/lib/wine/wine64")
 WINE_SERVER = WINE.with_name("wineserver64")
+SECRETS = [rf"Wine\Credential Manager\Generic: {target}" for target in (APP_NAME, f"{recipe.TOKEN_NAME}@{APP_NAME}", "another")]
+"""Where Wine keeps what Windows has in its Credential Manager."""
+OF_MODELS = (r"Classes\.gguf\OpenWithProgids", r"Classes\.gguf")
 STUBS = "amd64-unicode"
 """Debian's stubs for 64 bits: plain wine64 runs no others."""
 LIMIT_S = 120
@@ -81,6 +84,14 @@ class Windows:
     def wrong(self, version: str, *, opens_models: bool = False) -> list[str]:
         """Give what is wrong with links and registry; version "": nothing is installed any more."""
         return traces.in_the_end(lambda: traces.wrong(self.said, self.links, self._folder, version, opens_models=opens_models))
+
+    def has_key(self, key: str) -> bool:
+        """Tell whether the registry has this key of the person's."""
+        return self.run("reg", "query", rf"HKCU\Software\{key}") == 0
+
+    def add_key(self, key: str, *value: str) -> None:
+        """Put a key into the registry, with what `reg` is told of a value."""
+        self.run("reg", "add", rf"HKCU\Software\{key}", *value, "/f")
 
     def start(self, program: Path) -> subprocess.Popen[bytes]:
         """Start a program that waits for its input to end."""
@@ -168,10 +179,18 @@ def check(folder: Path) -> None:
     see_nothing("and the rest is as it was", windows.wrong("2.0.0", opens_models=True))
     windows.uninstall()
     see_nothing("nothing leads to it after its removal", windows.wrong(""))
+    see("no key that is empty is left of it", is_so=not any(map(windows.has_key, OF_MODELS)))
+    for secret in SECRETS:
+        windows.add_key(secret)
     see("what the person has outlives the removal", is_so=files_under(windows.data) == had)
-    windows.run(new, "/S")
+    see("and so do its secrets", is_so=all(map(windows.has_key, SECRETS)))
+    windows.run(new, "/S", "/GGUF")
+    for key, name in zip(OF_MODELS, ("/v", "/ve"), strict=True):
+        windows.add_key(key, name, *(["Other"] if name == "/v" else []), "/d", "other")
     windows.uninstall("/DELETE-DATA")
     see_nothing("and goes when that is asked for", traces.in_the_end(lambda: [windows.data] if windows.data.exists() else []))
+    see("the secrets too, and nobody else's", is_so=[windows.has_key(secret) for secret in SECRETS] == [False, False, True])
+    see("what others open models with stays", is_so=all(map(windows.has_key, OF_MODELS)))
     windows.close()
 
 
