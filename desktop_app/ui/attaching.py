@@ -63,8 +63,8 @@ class Attaching(QObject):
         self._conversation_id = conversation_id or None
         self._refresh()
 
-    def ids(self) -> tuple[str, ...]:
-        """Give what goes with the message that is sent now."""
+    def take_ids(self) -> tuple[str, ...]:
+        """Give what goes with the message that is sent now; what is on its way to the disk goes with no other."""
         storing = [id_ for id_, conversation_id in self._storing.items() if conversation_id == self._conversation_id]
         for id_ in storing:
             del self._storing[id_]

@@ -68,7 +68,7 @@ def test_files_that_are_pasted_become_chips_and_are_stored(desk: Desk, qtbot: Qt
     desk.paste(files=(tmp_path / "one.py",))
     qtbot.waitUntil(lambda: desk.names() == ["one.py"])
     assert desk.services.conversations.draft_attachments(None)[0].text == "print(1)\n"
-    assert desk.attaching.ids() == (desk.services.conversations.draft_attachments(None)[0].id,)
+    assert desk.attaching.take_ids() == (desk.services.conversations.draft_attachments(None)[0].id,)
     assert desk.composer.text() == ""
 
 

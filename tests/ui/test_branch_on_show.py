@@ -166,7 +166,7 @@ def test_a_question_sent_right_after_a_very_long_paste_has_it(talk: Talk, where:
     sent = talk.conversations.branch(id_)[0] if where == "new" else talk.conversations.queued(id_)[0]
     assert [one.text for one in sent.attachments] == [pasted]
     assert talk.conversations.draft_attachments(None) == ()
-    assert talk.window.attaching.ids() == ()
+    assert talk.window.attaching.take_ids() == ()
 
 
 def test_a_private_chat_with_a_file_in_the_composer_stays(talk: Talk) -> None:
