@@ -5,7 +5,6 @@ Nothing takes a file apart: bytes become characters or the file is refused, so t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -57,12 +56,9 @@ class TextFiles(QObject):
         super().__init__(parent)
         self._background = Background(self, waits_s=STUCK_S)
 
-    def read(self, wish: str, paths: Sequence[Path]) -> None:
-        """Read `paths`, at most `N_FILES_MAX` of them."""
-        for path in paths[:N_FILES_MAX]:
-            self._background.run(
-                partial(read_text_file, path), partial(self.file_read.emit, wish), partial(self.failed.emit, wish)
-            )
+    def read(self, wish: str, path: Path) -> None:
+        """Read a file, beside those that are being read."""
+        self._background.run(partial(read_text_file, path), partial(self.file_read.emit, wish), partial(self.failed.emit, wish))
 
     def close(self) -> None:
         """Wait for what is being read; nothing is told any more."""

@@ -13,6 +13,7 @@ from PySide6 import QtWidgets
 from PySide6.QtCore import QObject, Qt, Slot
 
 from desktop_app.chat.attachment import Attachment
+from desktop_app.chat.message import new_id
 from desktop_app.errors import AttachmentDoesNotFit
 from desktop_app.services.text_files import N_FILES_MAX, TextFiles, pasted
 from desktop_app.ui.notices import Notice, NoticeArea
@@ -38,6 +39,8 @@ class Attaching(QObject):
         self._attachments: tuple[Attachment, ...] = ()
         self._storing: dict[str, str | None] = {}
         """On their way to the disk, and to which conversation: what is sent comes there after them."""
+        self._reading: dict[str, str | None] = {}
+        """Files that are being read, and for which conversation: what is sent there waits for them."""
         self._n_tokens: dict[str, int] = {}
         self._counting: dict[int, str] = {}
         self._files = TextFiles(self)
@@ -46,6 +49,7 @@ class Attaching(QObject):
         composer.attach_requested.connect(self._on_attach_requested)
         composer.files_dropped.connect(self.attach)
         composer.text_attached.connect(self._on_text_attached)
+        composer.files_given_up.connect(self._on_files_given_up)
         composer.attachments.drop_requested.connect(self._conversations.drop_draft_attachment)
         composer.attachments.show_requested.connect(self._on_show_requested)
         self._conversations.draft_attachments_changed.connect(self._on_attachments_changed)
@@ -62,6 +66,7 @@ class Attaching(QObject):
         """Another conversation is on show; "": the new chat."""
         self._conversation_id = conversation_id or None
         self._refresh()
+        self._tell_reading(is_sent=False)
 
     def take_ids(self) -> tuple[str, ...]:
         """Give what goes with the message that is sent now; what is on its way to the disk goes with no other."""
@@ -76,7 +81,11 @@ class Attaching(QObject):
         if len(paths) > N_FILES_MAX:
             sentence = self.tr("Only the first %n file(s) were attached.", "", N_FILES_MAX)
             self._notices.show_notice(Notice(sentence, key="attached", is_quiet=True))
-        self._files.read(self._conversation_id or "", [Path(path) for path in paths])
+        for path in paths[:N_FILES_MAX]:
+            wish = new_id()
+            self._reading[wish] = self._conversation_id
+            self._files.read(wish, Path(path))
+        self._tell_reading()
 
     def close(self) -> None:
         """Let go of what is being read."""
@@ -111,16 +120,30 @@ class Attaching(QObject):
         self._store(self._conversation_id, pasted(text, self.tr("Pasted text.txt")))
 
     @Slot(str, object)
-    def _on_file_read(self, conversation_id: str, attachment: Attachment) -> None:
-        self._store(conversation_id or None, attachment)
+    def _on_file_read(self, wish: str, attachment: Attachment) -> None:
+        if wish in self._reading:
+            self._store(self._reading.pop(wish), attachment)
+            self._tell_reading()
 
     def _store(self, conversation_id: str | None, attachment: Attachment) -> None:
         self._storing[attachment.id] = conversation_id
         self._conversations.save_draft_attachment(conversation_id, attachment)
 
     @Slot(str, object)
-    def _on_failed(self, _conversation_id: str, error: AppError) -> None:
-        self._notices.show_error(error)
+    def _on_failed(self, wish: str, error: AppError) -> None:
+        if wish in self._reading:
+            is_here = self._reading.pop(wish) == self._conversation_id
+            self._notices.show_error(error)
+            # What was to go with this file is not sent without it: the person has read the sentence first.
+            self._tell_reading(is_sent=not is_here)
+
+    @Slot()
+    def _on_files_given_up(self) -> None:
+        self._reading = {wish: other for wish, other in self._reading.items() if other != self._conversation_id}
+        self._tell_reading(is_sent=False)
+
+    def _tell_reading(self, *, is_sent: bool = True) -> None:
+        self._composer.set_reading(self._conversation_id in self._reading.values(), is_sent=is_sent)
 
     @Slot(str)
     def _on_attachments_changed(self, conversation_id: str) -> None:

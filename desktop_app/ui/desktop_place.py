@@ -69,7 +69,7 @@ class DesktopPlace(QObject):
         """A question with files is written in the large window, in a new chat."""
         self._window.bring_to_front()
         self._window.actions_.new_chat.trigger()
-        self._window.composer.edit.insert(text)
+        self._window.composer.add_text(text)
         self._window.attaching.attach(files)
 
     @Slot(str)

@@ -71,7 +71,12 @@ class Editing(QObject):
         """The message whose text the person goes back to, in a version that is not on show yet."""
         self._timer = QTimer(self, singleShot=True, interval=SAVE_DELAY_MS)
         self._timer.timeout.connect(self.save)
+        self._told: _Edit | None = None
+        """What the notice leads back to."""
         self._conversations.write_failed.connect(self._on_write_failed)
+        self._conversations.conversation_trashed.connect(self._on_conversation_gone)
+        self._conversations.conversation_purged.connect(self._on_conversation_gone)
+        self._conversations.message_removed.connect(self._on_message_removed)
         notices.action_requested.connect(self._on_action_requested)
 
     @Slot(object)
@@ -175,6 +180,7 @@ class Editing(QObject):
             card.deleteLater()
 
     def _tell(self, sentence: str, edit: _Edit) -> None:
+        self._told = edit
         button = self.tr("Edit on")
         self._notices.show_notice(Notice(sentence, key="edit", action=EDIT_ON, button=button, payload=edit, is_quiet=True))
 
@@ -221,12 +227,26 @@ class Editing(QObject):
         else:
             self._tell(self.tr("Your edit could not be saved and is kept."), edit)
 
+    @Slot(str)
+    def _on_conversation_gone(self, conversation_id: str) -> None:
+        """There is no way back to an edit in it, until it is brought out of the trash: then its card is open."""
+        if self._told is not None and self._told.conversation_id == conversation_id:
+            self._told = None
+            self._notices.close_key("edit")
+
+    @Slot(str, str)
+    def _on_message_removed(self, conversation_id: str, message_id: str) -> None:
+        if self._told is not None and self._told.message_id == message_id:
+            self._on_conversation_gone(conversation_id)
+
     @Slot(str, object)
     def _on_action_requested(self, action: str, payload: object) -> None:
         if action != EDIT_ON or not isinstance(payload, _Edit):
             return
         self._conversations.save_edit_draft(payload.message_id, payload.text)
         self.conversation_requested.emit(payload.conversation_id)
+        if self._transcript.view.shown.is_read_only:
+            return  # it is in the trash, where the edit waits too
         branch = self._conversations.branch(payload.conversation_id)
         if payload.message_id in {message.id for message in branch}:
             self.begin(payload.message_id)

@@ -77,8 +77,10 @@ class MessageQueue(QObject):
 
     @Slot(str)
     def _on_queue_changed(self, conversation_id: str) -> None:
-        settled = [id for id, (other, _) in self._pending.items() if other == conversation_id]
-        for id in settled:
+        sent = [id for id, (other, _) in self._pending.items() if other == conversation_id]
+        # Another change of the same conversation says nothing about what is still on its way.
+        stored = {one.id for one in self._conversations.queued(conversation_id)} if sent else set()
+        for id in (id for id in sent if id in stored):
             _, text = self._pending.pop(id)
             if conversation_id == self._conversation_id:
                 self.stored.emit(text)

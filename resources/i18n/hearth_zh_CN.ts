@@ -426,6 +426,14 @@
             <translation>模型就绪后开始回答。按 Esc 停止。</translation>
         </message>
         <message>
+            <source>This goes as soon as its files are read. Esc leaves them out.</source>
+            <translation>文件读取完毕后即发送。按 Esc 则不附带这些文件。</translation>
+        </message>
+        <message>
+            <source>Leave the files out</source>
+            <translation>不附带文件</translation>
+        </message>
+        <message>
             <source>Answering. Esc stops.</source>
             <translation>正在回答。按 Esc 停止。</translation>
         </message>

@@ -22,7 +22,7 @@ from tests.services.download_queue import Queue
 
 def _read(folder: Path) -> Callable[[], None]:
     files = text_files.TextFiles()
-    files.read("", [folder / "notes.txt"])
+    files.read("", folder / "notes.txt")
     return files.close
 
 

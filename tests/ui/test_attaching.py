@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.message import Message, Role
+from desktop_app.services import text_files
 from desktop_app.services.engine import EngineState
 from desktop_app.ui.attaching import Attaching
-from desktop_app.ui.composer.composer import Composer
+from desktop_app.ui.composer.composer import Composer, ComposerState
 from desktop_app.ui.composer.message_edit import N_FILE_CHARACTERS, N_LONG_CHARACTERS, MessageEdit
 from desktop_app.ui.notices import NoticeArea
 from desktop_app.ui.theme import load_theme
@@ -35,6 +37,7 @@ class Desk:
         self.notices = NoticeArea(THEME)
         qtbot.addWidget(self.composer)
         qtbot.addWidget(self.notices)
+        self.composer.resize(900, 200)
         self.composer.show()
         self.attaching = Attaching(self.services, self.composer, self.notices, THEME, self.composer)
 
@@ -167,6 +170,107 @@ def test_a_file_read_after_a_change_of_conversation_goes_where_it_was_meant_for(
     desk.attaching.open(other)
     qtbot.waitUntil(lambda: len(desk.services.conversations.draft_attachments(None)) == 1)
     assert desk.names() == []
+
+
+class Gate:
+    """Files that are read only when the test lets them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._open = threading.Event()
+        read = text_files.read_text_file
+
+        def when_open(path: Path) -> Attachment:
+            assert self._open.wait(20)
+            return read(path)
+
+        monkeypatch.setattr(text_files, "read_text_file", when_open)
+
+    def open(self) -> None:
+        """Let them be read."""
+        self._open.set()
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Any:
+    gate = Gate(monkeypatch)
+    yield gate
+    gate.open()
+
+
+def _sent(desk: Desk) -> list[tuple[str, str, int]]:
+    """Record what leaves the composer: whether at once or to wait, the text, and how many files go with it."""
+    sent: list[tuple[str, str, int]] = []
+    desk.composer.submit_requested.connect(lambda text: sent.append(("ask", text, len(desk.attaching.take_ids()))))
+    desk.composer.queue_requested.connect(lambda text: sent.append(("wait", text, len(desk.attaching.take_ids()))))
+    return sent
+
+
+@pytest.mark.parametrize(("state", "way"), [(ComposerState.READY, "ask"), (ComposerState.ANSWERING, "wait")])
+def test_what_is_sent_waits_for_its_files(
+    desk: Desk, gate: Gate, qtbot: QtBot, tmp_path: Path, state: ComposerState, way: str
+) -> None:
+    for name in ("one.txt", "two.txt"):
+        (tmp_path / name).write_text(name)
+    sent = _sent(desk)
+    desk.composer.set_state(state)
+    desk.attaching.attach([tmp_path / "one.txt", tmp_path / "two.txt"])
+    QTest.keyClicks(desk.composer.edit, "What are these?")
+    QTest.keyClick(desk.composer.edit, Qt.Key.Key_Return)
+    assert "as soon as its files are read" in desk.composer._hint.text()
+    QTest.keyClick(desk.composer.edit, Qt.Key.Key_Return)
+    assert sent == []
+    gate.open()
+    qtbot.waitUntil(lambda: bool(sent))
+    assert sent == [(way, "What are these?", 2)]
+    assert "files" not in desk.composer._hint.text()
+
+
+def test_escape_leaves_out_what_is_still_being_read(desk: Desk, gate: Gate, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text("one")
+    sent = _sent(desk)
+    desk.attaching.attach([tmp_path / "one.txt"])
+    QTest.keyClicks(desk.composer.edit, "What is this?")
+    QTest.keyClick(desk.composer.edit, Qt.Key.Key_Return)
+    QTest.keyClick(desk.composer.edit, Qt.Key.Key_Escape)
+    assert (sent, desk.composer.text()) == ([], "What is this?")
+    QTest.keyClick(desk.composer.edit, Qt.Key.Key_Return)
+    assert sent == [("ask", "What is this?", 0)]
+    gate.open()
+    qtbot.wait(50)
+    assert desk.names() == []
+
+
+def test_what_waits_for_a_file_that_cannot_be_read_is_not_sent_without_it(
+    desk: Desk, gate: Gate, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "photo.png").write_bytes(b"\x89PNG\0\0\0")
+    sent = _sent(desk)
+    desk.attaching.attach([tmp_path / "photo.png"])
+    QTest.keyClicks(desk.composer.edit, "What is this?")
+    QTest.keyClick(desk.composer.edit, Qt.Key.Key_Return)
+    gate.open()
+    qtbot.waitUntil(lambda: len(desk.notices._bars) == 1)
+    assert (sent, desk.composer.text()) == ([], "What is this?")
+    assert "files" not in desk.composer._hint.text()
+
+
+@pytest.mark.parametrize("how", ["another conversation", "other words"])
+def test_what_waits_for_its_files_goes_only_as_it_was_sent(
+    desk: Desk, gate: Gate, qtbot: QtBot, tmp_path: Path, how: str
+) -> None:
+    (tmp_path / "one.txt").write_text("one")
+    sent = _sent(desk)
+    desk.attaching.attach([tmp_path / "one.txt"])
+    QTest.keyClicks(desk.composer.edit, "What is this?")
+    QTest.keyClick(desk.composer.edit, Qt.Key.Key_Return)
+    if how == "other words":
+        QTest.keyClick(desk.composer.edit, Qt.Key.Key_Backspace)
+    else:
+        desk.attaching.open(desk.services.conversations.put("Other"))
+    gate.open()
+    qtbot.waitUntil(lambda: len(desk.services.conversations.draft_attachments(None)) == 1)
+    assert sent == []
+    assert "files" not in desk.composer._hint.text()
 
 
 def test_a_question_shows_its_files_and_a_click_opens_one(qtbot: QtBot) -> None:

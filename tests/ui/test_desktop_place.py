@@ -114,11 +114,13 @@ def test_files_dropped_on_the_small_window_go_with_what_was_typed_there(
 ) -> None:
     attached: list[Path] = []
     monkeypatch.setattr(talk.window.attaching, "attach", attached.extend)
+    talk.window.actions_.new_chat.trigger()
+    talk.window.composer.set_text("Begun")
     place.quick.open()
     place.quick.window.edit.setPlainText("What is in this? ")
     place.quick.window.files_dropped.emit([Path("/a/notes.txt")])
 
-    assert attached == [Path("/a/notes.txt")] and talk.window.composer.text() == "What is in this? "
+    assert attached == [Path("/a/notes.txt")] and talk.window.composer.text() == "Begun\n\nWhat is in this? "
     assert not place.quick.window.isVisible()
 
 

@@ -136,6 +136,33 @@ def test_the_notice_goes_back_to_the_edit(talk: Talk) -> None:
     assert talk.window.conversation.conversation_id == talk.id and card(talk).text() == "Why now?"
 
 
+@pytest.mark.parametrize("how", ["trash", "purge", "remove_message"])
+def test_no_notice_leads_to_an_edit_of_what_is_gone(talk: Talk, how: str) -> None:
+    other, question = talk.conversations.ask(None, "Other?", "Starter"), talk.branch[0].id
+    talk.settle()
+    begin(talk, 0, "Why now?")
+    talk.window.open_conversation(other)
+    assert "Your edit is kept." in talk.window.notices.sentences()
+    gone = {"trash": talk.id, "purge": talk.id, "remove_message": question}
+    getattr(talk.conversations, how)(gone[how])
+    talk.settle()
+    assert "Your edit is kept." not in talk.window.notices.sentences()
+
+
+def test_an_edit_in_the_trash_waits_until_it_is_brought_back(talk: Talk) -> None:
+    begin(talk, 0, "Why now?")
+    talk.conversations.trash(talk.id)
+    talk.settle()
+    if "Your edit is kept." in talk.window.notices.sentences():
+        talk.press_notice("Edit on")
+    talk.window.open_conversation(talk.id)
+    talk.settle()
+    assert not is_editing(talk)
+    talk.conversations.restore(talk.id)
+    talk.settle()
+    assert card(talk).text() == "Why now?"
+
+
 def test_an_edit_of_a_version_that_is_not_on_show_any_more_is_kept(talk: Talk) -> None:
     first = talk.branch[1].id
     talk.do("regenerate", 1)

@@ -16,7 +16,7 @@ from desktop_app.ui.widgets.buttons import IconButton, RoundButton
 from desktop_app.ui.widgets.labels import ElidedLabel, PlainLabel
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QMouseEvent, QPaintEvent
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 
 RADIUS = 16
 SHADOW = 4
@@ -43,6 +43,7 @@ class Composer(QWidget):
         restore_requested(): out of the trash.
         text_changed(): the person typed, or the text was set.
         attach_requested(), files_dropped(list of Path), text_attached(text): what is to go with the message as a file.
+        files_given_up(): of those that are still being read, none is to go with it.
     """
 
     submit_requested = Signal(str)
@@ -53,12 +54,16 @@ class Composer(QWidget):
     attach_requested = Signal()
     files_dropped = Signal(list)
     text_attached = Signal(str)
+    files_given_up = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._state = ComposerState.READY
         self._is_private = False
+        self._is_reading = False
+        self._held = ""
+        """What was sent while its files are still being read: it goes when they are there."""
         self._trash_bar: _TrashBar | None = None
         self._tools: list[QWidget] = []
         self._gauges: QWidget | None = None
@@ -146,6 +151,15 @@ class Composer(QWidget):
             self._is_private = is_private
             self._refresh()
 
+    def set_reading(self, is_reading: bool, *, is_sent: bool = True) -> None:
+        """Say whether files are being read that go with the message; at the end what was held for them goes if `is_sent`."""
+        self._is_reading = is_reading
+        held = self._held
+        if held and not (is_reading and is_sent):
+            self._hold("")
+            if is_sent:
+                self._send(held)
+
     @property
     def is_in_trash(self) -> bool:
         """Whether there is a way out of the trash in place of the field."""
@@ -186,6 +200,11 @@ class Composer(QWidget):
         if text:
             self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
 
+    def add_text(self, text: str) -> None:
+        """Put `text` below what is typed; it can be undone."""
+        self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
+        self.edit.insert(f"\n\n{text}" if self.text().strip() and text else text)
+
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
         self._theme = theme
@@ -203,6 +222,13 @@ class Composer(QWidget):
             self._refresh()
         elif event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self.edit.refit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape, which the field has no use for, waits no longer for files."""
+        if self._held and event.key() == Qt.Key.Key_Escape:
+            self.files_given_up.emit()
+        else:
+            super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin to write, wherever the card is pressed."""
@@ -233,9 +259,11 @@ class Composer(QWidget):
         self.attach_button.set_words(self.tr("Attach files"))
         self._paste_offer.setText(self.tr("Attach the pasted text as a file"))
         self.queue_button.set_words(self.tr("Send after this answer"), self.tr("Enter"))
-        self.button.set_icon("stop" if self._is_stop else "arrow-up")
+        self.button.set_icon("stop" if self._is_stop or self._held else "arrow-up")
         if self._is_stop:
             self.button.set_words(self.tr("Stop"), "Esc")
+        elif self._held:
+            self.button.set_words(self.tr("Leave the files out"), "Esc")
         else:
             self.button.set_words(self.tr("Send"), self.tr("Enter"))
         self._on_text_changed()
@@ -246,6 +274,8 @@ class Composer(QWidget):
         return self._state in (ComposerState.WAITING, ComposerState.ANSWERING)
 
     def _hint_text(self, has_text: bool) -> str:
+        if self._held:
+            return self.tr("This goes as soon as its files are read. Esc leaves them out.")
         if self._is_stop and has_text:
             return self.tr("Enter sends this after the answer. Esc stops.")
         match self._state:
@@ -260,6 +290,9 @@ class Composer(QWidget):
     @Slot()
     def _on_text_changed(self) -> None:
         has_text = bool(self.text().strip())
+        if self._held and not self.text().startswith(self._held):
+            self._hold("")  # it is being written on, or another conversation is on show
+            return
         self.button.setEnabled(self._is_stop or (has_text and self._state is ComposerState.READY))
         self.queue_button.setVisible(self._is_stop and has_text and self._trash_bar is None)
         if self._pasted and self._pasted not in self.text():
@@ -287,15 +320,28 @@ class Composer(QWidget):
         text = self.text()
         if not text.strip() or self._trash_bar is not None:
             return
+        if self._is_reading and self._state is not ComposerState.SENDING:
+            self._hold(self._held or text)
+        else:
+            self._send(text)
+
+    def _send(self, text: str) -> None:
         if self._is_stop:
             self.queue_requested.emit(text)
         elif self._state is ComposerState.READY:
             self.submit_requested.emit(text)
 
+    def _hold(self, text: str) -> None:
+        if text != self._held:
+            self._held = text
+            self._refresh()
+
     @Slot()
     def _on_button_clicked(self) -> None:
         if self._is_stop:
             self.stop_requested.emit()
+        elif self._held:
+            self.files_given_up.emit()
         else:
             # The button does not take the keyboard, which would end it.
             self.edit.finish_composing()

@@ -158,7 +158,7 @@ class PromptForm(Dialog):
         dialog = QtWidgets.QFileDialog(self, self.tr("Choose a text file"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QtWidgets.QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self._files.read(name, [Path(path)]))
+        dialog.fileSelected.connect(lambda path: self._files.read(name, Path(path)))
         dialog.open()
 
     @Slot(str, object)

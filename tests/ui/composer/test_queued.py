@@ -107,6 +107,16 @@ def texts(talk: Talk) -> list[str]:
     return [one.text for one in talk.conversations.queued(talk.id)]
 
 
+def test_what_else_changes_there_takes_nothing_out_of_the_composer(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    type_and_enter(talk, "And then?")
+    monkeypatch.setattr(talk.conversations, "queued", lambda _id: ())  # this one is not on disk yet
+    talk.conversations.queue_changed.emit(talk.id)
+    assert talk.window.composer.text() == "And then?"
+    monkeypatch.undo()
+    talk.settle()
+    assert talk.window.composer.text() == ""
+
+
 def test_enter_in_the_middle_of_an_answer_lets_the_message_wait(talk: Talk) -> None:
     composer = talk.window.composer
     assert composer.state is ComposerState.ANSWERING
