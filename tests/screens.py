@@ -377,6 +377,13 @@ class Scene:
         for name in ("notes.txt", *names):
             self.conversations.save_draft_attachment(self.id, Attachment(new_id(), name, CSV * 40, len(CSV) * 40))
 
+    def held(self) -> None:
+        """Send a message while one of its files is still being read."""
+        self.attachments()
+        self.window.composer.set_text("Which month was the best?")
+        self.window.composer.set_reading(True)
+        self.window.composer.send()
+
     def attachment(self) -> None:
         """Read a file that was attached."""
         self.window.attaching.show_attachment(Attachment("a", "totals.csv", CSV * 12, len(CSV) * 12))
@@ -502,7 +509,7 @@ SCREENS: dict[str, Callable[[Scene], None]] = {
     "reading": Scene.as_it_is, "thought": Scene.thought, "source": Scene.source, "find": Scene.find, "notice": Scene.notice,
     "notices": Scene.notices, "failed": Scene.failed, "stopped": Scene.stopped, "search": Scene.search, "private": Scene.private,
     "versions": Scene.versions, "compare": Scene.compare, "editing": Scene.editing, "queue": Scene.queue,
-    "attachments": Scene.attachments, "attachment": Scene.attachment, "message-menu": Scene.message_menu,
+    "attachments": Scene.attachments, "held": Scene.held, "attachment": Scene.attachment, "message-menu": Scene.message_menu,
     "folders": Scene.folders, "marked": Scene.marked, "list-menu": Scene.list_menu, "folder-menu": Scene.folder_menu,
     "tags": Scene.tags, "trash": Scene.trash, "picker": Scene.picker, "export": Scene.export_one,
     "export-all": Scene.export_all, "import": Scene.import_choice, "import-report": Scene.import_report,
