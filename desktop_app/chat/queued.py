@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from desktop_app.chat.attachment import Attachment
 from desktop_app.record import Record
 
 
@@ -12,4 +11,5 @@ class QueuedMessage(Record):
     id: str
     conversation_id: str
     text: str
-    attachments: tuple[Attachment, ...] = ()
+    files: tuple[str, ...] = ()
+    """The names of what goes with it."""

@@ -89,6 +89,8 @@ class ConversationReading(QObject):
         self._writer.caught_up.connect(self.writing_caught_up)
         self._unsettled_drafts: dict[str | None, list[str]] = {}
         self._unsettled_edits: dict[str, list[str | None]] = {}
+        self._unsettled_queued: dict[str, list[str]] = {}
+        self._unsettled_attachments: dict[str | None, list[str]] = {}
         self._is_closed = False
 
     # The list
@@ -149,7 +151,9 @@ class ConversationReading(QObject):
 
     def queued(self, conversation_id: str) -> tuple[QueuedMessage, ...]:
         """Give what waits for the answer in progress, in order."""
-        return queued.queued(self._databases.of_conversation(conversation_id), conversation_id)
+        stored = queued.queued(self._databases.of_conversation(conversation_id), conversation_id)
+        unsettled = self._unsettled_queued
+        return tuple(one.replaced(text=unsettled[one.id][-1]) if one.id in unsettled else one for one in stored)
 
     def draft(self, conversation_id: str | None) -> str:
         """Give what stands in the composer; None: of the chat that does not exist yet."""
@@ -181,11 +185,17 @@ class ConversationReading(QObject):
         """Give what is attached in the composer; None: of the chat that does not exist yet."""
         return attachments.draft_attachments(self._databases.of_conversation(conversation_id), conversation_id)
 
+    def is_drafted(self, conversation_id: str) -> bool:
+        """Say whether anything stands in the composer of a conversation, or is on its way to the disk."""
+        is_attached = conversation_id in self._unsettled_attachments or bool(self.draft_attachments(conversation_id))
+        return is_attached or bool(self.draft(conversation_id))
+
     def unsaved_drafts(self) -> list[str]:
-        """Give the drafts and edits that have been handed over and are not on disk yet, the empty ones left out."""
+        """Give what was typed and handed over and is not on disk yet: drafts, edits, what waiting messages became."""
         drafts = [some[-1] for some in self._unsettled_drafts.values()]
         edits = [some[-1] for some in self._unsettled_edits.values()]
-        return [text for text in (*drafts, *edits) if text]
+        waiting = [some[-1] for some in self._unsettled_queued.values()]
+        return [text for text in (*drafts, *edits, *waiting) if text]
 
     def new_chat(self) -> tuple[str, SamplingParameters]:
         """Give system prompt and sampling with which the next new conversation begins."""

@@ -11,7 +11,7 @@ here messages are written.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -229,18 +229,24 @@ class Conversations(ConversationLibrary):
     def edit_queued(self, queued_id: str, text: str) -> None:
         """Give a waiting message another text; one that waits no more is left alone."""
         text = storable(text)
-        self._post_queued(lambda database: waiting.edit_queued(database, queued_id, text), keep=True)
+        self._unsettled_queued.setdefault(queued_id, []).append(text)
+
+        def edit(main: Database) -> str | None:
+            return first_found(self._databases.both(main), lambda database: waiting.edit_queued(database, queued_id, text))
+
+        self._writer.post(edit, partial(self._on_queued_edited, queued_id), keep=True)
 
     def cancel_queued(self, queued_id: str) -> None:
         """Delete a waiting message."""
-        self._post_queued(lambda database: waiting.cancel_queued(database, queued_id))
 
-    def _post_queued(self, change: Callable[[Database], str | None], *, keep: bool = False) -> None:
         def tell(conversation_id: str | None) -> None:
             if conversation_id is not None:
                 self.queue_changed.emit(conversation_id)
 
-        self._post(lambda main: first_found(self._databases.both(main), change), tell, keep=keep)
+        def cancel(main: Database) -> str | None:
+            return first_found(self._databases.both(main), lambda database: waiting.cancel_queued(database, queued_id))
+
+        self._post(cancel, tell)
 
     def ask_queued(self, conversation_id: str, model: str) -> None:
         """Make the first message that waits a question with an empty answer by `model`; does nothing when none waits."""
@@ -292,11 +298,13 @@ class Conversations(ConversationLibrary):
     def save_draft_attachment(self, conversation_id: str | None, attachment: Attachment) -> None:
         """Attach a file in the composer; None: of the chat that does not exist yet."""
         one = attachment.replaced(name=storable(attachment.name), text=storable(attachment.text))
-        self._post(
-            lambda main: attached.save_draft_attachment(self._databases.home(main, conversation_id), conversation_id, one),
-            lambda _: self.draft_attachments_changed.emit(conversation_id or ""),
-            keep=True,
-        )
+        self._unsettled_attachments.setdefault(conversation_id, []).append(one.id)
+
+        def save(main: Database) -> None:
+            if not self._databases.is_purged(conversation_id):
+                attached.save_draft_attachment(self._databases.home(main, conversation_id), conversation_id, one)
+
+        self._writer.post(save, partial(self._on_draft_attachment_saved, conversation_id), keep=True)
 
     def drop_draft_attachment(self, attachment_id: str) -> None:
         """Take a file out of the composer."""
@@ -357,6 +365,15 @@ class Conversations(ConversationLibrary):
         _settle_first(self._unsettled_drafts, conversation_id)
         if conversation_id is not None:
             self.unsent_changed.emit(conversation_id)
+
+    def _on_draft_attachment_saved(self, conversation_id: str | None, _: None) -> None:
+        _settle_first(self._unsettled_attachments, conversation_id)
+        self.draft_attachments_changed.emit(conversation_id or "")
+
+    def _on_queued_edited(self, queued_id: str, conversation_id: str | None) -> None:
+        _settle_first(self._unsettled_queued, queued_id)
+        if conversation_id is not None:
+            self.queue_changed.emit(conversation_id)
 
     def _on_edit_draft_saved(self, message_id: str, conversation_id: str | None) -> None:
         _settle_first(self._unsettled_edits, message_id)

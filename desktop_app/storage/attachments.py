@@ -25,9 +25,19 @@ def attachments_of_message(database: Database, message_id: str) -> tuple[Attachm
     return _found(database, "message_id = ?", message_id)
 
 
-def attachments_of_queued(database: Database, queued_id: str) -> tuple[Attachment, ...]:
-    """Give what stands with a message that waits, in order."""
-    return _found(database, "queued_id = ?", queued_id)
+def names_of_queued(database: Database, queued_id: str) -> tuple[str, ...]:
+    """Give the names of what stands with a message that waits, in order: asked for while the person writes."""
+    return _of_queued(database, "name", queued_id)
+
+
+def ids_of_queued(database: Database, queued_id: str) -> tuple[str, ...]:
+    """Give the ids of what stands with a message that waits, in order."""
+    return _of_queued(database, "id", queued_id)
+
+
+def _of_queued(database: Database, column: str, queued_id: str) -> tuple[str, ...]:
+    rows = database.rows(f"SELECT {column} FROM attachment WHERE queued_id = ? ORDER BY position, number", queued_id)  # noqa: S608 (our own names)
+    return tuple(row[0] for row in rows)
 
 
 def attachments_by_message(database: Database, conversation_id: str) -> dict[str, tuple[Attachment, ...]]:

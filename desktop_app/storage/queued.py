@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from desktop_app.chat.queued import QueuedMessage
-from desktop_app.storage.attachments import attach, attachments_of_queued
+from desktop_app.storage.attachments import attach, ids_of_queued, names_of_queued
 from desktop_app.storage.conversations import Exchange, put_exchange
 from desktop_app.storage.database import Database
 
@@ -13,7 +13,7 @@ from desktop_app.storage.database import Database
 def queued(database: Database, conversation_id: str) -> tuple[QueuedMessage, ...]:
     """Give what waits in a conversation, in order."""
     rows = database.rows("SELECT id, text FROM queued_message WHERE conversation_id = ? ORDER BY number", conversation_id)
-    return tuple(QueuedMessage(id_, conversation_id, text, attachments_of_queued(database, id_)) for id_, text in rows)
+    return tuple(QueuedMessage(id_, conversation_id, text, names_of_queued(database, id_)) for id_, text in rows)
 
 
 def conversation_of_queued(database: Database, queued_id: str) -> str | None:
@@ -55,9 +55,9 @@ def ask_queued(database: Database, conversation_id: str, question_id: str, answe
         if waiting is None:
             return False
         # Out of the composer for a moment, from where a question takes them.
-        ids = [one.id for one in attachments_of_queued(database, waiting[0])]
+        ids = ids_of_queued(database, waiting[0])
         database.execute("UPDATE attachment SET queued_id = NULL WHERE queued_id = ?", waiting[0])
         database.execute("DELETE FROM queued_message WHERE id = ?", waiting[0])
-        exchange = Exchange(conversation_id, False, question_id, answer_id, waiting[1], model, tuple(ids))
+        exchange = Exchange(conversation_id, False, question_id, answer_id, waiting[1], model, ids)
         put_exchange(database, exchange)
     return True

@@ -38,7 +38,10 @@ class Attaching(QObject):
         self._conversation_id: str | None = None
         self._attachments: tuple[Attachment, ...] = ()
         self._storing: dict[str, str | None] = {}
-        """On their way to the disk, and to which conversation: what is sent comes there after them."""
+        """On their way to the disk, and to which conversation: what is sent comes there after them, and takes them with it.
+
+        One that went with a message stays: it is needed again when the disk refuses the message, and no other takes it.
+        """
         self._reading: dict[str, str | None] = {}
         """Files that are being read, and for which conversation: what is sent there waits for them."""
         self._n_tokens: dict[str, int] = {}
@@ -68,11 +71,9 @@ class Attaching(QObject):
         self._refresh()
         self._tell_reading(is_sent=False)
 
-    def take_ids(self) -> tuple[str, ...]:
-        """Give what goes with the message that is sent now; what is on its way to the disk goes with no other."""
-        storing = [id_ for id_, conversation_id in self._storing.items() if conversation_id == self._conversation_id]
-        for id_ in storing:
-            del self._storing[id_]
+    def ids(self) -> tuple[str, ...]:
+        """Give what goes with the message that is sent now."""
+        storing = (id_ for id_, conversation_id in self._storing.items() if conversation_id == self._conversation_id)
         return (*(one.id for one in self._attachments), *storing)
 
     @Slot(list)

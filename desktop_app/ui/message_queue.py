@@ -38,6 +38,8 @@ class MessageQueue(QObject):
         """What waits, as last read: an engine that ends with the application changes its state when nothing can be read."""
         self._pending: dict[str, tuple[str, str]] = {}
         """On their way to the disk: conversation and text."""
+        self._left: dict[str, dict[str, str]] = {}
+        """What the person was changing in conversations that they left, and what stood there before."""
         cards.edited.connect(self._conversations.edit_queued)
         cards.editing_changed.connect(self._on_editing_changed)
         cards.cancelled.connect(self._conversations.cancel_queued)
@@ -48,11 +50,18 @@ class MessageQueue(QObject):
     def open(self, conversation_id: str | None) -> None:
         """Show what waits in a conversation."""
         before, self._conversation_id = self._conversation_id, conversation_id
-        if before != conversation_id:
-            self._cards.set_messages((), self._is_answering)  # what is typed there is stored
-            if before is not None:
-                self._generation.hold_queue(before, False)
+        if before == conversation_id:
+            self._refresh()
+            return
+        if before is not None and (edited := {card.message.id: card.original for card in self._cards.cards if card.is_edited}):
+            self._left[before] = edited  # not asked: half of it may be missing
+        self._cards.set_messages((), self._is_answering)  # what is typed there is stored
         self._refresh()
+        left = self._left.pop(conversation_id or "", {})
+        for card in self._cards.cards:
+            if card.message.id in left:
+                card.begin_edit(left[card.message.id])
+        self._on_editing_changed()
 
     def set_answering(self, is_answering: bool) -> None:
         """Say whether an answer is in progress, which the messages wait for."""

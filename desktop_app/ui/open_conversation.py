@@ -180,8 +180,8 @@ class OpenConversation(QObject):
             conversation = self._conversations.get(conversation_id)
         except LookupError:
             return
-        is_written = self._conversations.draft(conversation_id) or self._conversations.draft_attachments(conversation_id)
-        if conversation.is_private and conversation.leaf_id is None and not is_written:
+        is_empty = conversation.is_private and conversation.leaf_id is None
+        if is_empty and not self._conversations.is_drafted(conversation_id):
             self._conversations.purge(conversation_id)
 
     # What others ask of it

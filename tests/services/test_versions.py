@@ -126,7 +126,7 @@ def test_what_is_queued_is_asked_in_its_turn(conversations: Conversations, talk:
     third = conversations.queue(id_, "Nothing")
     conversations.cancel_queued(third)
     settle(conversations)
-    assert [(one.id, one.text, len(one.attachments)) for one in conversations.queued(id_)] == [
+    assert [(one.id, one.text, len(one.files)) for one in conversations.queued(id_)] == [
         (first, "And the se\ufffda?", 1), (second, "And the grass?", 0),
     ]  # fmt: skip
     changed = [("draft_attachments_changed", id_)]

@@ -25,8 +25,8 @@ def test_messages_wait_in_order_and_the_first_becomes_a_question(database: Datab
     queued.queue(database, id_, "q1", "two", ["a"])
     queued.queue(database, id_, "q2", "three", [])
     store.save_draft(database, id_, "being typed")
-    assert [(one.id, one.text, _names(one.attachments)) for one in queued.queued(database, id_)] == [
-        ("q1", "two", ["a.txt"]), ("q2", "three", []),
+    assert [(one.id, one.text, one.files) for one in queued.queued(database, id_)] == [
+        ("q1", "two", ("a.txt",)), ("q2", "three", ()),
     ]  # fmt: skip
 
     assert queued.ask_queued(database, id_, "question", "answer", "m")

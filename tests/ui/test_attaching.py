@@ -71,7 +71,7 @@ def test_files_that_are_pasted_become_chips_and_are_stored(desk: Desk, qtbot: Qt
     desk.paste(files=(tmp_path / "one.py",))
     qtbot.waitUntil(lambda: desk.names() == ["one.py"])
     assert desk.services.conversations.draft_attachments(None)[0].text == "print(1)\n"
-    assert desk.attaching.take_ids() == (desk.services.conversations.draft_attachments(None)[0].id,)
+    assert desk.attaching.ids() == (desk.services.conversations.draft_attachments(None)[0].id,)
     assert desk.composer.text() == ""
 
 
@@ -200,8 +200,8 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Any:
 def _sent(desk: Desk) -> list[tuple[str, str, int]]:
     """Record what leaves the composer: whether at once or to wait, the text, and how many files go with it."""
     sent: list[tuple[str, str, int]] = []
-    desk.composer.submit_requested.connect(lambda text: sent.append(("ask", text, len(desk.attaching.take_ids()))))
-    desk.composer.queue_requested.connect(lambda text: sent.append(("wait", text, len(desk.attaching.take_ids()))))
+    desk.composer.submit_requested.connect(lambda text: sent.append(("ask", text, len(desk.attaching.ids()))))
+    desk.composer.queue_requested.connect(lambda text: sent.append(("wait", text, len(desk.attaching.ids()))))
     return sent
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,10 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.message import MessageState, new_id
+from desktop_app.errors import DiskFull
 from desktop_app.services.engine import EngineState
+from desktop_app.storage import attachments
+from desktop_app.ui.composer.composer import ComposerState
 from desktop_app.ui.composer.message_edit import N_FILE_CHARACTERS
 from tests.fakes.services import model_info
 from tests.ui.talks import Talk
@@ -163,10 +167,39 @@ def test_a_question_sent_right_after_a_very_long_paste_has_it(talk: Talk, where:
     talk.settle()
     id_ = talk.window.conversation.conversation_id
     assert id_ is not None
-    sent = talk.conversations.branch(id_)[0] if where == "new" else talk.conversations.queued(id_)[0]
-    assert [one.text for one in sent.attachments] == [pasted]
-    assert talk.conversations.draft_attachments(None) == ()
-    assert talk.window.attaching.take_ids() == ()
+    if where == "new":
+        assert [one.text for one in talk.conversations.branch(id_)[0].attachments] == [pasted]
+    else:
+        assert talk.conversations.queued(id_)[0].files == ("Pasted text.txt",)
+    assert talk.conversations.draft_attachments(None) == talk.conversations.draft_attachments(id_) == ()
+
+
+@pytest.mark.parametrize("where", ["new", "open"])
+def test_a_question_that_is_tried_again_has_the_paste_that_the_disk_refused(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    if where == "new":
+        talk.window.open_conversation(None)
+    pasted, data = "long " * N_FILE_CHARACTERS, QMimeData()
+    data.setText(pasted)
+
+    def refuse(*_: object) -> None:
+        raise DiskFull("/x/hearth.sqlite3")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(attachments, "save_draft_attachment", refuse)
+        talk.window.composer.edit.insertFromMimeData(data)
+        talk.window.composer.edit.insertPlainText("What is it?")
+        talk.qtbot.keyClick(talk.window.composer.edit, Qt.Key.Key_Return)
+        talk.qtbot.waitUntil(lambda: talk.window.composer.state is ComposerState.READY)
+    assert talk.window.composer.text() == "What is it?"
+    talk.window.conversation.try_again()
+    talk.settle()
+    id_ = talk.window.conversation.conversation_id
+    assert id_ is not None
+    question = talk.conversations.branch(id_)[-2]
+    assert question.text == "What is it?" and [one.text for one in question.attachments] == [pasted]
+    assert talk.conversations.draft_attachments(None) == talk.conversations.draft_attachments(id_) == ()
 
 
 def test_a_private_chat_with_a_file_in_the_composer_stays(talk: Talk) -> None:
@@ -177,6 +210,19 @@ def test_a_private_chat_with_a_file_in_the_composer_stays(talk: Talk) -> None:
     talk.conversations.save_draft_attachment(private, Attachment(new_id(), "pasted.txt", "long", 4))
     talk.settle()
     talk.window.open_conversation(talk.id)
+    talk.settle()
+    assert [one.text for one in talk.conversations.draft_attachments(private)] == ["long"]
+
+
+def test_a_private_chat_stays_while_a_file_of_its_composer_is_on_its_way_to_the_disk(talk: Talk) -> None:
+    talk.window.conversation.open(None, is_private=True)
+    talk.settle()
+    private, is_free = talk.window.conversation.conversation_id, threading.Event()
+    assert private is not None
+    talk.conversations.in_writer(lambda _: is_free.wait(20), lambda _: None)
+    talk.conversations.save_draft_attachment(private, Attachment(new_id(), "pasted.txt", "long", 4))
+    talk.window.open_conversation(talk.id)
+    is_free.set()
     talk.settle()
     assert [one.text for one in talk.conversations.draft_attachments(private)] == ["long"]
 

@@ -88,7 +88,9 @@ class QueuedCard(QWidget):
     def _store_typed(self) -> None:
         self._timer.stop()
         text = self._edit.toPlainText() if self._edit is not None else ""
-        if text.strip() and text != self._stored:
+        if not text.strip():
+            text = self._original  # what is left while the field is emptied key by key is not meant
+        if text != self._stored:
             self._stored = text
             self.edited.emit(self._message.id, text)
 
@@ -100,7 +102,7 @@ class QueuedCard(QWidget):
     def set_message(self, message: QueuedMessage) -> None:
         """Show another text; one that is being changed stays in its field."""
         self._message = message
-        self._text.setText(_SEPARATOR.join([message.text, *(one.name for one in message.attachments)]))
+        self._text.setText(_SEPARATOR.join([message.text, *message.files]))
         self._retranslate()
 
     def set_theme(self, theme: Theme) -> None:
@@ -146,8 +148,17 @@ class QueuedCard(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
         painter.end()
 
+    @property
+    def original(self) -> str:
+        """What stood there before it was changed."""
+        return self._original
+
     @Slot()
     def _on_pencil_clicked(self) -> None:
+        self.begin_edit(self._message.text).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def begin_edit(self, original: str) -> MessageEdit:
+        """Let it be changed, or changed on; Esc brings back `original`."""
         self._edit = edit = MessageEdit()
         edit.set_n_lines_max(N_LINES_MAX)
         edit.ring_target = self  # type: ignore[attr-defined]  # read by the focus ring
@@ -156,15 +167,15 @@ class QueuedCard(QWidget):
         edit.moveCursor(edit.textCursor().MoveOperation.End)
         edit.textChanged.connect(self._on_text_changed)
         edit.send_requested.connect(self._on_accepted)
-        self._original = self._stored = self._message.text
+        self._original, self._stored = original, self._message.text
         self._row.setContentsMargins(_LEFT, 8, 4, 4)
         self._row.insertWidget(0, edit, 1)
         self._text.hide()
         self.pencil.hide()
         self._retranslate()
-        edit.setFocus(Qt.FocusReason.OtherFocusReason)
         self.update()
         self.editing_changed.emit()
+        return edit
 
     @Slot()
     def _on_accepted(self) -> None:

@@ -10,8 +10,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from desktop_app.chat.queued import QueuedMessage
-from desktop_app.errors import WriteFailed
+from desktop_app.errors import DiskFull, WriteFailed
 from desktop_app.services.engine import EngineState
+from desktop_app.storage import queued
 from desktop_app.ui.composer.composer import ComposerState
 from desktop_app.ui.composer.message_edit import MessageEdit
 from desktop_app.ui.composer.queued import N_CARDS_MAX, QueuedMessages
@@ -212,7 +213,59 @@ def test_what_a_waiting_message_is_changed_to_is_not_lost(talk: Talk, how: str) 
         talk.window.queued.set_messages((), is_answering=False)
     assert talk.conversations.flush()
     assert texts(talk) == ["One and a half"]
-    assert how == "quit" or talk.services.generation.held == set()
+
+
+def test_what_is_left_half_changed_is_not_asked_and_is_changed_on_later(talk: Talk) -> None:
+    changing(talk).insertPlainText(" and a")
+    talk.window.open_conversation(None)
+    assert talk.services.generation.held == {talk.id}
+    talk.settle()
+    talk.window.open_conversation(talk.id)
+    edit = talk.window.queued.cards[0].findChild(MessageEdit)
+    assert isinstance(edit, MessageEdit) and edit.toPlainText() == "One and a"
+    assert talk.services.generation.held == {talk.id} and not edit.hasFocus()
+    talk.qtbot.keyClick(edit, Qt.Key.Key_Escape)
+    talk.settle()
+    assert texts(talk) == ["One"] and talk.services.generation.held == set()
+
+
+def test_a_waiting_message_that_was_taken_back_while_it_was_left_is_not_held_for(talk: Talk) -> None:
+    changing(talk).insertPlainText(" and a")
+    talk.window.open_conversation(None)
+    talk.settle()
+    talk.conversations.cancel_queued(talk.conversations.queued(talk.id)[0].id)
+    talk.settle()
+    talk.window.open_conversation(talk.id)
+    assert talk.services.generation.held == set()
+
+
+def test_a_field_that_was_emptied_leaves_what_stood_there_before(talk: Talk) -> None:
+    edit = changing(talk, "What is the difference?")
+    edit.setPlainText("Wha")
+    talk.qtbot.waitUntil(lambda: texts(talk) == ["Wha"])
+    edit.setPlainText("")
+    talk.window.open_conversation(None)
+    talk.settle()
+    assert texts(talk) == ["What is the difference?"]
+
+
+def test_what_a_waiting_message_became_can_be_copied_when_the_disk_refuses_it(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit = changing(talk)
+
+    def refuse(*_: object) -> None:
+        raise DiskFull("/x/hearth.sqlite3")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(queued, "edit_queued", refuse)
+        edit.insertPlainText(" and a half")
+        talk.qtbot.keyClick(edit, Qt.Key.Key_Return)
+        assert not talk.conversations.flush()
+        assert "One and a half" in talk.window.conversation.unsaved_texts()
+        assert texts(talk) == ["One and a half"], "what is shown is what will be asked"
+    talk.settle()
+    assert "One and a half" not in talk.window.conversation.unsaved_texts() and texts(talk) == ["One and a half"]
 
 
 def test_esc_brings_back_what_waited_before(talk: Talk) -> None:
