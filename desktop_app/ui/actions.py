@@ -61,6 +61,15 @@ class Actions(QObject):
         self.eject = self._make(window)
         self.reload = self._make(window, "Ctrl+Shift+R")
         self.regenerate = self._make(window, "Ctrl+R")
+        self.copy_message = self._make(window)
+        self.edit_message = self._make(window)
+        self.continue_answer = self._make(window)
+        self.previous_version = self._make(window)
+        self.next_version = self._make(window)
+        self.compare_versions = self._make(window)
+        self.pin_message = self._make(window)
+        self.branch_off = self._make(window)
+        self.remove_message = self._make(window)
 
     def _make_about_the_view(self, window: QWidget) -> None:
         self.search = self._make(window, "Ctrl+Shift+F")
@@ -76,6 +85,8 @@ class Actions(QObject):
 
     def _make_about_everything(self, window: QWidget) -> None:
         self.model_folders = self._make(window)
+        self.show_hub = self._make(window)
+        self.show_downloads = self._make(window)
         self.show_network = self._make(window)
         self.backups = self._make(window)
         self.open_data_folder = self._make(window)
@@ -94,8 +105,8 @@ class Actions(QObject):
         self.quit = self._make(window, "Ctrl+Q")
 
     def all(self) -> dict[str, QAction]:
-        """Give every action by its name, in the order of the window."""
-        return {name: action for name, action in vars(self).items() if isinstance(action, QAction)}
+        """Give every action that can be had at any time by its name, in the order of the window."""
+        return {name: one for name, one in vars(self).items() if isinstance(one, QAction) and one is not self.export_folder}
 
     def _make(self, window: QWidget | None, *keys: str) -> QAction:
         action = QAction(self)
@@ -149,6 +160,15 @@ class Actions(QObject):
         self.eject.setText(self.tr("Eject"))
         self.reload.setText(self.tr("Reload the model"))
         self.regenerate.setText(self.tr("Regenerate"))
+        self.copy_message.setText(self.tr("Copy the message"))
+        self.edit_message.setText(self.tr("Edit the message"))
+        self.continue_answer.setText(self.tr("Continue the answer"))
+        self.previous_version.setText(self.tr("Previous version of the message"))
+        self.next_version.setText(self.tr("Next version of the message"))
+        self.compare_versions.setText(self.tr("Compare the versions of the message…"))
+        self.pin_message.setText(self.tr("Pin the message to the context, or unpin it"))
+        self.branch_off.setText(self.tr("Branch into a new conversation at the message"))
+        self.remove_message.setText(self.tr("Remove the message"))
 
     def _name_those_about_the_view(self) -> None:
         self.search.setText(self.tr("Search all conversations"))
@@ -164,6 +184,8 @@ class Actions(QObject):
 
     def _name_those_about_everything(self) -> None:
         self.model_folders.setText(self.tr("Model folders…"))
+        self.show_hub.setText(self.tr("Find models on Hugging Face"))
+        self.show_downloads.setText(self.tr("Downloads"))
         self.show_network.setText(self.tr("Network"))
         self.backups.setText(self.tr("Backups…"))
         self.open_data_folder.setText(self.tr("Open the folder with my data"))
@@ -184,4 +206,9 @@ class Actions(QObject):
 
 def keys(action: QAction) -> str:
     """Give the first shortcut of `action` as it is shown beside a button: "Ctrl N"."""
-    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ")
+    return native(action.shortcut()).replace("+", " ")
+
+
+def native(keys: QKeySequence | str) -> str:
+    """Give keys as they are written on this system: "Ctrl+N"."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.ui.composer.composer import SHADOW, Composer
@@ -13,6 +13,7 @@ from desktop_app.ui.notices import NoticeArea
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.top_bar import TopBar
 from desktop_app.ui.widgets.column import in_column
+from desktop_app.ui.widgets.escape import keeps_escape
 from desktop_app.ui.widgets.labels import PlainLabel
 
 _OVERHANG = 16
@@ -121,10 +122,7 @@ class Centre(QFrame):
 
     def event(self, event: QEvent) -> bool:
         """Leave Esc to the page on show: in the window it stops the answer in progress, which is not."""
-        is_override = event.type() is QEvent.Type.ShortcutOverride and self._page is not None
-        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
-        return super().event(event)
+        return (self._page is not None and keeps_escape(event)) or bool(super().event(event))
 
     def changeEvent(self, event: QEvent) -> None:
         """Speak the new language."""

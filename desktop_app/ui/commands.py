@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from desktop_app.services.preferences import Preferences
-from desktop_app.ui.actions import Actions
+from desktop_app.ui.actions import Actions, native
 from desktop_app.ui.appearance import Appearance
 from desktop_app.ui.chosen_keys import ChosenKeys
 from desktop_app.ui.dialogs.shortcuts import ShortcutsDialog
@@ -18,8 +19,17 @@ from desktop_app.ui.palette.palette import Palette, PaletteItem
 class Commands(QObject):
     """Follows two actions of the window."""
 
-    def __init__(self, actions: Actions, preferences: Preferences, appearance: Appearance, window: QWidget) -> None:
+    def __init__(
+        self,
+        actions: Actions,
+        preferences: Preferences,
+        appearance: Appearance,
+        window: QWidget,
+        impossible: Callable[[], Collection[str]] = tuple,
+    ) -> None:
+        """`impossible` gives the names of actions that can do nothing now, though their keys are heard."""
         super().__init__(window)
+        self._impossible = impossible
         self.keys = ChosenKeys(actions, preferences, window)
         self._actions, self._appearance, self._window = actions, appearance, window
         self._palette: Palette | None = None
@@ -33,8 +43,14 @@ class Commands(QObject):
         if self._palette is not None:
             return
         self._focused = self._window.focusWidget()
+        impossible = self._impossible()
         items = [
-            PaletteItem(name, action.text().rstrip("…"), keys_of(action), is_enabled=action.isEnabled())
+            PaletteItem(
+                name,
+                action.text().rstrip("…"),
+                native(action.shortcut()),
+                is_enabled=action.isEnabled() and name not in impossible,
+            )
             for name, action in self._actions.all().items()
             if action is not self._actions.show_commands
         ]
@@ -57,8 +73,3 @@ class Commands(QObject):
     @Slot()
     def _on_shortcuts_wanted(self) -> None:
         ShortcutsDialog(self.keys, self._appearance.theme, self._window).open()
-
-
-def keys_of(action: QAction) -> str:
-    """Give the first keys of an action as they are written on this system."""
-    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

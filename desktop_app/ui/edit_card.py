@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 from desktop_app.ui.composer.message_edit import MessageEdit
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.transcript.cover import CoverCard
+from desktop_app.ui.widgets.escape import keeps_escape
 from desktop_app.ui.widgets.labels import ElidedLabel
 
 RADIUS = 14
@@ -108,13 +109,11 @@ class EditCard(CoverCard):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Cancel with Esc, also while the window has another use for it."""
-        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            if event.type() is QEvent.Type.ShortcutOverride:
-                event.accept()
-                return True
-            if event.type() is QEvent.Type.KeyPress:
-                self.cancelled.emit()
-                return True
+        if keeps_escape(event):
+            return True
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            self.cancelled.emit()
+            return True
         return super().eventFilter(watched, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

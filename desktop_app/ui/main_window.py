@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QMainWindow
 
 from desktop_app import APP_NAME
 from desktop_app.errors import AppError, StorageError
-from desktop_app.ui.actions import Actions
+from desktop_app.ui.actions import Actions, native
 from desktop_app.ui.appearance import Appearance
 from desktop_app.ui.attaching import Attaching
 from desktop_app.ui.centre import Centre
+from desktop_app.ui.chat_keys import ChatKeys
 from desktop_app.ui.composer.composer import Composer
 from desktop_app.ui.composer.queued import QueuedMessages
 from desktop_app.ui.conversation_export import ConversationExport
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(self.actions_, theme)
         self.empty_state = EmptyState(theme)
         self.transcript = TranscriptPlace(theme, formulas=services.formulas)
+        self.transcript.name_keys_by(lambda name: native(self.actions_.all()[name].shortcut()))
         self.notices = NoticeArea(theme)
         self.composer = Composer(theme)
         self._remedies = Remedies(services, self.notices, theme, self)
@@ -187,15 +189,10 @@ class MainWindow(QMainWindow):
         actions.try_card.triggered.connect(self._services.engine.try_card_again)
         actions.eject.triggered.connect(self._services.engine.unload)
         actions.reload.triggered.connect(self._services.engine.reload)
-        actions.stop.triggered.connect(self.conversation.stop)
-        self.conversation.answering_changed.connect(actions.stop.setEnabled)
-        actions.regenerate.triggered.connect(self.message_actions.regenerate_last)
         actions.copy.triggered.connect(self.transcript.copy)
         actions.search.triggered.connect(self._on_search)
-        actions.find.triggered.connect(self.transcript.find_words)
-        actions.find_next.triggered.connect(self.transcript.find_next)
-        actions.find_previous.triggered.connect(self.transcript.find_previous)
-        actions.show_source.triggered.connect(self.transcript.toggle_source)
+        about = (self.conversation, self.transcript, self.message_actions)
+        self._chat_keys = ChatKeys(actions, self.centre, *about, self)
         actions.zoom_in.triggered.connect(self._appearance.zoom_in)
         actions.zoom_out.triggered.connect(self._appearance.zoom_out)
         actions.zoom_reset.triggered.connect(self._appearance.zoom_reset)
@@ -286,8 +283,8 @@ class MainWindow(QMainWindow):
         from desktop_app.ui.settings_place import SettingsPlace
         from desktop_app.ui.talk_place import TalkPlace
 
-        self.commands = Commands(self.actions_, self._services.preferences, self._appearance, self)
-
+        preferences = self._services.preferences
+        self.commands = Commands(self.actions_, preferences, self._appearance, self, self._chat_keys.impossible)
         places = (self.composer, self.transcript, self.centre, self.sidebar, self.notices)
         self.prompts = PromptsPlace(self._services, *places, self.actions_, self._appearance, self)
         self.leaving.store_also(self.prompts.store, self.prompts.templates.unsaved_texts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,7 +61,7 @@ class MessageActions(QObject):
         self._notices = notices
         self._theme = theme
         self._window = window
-        self._menu = MessageMenu(window)
+        self._menu = MessageMenu(window, transcript.keys_of)
         self._branched: set[str] = set()
         """Conversations that are being made out of a branch."""
         transcript.button_pressed.connect(self._on_button_pressed)
@@ -161,6 +162,19 @@ class MessageActions(QObject):
                 self._transcript.toggle_source()
             case "select_all":
                 self._transcript.view.select_all()
+
+    # Keys
+
+    def possible_at_keys(self) -> set[str]:
+        """Give what can be done to the message that keys act on: the one with the focus, else the lowest on screen."""
+        message = self._transcript.message_at_keys()
+        return self._menu.possible(self._situation(message)) if message is not None else set()
+
+    def do_at_keys(self, commands: Sequence[str]) -> None:
+        """Do the first of `commands` that is possible to that message."""
+        message, possible = self._transcript.message_at_keys(), self.possible_at_keys()
+        if message is not None and (command := next((one for one in commands if one in possible), "")):
+            self.do(command, message.id)
 
     # Menus
 

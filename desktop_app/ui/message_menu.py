@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QKeySequence
 
 from desktop_app.record import Record
+from desktop_app.ui.actions import native
 from desktop_app.ui.widgets.menu import make_menu, menu_text
 
 if TYPE_CHECKING:
@@ -48,9 +48,11 @@ class Situation(Record):
 class MessageMenu(QObject):
     """Builds menus. The data of an action is its command and, for a few, an argument."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, keys_of: Callable[[str], str]) -> None:
+        """`keys_of` gives the keys of an action of the window by its name, as they are written on this system."""
         super().__init__(window)
         self._window = window
+        self._keys_of = keys_of
 
     def build(self, situation: Situation, models: Sequence[tuple[str, str]], leave_out: Collection[str] = ()) -> QMenu:
         """Give the menu; `models`: row and path of each that can answer; `leave_out`: commands that have a button."""
@@ -62,6 +64,11 @@ class MessageMenu(QObject):
             for command, text, keys in commands:
                 self._add(menu, command, text, keys, situation, models)
         return menu
+
+    def possible(self, situation: Situation) -> set[str]:
+        """Give the commands that can be done to a message now."""
+        groups = (self._copying(situation), self._answering(situation), self._changing(situation), self._versions(situation))
+        return {command for group in groups for command, _, _ in group if self._is_possible(command, situation)}
 
     def models(self, models: Sequence[tuple[str, str]]) -> QMenu:
         """Give the menu of models that can answer again."""
@@ -77,8 +84,7 @@ class MessageMenu(QObject):
         elif command == "copy_code" and len(situation.code) > 1:
             self._add_submenu(menu, text, lambda sub: self._fill_code(sub, situation.code))
         else:
-            native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
-            action = menu.addAction(menu_text(text, native))
+            action = menu.addAction(menu_text(text, keys))
             action.setData((command, 0))
             action.setEnabled(self._is_possible(command, situation))
 
@@ -122,7 +128,7 @@ class MessageMenu(QObject):
         if it.href:
             commands.append(("copy_link", self.tr("Copy link address"), ""))
         if it.has_selection:
-            commands.append(("copy_selection", self.tr("Copy selection"), "Ctrl+C"))
+            commands.append(("copy_selection", self.tr("Copy selection"), native("Ctrl+C")))
         if it.message_id and it.has_text:
             commands.append(("copy_markdown", self.tr("Copy as Markdown"), ""))
             commands.append(("copy_plain", self.tr("Copy as plain text"), ""))
@@ -132,8 +138,10 @@ class MessageMenu(QObject):
         if it.has_selection:
             commands.append(("export_selection", self.tr("Export selection…"), ""))
         if not it.message_id:
-            commands.append(("select_all", self.tr("Select all"), "Ctrl+A"))
-        commands.append(("show_source", self.tr("Show formatted") if it.is_source else self.tr("Show source"), "Ctrl+U"))
+            commands.append(("select_all", self.tr("Select all"), native("Ctrl+A")))
+        commands.append(
+            ("show_source", self.tr("Show formatted") if it.is_source else self.tr("Show source"), self._keys_of("show_source"))
+        )
         return commands
 
     def _answering(self, it: Situation) -> list[tuple[str, str, str]]:
@@ -141,7 +149,7 @@ class MessageMenu(QObject):
         if not it.message_id or it.is_read_only or not it.is_ended or not can_answer:
             return []
         commands = [
-            ("regenerate", self.tr("Regenerate"), "Ctrl+R" if it.is_last else ""),
+            ("regenerate", self.tr("Regenerate"), self._keys_of("regenerate") if it.is_last else ""),
             ("regenerate_with", self.tr("Regenerate with"), ""),
         ]
         if it.is_cut and it.is_last and not it.is_answering:
@@ -162,7 +170,7 @@ class MessageMenu(QObject):
         if not it.message_id or it.n_versions < 2:
             return []
         return [
-            ("previous", self.tr("Previous version"), "Alt+Left"),
-            ("next", self.tr("Next version"), "Alt+Right"),
+            ("previous", self.tr("Previous version"), native("Alt+Left")),
+            ("next", self.tr("Next version"), native("Alt+Right")),
             ("compare", self.tr("Compare versions…"), ""),
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,9 +55,10 @@ class ModelsPlace(QObject):
         self._choice, self._notices = choice, notices
         self._theme, self._window = theme, window
         self._page: ModelsPage | None = None
-        self._of_conversation = (actions.find, actions.find_next, actions.find_previous, actions.show_source, actions.regenerate)
         actions.show_models.triggered.connect(self.toggle)
-        actions.show_network.triggered.connect(self._on_network_triggered)
+        actions.show_hub.triggered.connect(partial(self.show, "hub"))
+        actions.show_downloads.triggered.connect(partial(self.show, "downloads"))
+        actions.show_network.triggered.connect(partial(self.show, "network"))
         actions.model_folders.triggered.connect(self._on_model_folders_triggered)
         centre.page_changed.connect(self._on_page_changed)
         notices.action_requested.connect(self._on_action_requested)
@@ -102,10 +104,6 @@ class ModelsPlace(QObject):
         self.show("local")
         self.page.show_folders()
 
-    @Slot()
-    def _on_network_triggered(self) -> None:
-        self.show("network")
-
     @Slot(object)
     def chat_with(self, path: Path) -> None:
         """Load a model and go to the conversation."""
@@ -126,9 +124,6 @@ class ModelsPlace(QObject):
     @Slot(object)
     def _on_page_changed(self, page: object) -> None:
         self._sidebar.models.set_current(page is not None and page is self._page)
-        # What they act on is not on show.
-        for action in self._of_conversation:
-            action.setEnabled(page is None)
 
     @Slot()
     def _show_progress(self) -> None:

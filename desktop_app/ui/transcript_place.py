@@ -6,7 +6,7 @@ shows the empty state. So this is the one place in `ui` that imports late.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Signal, Slot
@@ -50,6 +50,8 @@ class TranscriptPlace(QWidget):
         self._error_text = ErrorText(self)
         self._view: TranscriptView | None = None
         self._find_bar: FindBar | None = None
+        self.keys_of: Callable[[str], str] = lambda _name: ""
+        """Gives the keys of an action of the window by its name, as they are written on this system."""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
 
@@ -66,11 +68,19 @@ class TranscriptPlace(QWidget):
             self._view.menu_requested.connect(self.menu_requested)
             self._view.save_requested.connect(self.save_requested)
             self._view.addActions(self.actions())
+            self._view.words.keys_of = self._keys_shown
             layout = self.layout()
             assert layout is not None
             layout.addWidget(self._view)
             self.setFocusProxy(self._view)
         return self._view
+
+    def name_keys_by(self, keys_of: Callable[[str], str]) -> None:
+        """Have the keys of the window's actions given by their names: the person may have chosen others."""
+        self.keys_of = keys_of
+
+    def _keys_shown(self, name: str) -> str:
+        return self.keys_of(name).replace("+", " ")
 
     @Slot()
     def warm(self) -> None:
@@ -149,6 +159,13 @@ class TranscriptPlace(QWidget):
         last = self._view.shown.last_message if self._view is not None else -1
         return self.view.conversation.messages[last] if last >= 0 else None
 
+    def message_at_keys(self) -> Message | None:
+        """Give the message that keys act on; None when there is none."""
+        if self._view is None or (number := self._view.message_focus.current()) < 0:
+            return None
+        message = self._view.conversation.messages[number].message
+        return None if self._view.is_note(message.id) else message
+
     def row_buttons(self, message_id: str) -> tuple[str, ...]:
         """Give the buttons that stand below a message."""
         index = self.view.conversation.index_of(message_id)
@@ -186,7 +203,7 @@ class TranscriptPlace(QWidget):
         if self._find_bar is None:
             from desktop_app.ui.transcript.find_bar import FindBar
 
-            self._find_bar = FindBar(self.view.finding, self._theme, self)
+            self._find_bar = FindBar(self.view.finding, self._theme, self, self._keys_shown)
             self._find_bar.closed.connect(self._on_find_bar_closed)
         selected = self.view.copying.selected_words()
         self._place_find_bar()

@@ -50,6 +50,50 @@
     <context>
         <name>Actions</name>
         <message>
+            <source>Copy the message</source>
+            <translation>复制消息</translation>
+        </message>
+        <message>
+            <source>Edit the message</source>
+            <translation>编辑消息</translation>
+        </message>
+        <message>
+            <source>Continue the answer</source>
+            <translation>继续回答</translation>
+        </message>
+        <message>
+            <source>Previous version of the message</source>
+            <translation>消息的上一个版本</translation>
+        </message>
+        <message>
+            <source>Next version of the message</source>
+            <translation>消息的下一个版本</translation>
+        </message>
+        <message>
+            <source>Compare the versions of the message…</source>
+            <translation>比较消息的各个版本…</translation>
+        </message>
+        <message>
+            <source>Pin the message to the context, or unpin it</source>
+            <translation>将消息固定到上下文，或取消固定</translation>
+        </message>
+        <message>
+            <source>Branch into a new conversation at the message</source>
+            <translation>从此消息分支为新对话</translation>
+        </message>
+        <message>
+            <source>Remove the message</source>
+            <translation>移除消息</translation>
+        </message>
+        <message>
+            <source>Find models on Hugging Face</source>
+            <translation>在 Hugging Face 上查找模型</translation>
+        </message>
+        <message>
+            <source>Downloads</source>
+            <translation>下载</translation>
+        </message>
+        <message>
             <source>New chat</source>
             <translation>新对话</translation>
         </message>

@@ -39,12 +39,12 @@ def test_the_page_stands_in_place_of_the_conversation(talk: Talk, qtbot: QtBot) 
     assert window.centre.page is window.models.page
     assert window.models.page.current == "local"
     assert not window.composer.isVisible()
-    assert not window.actions_.find.isEnabled()
+    assert not window.actions_.regenerate.isEnabled()
     qtbot.keyClick(window.models.page.close_button, Qt.Key.Key_Escape)
 
     assert window.centre.page is None
     assert window.composer.isVisible()
-    assert window.actions_.find.isEnabled()
+    assert window.actions_.regenerate.isEnabled()
 
 
 @pytest.mark.parametrize("part", ["local", "hub", "downloads", "network"])

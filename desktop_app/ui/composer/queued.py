@@ -15,6 +15,7 @@ from desktop_app.ui.composer.drafts import SAVE_DELAY_MS
 from desktop_app.ui.composer.message_edit import MessageEdit
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import IconButton
+from desktop_app.ui.widgets.escape import keeps_escape
 from desktop_app.ui.widgets.labels import ElidedLabel, PlainLabel
 
 if TYPE_CHECKING:
@@ -130,13 +131,11 @@ class QueuedCard(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Give up a change with Esc, also while the window has another use for it."""
-        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            if event.type() is QEvent.Type.ShortcutOverride:
-                event.accept()
-                return True
-            if event.type() is QEvent.Type.KeyPress:
-                self._give_up()
-                return True
+        if keeps_escape(event):
+            return True
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            self._give_up()
+            return True
         return super().eventFilter(watched, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -35,6 +35,7 @@ from desktop_app.ui.motion import appear, leave
 from desktop_app.ui.palette.fuzzy import folded, score
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import paint_ground
+from desktop_app.ui.widgets.escape import keeps_escape
 from desktop_app.ui.widgets.labels import PlainLabel
 from desktop_app.ui.widgets.sides import mirrored
 
@@ -160,6 +161,10 @@ class Palette(QFrame):
         # Another window of the system may take it; in ours it has gone elsewhere.
         if self.isVisible() and new is not None and new is not self and not self.isAncestorOf(new):
             self.close_it()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc, which is for this here and not for the answer in progress."""
+        return keeps_escape(event) or bool(super().event(event))
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Take the keys that are about the list from the field; follow the size of the window."""

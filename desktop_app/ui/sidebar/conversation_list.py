@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 from desktop_app.ui.sidebar.conversation_delegate import ConversationDelegate
 from desktop_app.ui.sidebar.conversation_list_model import CONVERSATIONS_TYPE, ConversationListModel, ConversationRole
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.escape import keeps_escape
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QItemSelection, QItemSelectionRange
@@ -260,6 +261,11 @@ class ConversationList(QListView):
             case _:
                 return False
         return True
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc while several are marked."""
+        is_asked = event.type() is QEvent.Type.ShortcutOverride and len(self.selected_ids()) > 1
+        return (is_asked and keeps_escape(event)) or bool(super().event(event))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu of what is under the pointer, or of what is marked."""

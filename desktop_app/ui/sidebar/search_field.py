@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from desktop_app.ui.icons import pixmap
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import RADIUS, IconButton
+from desktop_app.ui.widgets.escape import keeps_escape
 from desktop_app.ui.widgets.sides import RIGHT_TO_LEFT, corner, mirrored
 
 N_CHARACTERS_MAX = 200
@@ -132,8 +133,7 @@ class SearchField(QFrame):
         kind = event.type()
         if kind in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self.update()
-        elif kind is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
+        elif keeps_escape(event):
             return True
         elif kind is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._takes(event)

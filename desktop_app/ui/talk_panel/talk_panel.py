@@ -16,6 +16,7 @@ from desktop_app.ui.talk_panel.model_view import ModelView
 from desktop_app.ui.talk_panel.simple_view import SimpleView
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import IconButton
+from desktop_app.ui.widgets.escape import keeps_escape
 from desktop_app.ui.widgets.flow import FlowLayout
 from desktop_app.ui.widgets.labels import PlainLabel
 
@@ -211,6 +212,10 @@ class TalkPanel(QFrame):
         self._theme = theme
         for part in (self.close_button, self.simple, self.list, self.model_view):
             part.set_theme(theme)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc, which is for this here and not for the answer in progress."""
+        return keeps_escape(event) or bool(super().event(event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close with Esc."""

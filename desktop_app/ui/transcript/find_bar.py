@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QLocale, Qt, QTimer, Signal, Slot
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from desktop_app.ui.motion import appear, leave
 from desktop_app.ui.widgets.buttons import IconButton
+from desktop_app.ui.widgets.escape import keeps_escape
 from desktop_app.ui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
@@ -30,8 +32,10 @@ class FindBar(QFrame):
     closed = Signal()
     WIDTH = 400
 
-    def __init__(self, finding: Finding, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, finding: Finding, theme: Theme, parent: QWidget, keys_of: Callable[[str], str]) -> None:
+        """`keys_of` gives those of an action by its name."""
         super().__init__(parent)
+        self._keys_of = keys_of
         self._finding = finding
         self._counted = (0, 0)
         self.setObjectName("findBar")
@@ -71,6 +75,7 @@ class FindBar(QFrame):
 
     def begin(self, words: str) -> None:
         """Come up and take the keyboard; `words` go into the field, "" keeps what is there."""
+        self._retranslate()  # the keys may be others by now
         if self.isHidden():
             self.show()
             appear(self)
@@ -100,8 +105,7 @@ class FindBar(QFrame):
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Enter goes on, Shift and Enter goes back, Esc ends it, before the window takes that key for Stop."""
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
+        if keeps_escape(event):
             return True
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Escape:
@@ -121,8 +125,8 @@ class FindBar(QFrame):
     def _retranslate(self) -> None:
         self.field.setPlaceholderText(self.tr("Find in this conversation"))
         self.field.setAccessibleName(self.tr("Find in this conversation"))
-        self.previous.set_words(self.tr("Previous match"), "Shift+F3")
-        self.next.set_words(self.tr("Next match"), "F3")
+        self.previous.set_words(self.tr("Previous match"), self._keys_of("find_previous"))
+        self.next.set_words(self.tr("Next match"), self._keys_of("find_next"))
         self.close_button.set_words(self.tr("Close"), "Esc")
         self._on_counted(*self._counted)
 

@@ -28,6 +28,8 @@ class TranscriptWords(QObject):
     def __init__(self, describe: Callable[[str, str], str], parent: QObject) -> None:
         super().__init__(parent)
         self._describe = describe
+        self.keys_of: Callable[[str], str] = lambda _name: ""
+        """Gives the keys of an action of the window by its name."""
 
     def name(self, message: Message) -> str:
         """Give what stands small above an answer or a note."""
@@ -127,12 +129,16 @@ class TranscriptWords(QObject):
 
     def tooltip(self, part: Part, is_last: bool) -> str:
         """Give what a button is called and its key; the one for *Regenerate* is about the last message."""
-        keys = {Button.REGENERATE: "Ctrl+R", Button.PREVIOUS: "Alt+Left", Button.NEXT: "Alt+Right"}
         words = self.button(part.button)
-        if part.button not in keys or (part.button is Button.REGENERATE and not is_last):
-            return words
-        key = QKeySequence(keys[part.button]).toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ")
-        return f"{words} ({key})"
+        match part.button:
+            case Button.REGENERATE:
+                key = self.keys_of("regenerate") if is_last else ""
+            case Button.PREVIOUS | Button.NEXT:
+                fixed = "Alt+Left" if part.button is Button.PREVIOUS else "Alt+Right"
+                key = QKeySequence(fixed).toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ")
+            case _:
+                key = ""
+        return f"{words} ({key})" if key else words
 
     def notice(self, message: Message) -> tuple[str, str]:
         """Give the icon and sentence under an answer that went wrong; two empty texts when it did not."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_app.chat.conversation import Conversation
 from desktop_app.chat.folder import Folder
-from desktop_app.ui.actions import Actions
+from desktop_app.ui.actions import Actions, keys
 from desktop_app.ui.widgets.menu import make_menu, menu_text
 
 
@@ -45,8 +45,9 @@ class ListMenus(QObject):
         if len(conversations) == 1:
             menu.addAction(actions.rename)
         is_pinned = all(one.pinned_ms is not None for one in conversations)
-        actions.pin.setText(self.tr("Unpin") if is_pinned else self.tr("Pin"))
-        menu.addAction(actions.pin)
+        # A row of its own: the action itself is about whatever is marked when its key is pressed.
+        pin = menu.addAction(menu_text(self.tr("Unpin") if is_pinned else self.tr("Pin"), keys(actions.pin)))
+        pin.triggered.connect(actions.pin.trigger)
         menu.addMenu(self._folders(menu, conversations, folders))
         menu.addAction(actions.tags)
         if len(conversations) == 1:

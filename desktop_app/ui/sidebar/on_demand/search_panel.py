@@ -14,6 +14,7 @@ from desktop_app.ui.sidebar.on_demand.search_delegate import SearchDelegate
 from desktop_app.ui.sidebar.on_demand.search_hits import SearchHitsModel
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import RowButton
+from desktop_app.ui.widgets.escape import keeps_escape
 from desktop_app.ui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
@@ -160,10 +161,7 @@ class _HitList(QListView):
 
     def event(self, event: QEvent) -> bool:
         """Take Esc before the window takes it for Stop."""
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
-            return True
-        return bool(super().event(event))
+        return keeps_escape(event) or bool(super().event(event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens, Esc ends the search."""

@@ -13,6 +13,7 @@ from desktop_app.ui.sidebar.conversation_delegate import MARGIN
 from desktop_app.ui.sidebar.on_demand.trash_list import ID_ROLE, TrashDelegate, TrashListModel
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import RowButton
+from desktop_app.ui.widgets.escape import keeps_escape
 from desktop_app.ui.widgets.labels import PlainLabel
 from desktop_app.ui.widgets.menu import make_menu
 
@@ -104,6 +105,10 @@ class TrashPanel(QWidget):
             self.list.setCurrentIndex(self.model.index(ids.index(conversation_id)))
         else:
             self.list.selectionModel().clear()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc, which is for this here and not for the answer in progress."""
+        return keeps_escape(event) or bool(super().event(event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape leads back to the list."""
