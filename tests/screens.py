@@ -380,6 +380,7 @@ class Scene:
     def held(self) -> None:
         """Send a message while one of its files is still being read."""
         self.attachments()
+        self.studio.settle(0.2)
         self.window.composer.set_text("Which month was the best?")
         self.window.composer.set_reading(True)
         self.window.composer.send()
@@ -459,7 +460,7 @@ class Scene:
 
     def settings(self) -> None:
         """Open the menu below the list."""
-        self.window.sidebar.settings.click()
+        self.window.sidebar.settings_more.click()
 
     def export_one(self) -> None:
         """Take a conversation out."""

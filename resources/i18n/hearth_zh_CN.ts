@@ -1532,6 +1532,10 @@
     <context>
         <name>Sidebar</name>
         <message>
+            <source>Appearance, guide, shortcuts, about</source>
+            <translation>外观、使用指南、快捷键、关于</translation>
+        </message>
+        <message>
             <source>New chat</source>
             <translation>新对话</translation>
         </message>

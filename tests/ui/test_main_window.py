@@ -302,6 +302,7 @@ def test_the_keyboard_reaches_everything_in_order(window: Any, qtbot: Any, servi
         window.sidebar.prompts,
         window.sidebar.trash,
         window.sidebar.settings,
+        window.sidebar.settings_more,
         window.top_bar.model_button,
         window.transcript.view,
         window.composer.edit,

@@ -136,7 +136,6 @@ class AttachmentChips(QWidget):
             self.chips = [self._made(one) for one in attachments]
         self.setVisible(bool(self.chips))
         self._retranslate()
-        self.updateGeometry()
 
     def set_tokens(self, n_tokens: Mapping[str, int], n_room: int | None) -> None:
         """Say how many tokens each has, as far as that is known, and how many the model reads at once."""
@@ -176,6 +175,7 @@ class AttachmentChips(QWidget):
             chip.button.set_attachment(attachment.name, quiet, is_warning=is_warning)
             chip.cross.set_words(self.tr("Remove {name}").format(name=attachment.name))
         self._layout.invalidate()
+        self.updateGeometry()  # other words may need a line more
 
     def changeEvent(self, event: QEvent) -> None:
         """Speak the new language."""

@@ -64,7 +64,9 @@ class Sidebar(QFrame):
         self.trash = RowButton("trash", theme)
         self.trash.clicked.connect(actions.show_trash.trigger)
         self.settings = RowButton("settings", theme)
-        self.settings.clicked.connect(self._on_settings_clicked)
+        self.settings.clicked.connect(actions.show_settings.trigger)
+        self.settings_more = IconButton("more", theme)
+        self.settings_more.clicked.connect(self._on_settings_more_clicked)
         self._line = QFrame()
         self._line.setObjectName("sidebarLine")
         self._line.setFixedHeight(1)
@@ -94,7 +96,11 @@ class Sidebar(QFrame):
         bottom.addWidget(self.models)
         bottom.addWidget(self.prompts)
         bottom.addWidget(self.trash)
-        bottom.addWidget(self.settings)
+        last = QHBoxLayout()
+        last.setSpacing(4)
+        last.addWidget(self.settings, 1)
+        last.addWidget(self.settings_more)
+        bottom.addLayout(last)
         column.addLayout(self._head)
         column.addLayout(self._body, 1)
         column.addLayout(bottom)
@@ -154,14 +160,14 @@ class Sidebar(QFrame):
         # Words that are larger need more room, and a width that the person chose is kept within these.
         self.setMinimumWidth(theme.scaled(WIDTH_MIN))
         self.setMaximumWidth(theme.scaled(WIDTH_MAX))
-        for button in (self.new_chat, self.more, self.models, self.prompts, self.trash, self.settings):
+        for button in (self.new_chat, self.more, self.models, self.prompts, self.trash, self.settings, self.settings_more):
             button.set_theme(theme)
         if self._filter is not None:
             self._filter.set_theme(theme)
         self.list.set_theme(theme)
 
     def set_values(self, theme: str, language: str) -> None:
-        """Set what the Settings menu marks."""
+        """Set what the menu beside Settings marks."""
         self._values = {"theme": theme, "language": language}
 
     def changeEvent(self, event: QEvent) -> None:
@@ -179,10 +185,11 @@ class Sidebar(QFrame):
         self.models.set_words(self.tr("Models"), keys(self._actions.show_models))
         self.prompts.set_words(self.tr("Prompt templates"), keys(self._actions.show_prompts))
         self.trash.set_words(self.tr("Trash"))
-        self.settings.set_words(self.tr("Settings"))
+        self.settings.set_words(self.tr("Settings"), keys(self._actions.show_settings))
+        self.settings_more.set_words(self.tr("Appearance, guide, shortcuts, about"))
 
     def settings_menu(self) -> QMenu:
-        """Give the menu of the Settings row."""
+        """Give the menu beside the Settings row: what is wanted quickly, and what has no page of its own."""
         menu = make_menu(self)
         themes = {"system": self.tr("System"), "light": self.tr("Light"), "dark": self.tr("Dark")}
         themes |= {
@@ -220,7 +227,7 @@ class Sidebar(QFrame):
         self.list_menu_requested.emit(self.new_chat.mapToGlobal(QPoint(0, self.new_chat.height() + 4)))
 
     @Slot()
-    def _on_settings_clicked(self) -> None:
+    def _on_settings_more_clicked(self) -> None:
         menu = self.settings_menu()
         menu.setMinimumWidth(self.settings.width())
         at = self.settings.mapToGlobal(self.settings.rect().topLeft())
