@@ -248,7 +248,8 @@ def load(path: Path) -> LoadedSettings:
     if len(data) > MAX_FILE_BYTES:
         return _set_aside(path, f"larger than {MAX_FILE_BYTES} bytes")
     try:
-        stored = json.loads(data.decode("utf-8-sig"))
+        # As it is written: the name of a model in another encoding has halves of surrogate pairs.
+        stored = json.loads(data.decode("utf-8-sig", "surrogatepass"))
     except (ValueError, RecursionError) as error:
         return _set_aside(path, f"not JSON: {error}")
     if not isinstance(stored, dict):

@@ -48,6 +48,20 @@ def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
     assert loaded.get("last_model") == "/模型/a.gguf"
 
 
+@pytest.mark.parametrize("name", [b"mod\xe8le.gguf", b"\xd6\xd0.gguf", b"\xed\xb3\xa8.gguf"])
+def test_a_model_with_a_name_in_another_encoding_costs_no_setting(tmp_path: Path, name: bytes) -> None:
+    # As `os.fsdecode` gives it on Linux.
+    path, model = tmp_path / "settings.json", "/models/" + name.decode("utf-8", "surrogateescape")
+    settings.save(path, Settings({}).changed("theme", "dark").changed("last_model", model).changed("model_files", [model]))
+
+    loaded = settings.load(path)
+
+    assert loaded.problem is None
+    assert loaded.settings.get("theme") == "dark"
+    assert loaded.settings.get("last_model") == model
+    assert loaded.settings.get("model_files") == [model]
+
+
 def test_unknown_keys_are_kept(tmp_path: Path) -> None:
     path = written(tmp_path, {"of_a_newer_version": {"a": [1]}, "theme": "dark"})
 

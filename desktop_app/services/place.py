@@ -50,7 +50,7 @@ class Place(Record):
 def read_place(note: Path) -> Place:
     """Read the note. Raises: FileUnreadable: without it nobody knows where the conversations are."""
     try:
-        found = json.loads(note.read_text(encoding="utf-8"))
+        found = json.loads(note.read_text(encoding="utf-8", errors="surrogatepass"))
         wanted = found["wanted"]
         return Place(_spot(found["used"]), _spot(wanted) if wanted else None, tuple(_spot(one) for one in found["left"]))
     except FileNotFoundError:

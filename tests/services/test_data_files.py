@@ -95,6 +95,15 @@ def test_models_stay_where_they_are_if_the_person_wants_that(usual: Paths, stick
     assert _moved(usual, None, has_models=False) == usual
 
 
+def test_a_folder_with_a_name_in_another_encoding_is_found_again(tmp_path: Path) -> None:
+    folder = os.fsdecode(bytes(tmp_path) + b"/donn\xe9es")
+    place = Place(Spot(folder, folder + "/models"), Spot(folder), (Spot(folder, files=(("hearth.sqlite3", 1, 2),)),))
+
+    write_place(tmp_path / "place.json", place)
+
+    assert read_place(tmp_path / "place.json") == place
+
+
 def test_an_empty_folder_is_taken_as_it_is(usual: Paths, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
 
