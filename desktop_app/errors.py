@@ -33,7 +33,8 @@ Our own mistakes stay ordinary exceptions and rise to the hook in `app.py`.
     │   ├── DiskFull(path)
     │   ├── DataFolderGone(path)                       the disk that the data were moved to is not there
     │   ├── DataPlaceUnsuitable(path, reason)          the data cannot be moved there
-    │   └── WriteFailed(path, detail)                  read-only folder, I/O error, locked
+    │   ├── WriteFailed(path, detail)                  read-only folder, I/O error, locked
+    │   └── SettingsHeld(path, detail)                 they can be neither read nor set aside
     ├── HubError                                       Hugging Face, a mirror, or the way to them
     │   ├── OfflineSwitchOn()                          the person wants no connection
     │   ├── NoInternet()                               no endpoint could be reached at all
@@ -270,6 +271,13 @@ class DiskFull(StorageError):
 
 class WriteFailed(StorageError):
     """A write failed for another reason: read-only folder, I/O error, locked by another program."""
+
+    path: str
+    detail: str
+
+
+class SettingsHeld(StorageError):
+    """The settings at `path` can be neither read nor set aside; the defaults are in force, and nothing is saved over them."""
 
     path: str
     detail: str

@@ -2,7 +2,8 @@
 
 The file is JSON. What this version does not know or does not accept stays in it untouched, so that going
 back to an older version loses nothing; it is only not used. A file that is no JSON object at all is set
-aside under another name and said to the caller as a value: settings never stop a start.
+aside under another name and said to the caller as a value: settings never stop a start. One that something
+else holds is waited for, and one that can be neither read nor set aside is not written over.
 """
 
 from __future__ import annotations
@@ -16,13 +17,18 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
-from desktop_app.errors import AppError, DiskFull, FileUnreadable, WriteFailed
+from desktop_app.errors import AppError, DiskFull, FileUnreadable, SettingsHeld, WriteFailed
 from desktop_app.record import Record
+
+T = TypeVar("T")
 
 MAX_FILE_BYTES = 1_000_000
 """A larger file is not one of ours: all settings together have a few kilobytes."""
+_HELD_S = 2.0
+"""So long a file that something else holds is tried again: on Windows a virus scanner or a backup has it for a moment."""
+_HELD_PAUSE_S = 0.05
 N_MODEL_FILES_MAX = 200
 """Opened model files that are remembered; the oldest are forgotten first."""
 IDLE_UNLOAD_MINUTES = (0, 15, 60, 240)
@@ -224,6 +230,10 @@ class Settings(Record):
             raise ValueError(f"{value!r} is no value for the setting {key}")
         return Settings({**self.stored, key: _copied(value)})
 
+    def over(self, others: Settings) -> Settings:
+        """Give these settings, and of `others` those that are not among them."""
+        return Settings({**others.stored, **self.stored})
+
 
 def _copied(value: Any) -> Any:
     return value.copy() if isinstance(value, list | dict) else value
@@ -237,10 +247,12 @@ class LoadedSettings(Record):
 
 
 def load(path: Path) -> LoadedSettings:
-    """Read the settings. Never raises for what the file holds: a broken one is set aside and the defaults are taken."""
+    """Read the settings. Never raises for what the file holds: a broken one is set aside and the defaults are taken.
+
+    SettingsHeld as the problem: the file is where it was, so it must not be written. Waits only for one that something holds.
+    """
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
+        data = _patiently(lambda: _read(path))
     except FileNotFoundError:
         return LoadedSettings(Settings({}))
     except OSError as error:
@@ -257,12 +269,29 @@ def load(path: Path) -> LoadedSettings:
     return LoadedSettings(Settings(stored))
 
 
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_FILE_BYTES + 1)
+
+
+def _patiently(work: Callable[[], T]) -> T:
+    """Do what something else may stand in the way of for a moment. Raises: OSError."""
+    until = time.monotonic() + _HELD_S
+    while True:
+        try:
+            return work()
+        except PermissionError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_HELD_PAUSE_S)
+
+
 def _set_aside(path: Path, reason: str) -> LoadedSettings:
     kept = path.with_name(f"{path.name}.broken-{time.time_ns() // 1_000_000}")
     try:
         path.rename(kept)
     except OSError as error:
-        return LoadedSettings(Settings({}), FileUnreadable(str(path), f"{reason}; it could not be set aside: {error.strerror}"))
+        return LoadedSettings(Settings({}), SettingsHeld(str(path), f"{reason}; it could not be set aside: {error.strerror}"))
     return LoadedSettings(Settings({}), FileUnreadable(str(path), f"{reason}; it was kept as {kept.name}"))
 
 
@@ -287,7 +316,7 @@ def _replace(target: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(target)
+        _patiently(lambda: Path(name).replace(target))
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
             Path(name).unlink()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app import settings
-from desktop_app.errors import DiskFull, FileUnreadable, WriteFailed
+from desktop_app.errors import DiskFull, FileUnreadable, SettingsHeld, WriteFailed
 from desktop_app.settings import SETTINGS, Settings
 
 JSON = st.recursive(
@@ -138,6 +138,62 @@ def test_a_broken_file_is_set_aside_whole_and_reported(tmp_path: Path, content: 
     assert isinstance(loaded.problem, FileUnreadable)
     assert kept.name in loaded.problem.detail
     assert loaded.settings.get("theme") == "system"
+
+
+def _refuse(monkeypatch: pytest.MonkeyPatch, name: str, n_times: int) -> list[float]:
+    """Have a method of Path refuse as Windows does while something else holds the file; give the pauses that are made."""
+    work, pauses = getattr(Path, name), []
+
+    def refused(self: Path, *arguments: object, **named: object) -> object:
+        nonlocal n_times
+        n_times -= 1
+        if n_times >= 0:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return work(self, *arguments, **named)
+
+    monkeypatch.setattr(Path, name, refused)
+    monkeypatch.setattr("time.sleep", pauses.append)
+    return pauses
+
+
+def test_a_file_that_is_held_for_a_moment_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, {"theme": "dark"})
+    pauses = _refuse(monkeypatch, "open", 3)
+
+    loaded = settings.load(path)
+
+    assert (loaded.problem, loaded.settings.get("theme")) == (None, "dark")
+    assert len(pauses) == 3 and list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_is_held_when_it_is_replaced_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, {"theme": "dark"})
+    _refuse(monkeypatch, "replace", 3)
+
+    settings.save(path, Settings({"theme": "light"}))
+
+    assert json.loads(path.read_text()) == {"theme": "light"} and list(tmp_path.iterdir()) == [path]
+
+
+def test_only_a_file_that_is_held_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses = _refuse(monkeypatch, "open", 0)
+    settings.load(tmp_path / "none.json")
+    settings.load(written(tmp_path, {"theme": "dark"}))
+    settings.load(written(tmp_path, []))
+
+    assert pauses == []
+
+
+def test_a_file_that_is_held_for_long_is_said_to_be_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, {"theme": "dark"})
+    monkeypatch.setattr(settings, "_HELD_S", 0.05, raising=False)
+    with monkeypatch.context() as held:
+        _refuse(held, "rename", 1_000_000)
+        _refuse(held, "open", 1_000_000)
+        loaded = settings.load(path)
+
+    assert isinstance(loaded.problem, SettingsHeld)
+    assert json.loads(path.read_text()) == {"theme": "dark"} and list(tmp_path.iterdir()) == [path]
 
 
 def test_a_folder_in_the_place_of_the_file_does_not_stop_the_start(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop_app import settings
-from desktop_app.errors import AppError
+from desktop_app.errors import AppError, SettingsHeld
 from desktop_app.services.background import Background
 
 SAVE_DELAY_MS = 400
@@ -31,6 +31,8 @@ class Preferences(QObject):
         loaded = settings.load(path)
         self._settings = loaded.settings
         self._problem = loaded.problem
+        self._beneath = None if isinstance(loaded.problem, SettingsHeld) else settings.Settings({})
+        """What stands in a file that was held at the start: kept, but for what is changed; None: nobody could read it yet."""
         self._revision = 0
         self._saved_revision = 0
         self._saving = threading.Lock()
@@ -75,5 +77,14 @@ class Preferences(QObject):
         # Two saves can meet when the disk is slow: the newer one wins, whichever comes first.
         with self._saving:
             if revision > self._saved_revision:
-                settings.save(self._path, values)
+                if self._beneath is None:
+                    self._beneath = self._read_late()
+                settings.save(self._path, values.over(self._beneath))
                 self._saved_revision = revision
+
+    def _read_late(self) -> settings.Settings:
+        """Read what was held at the start, or set it aside. Raises: SettingsHeld: neither can be, so it must not be written."""
+        loaded = settings.load(self._path)
+        if isinstance(loaded.problem, SettingsHeld):
+            raise loaded.problem
+        return loaded.settings

@@ -86,6 +86,7 @@ _REMEDIES: dict[type[AppError], Remedy] = {
     errors.BackupUnreadable: Remedy.OPEN_FOLDER,
     errors.DiskFull: Remedy.TRY_AGAIN,
     errors.WriteFailed: Remedy.TRY_AGAIN,
+    errors.SettingsHeld: Remedy.CLOSE,
     errors.DataFolderGone: Remedy.TRY_AGAIN,
     errors.DataPlaceUnsuitable: Remedy.CLOSE,
     errors.StorageError: Remedy.CLOSE,
@@ -220,6 +221,7 @@ class ErrorText(QObject):
             errors.BackupUnreadable: self._backup_unreadable,
             errors.DiskFull: self._disk_full,
             errors.WriteFailed: self._write_failed,
+            errors.SettingsHeld: self._settings_held,
             errors.DataFolderGone: self._data_folder_gone,
             errors.DataPlaceUnsuitable: self._data_place_unsuitable,
         }
@@ -348,6 +350,13 @@ class ErrorText(QObject):
 
     def _write_failed(self, error: errors.WriteFailed) -> str:
         text = self.tr("“{file}” could not be saved; check that its folder may be written to, and try again.")
+        return text.format(file=file_name(error.path))
+
+    def _settings_held(self, error: errors.SettingsHeld) -> str:
+        text = self.tr(
+            "Your settings in “{file}” cannot be read for now, so Hearth uses its defaults; what you change is saved when they "
+            "can be."
+        )
         return text.format(file=file_name(error.path))
 
     def _data_folder_gone(self, error: errors.DataFolderGone) -> str:

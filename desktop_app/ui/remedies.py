@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.engine.parameters import LoadParameters
-from desktop_app.errors import AppError, ContextTooLarge
+from desktop_app.errors import AppError, ContextTooLarge, SettingsHeld
 from desktop_app.ui.error_text import ErrorText, Remedy
 from desktop_app.ui.model_names import ModelNames
 from desktop_app.ui.notices import Notice, NoticeArea
@@ -176,6 +176,9 @@ class Remedies(QObject):
 
     def tell_settings_problem(self, problem: AppError) -> None:
         """Say that a broken file of settings is not in use."""
+        if isinstance(problem, SettingsHeld):
+            self._notices.show_error(problem)  # it is where it was, and told of again when a change cannot be saved
+            return
         sentence = self.tr("Your settings could not be read, so Hearth uses its defaults; the old file was not deleted.")
         details = ErrorText(self).describe(problem).details
         self._notices.show_notice(Notice(sentence, "warning", key="settings", details=details))

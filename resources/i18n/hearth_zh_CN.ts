@@ -947,6 +947,10 @@
             <translation>“{address}”出示的证书不受此系统信任，因此没有发送任何内容；请检查网络。</translation>
         </message>
         <message>
+            <source>Your settings in “{file}” cannot be read for now, so Hearth uses its defaults; what you change is saved when they can be.</source>
+            <translation>“{file}”中的设置暂时无法读取，因此 Hearth 正在使用默认设置；您所作的更改会在可以读取之后保存。</translation>
+        </message>
+        <message>
             <source>Your data are not in “{file}”; connect its disk, or choose the folder where they are.</source>
             <translation>您的数据不在“{file}”中；请连接它所在的磁盘，或选择数据所在的文件夹。</translation>
         </message>

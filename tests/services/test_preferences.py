@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import errno
 import json
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from desktop_app import settings
-from desktop_app.errors import DiskFull, FileUnreadable
+from desktop_app.errors import DiskFull, FileUnreadable, SettingsHeld
 from desktop_app.services import preferences as preferences_module
 from desktop_app.services.preferences import Preferences
 
@@ -124,6 +126,62 @@ def test_a_broken_file_is_told_and_does_not_stop_the_start(make, tmp_path: Path)
 
     assert isinstance(preferences.problem, FileUnreadable)
     assert preferences.get("theme") == "system"
+
+
+@pytest.fixture
+def hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[bytes], Callable[[], None]]]:
+    """Give a function that makes a file which another program holds, and gives what lets go of it."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(settings, "_HELD_S", 0.0, raising=False)
+    with monkeypatch.context() as held:
+
+        def make_held(content: bytes) -> Callable[[], None]:
+            (tmp_path / "settings.json").write_bytes(content)
+            # As on Windows: it can be neither opened nor renamed.
+            held.setattr(Path, "open", refuse)
+            held.setattr(Path, "rename", refuse)
+            return held.undo
+
+        yield make_held
+
+
+def test_a_file_that_is_held_is_not_written_over(make, qtbot, tmp_path: Path, monkeypatch, hold) -> None:
+    let_go = hold(b'{"theme": "dark"}')
+    monkeypatch.setattr(preferences_module, "SAVE_DELAY_MS", 1)
+    preferences = make()
+
+    with qtbot.waitSignal(preferences.write_failed) as told:
+        preferences.set("language", "en")
+
+    assert [type(one) for one in (preferences.problem, *told.args)] == [SettingsHeld, SettingsHeld]
+    let_go()
+    assert on_disk(tmp_path) == {"theme": "dark"}
+
+
+def test_what_a_held_file_says_and_what_was_changed_meanwhile_is_there_at_the_next_start(make, tmp_path: Path, hold) -> None:
+    let_go = hold(b'{"theme": "dark", "zoom": 90}')
+    preferences = make()
+    preferences.set("zoom", 110)
+    let_go()
+    preferences.close()
+    preferences.set("language", "en")
+    preferences.close()
+
+    assert on_disk(tmp_path) == {"theme": "dark", "zoom": 110, "language": "en"}
+
+
+def test_a_held_file_that_turns_out_to_be_broken_is_set_aside_before_anything_is_saved(make, tmp_path: Path, hold) -> None:
+    let_go = hold(b"{")
+    preferences = make()
+    preferences.set("zoom", 110)
+    let_go()
+    preferences.close()
+
+    assert on_disk(tmp_path) == {"zoom": 110}
+    assert [path.read_bytes() for path in tmp_path.glob("settings.json.broken-*")] == [b"{"]
 
 
 def test_a_value_that_is_not_accepted_changes_nothing(make) -> None:

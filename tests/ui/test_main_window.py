@@ -24,6 +24,7 @@ from desktop_app.errors import (
     ModelFileNotFound,
     ModelLoadFailed,
     NotAModelFile,
+    SettingsHeld,
 )
 from desktop_app.library.model_file import ModelFile
 from desktop_app.services.engine import EngineState
@@ -200,6 +201,17 @@ def test_settings_that_were_set_aside_are_said(services: Any, make_window: Calla
     window = make_window(services)
     qtbot.waitUntil(lambda: any("settings" in text for text in window.notices.sentences()))
     assert "settings.json.broken-1" in window.notices.findChild(NoticeBar).notice.details
+
+
+def test_settings_that_stay_where_they_are_are_said_once(services: Any, make_window: Callable[[Any], Any], qtbot: Any) -> None:
+    problem = SettingsHeld("/x/settings.json", "Permission denied; it could not be set aside: Permission denied")
+    services.preferences.problem = problem
+    window = make_window(services)
+    qtbot.waitUntil(lambda: any("settings" in text for text in window.notices.sentences()))
+    services.preferences.write_failed.emit(problem)
+
+    (sentence,) = window.notices.sentences()
+    assert "“settings.json” cannot be read for now" in sentence and "deleted" not in sentence
 
 
 def test_a_foreign_file_is_named(services: Any, window: Any) -> None:
