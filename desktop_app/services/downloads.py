@@ -425,8 +425,10 @@ class Downloads(QObject):
 
     @Slot()
     def _on_network_changed(self) -> None:
-        if self._process is not None and self._process.access != self._network.access():
-            self._stop(self._process.id)  # it goes on with what holds now
+        process = self._process
+        if process is not None and self._is_running(process.id) and process.access != self._network.access():
+            self._keep_progress(process.id)
+            self._stop(process.id)  # it goes on with what holds now
         self._turn()
 
 

@@ -278,9 +278,11 @@ def test_a_process_that_does_not_answer_is_started_again(
 
 def test_the_offline_switch_stops_everything_until_it_is_off(qtbot: QtBot, queue: Queue) -> None:
     id_ = queue.downloads.add(offer("half hold", "a"))
-    until_state(qtbot, queue, id_, "downloading")
+    qtbot.waitUntil(lambda: queue.downloads.get(id_).done_bytes == SIZE // 2)
     queue.network.set_offline(True)
+    assert queue.downloads.get(id_).done_bytes == SIZE // 2
     qtbot.waitUntil(lambda: queue.pid() == 0)
+    assert queue.downloads.get(id_).done_bytes == SIZE // 2
     other = queue.downloads.add(offer("hold", "b"))
 
     for one in (id_, other):
@@ -292,16 +294,29 @@ def test_the_offline_switch_stops_everything_until_it_is_off(qtbot: QtBot, queue
 
 
 def test_another_endpoint_is_taken_up_at_once(qtbot: QtBot, queue: Queue) -> None:
-    id_ = queue.downloads.add(offer("half hold", "a"))
-    until_state(qtbot, queue, id_, "downloading")
+    id_ = queue.downloads.add(offer("half linger hold", "a"))
+    qtbot.waitUntil(lambda: queue.downloads.get(id_).done_bytes == SIZE // 2)
     pid = queue.pid()
     queue.network.changed.emit()
     assert queue.pid() == pid
     queue.network.endpoint = "http://127.0.0.1:2"
     queue.network.changed.emit()
+    queue.network.changed.emit()
 
+    assert queue.downloads.get(id_).done_bytes == SIZE // 2
     qtbot.waitUntil(lambda: queue.pid() not in (0, pid))
     until_state(qtbot, queue, id_, "downloading")
+
+
+def test_a_download_that_is_cancelled_while_the_network_changes_is_gone(qtbot: QtBot, queue: Queue) -> None:
+    id_ = queue.downloads.add(offer("half linger hold", "a"))
+    qtbot.waitUntil(lambda: len(queue.parts()) == 1)
+    queue.downloads.cancel(id_)
+    queue.network.endpoint = "http://127.0.0.1:2"
+    queue.network.changed.emit()
+
+    qtbot.waitUntil(lambda: not queue.left())
+    assert queue.downloads.items() == []
 
 
 def test_an_access_token_is_asked_for_only_where_it_is_needed(qtbot: QtBot, queue: Queue) -> None:
