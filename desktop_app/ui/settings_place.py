@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from desktop_app.services import Services
 
 UNDO_RESET = "undo_reset"
+OFFLINE = "offline"
 
 
 class SettingsPlace(QObject):
@@ -96,12 +97,18 @@ class SettingsPlace(QObject):
 
     @Slot()
     def reset_all(self) -> None:
-        """Let every setting of the page be as it was at first; where models and folders are, nobody wants to choose again."""
-        before = {key: self._preferences.get(key) for key, setting in SETTINGS.items() if setting.section}
+        """Let every setting of the page be as it was at first; where models and folders are, nobody wants to choose again.
+
+        The offline switch stays, too: what waits behind it would connect at once, and nobody has asked for that.
+        """
+        keys = [key for key, setting in SETTINGS.items() if setting.section and key != OFFLINE]
+        before = {key: self._preferences.get(key) for key in keys}
         changed = {key: value for key, value in before.items() if value != SETTINGS[key].default}
         for key in changed:
             self._preferences.set(key, SETTINGS[key].default)
-        if changed:
+        if self._preferences.get(OFFLINE):
+            self._tell_reset(self.tr("All settings are as they were at first, but Hearth stays offline."), changed)
+        elif changed:
             self._tell_reset(self.tr("All settings are as they were at first."), changed)
 
     @Slot(str, object)
@@ -110,7 +117,7 @@ class SettingsPlace(QObject):
         self._tell_reset(sentence, {key: before})
 
     def _tell_reset(self, sentence: str, before: Mapping[str, Any]) -> None:
-        button = self.tr("Undo")
+        button = self.tr("Undo") if before else ""
         self._notices.show_notice(Notice(sentence, "info", "reset", UNDO_RESET, button, before, is_quiet=True))
 
     @Slot(str, object)

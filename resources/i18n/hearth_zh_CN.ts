@@ -6703,6 +6703,10 @@
             <translation>所有设置都已恢复为默认值。</translation>
         </message>
         <message>
+            <source>All settings are as they were at first, but Hearth stays offline.</source>
+            <translation>所有设置都已恢复为默认值，但 Hearth 仍保持离线。</translation>
+        </message>
+        <message>
             <source>“{setting}” is as it was at first.</source>
             <translation>“{setting}”已恢复为默认值。</translation>
         </message>

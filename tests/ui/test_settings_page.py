@@ -139,16 +139,42 @@ def test_what_was_reset_can_be_had_back(window: MainWindow, page: SettingsPage, 
     assert services.preferences.get("thinking") == "off"
 
 
+def _press_reset_all(window: MainWindow, page: SettingsPage) -> None:
+    next(button for action, button in page.foot.buttons if action is window.actions_.reset_settings).click()
+
+
 def test_all_settings_are_reset_and_nothing_that_is_none(window: MainWindow, page: SettingsPage, services: Any) -> None:
     changed = {"thinking": "off", "idle_unload_minutes": 5, "kv_states_gib": 0}
     for key, value in {**changed, "model_folders": ["/models"], "sidebar_width": 300}.items():
         services.preferences.set(key, value)
-    next(button for action, button in page.foot.buttons if action is window.actions_.reset_settings).click()
+    _press_reset_all(window, page)
 
+    assert window.notices.sentences() == ["All settings are as they were at first."]
     assert {key: services.preferences.get(key) for key in changed} == {key: SETTINGS[key].default for key in changed}
     assert services.preferences.get("model_folders") == ["/models"] and services.preferences.get("sidebar_width") == 300
     _press_undo(window)
     assert {key: services.preferences.get(key) for key in changed} == changed
+
+
+def test_who_stays_offline_stays_so_when_all_settings_are_reset(window: MainWindow, page: SettingsPage, services: Any) -> None:
+    for key, value in {"offline": True, "looks_for_updates": True, "thinking": "off"}.items():
+        services.preferences.set(key, value)
+    _press_reset_all(window, page)
+
+    assert services.preferences.get("offline") is True
+    assert (services.preferences.get("looks_for_updates"), services.preferences.get("thinking")) == (False, "auto")
+    assert window.notices.sentences() == ["All settings are as they were at first, but Hearth stays offline."]
+    _press_undo(window)
+    assert (services.preferences.get("offline"), services.preferences.get("thinking")) == (True, "off")
+
+
+def test_with_nothing_to_reset_there_is_nothing_to_undo(window: MainWindow, page: SettingsPage, services: Any) -> None:
+    _press_reset_all(window, page)  # what the tests themselves have set
+    services.preferences.set("offline", True)
+    _press_reset_all(window, page)
+
+    assert window.notices.sentences() == ["All settings are as they were at first, but Hearth stays offline."]
+    assert not [one for one in window.notices.findChildren(QPushButton) if one.text() == "Undo" and one.isVisible()]
 
 
 def test_the_page_says_where_everything_lies(window: MainWindow, page: SettingsPage, services: Any) -> None:
