@@ -19,14 +19,17 @@ def tidy_up(models: Path, jobs: Sequence[Job], *, clears: bool = True) -> dict[s
     `clears`: False when `jobs` are perhaps not all: then nothing is deleted. Asks the disk. For a time when no process
     downloads.
     """
+    # The folder was moved, and what is kept of the others could not follow yet: parts in it may well be theirs.
+    here = [job for job in jobs if Path(job.folder).is_relative_to(models)]
+    may_clear = clears and len(here) == len(jobs)
     try:
-        n_bytes = clear_orphans(models, jobs) if clears else 0
+        n_bytes = clear_orphans(models, jobs) if may_clear else 0
     except OSError as error:  # something else has moved there meanwhile
         log.warning("parts of models could not be cleared away: %s", error.strerror)
     else:
         if n_bytes:
             log.info("cleared away %d bytes of downloads that nobody wants", n_bytes)
-    return {job.id: _kept(job) for job in jobs}
+    return {job.id: _kept(job) for job in here}
 
 
 def remove_parts(models: Path, cancelled: Sequence[Job], others: Sequence[Job], *, clears: bool = True) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -21,6 +22,7 @@ from desktop_app.errors import (
 from desktop_app.hub.names import PART_ENDING
 from desktop_app.library.fit import Fit
 from desktop_app.services import download_process, download_store, downloads
+from desktop_app.services.relocation import follow_models
 from tests.fakes import download_worker
 from tests.fakes.network import FakeNetwork
 from tests.services.download_queue import SIZE, Queue, offer
@@ -40,7 +42,7 @@ def start(tmp_path: Path, network: FakeNetwork, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(downloads, "FIRST_PAUSE_MS", 10)
     running: list[Queue] = []
 
-    def start(**options: bool) -> Queue:
+    def start(**options: Any) -> Queue:
         while running:
             running.pop().close()
         running.append(Queue(tmp_path, network, **options))
@@ -196,6 +198,28 @@ def test_parts_of_no_download_are_cleared_away_at_the_start(qtbot: QtBot, start:
 
     qtbot.waitUntil(lambda: not orphan.exists())
     assert len(queue.parts()) == 1 and foreign.exists()
+
+
+def test_parts_stay_when_their_folder_was_moved_and_the_queue_could_not_follow(
+    qtbot: QtBot, start: Callable[..., Queue], tmp_path: Path
+) -> None:
+    """As when the disk with the database was full at that start."""
+    queue = start()
+    id_ = queue.downloads.add(offer("half hold", "a"))
+    qtbot.waitUntil(lambda: queue.downloads.get(id_).done_bytes == SIZE // 2)
+    old, new = queue.models, tmp_path / "elsewhere"
+    queue.close()
+    old.rename(new)
+    queue = start(models=new, is_held=True)
+    qtbot.waitUntil(lambda: not queue.downloads._is_clearing)
+    assert len(queue.parts()) == 1
+    assert queue.downloads.get(id_).done_bytes == SIZE // 2
+
+    queue.preferences.set("models_place", str(old))
+    follow_models(new, queue.preferences, queue.conversations)
+    queue = start(models=new)
+    until_state(qtbot, queue, id_, "downloading")
+    assert queue.downloads.get(id_).done_bytes == SIZE // 2
 
 
 def test_a_failed_download_keeps_its_reason_and_can_be_tried_again(qtbot: QtBot, queue: Queue) -> None:
