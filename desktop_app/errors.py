@@ -51,6 +51,7 @@ Our own mistakes stay ordinary exceptions and rise to the hook in `app.py`.
     │   ├── NotEnoughDiskSpace(needed_bytes, free_bytes) for a model and what has to stay free
     │   ├── ModelFolderGone(path)                      the disk was taken away, or the folder deleted
     │   ├── ChecksumMismatch(file)                     what came is not what the hub has, twice
+    │   ├── ModelInUse(path)                           a newer version takes its place when the engine lets go of it
     │   ├── ModelChangedOnHub(repository)              what was chosen is no longer there
     │   └── DownloadProcessEnded(reason, log_tail)     the download process ended by itself
     ├── TemplateError                                  a prompt template of the person's
@@ -388,6 +389,12 @@ class ChecksumMismatch(DownloadError):
     """The bytes that came for `file` are not those that the hub has; they were deleted, and so were those of a second try."""
 
     file: str
+
+
+class ModelInUse(DownloadError):
+    """What came is to take the place of the file at `path`, and the engine still has that in memory."""
+
+    path: str
 
 
 class ModelChangedOnHub(DownloadError):

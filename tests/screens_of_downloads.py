@@ -12,6 +12,7 @@ from desktop_app.errors import (
     ChecksumMismatch,
     DownloadProcessEnded,
     ModelFolderGone,
+    ModelInUse,
     NoInternet,
     NotEnoughDiskSpace,
     OfflineSwitchOn,
@@ -78,6 +79,8 @@ def waiting_too(scene: Scene) -> None:
         {"title": "Llama 3.2 3B", "state": "waiting", "waits_for": "rate"},
         {"title": "Phi 4", "state": "waiting", "waits_for": "online", "reason": OfflineSwitchOn()},
         {"title": "Gemma 3 4B it", "state": "waiting", "waits_for": "restart", "reason": DownloadProcessEnded("died")},
+        {"title": "Qwen3 4B", "state": "waiting", "waits_for": "model", "done_bytes": 5 * GB,
+         "reason": ModelInUse("/home/anna/models/Qwen3-4B-Q4_K_M.gguf")},
         {"title": "Gemma 3 12B it", "state": "failed",
          "reason": AccessRequired("google/gemma-3-12b-it", "https://huggingface.co/google/gemma-3-12b-it")},
     )  # fmt: skip

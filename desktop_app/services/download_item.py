@@ -12,9 +12,9 @@ DownloadState = Literal["queued", "checking", "downloading", "waiting", "stalled
 """*waiting*: for something in the world, see `DownloadItem.waits_for`; it goes on by itself. *stalled*: connected, and
 no byte has come for some seconds."""
 
-WaitsFor = Literal["", "network", "rate", "space", "folder", "online", "restart"]
+WaitsFor = Literal["", "network", "rate", "space", "folder", "online", "restart", "model"]
 """The network; the hub, that has asked to come later; room on the disk; the disk itself; the offline switch; a process
-that has ended by itself, and is started again."""
+that has ended by itself, and is started again; the engine, that has the file in memory which is to be replaced."""
 
 RUNNING = frozenset({"checking", "downloading", "stalled", "verifying"})
 """States in which work is going on."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop_app.chat.message import new_id
-from desktop_app.errors import AppError, DownloadProcessEnded, ModelFolderGone, OfflineSwitchOn
+from desktop_app.errors import AppError, DownloadProcessEnded, ModelFolderGone, ModelInUse, OfflineSwitchOn, WriteFailed
 from desktop_app.hub.download_messages import Failed, Finished, Start
 from desktop_app.hub.job import Job
 from desktop_app.hub.names import job_folder
@@ -35,6 +35,7 @@ from desktop_app.services.keep_awake import KeepAwake
 from desktop_app.services.reachability import Reachability
 
 if TYPE_CHECKING:
+    from desktop_app.services.file_release import FileRelease
     from desktop_app.services.model_library import ModelLibrary
     from desktop_app.services.network import Network
 
@@ -82,14 +83,22 @@ class Downloads(QObject):
         *,
         awake: KeepAwake | None = None,
         reachability: Reachability | None = None,
+        release: FileRelease | None = None,
     ) -> None:
-        """`folder`: that of the models. `begin` reads the queue."""
+        """`folder`: that of the models. `begin` reads the queue. `release`: None where there is no engine."""
         super().__init__(parent)
         self._network, self._library, self._folder = network, library, folder
         self._background = Background(self, waits_s=STUCK_S)
         self._awake = awake or KeepAwake(parent=self)
         self._reachability = reachability or Reachability(self)
         self._reachability.changed.connect(self._on_network_back)
+        self._release = release
+        if release is not None:
+            release.released.connect(self._on_released)
+        self._replacing = ""
+        """The download that is to take the place of a file of the engine's; it comes before all others until it has ended."""
+        self._in_use: ModelInUse | None = None
+        """While the engine still has that file: then nothing is started."""
         self._queue = DownloadQueue(DownloadStore(conversations))
         self._waits: dict[str, AppError] = {}
         """Why something in the queue is not started."""
@@ -228,6 +237,8 @@ class Downloads(QObject):
         """Have one that waits do so no longer."""
         if self._process is not None and self._is_running(id_):
             self._process.try_now()
+        if id_ == self._replacing:
+            self._in_use = None
         self._pause.stop()
         self._turn()
 
@@ -273,16 +284,22 @@ class Downloads(QObject):
     def _on_looked(self, n_free: int) -> None:
         self._is_looking = False
         # What is running comes first: its bytes will be there whatever the order is.
-        items = [self.get(id_) for id_ in sorted(self._queue.queued(), key=lambda id_: not self._is_running(id_))]
+        items = [self.get(id_) for id_ in sorted(self._queue.queued(), key=self._turn_of)]
         waits: dict[str, AppError] = dict(without_room([(one.id, one.missing_bytes) for one in items], n_free))
         if waits:
             self._look_again.start()
         ready = next((one.id for one in items if one.id not in waits), "")
         if self._pause.isActive() and isinstance(held := self._waits.get(ready), _HELD):
             waits[ready] = held
+        if self._in_use is not None:
+            waits[self._replacing] = self._in_use
         self._set_waits(waits)
-        if ready and self._process is None and not self._pause.isActive() and not self._network.is_offline:
+        is_held = self._pause.isActive() or self._in_use is not None
+        if ready and self._process is None and not is_held and not self._network.is_offline:
             self._start(ready)
+
+    def _turn_of(self, id_: str) -> tuple[bool, bool]:
+        return not self._is_running(id_), id_ != self._replacing
 
     def _on_folder_gone(self, error: AppError) -> None:
         self._is_looking = False
@@ -320,6 +337,7 @@ class Downloads(QObject):
         """Do no more for one, and let nothing wait for it."""
         if isinstance(self._waits.pop(id_, None), _HELD):
             self._pause.stop()
+        self._end_replacing(id_)
         self._stop(id_)
 
     def _stop(self, id_: str) -> None:
@@ -367,8 +385,28 @@ class Downloads(QObject):
             self._note_death(id_, outcome)
         elif isinstance(outcome, Failed) and isinstance(outcome.error, ModelFolderGone):
             self._hold(id_, ModelFolderGone(str(self._folder)), FIRST_PAUSE_MS)
+        elif isinstance(outcome, Failed) and isinstance(outcome.error, WriteFailed) and self._begin_replacing(id_, outcome.error):
+            self.download_changed.emit(id_)
         elif isinstance(outcome, Failed) and not isinstance(outcome.error, OfflineSwitchOn):
             self._fail(id_, outcome.error)
+
+    def _begin_replacing(self, id_: str, error: WriteFailed) -> bool:
+        """Wait for the engine, if it is because of that that a file could not be put into its place."""
+        if self._release is None or not self._release.begin(Path(error.path)):
+            return False
+        self._replacing, self._in_use = id_, ModelInUse(error.path)
+        self._waits[id_] = self._in_use
+        return True
+
+    def _end_replacing(self, id_: str) -> None:
+        if id_ == self._replacing and self._release is not None:
+            self._replacing, self._in_use = "", None
+            self._release.end()
+
+    @Slot()
+    def _on_released(self) -> None:
+        self._in_use = None
+        self._turn()
 
     def _finish(self, id_: str, finished: Finished) -> None:
         path, job = Path(finished.paths[0]), self._queue[id_].job
@@ -378,12 +416,14 @@ class Downloads(QObject):
         except AppError as error:
             log.warning("a model is gone as soon as it has come: %s", type(error).__name__)
         self._library.notes.note_download(path, job.repository, job.revision, finished.sha256[0])
+        self._end_replacing(id_)
         self.download_changed.emit(id_)
         self.download_finished.emit(id_, path)
 
     def _fail(self, id_: str, error: AppError) -> None:
         self._queue.change(id_, state="failed", reason=error, finished_ms=now_ms())
         log.info("a download has failed: %s", type(error).__name__)
+        self._end_replacing(id_)
         self.download_changed.emit(id_)
         self.download_failed.emit(id_, error)
 
@@ -437,4 +477,6 @@ def _waits_for(reason: AppError) -> WaitsFor:
         return "online"
     if isinstance(reason, DownloadProcessEnded):
         return "restart"
+    if isinstance(reason, ModelInUse):
+        return "model"
     return "folder" if isinstance(reason, ModelFolderGone) else "space"

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.engine import protocol, wire
 from desktop_app.engine.parameters import LoadParameters
 from desktop_app.errors import AppError
+from desktop_app.library.model_file import other_shards
 from desktop_app.services.direct_plans import DirectPlans, LoadPlan
 from desktop_app.services.engine_state import EngineState
 from desktop_app.services.worker_process import NOT_STARTED, WorkerProcess
@@ -170,6 +171,14 @@ class EngineFacts(QObject):
     def wanted_path(self) -> Path | None:
         """The model that was asked for last, loaded or not; None after `unload`."""
         return self._wanted[0] if self._wanted else None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files of the model that is in memory or on its way there, and of the small one that guesses for it."""
+        if self._wanted is None or self._state not in (EngineState.LOADING, EngineState.READY, EngineState.ANSWERING):
+            return ()
+        firsts = (self._wanted[0], *([Path(self._draft)] if self._draft else []))
+        return tuple(path for first in firsts for path in (first, *other_shards(first)))
 
     @property
     def pid(self) -> int:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from desktop_app.services import Services
 from desktop_app.services.download_speed import DownloadSpeed
 from desktop_app.services.downloads import Downloads
+from desktop_app.services.file_release import FileRelease
 from desktop_app.services.hub import Hub
 from desktop_app.services.measured_speeds import MeasuredSpeeds
 from desktop_app.services.network import Network
@@ -38,7 +39,9 @@ def make_online(services: Services, parent: QObject, *, is_offline: bool = False
     paths, engine = services.paths, services.engine
     network = Network(services.preferences, services.conversations, paths.cache / "hub", parent, is_offline=is_offline)
     hub = Hub(network, parent)
-    downloads = Downloads(services.conversations, network, services.library, paths.models, parent)
+    downloads = Downloads(
+        services.conversations, network, services.library, paths.models, parent, release=FileRelease(engine, parent)
+    )
     speeds = MeasuredSpeeds(engine, services.preferences, parent)
     hub.information.connect(services.library.notes.hear_hub)
     found = services.library.n_elsewhere

@@ -106,6 +106,7 @@ _REMEDIES: dict[type[AppError], Remedy] = {
     errors.NotEnoughDiskSpace: Remedy.REMOVE_MODELS,
     errors.ModelFolderGone: Remedy.TRY_AGAIN,
     errors.ChecksumMismatch: Remedy.TRY_AGAIN,
+    errors.ModelInUse: Remedy.TRY_AGAIN,
     errors.ModelChangedOnHub: Remedy.CLOSE,
     errors.DownloadProcessEnded: Remedy.TRY_AGAIN,
     errors.TemplateError: Remedy.CLOSE,
@@ -232,6 +233,7 @@ class ErrorText(QObject):
             errors.NotEnoughDiskSpace: self._not_enough_disk_space,
             errors.ModelFolderGone: self._model_folder_gone,
             errors.ChecksumMismatch: self._checksum_mismatch,
+            errors.ModelInUse: self._model_in_use,
             errors.ModelChangedOnHub: self._model_changed_on_hub,
             errors.DownloadProcessEnded: lambda _: self.tr(
                 "The download stopped unexpectedly; what has come is kept, and it goes on from there."
@@ -444,6 +446,10 @@ class ErrorText(QObject):
     def _checksum_mismatch(self, error: errors.ChecksumMismatch) -> str:
         text = self.tr("“{file}” came with errors twice and was deleted, so nothing of it is used; try again later.")
         return text.format(file=file_name(error.file))
+
+    def _model_in_use(self, error: errors.ModelInUse) -> str:
+        text = self.tr("“{file}” is in memory; the new version takes its place as soon as nothing is asked of the model.")
+        return text.format(file=file_name(error.path))
 
     def _model_changed_on_hub(self, error: errors.ModelChangedOnHub) -> str:
         text = self.tr("“{repository}” has changed on Hugging Face since you chose this model; choose it again.")

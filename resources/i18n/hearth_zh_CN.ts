@@ -841,6 +841,10 @@
             <translation>磁盘空间不足：需要 {needed}，可用 {free}；请删除不需要的内容。</translation>
         </message>
         <message>
+            <source>“{file}” is in memory; the new version takes its place as soon as nothing is asked of the model.</source>
+            <translation>“{file}”正在内存中；模型空闲后，新版本会立即替换它。</translation>
+        </message>
+        <message>
             <source>The folder “{file}” is not there; connect its disk, and the download goes on.</source>
             <translation>找不到文件夹“{file}”；请连接其所在磁盘，下载会自动继续。</translation>
         </message>
@@ -3580,6 +3584,10 @@
         <message>
             <source>Waits for the disk</source>
             <translation>正在等待磁盘</translation>
+        </message>
+        <message>
+            <source>Waits until the model is not used</source>
+            <translation>等待模型空闲</translation>
         </message>
         <message>
             <source>Waits until you are online</source>

@@ -9,6 +9,7 @@ Started like the real one: tests hand `command()` to the queue by a `FakeNetwork
     mute            says nothing any more, and lives on
     fail            fails with ChecksumMismatch
     gone            fails with ModelFolderGone
+    replace         fails with WriteFailed while something holds the file to be replaced: there is one that ends in HELD_ENDING
     network, rate, space    waits for that, until it is told to try now
     token           goes on when it was given the access token "hf_secret", otherwise fails
     verify          says that it verifies, and holds until its input ends
@@ -28,13 +29,22 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from desktop_app.errors import AccessRequired, AppError, DownloadError, ModelFolderGone, NoInternet, NotEnoughDiskSpace
+from desktop_app.errors import (
+    AccessRequired,
+    AppError,
+    DownloadError,
+    ModelFolderGone,
+    NoInternet,
+    NotEnoughDiskSpace,
+    WriteFailed,
+)
 from desktop_app.hub import download_messages as messages
 from desktop_app.hub.access import Connected
 from desktop_app.hub.journal import Journal, kept_bytes
 from desktop_app.hub.names import JOURNAL_ENDING, PART_ENDING, target_paths
 
 PIECE = 1 << 20
+HELD_ENDING = ".held"
 REASONS = {"network": NoInternet(), "rate": None, "space": NotEnoughDiskSpace(2_000_000_000, 1_000_000_000)}
 
 
@@ -112,6 +122,11 @@ class Worker:
 
     def gone(self) -> None:
         self.end(ModelFolderGone(self.job.folder))
+
+    def replace(self) -> None:
+        for target in target_paths(self.job):
+            if self._beside(target, HELD_ENDING).exists():
+                self.end(WriteFailed(str(target), "Permission denied"))
 
     def network(self) -> None:
         self.wait("network")

@@ -11,6 +11,8 @@ from desktop_app.hub.offer import Offer
 from desktop_app.hub.repository import RepositoryFile
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.downloads import Downloads
+from desktop_app.services.engine import Engine
+from desktop_app.services.file_release import FileRelease
 from desktop_app.services.keep_awake import KeepAwake
 from desktop_app.services.model_library import ModelLibrary
 from desktop_app.services.preferences import Preferences
@@ -53,7 +55,9 @@ class FakeReachability(Reachability):
 class Queue:
     """The queue, and what was heard of it. `network`: a FakeNetwork."""
 
-    def __init__(self, folder: Path, network: Any, models: Path | None = None, *, is_held: bool = False) -> None:
+    def __init__(
+        self, folder: Path, network: Any, models: Path | None = None, *, is_held: bool = False, engine: Engine | None = None
+    ) -> None:
         self.models = models or folder / "models"
         folder.mkdir(exist_ok=True)
         if models is None:
@@ -65,7 +69,13 @@ class Queue:
         self.awake = FakeAwake()
         self.reachability = FakeReachability()
         self.downloads = Downloads(
-            self.conversations, network, self.library, self.models, awake=self.awake, reachability=self.reachability
+            self.conversations,
+            network,
+            self.library,
+            self.models,
+            awake=self.awake,
+            reachability=self.reachability,
+            release=FileRelease(engine) if engine is not None else None,
         )
         self.finished: list[tuple[str, Path]] = []
         self.failed: list[tuple[str, object]] = []

@@ -73,6 +73,7 @@ class DownloadWords(QObject):
             "folder": self.tr("Waits for the disk"),
             "online": self.tr("Waits until you are online"),
             "restart": self.tr("Starts again in a moment"),
+            "model": self.tr("Waits until the model is not used"),
         }
         return names.get(item.waits_for, "")
 

@@ -16,6 +16,7 @@ from desktop_app.errors import (
     AppError,
     DownloadProcessEnded,
     ModelFolderGone,
+    ModelInUse,
     NoInternet,
     NotEnoughDiskSpace,
     OfflineSwitchOn,
@@ -125,6 +126,7 @@ def test_what_is_there_is_never_rounded_up(qapp: QApplication, done: int, total:
         ("network", NoInternet(), "Waits for the network", "Try now", "try_now"),
         ("folder", ModelFolderGone("/media/models"), "Waits for the disk", "Try now", "try_now"),
         ("restart", DownloadProcessEnded("died"), "Starts again in a moment", "Try now", "try_now"),
+        ("model", ModelInUse("/models/a.gguf"), "Waits until the model is not used", "Try now", "try_now"),
         ("rate", None, "Waits, as Hugging Face has asked", "Try now", "try_now"),
     ],
 )
