@@ -211,7 +211,7 @@ class MessageActions(QObject):
         return situation.replaced(has_selection=not view.selection.is_empty, href=href, is_source=is_source)
 
     def _models(self) -> list[tuple[str, str]]:
-        return [(self._choice.row_text(file), str(file.path)) for file in self._services.library.models()]
+        return [(self._choice.row_text(file), str(file.path)) for file in self._choice.offered()]
 
     def _pop_up(self, menu: QMenu, message_id: str, href: str, where: QPoint) -> None:
         if menu.actions():

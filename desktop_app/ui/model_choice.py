@@ -75,7 +75,7 @@ class ModelChoice(QWidget):
         """Give the picker: models with their sizes, the loaded one marked; the way to all of them; Eject."""
         menu = make_menu(self.window())
         wanted = self._services.engine.wanted_path
-        for file in self._offered():
+        for file in self.offered():
             action = menu.addAction(self.row_text(file))
             is_wanted = same_file(file.path, wanted)
             action.setIcon(icon("check", self._theme.accent, 16) if is_wanted else self._no_icon())
@@ -101,7 +101,7 @@ class ModelChoice(QWidget):
         menu.triggered.connect(self._on_triggered)
         return menu
 
-    def _offered(self) -> list[ModelFile]:
+    def offered(self) -> list[ModelFile]:
         """Give the models to choose from: all that can talk or, of many, what is liked and was used last."""
         wanted, note = self._services.engine.wanted_path, self._services.library.notes.of
         files = [

@@ -13,9 +13,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop_app.chat.message import MessageState
+from desktop_app.library.facts import ModelFacts
 from desktop_app.library.model_file import ModelFile
 from desktop_app.services.engine import EngineState
 from desktop_app.ui.dialogs.compare import CompareDialog
+from desktop_app.ui.model_choice import N_ROWS
 from desktop_app.ui.transcript.shown import Button, Part
 from tests.fakes.services import model_info
 from tests.ui.talks import STATS, Talk
@@ -184,6 +186,32 @@ def test_models_with_strange_names_stand_in_the_menu_as_they_are(talk: Talk) -> 
     talk.settle()
     assert talk.branch[1].model == "A&B <b>x</b>"
     menu.close()
+
+
+def test_only_models_that_can_answer_are_offered_to_answer_again_and_no_more_than_in_the_picker(talk: Talk) -> None:
+    embedding = ModelFacts("embedding", "bert")
+    broken = ModelFile(Path("/models/broken.gguf"), "Broken", 1_000_000, problem="not_gguf")
+    talk.services.library.files += [broken, ModelFile(OTHER, "Numbers", 1_000_000, facts=embedding)]
+
+    assert offered_again(talk) == ["Starter model (tiny)"]
+
+    many = [ModelFile(Path(f"/models/{number}.gguf"), f"Model {number}", 1_000_000) for number in range(20)]
+    talk.services.library.files += many
+    assert len(offered_again(talk)) == N_ROWS
+    menu = menu_of(talk, 1)
+    submenu = next(action.menu() for action in menu.actions() if action.text() == "Regenerate with")
+    assert len(submenu.actions()) == N_ROWS
+    menu.close()
+
+
+def offered_again(talk: Talk) -> list[str]:
+    """Give the models that the button below the answer offers, and close its menu."""
+    talk.view.button_pressed.emit("regenerate_with", talk.branch[1].id, QPoint(10, 10))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    found = rows(menu)
+    menu.close()
+    return found
 
 
 def test_two_versions_are_compared_and_one_is_chosen(talk: Talk) -> None:
