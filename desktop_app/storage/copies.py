@@ -6,8 +6,10 @@ allow: parents that are missing or go round in a circle, ids that stand twice, a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 
 from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.conversation import Conversation
@@ -17,6 +19,9 @@ from desktop_app.storage.branches import all_messages, branch_to, show
 from desktop_app.storage.conversations import MAX_TITLE_CHARACTERS, conversation, insert_message, message, now_ms, storable
 from desktop_app.storage.database import Database
 from desktop_app.storage.folders import put_tags
+
+_NUMBERED = re.compile(r"(.+) \((?:[2-9]|[1-9]\d{1,2})\)", re.DOTALL)
+"""A title that a copy was given. No more digits: what ends in a year, "Films (1982)", is called so by itself."""
 
 
 def import_conversation(
@@ -61,10 +66,24 @@ def branch_off(database: Database, message_id: str, copy_id: str) -> None:
 
 def _copy(database: Database, original: Conversation, copy_id: str, messages: Sequence[Message]) -> None:
     now = now_ms()
-    copy = replace(original, created_ms=now, updated_ms=now, trashed_ms=None, draft="", pinned_ms=None, is_unread=False)
+    title = _title_of_copy(database, original.title)
+    copy = replace(
+        original, title=title, created_ms=now, updated_ms=now, trashed_ms=None, draft="", pinned_ms=None, is_unread=False
+    )
     row = database.row("SELECT parameters FROM conversation WHERE id = ?", original.id)
     assert row is not None
     import_conversation(database, copy_id, copy, messages, row[0])
+
+
+def _title_of_copy(database: Database, title: str) -> str:
+    """Give the title with the first number from 2 on that no conversation has, one in the trash included; "" stays ""."""
+    if not title:
+        return ""
+    numbered = _NUMBERED.fullmatch(title)
+    # The number must not be cut off; four digits are more copies than anybody makes.
+    stem = (numbered[1] if numbered else title)[: MAX_TITLE_CHARACTERS - len(" (9999)")].rstrip()
+    taken = {row[0] for row in database.rows("SELECT title FROM conversation WHERE instr(title, ?) = 1", stem)}
+    return next(wanted for number in count(2) if (wanted := f"{stem} ({number})") not in taken)
 
 
 def _copy_summaries(database: Database, original_id: str, copy_id: str, ids: Mapping[str, str]) -> None:

@@ -14,7 +14,7 @@ from desktop_app.chat.folder import Folder
 from desktop_app.chat.message import Message, MessageState, Role, new_id
 from desktop_app.chat.summary import Summary
 from desktop_app.engine.parameters import SamplingParameters
-from desktop_app.storage import attachments, branches, copies, folders, summaries
+from desktop_app.storage import attachments, branches, copies, folders, search, summaries, trash
 from desktop_app.storage import conversations as store
 from desktop_app.storage.conversations import MAX_TITLE_CHARACTERS
 from desktop_app.storage.database import Database
@@ -57,7 +57,7 @@ def test_a_copy_has_everything_under_new_ids(database: Database) -> None:
     copies.duplicate(database, id_, "copy")
 
     copy, original = store.conversation(database, "copy"), store.conversation(database, id_)
-    assert (copy.title, copy.title_is_custom, copy.folder_id, copy.tags) == ("Mine", True, "f", ("x",))
+    assert (copy.title, copy.title_is_custom, copy.folder_id, copy.tags) == ("Mine (2)", True, "f", ("x",))
     assert (copy.system_prompt, copy.draft, copy.pinned_ms) == ("Be brief.", "", None)
     assert store.sampling(database, "copy") == SamplingParameters(seed=7)
     old, new = (branches.all_messages(database, one.id) for one in (original, copy))
@@ -104,6 +104,62 @@ def test_what_shortens_a_conversation_comes_along_in_a_copy(database: Database) 
         assert [one.is_pinned for one in messages[:3]] == [True, False, False]
         assert store.conversation(database, copy).context_policy == "drop"
     assert len(summaries.summaries(database, id_)) == 3
+
+
+@pytest.mark.parametrize(
+    ("titles", "copied", "expected"),
+    [
+        (["My plan"], "My plan", "My plan (2)"),
+        (["My plan", "My plan (2)"], "My plan", "My plan (3)"),
+        (["My plan", "My plan (2)"], "My plan (2)", "My plan (3)"),
+        (["My plan", "My plan (3)"], "My plan (3)", "My plan (2)"),
+        (["My plan", "My plan (2)", "My planet (3)"], "My plan", "My plan (3)"),
+        (["Plan (99)"], "Plan (99)", "Plan (2)"),
+        (["Films (1982)"], "Films (1982)", "Films (1982) (2)"),
+        (["Lesson (1)"], "Lesson (1)", "Lesson (1) (2)"),
+        (["(2)"], "(2)", "(2) (2)"),
+        (["100 %_[a]*"], "100 %_[a]*", "100 %_[a]* (2)"),
+        (["计划"], "计划", "计划 (2)"),
+        (["x" * MAX_TITLE_CHARACTERS], "x" * MAX_TITLE_CHARACTERS, "x" * (MAX_TITLE_CHARACTERS - 7) + " (2)"),
+    ],
+)
+def test_a_copy_is_told_apart_by_its_number(database: Database, titles: list[str], copied: str, expected: str) -> None:
+    by_title = {title: _import(database, [_message("a", None)], title=title) for title in titles}
+    original = by_title[copied]
+
+    copies.duplicate(database, original, "copy")
+
+    assert store.conversation(database, "copy").title == expected
+    assert store.conversation(database, original).title == copied
+    assert index_problems(database) == []
+
+
+def test_every_copy_has_a_title_of_its_own(database: Database) -> None:
+    id_ = talk(database, "My plan", "1").conversation_id
+    first = branches.branch_on_show(database, id_)[0]
+
+    copies.duplicate(database, id_, "duplicate")
+    trash.trash(database, ["duplicate"])
+    copies.branch_off(database, first.id, "branch")
+    copies.duplicate(database, "branch", "of the branch")
+
+    titles = [store.conversation(database, one).title for one in (id_, "duplicate", "branch", "of the branch")]
+    assert titles == ["My plan", "My plan (2)", "My plan (3)", "My plan (4)"]
+    assert [hit.conversation_id for hit in search.find_titles(database, '"plan 3"')] == ["branch"]
+
+
+def test_a_copy_without_a_title_stays_without(database: Database) -> None:
+    id_ = _import(database, [_message("a", None)], title="")
+
+    copies.duplicate(database, id_, "copy")
+
+    assert store.conversation(database, "copy").title == ""
+
+
+def test_an_import_is_called_as_it_was(database: Database) -> None:
+    ids = [_import(database, [_message("a", None)], title="My plan") for _ in range(2)]
+
+    assert [store.conversation(database, id_).title for id_ in ids] == ["My plan", "My plan"]
 
 
 def test_a_copy_of_nothing_is_an_error(database: Database) -> None:
