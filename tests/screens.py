@@ -390,8 +390,10 @@ class Scene:
         self.window.attaching.show_attachment(Attachment("a", "totals.csv", CSV * 12, len(CSV) * 12))
 
     def message_menu(self) -> None:
-        """Open the menu of the answer."""
-        answer = self.conversations.branch(self.id)[1].id
+        """Open the menu of the answer to a question that was removed."""
+        question, answer = (one.id for one in self.conversations.branch(self.id)[:2])
+        self.conversations.remove_message(question)
+        self.flush()
         where = self.window.transcript.view.mapToGlobal(QPoint(300, 180))
         self.window.transcript.view.menu_requested.emit(answer, "https://example.org", where)
 
@@ -429,6 +431,8 @@ class Scene:
     def list_menu(self) -> None:
         """Open the menu of a conversation."""
         self.folders()
+        self.conversations.remove_message(self.conversations.branch(self.id)[0].id)
+        self.flush()
         self.window.sidebar.list.menu_requested.emit([self.id], "", self.window.mapToGlobal(QPoint(120, 330)))
 
     def folder_menu(self) -> None:

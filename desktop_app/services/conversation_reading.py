@@ -145,6 +145,10 @@ class ConversationReading(QObject):
         """Give the ids of a message and of those beside it, in order of creation, the removed ones left out."""
         return branches.versions(self._databases.of_message(message_id), message_id)
 
+    def n_removed(self, conversation_id: str) -> int:
+        """Give how many messages of all branches were removed and can be brought back; asked when a menu opens."""
+        return len(branches.removed_ids(self._databases.of_conversation(conversation_id), conversation_id))
+
     def versions_of_branch(self, conversation_id: str) -> dict[str, tuple[str, ...]]:
         """Give `versions` of every message of a conversation that has more than one."""
         return branches.all_versions(self._databases.of_conversation(conversation_id), conversation_id)

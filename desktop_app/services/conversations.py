@@ -183,14 +183,34 @@ class Conversations(ConversationLibrary):
 
         self._post(lambda main: branches.remove_message(self._databases.home_of_message(main, message_id), message_id), tell)
 
-    def restore_message(self, message_id: str) -> None:
-        """Bring a removed message back and show it."""
+    def restore_message(self, message_id: str, *more: str) -> None:
+        """Bring removed messages back and show them, given in order of removal; what was purged meanwhile is left out."""
+        ids = (message_id, *more)
 
-        def tell(conversation_id: str) -> None:
+        def restore(main: Database) -> list[tuple[str, str]]:
+            restored: list[tuple[str, str]] = []
+            for database in self._databases.both(main):
+                own = [id_ for id_ in ids if store.conversation_of_message(database, id_) is not None]
+                if own:
+                    restored += zip(branches.restore_messages(database, own), own, strict=True)
+            return restored
+
+        self._post(restore, self._tell_restored_messages)
+
+    def restore_removed(self, conversation_id: str) -> None:
+        """Bring back every message that was removed from a conversation within 30 days."""
+
+        def restore(main: Database) -> list[tuple[str, str]]:
+            restored = branches.restore_removed(self._databases.home(main, conversation_id), conversation_id)
+            return [(conversation_id, id_) for id_ in restored]
+
+        self._post(restore, self._tell_restored_messages)
+
+    def _tell_restored_messages(self, restored: list[tuple[str, str]]) -> None:
+        for conversation_id in dict(restored):
             self.branch_changed.emit(conversation_id)
+        for conversation_id, message_id in restored:
             self.message_restored.emit(conversation_id, message_id)
-
-        self._post(lambda main: branches.restore_message(self._databases.home_of_message(main, message_id), message_id), tell)
 
     def pin_message(self, message_id: str, is_pinned: bool) -> None:
         """Let the model see a message whatever does not fit its context, or no longer."""

@@ -7,6 +7,7 @@ removed one is only marked. Each function that changes something is one transact
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from desktop_app.chat.conversation import branch
 from desktop_app.chat.message import Message, Role
@@ -14,6 +15,7 @@ from desktop_app.storage.attachments import attachments_by_message, copy_attachm
 from desktop_app.storage.conversations import conversation, empty_answer, insert_message, message, now_ms, update
 from desktop_app.storage.database import Database
 from desktop_app.storage.rows import MESSAGE, message_of
+from desktop_app.storage.trash import KEPT_MS
 
 # From a message up to the first one. UNION, not UNION ALL: it ends where a damaged file goes round in a circle.
 _PATH = """WITH RECURSIVE path (number, id, parent_id) AS (
@@ -85,6 +87,13 @@ def all_versions(database: Database, conversation_id: str) -> dict[str, tuple[st
     return {id_: ids for ids in found for id_ in ids}
 
 
+def removed_ids(database: Database, conversation_id: str) -> list[str]:
+    """Give the ids of the messages of all branches that were removed and can be brought back, in order of removal."""
+    # By the index of what was removed, which is little: a conversation may have 5,000 messages. The unary plus says so.
+    sql = "SELECT id FROM message WHERE +conversation_id = ? AND removed_ms >= ? ORDER BY removed_ms, number"
+    return [row[0] for row in database.rows(sql, conversation_id, now_ms() - KEPT_MS)]
+
+
 # Writing
 
 
@@ -152,13 +161,46 @@ def remove_message(database: Database, message_id: str) -> str:
 
 
 def restore_message(database: Database, message_id: str) -> str:
-    """Take the mark away again and show the message."""
+    """Take the mark away again and show the message. Raises: LookupError."""
+    return restore_messages(database, [message_id])[0]
+
+
+def restore_messages(database: Database, message_ids: Sequence[str]) -> list[str]:
+    """Take the marks away, from the message removed last to the first, and show each; give the conversation of each.
+
+    `message_ids`: in order of removal. In the other order the branch on show is what it was before all of it.
+    Raises: LookupError.
+    """
     with database.transaction():
-        conversation_id = message(database, message_id).conversation_id
-        database.execute("UPDATE message SET removed_ms = NULL WHERE id = ?", message_id)
-        if all(one.id != message_id for one in branch_on_show(database, conversation_id)):
-            show(database, conversation_id, _lowest(database, message_id))
+        return [_restore(database, message_id) for message_id in reversed(message_ids)][::-1]
+
+
+def _restore(database: Database, message_id: str) -> str:
+    conversation_id = message(database, message_id).conversation_id
+    database.execute("UPDATE message SET removed_ms = NULL WHERE id = ?", message_id)
+    if message_id not in _path_on_show(database, conversation_id):
+        show(database, conversation_id, _lowest(database, message_id))
     return conversation_id
+
+
+def restore_removed(database: Database, conversation_id: str) -> list[str]:
+    """Bring back all `removed_ids` and give them.
+
+    Somebody may be reading another branch by now: it stays on show if it has one of them, else the one removed last is shown.
+    """
+    with database.transaction():
+        ids = removed_ids(database, conversation_id)
+        sql = "UPDATE message SET removed_ms = NULL WHERE id IN (SELECT value FROM json_each(?))"
+        database.execute(sql, json.dumps(ids))
+        if ids and not _path_on_show(database, conversation_id).intersection(ids):
+            show(database, conversation_id, _lowest(database, ids[-1]))
+    return ids
+
+
+def _path_on_show(database: Database, conversation_id: str) -> set[str]:
+    """Give the ids from the first message to the leaf, those removed included, without reading what they say."""
+    sql = f"{_PATH} SELECT id FROM path"  # noqa: S608 (our own constant)
+    return {row[0] for row in database.rows(sql, conversation(database, conversation_id).leaf_id)}
 
 
 def pin_message(database: Database, message_id: str, is_pinned: bool) -> str:

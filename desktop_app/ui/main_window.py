@@ -145,7 +145,7 @@ class MainWindow(QMainWindow):
         self.conversation.opened.connect(self.attaching.open)
         for part in (self._filing, self._trash, self._undo, self.searching):
             part.conversation_requested.connect(self.open_conversation)
-        for following in (self._trash, self._undo):
+        for following in (self._trash, self._undo, self.message_actions):
             self.conversation.opened.connect(following.set_on_show)
         self._filing.folder_removed.connect(self._undo.tell_folder_removed)
         self.first_painted.connect(self._trash.refresh)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from desktop_app.ui.transcript_place import TranscriptPlace
 
 UNDO_REMOVE = "undo_remove"
+_REMOVED = "removed"
+"""Key of the notice that says what was removed."""
 
 
 class MessageActions(QObject):
@@ -64,6 +66,9 @@ class MessageActions(QObject):
         self._menu = MessageMenu(window, transcript.keys_of)
         self._branched: set[str] = set()
         """Conversations that are being made out of a branch."""
+        self._on_show = ""
+        self._removed: list[str] = []
+        """What the notice on show brings back, in order of removal."""
         transcript.button_pressed.connect(self._on_button_pressed)
         transcript.menu_requested.connect(self._on_menu_requested)
         notices.action_requested.connect(self._on_action_requested)
@@ -75,6 +80,11 @@ class MessageActions(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
         self._theme = theme
+
+    @Slot(str)
+    def set_on_show(self, conversation_id: str) -> None:
+        """Know which conversation is on show; "" for none."""
+        self._on_show = conversation_id
 
     # Actions
 
@@ -133,6 +143,8 @@ class MessageActions(QObject):
                 self._branch(message_id)
             case "delete":
                 self._conversations.remove_message(message_id)
+            case "restore_removed":
+                self._conversations.restore_removed(self._on_show)
             case "previous" | "next":
                 self._step_version(message_id, 1 if command == "next" else -1)
             case "compare":
@@ -201,6 +213,7 @@ class MessageActions(QObject):
             links=tuple(self._transcript.links(message.id)) if is_ended else (),
             is_source=view.conversation.is_source,
             is_pinned=message.is_pinned,
+            n_removed=self._n_removed(),
         )
 
     def _nowhere(self, href: str) -> Situation:
@@ -208,7 +221,12 @@ class MessageActions(QObject):
         view = self._transcript.view
         situation = Situation("", False, True, False, False, True, False, False, 1, 1)
         is_source = view.conversation.is_source
-        return situation.replaced(has_selection=not view.selection.is_empty, href=href, is_source=is_source)
+        has_selection = not view.selection.is_empty
+        return situation.replaced(has_selection=has_selection, href=href, is_source=is_source, n_removed=self._n_removed())
+
+    def _n_removed(self) -> int:
+        is_open = bool(self._on_show) and not self._transcript.view.shown.is_read_only
+        return self._conversations.n_removed(self._on_show) if is_open else 0
 
     def _models(self) -> list[tuple[str, str]]:
         return [(self._choice.row_text(file), str(file.path)) for file in self._choice.offered()]
@@ -246,25 +264,35 @@ class MessageActions(QObject):
 
     @Slot(str, str)
     def _on_message_removed(self, _conversation_id: str, message_id: str) -> None:
-        self._notices.show_notice(
-            Notice(
-                self.tr("Message removed."),
-                key="removed",
-                action=UNDO_REMOVE,
-                button=self.tr("Undo"),
-                payload=message_id,
-                is_quiet=True,
-            )
-        )
+        # What an older notice that still stands brings back, the new one in its place brings back, too.
+        if not self._notices.has_key(_REMOVED):
+            self._removed = []
+        if message_id not in self._removed:
+            self._removed.append(message_id)
+        self._tell_removed()
+
+    def _tell_removed(self) -> None:
+        n_removed = len(self._removed)
+        several = self.tr("%n message(s) removed.", "", n_removed)
+        sentence = self.tr("Message removed.") if n_removed == 1 else several
+        payload, button = tuple(self._removed), self.tr("Undo")
+        notice = Notice(sentence, key=_REMOVED, action=UNDO_REMOVE, button=button, payload=payload, is_quiet=True)
+        self._notices.show_notice(notice)
 
     @Slot(str, str)
-    def _on_message_restored(self, _conversation_id: str, _message_id: str) -> None:
-        self._notices.close_key("removed")
+    def _on_message_restored(self, _conversation_id: str, message_id: str) -> None:
+        """Undo has been pressed, which takes the notice away, or it was brought back by the menu."""
+        if message_id in self._removed and self._notices.has_key(_REMOVED):
+            self._removed.remove(message_id)
+            if self._removed:
+                self._tell_removed()
+            else:
+                self._notices.close_key(_REMOVED)
 
     @Slot(str, object)
     def _on_action_requested(self, action: str, payload: object) -> None:
-        if action == UNDO_REMOVE:
-            self._conversations.restore_message(str(payload))
+        if action == UNDO_REMOVE and isinstance(payload, tuple):
+            self._conversations.restore_message(*payload)
 
     @Slot(str)
     def _on_conversation_added(self, conversation_id: str) -> None:

@@ -43,6 +43,8 @@ class Situation(Record):
     """Messages are shown as they are stored."""
     is_pinned: bool = False
     """The model reads it whatever does not fit the context."""
+    n_removed: int = 0
+    """Messages of the conversation that were removed and can be brought back."""
 
 
 class MessageMenu(QObject):
@@ -157,14 +159,17 @@ class MessageMenu(QObject):
         return commands
 
     def _changing(self, it: Situation) -> list[tuple[str, str, str]]:
-        if not it.message_id or it.is_read_only or not it.is_ended:
-            return []
-        return [
-            ("edit", self.tr("Edit"), ""),
-            ("unpin", self.tr("Unpin from the context"), "") if it.is_pinned else ("pin", self.tr("Pin to the context"), ""),
-            ("branch", self.tr("Branch into a new conversation"), ""),
-            ("delete", self.tr("Remove message"), ""),
-        ]
+        commands = []
+        if it.message_id and not it.is_read_only and it.is_ended:
+            commands = [
+                ("edit", self.tr("Edit"), ""),
+                ("unpin", self.tr("Unpin from the context"), "") if it.is_pinned else ("pin", self.tr("Pin to the context"), ""),
+                ("branch", self.tr("Branch into a new conversation"), ""),
+                ("delete", self.tr("Remove message"), ""),
+            ]
+        if it.n_removed:
+            commands.append(("restore_removed", self.tr("Restore %n removed message(s)", "", it.n_removed), ""))
+        return commands
 
     def _versions(self, it: Situation) -> list[tuple[str, str, str]]:
         if not it.message_id or it.n_versions < 2:

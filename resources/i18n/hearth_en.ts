@@ -54,7 +54,34 @@
         </message>
     </context>
     <context>
+        <name>ListMenus</name>
+        <message numerus="yes">
+            <source>Restore %n removed message(s)</source>
+            <translation>
+                <numerusform>Restore %n removed message</numerusform>
+                <numerusform>Restore %n removed messages</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>MessageActions</name>
+        <message numerus="yes">
+            <source>%n message(s) removed.</source>
+            <translation>
+                <numerusform>%n message removed.</numerusform>
+                <numerusform>%n messages removed.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>MessageMenu</name>
+        <message numerus="yes">
+            <source>Restore %n removed message(s)</source>
+            <translation>
+                <numerusform>Restore %n removed message</numerusform>
+                <numerusform>Restore %n removed messages</numerusform>
+            </translation>
+        </message>
         <message numerus="yes">
             <source>%n line(s)</source>
             <translation>

@@ -1053,6 +1053,12 @@
     </context>
     <context>
         <name>ListMenus</name>
+        <message numerus="yes">
+            <source>Restore %n removed message(s)</source>
+            <translation>
+                <numerusform>恢复 %n 条已移除的消息</numerusform>
+            </translation>
+        </message>
         <message>
             <source>Unpin</source>
             <translation>取消置顶</translation>
@@ -1174,6 +1180,12 @@
     </context>
     <context>
         <name>MessageActions</name>
+        <message numerus="yes">
+            <source>%n message(s) removed.</source>
+            <translation>
+                <numerusform>已移除 %n 条消息。</numerusform>
+            </translation>
+        </message>
         <message>
             <source>Message removed.</source>
             <translation>消息已移除。</translation>
@@ -1185,6 +1197,12 @@
     </context>
     <context>
         <name>MessageMenu</name>
+        <message numerus="yes">
+            <source>Restore %n removed message(s)</source>
+            <translation>
+                <numerusform>恢复 %n 条已移除的消息</numerusform>
+            </translation>
+        </message>
         <message>
             <source>Compare versions…</source>
             <translation>比较版本…</translation>

@@ -53,6 +53,7 @@ class FakeConversationCalls(QObject):
         self.messages: dict[str, list[Message]] = {}
         self.stored_folders: dict[str, Folder] = {}
         self.stored_versions: dict[str, tuple[str, ...]] = {}
+        self.stored_removed: dict[str, int] = {}
         self.stored_queue: dict[str, list[QueuedMessage]] = {}
         self.stored_attachments: dict[str | None, list[Attachment]] = {}
         self.edit_drafts: dict[str, str | None] = {}
@@ -211,9 +212,17 @@ class FakeConversationCalls(QObject):
         """Write it down."""
         self.calls.append(("remove_message", message_id))
 
-    def restore_message(self, message_id: str) -> None:
+    def restore_message(self, message_id: str, *more: str) -> None:
         """Write it down."""
-        self.calls.append(("restore_message", message_id))
+        self.calls.append(("restore_message", message_id, *more))
+
+    def n_removed(self, conversation_id: str) -> int:
+        """Give what the test has set."""
+        return self.stored_removed.get(conversation_id, 0)
+
+    def restore_removed(self, conversation_id: str) -> None:
+        """Write it down."""
+        self.calls.append(("restore_removed", conversation_id))
 
     # What waits and what is attached
 

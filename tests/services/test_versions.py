@@ -117,6 +117,57 @@ def test_removing_and_undoing(conversations: Conversations, talk: tuple[Message,
     assert _shown(conversations, question)[-1] == "Light."
 
 
+def test_several_removals_are_undone_in_one_step(
+    conversations: Conversations, talk: tuple[Message, Message], heard: Heard
+) -> None:
+    question, answer = talk
+    id_ = question.conversation_id
+    private_id = conversations.ask(None, "Secret?", "m", is_private=True)
+    purged_id = conversations.ask(None, "Gone?", "m")
+    settle(conversations)
+    elsewhere, purged = (conversations.branch(one)[0].id for one in (private_id, purged_id))
+    removed = [question.id, elsewhere, purged, answer.id]
+    for message_id in removed:
+        conversations.remove_message(message_id)
+    conversations.purge(purged_id)
+    settle(conversations)
+    assert (conversations.n_removed(id_), conversations.n_removed(private_id)) == (2, 1)
+
+    heard.clear()
+    conversations.restore_message(*removed)
+    settle(conversations)
+
+    assert heard == [
+        ("branch_changed", id_), ("branch_changed", private_id),
+        ("message_restored", id_, question.id), ("message_restored", id_, answer.id),
+        ("message_restored", private_id, elsewhere),
+    ]  # fmt: skip
+    assert _shown(conversations, question) == ["Why is the sky blue?", "Light."]
+    assert conversations.branch(private_id)[0].id == elsewhere
+
+
+def test_all_that_was_removed_from_a_conversation_comes_back(
+    conversations: Conversations, talk: tuple[Message, Message], heard: Heard
+) -> None:
+    question, answer = talk
+    id_ = question.conversation_id
+    for message_id in (answer.id, question.id):
+        conversations.remove_message(message_id)
+    settle(conversations)
+    assert conversations.n_removed(id_) == 2 and _shown(conversations, question) == []
+
+    heard.clear()
+    conversations.restore_removed(id_)
+    settle(conversations)
+
+    restored = [("message_restored", id_, answer.id), ("message_restored", id_, question.id)]
+    assert heard == [("branch_changed", id_), *restored]
+    assert conversations.n_removed(id_) == 0 and len(_shown(conversations, question)) == 2
+    conversations.restore_removed(id_)
+    settle(conversations)
+    assert len(heard) == 3
+
+
 def test_what_is_queued_is_asked_in_its_turn(conversations: Conversations, talk: tuple[Message, Message], heard: Heard) -> None:
     id_ = talk[0].conversation_id
     conversations.save_draft_attachment(id_, Attachment("a", "a.txt", "file", 4))

@@ -8,7 +8,7 @@ import pytest
 
 from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.message import Message, MessageState, Role, new_id
-from desktop_app.storage import attachments, branches, rows
+from desktop_app.storage import attachments, branches, rows, trash
 from desktop_app.storage import conversations as store
 from desktop_app.storage.database import Database
 from tests.storage.talk import STATS, answer, ask, ids, n_statements, shown, talk
@@ -186,6 +186,75 @@ def test_after_the_last_message_the_nearest_version_is_shown_and_undo_shows_the_
     branches.restore_message(database, versions[1])
     assert shown(database, conversation_id) == ["one", "second"]
     assert branches.versions(database, versions[1]) == (versions[1],)
+
+
+def test_several_that_were_removed_come_back_as_if_nothing_had_happened(database: Database) -> None:
+    talked = talk(database, "one", "1", "two", "first")
+    id_, third = talked.conversation_id, _regenerate(database, talked.answer_id, "second")
+    before = ids(database, id_)
+    removed = [third, before[1], talked.answer_id, before[2]]
+    for message_id in removed:
+        branches.remove_message(database, message_id)
+    assert shown(database, id_) == ["one"]
+
+    assert branches.restore_messages(database, removed) == [id_] * 4
+
+    assert shown(database, id_) == ["one", "1", "two", "second"]
+    assert branches.versions(database, third) == (talked.answer_id, third)
+
+
+def test_all_that_was_removed_comes_back_and_the_branch_on_show_stays(database: Database) -> None:
+    talked, other = talk(database, "one", "1", "two", "2"), talk(database, "other", "o")
+    id_, before = talked.conversation_id, ids(database, talked.conversation_id)
+    branches.remove_message(database, talked.answer_id)
+    edited_id, _ = _edit(database, talked.question_id, "second wording")
+    for message_id in (before[1], other.question_id):
+        branches.remove_message(database, message_id)
+    assert branches.removed_ids(database, id_) == [talked.answer_id, before[1]]
+
+    assert branches.restore_removed(database, id_) == [talked.answer_id, before[1]]
+
+    assert shown(database, id_)[:3] == ["one", "1", "second wording"]
+    assert branches.removed_ids(database, id_) == branches.restore_removed(database, id_) == []
+    assert len(branches.removed_ids(database, other.conversation_id)) == 1
+    branches.show_version(database, talked.question_id)
+    assert shown(database, id_) == ["one", "1", "two", "2"]
+    assert edited_id not in ids(database, id_)
+
+
+def test_of_what_was_removed_elsewhere_the_last_one_is_shown(database: Database) -> None:
+    talked = talk(database, "one", "first")
+    second = _regenerate(database, talked.answer_id, "second")
+    branches.remove_message(database, second)
+    assert shown(database, talked.conversation_id) == ["one", "first"]
+
+    branches.restore_removed(database, talked.conversation_id)
+
+    assert shown(database, talked.conversation_id) == ["one", "second"]
+
+
+def test_what_was_removed_too_long_ago_stays_away(database: Database) -> None:
+    talked = talk(database, "one", "1")
+    branches.remove_message(database, talked.answer_id)
+    database.execute("UPDATE message SET removed_ms = removed_ms - ? WHERE id = ?", trash.KEPT_MS + 1, talked.answer_id)
+
+    assert branches.removed_ids(database, talked.conversation_id) == []
+    assert branches.restore_removed(database, talked.conversation_id) == []
+    assert shown(database, talked.conversation_id) == ["one"]
+
+
+def test_counting_what_was_removed_does_not_go_through_the_messages(database: Database) -> None:
+    plans: list[str] = []
+    real = database.rows
+
+    def explained(sql: str, *values: str | int | None) -> list[tuple[Any, ...]]:
+        plans.extend(row[3] for row in real(f"EXPLAIN QUERY PLAN {sql}", *values))
+        return real(sql, *values)
+
+    database.rows = explained  # type: ignore[method-assign]
+    branches.removed_ids(database, "c")
+
+    assert "USING INDEX message_removed" in plans[0]
 
 
 def test_the_last_message_is_gone_and_the_next_question_stands_in_its_place(database: Database) -> None:

@@ -76,6 +76,18 @@ class Tree(RuleBasedStateMachine):
             assert branches.branch_on_show(self.database, self.id) == before
         self.wanted = one.id
 
+    @rule(numbers=st.lists(NUMBERS, min_size=2, max_size=4))
+    def remove_several_on_show_and_bring_them_back(self, numbers: list[int]) -> None:
+        before = branches.branch_on_show(self.database, self.id)
+        removed = []
+        for number in numbers:
+            if on_show := branches.branch_on_show(self.database, self.id):
+                removed.append(on_show[number % len(on_show)].id)
+                branches.remove_message(self.database, removed[-1])
+        branches.restore_messages(self.database, removed)
+        assert branches.branch_on_show(self.database, self.id) == before
+        self.wanted = None
+
     @rule(number=NUMBERS)
     def remove(self, number: int) -> None:
         branches.remove_message(self.database, self._message(number).id)

@@ -123,6 +123,62 @@ def test_a_removed_message_comes_back_with_undo(talk: Talk) -> None:
     assert talk.window.notices.sentences() == []
 
 
+def test_undo_brings_back_every_message_that_its_notice_tells_of(talk: Talk) -> None:
+    talk.say("And then?", "Nothing.")
+    talk.do("delete", 1)
+    talk.do("delete", 0)
+    assert talk.shown() == ["And then?", "Nothing."]
+    assert talk.window.notices.sentences() == ["2 messages removed."]
+    talk.press_notice("Undo")
+    assert talk.shown() == ["Why?", "Because.", "And then?", "Nothing."]
+    assert talk.window.notices.sentences() == []
+
+    talk.do("delete", 3)
+    assert talk.window.notices.sentences() == ["Message removed."]
+    talk.window.notices.close_key("removed")
+    talk.do("delete", 2)
+    assert talk.window.notices.sentences() == ["Message removed."]
+
+
+def test_what_was_removed_comes_back_from_the_menu_when_its_notice_has_gone(talk: Talk) -> None:
+    talk.say("And then?", "Nothing.")
+    for number in (3, 1):
+        talk.do("delete", number)
+    talk.window.notices.close_key("removed")
+    menu = menu_of(talk, 0)
+    assert rows(menu)[-2:] == ["Remove message", "Restore 2 removed messages"]
+    menu.actions()[-1].trigger()
+    menu.close()
+    talk.settle()
+    assert talk.shown() == ["Why?", "Because.", "And then?", "Nothing."]
+    menu = menu_of(talk, 0)
+    assert rows(menu)[-1] == "Remove message"
+    menu.close()
+
+
+def test_beside_all_messages_the_menu_brings_back_what_was_removed_and_the_notice_goes(talk: Talk) -> None:
+    talk.do("delete", 1)
+    talk.view.menu_requested.emit("", "", QPoint(10, 10))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert rows(menu) == ["Select all", "Show source", "Restore 1 removed message"]
+    menu.actions()[-1].trigger()
+    menu.close()
+    talk.settle()
+    assert talk.shown() == ["Why?", "Because."]
+    assert talk.window.notices.sentences() == []
+
+
+def test_what_is_in_the_trash_offers_no_removed_messages(talk: Talk) -> None:
+    talk.do("delete", 1)
+    talk.conversations.trash(talk.id)
+    talk.settle()
+    talk.open(talk.id)
+    menu = menu_of(talk, 0)
+    assert not any(row.startswith("Restore") for row in rows(menu))
+    menu.close()
+
+
 def test_a_question_whose_answer_was_removed_can_be_answered_again(talk: Talk) -> None:
     talk.do("delete", 1)
     assert "regenerate" in talk.window.transcript.row_buttons(talk.branch[0].id)

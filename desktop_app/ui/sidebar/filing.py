@@ -115,6 +115,13 @@ class Filing(QObject):
             self._copy_id = ""
             self.conversation_requested.emit(conversation_id)
 
+    @Slot()
+    def _on_restore_removed_chosen(self) -> None:
+        for conversation_id in self._ids()[:1]:
+            self._conversations.restore_removed(conversation_id)
+            # What comes back is to be seen.
+            self.conversation_requested.emit(conversation_id)
+
     @Slot(object, bool, object)
     def _on_drop_requested(self, ids: list[str], is_to_pins: bool, folder_id: str | None) -> None:
         """Let conversations stand where they were dropped: among the pins, or pinned no more and in the folder."""
@@ -210,7 +217,9 @@ class Filing(QObject):
     def _on_menu_requested(self, ids: list[str], folder_id: str, where: QPoint) -> None:
         menus = self._menu_maker()
         if ids:
-            menu = menus.for_conversations(self._model.conversations(ids), self._model.folders(), self._list.menu_actions)
+            found, folders = self._model.conversations(ids), self._model.folders()
+            n_removed = self._conversations.n_removed(ids[0]) if len(ids) == 1 else 0
+            menu = menus.for_conversations(found, folders, self._list.menu_actions, n_removed)
         elif folder_id:
             menu = menus.for_folder(folder_id, self._list.folder_menu_actions)
         else:
@@ -233,4 +242,5 @@ class Filing(QObject):
             self._menus.folder_rename_chosen.connect(self._list.rename_folder)
             self._menus.folder_removal_chosen.connect(self._on_folder_removal_chosen)
             self._menus.tag_chosen.connect(self._filter_by)
+            self._menus.restore_removed_chosen.connect(self._on_restore_removed_chosen)
         return self._menus

@@ -39,6 +39,17 @@ def test_the_menu_of_one_conversation_has_all_that_can_be_done_with_it(desk: Des
     desk.menu().close()
 
 
+def test_messages_removed_from_a_conversation_come_back_from_its_menu(desk: Desk) -> None:
+    desk.conversations.stored_removed["b"] = 3
+    desk.click("b", CTRL)
+    desk.click("a", CTRL)
+    assert menu_for(desk, "b")[4:6] == ["Duplicate", "Restore 3 removed messages"]
+    desk.choose("Restore 3 removed messages")
+    assert desk.calls("restore_removed") == [("restore_removed", "b")] and desk.on_show() == "b"
+    assert not any(row.startswith("Restore") for row in menu_for(desk, "a", "b"))
+    desk.menu().close()
+
+
 def test_the_menu_of_several_leaves_out_what_is_for_one(desk: Desk) -> None:
     desk.change("a", pinned_ms=1)
     desk.change("b", pinned_ms=2)

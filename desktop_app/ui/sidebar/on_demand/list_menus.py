@@ -22,6 +22,7 @@ class ListMenus(QObject):
         new_folder_chosen(): into one that is made for them.
         folder_rename_chosen(folder_id), folder_removal_chosen(folder_id)
         tag_chosen(tag): to be filtered by; None: by none.
+        restore_removed_chosen(): the messages that were removed from the conversation are to come back.
     """
 
     folder_chosen = Signal(object)
@@ -29,6 +30,7 @@ class ListMenus(QObject):
     folder_rename_chosen = Signal(str)
     folder_removal_chosen = Signal(str)
     tag_chosen = Signal(object)
+    restore_removed_chosen = Signal()
 
     def __init__(self, actions: Actions, parent: QWidget) -> None:
         super().__init__(parent)
@@ -37,9 +39,9 @@ class ListMenus(QObject):
         self._folder_id = ""
 
     def for_conversations(
-        self, conversations: Sequence[Conversation], folders: Sequence[Folder], more: Sequence[QAction]
+        self, conversations: Sequence[Conversation], folders: Sequence[Folder], more: Sequence[QAction], n_removed: int = 0
     ) -> QMenu:
-        """Give the menu of one conversation or several; `more`: what others add."""
+        """Give the menu of one conversation or several; `more`: what others add; `n_removed`: messages that can come back."""
         actions = self._actions
         menu = make_menu(self._parent)
         if len(conversations) == 1:
@@ -52,6 +54,9 @@ class ListMenus(QObject):
         menu.addAction(actions.tags)
         if len(conversations) == 1:
             menu.addAction(actions.duplicate)
+        if n_removed:
+            restore = menu.addAction(self.tr("Restore %n removed message(s)", "", n_removed))
+            restore.triggered.connect(self.restore_removed_chosen)
         self._add_group(menu, more)
         self._add_group(menu, [actions.trash])
         return menu
