@@ -337,6 +337,15 @@ class Scene:
         self.store("Ranges", 0, ("Which range?", "Every range that touches another, in any order."))
         self.window.searching.field.set_text("range")
 
+    def search_older(self) -> None:
+        """Come to the end of what was found first, with the keyboard."""
+        self.store("Ranges", 0, [f"Range {number} of many: from here to there." for number in range(60)])
+        self.window.searching.field.set_text("many")
+        hits = self.window.searching._shown_panel()
+        self.studio.until(lambda: hits.model.rowCount() > 50)
+        hits.take_keyboard()
+        hits.list.setCurrentIndex(hits.model.index(hits.model.rowCount() - 1))
+
     def private(self) -> None:
         """Begin a conversation that is never on disk."""
         self.window.actions_.new_private_chat.trigger()
@@ -512,8 +521,9 @@ class Scene:
 SCREENS: dict[str, Callable[[Scene], None]] = {
     "empty": Scene.as_it_is, "chat": Scene.as_it_is, "streaming": Scene.as_it_is, "chinese": Scene.as_it_is,
     "reading": Scene.as_it_is, "thought": Scene.thought, "source": Scene.source, "find": Scene.find, "notice": Scene.notice,
-    "notices": Scene.notices, "failed": Scene.failed, "stopped": Scene.stopped, "search": Scene.search, "private": Scene.private,
-    "versions": Scene.versions, "compare": Scene.compare, "editing": Scene.editing, "queue": Scene.queue,
+    "notices": Scene.notices, "failed": Scene.failed, "stopped": Scene.stopped, "search": Scene.search,
+    "search-older": Scene.search_older, "private": Scene.private, "versions": Scene.versions, "compare": Scene.compare,
+    "editing": Scene.editing, "queue": Scene.queue,
     "attachments": Scene.attachments, "held": Scene.held, "attachment": Scene.attachment, "message-menu": Scene.message_menu,
     "folders": Scene.folders, "marked": Scene.marked, "list-menu": Scene.list_menu, "folder-menu": Scene.folder_menu,
     "tags": Scene.tags, "trash": Scene.trash, "picker": Scene.picker, "export": Scene.export_one,

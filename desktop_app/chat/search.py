@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from desktop_app.chat.message import Role
 from desktop_app.record import Record
 
@@ -50,6 +52,30 @@ class MessageHit(Record):
     created_ms: int
 
 
+class Section(Enum):
+    """What is found comes in two lists."""
+
+    TITLES = 1
+    MESSAGES = 2
+
+
+class SearchLimits(Record):
+    """How many are given at most, the newest: what a person looks through before they type another letter."""
+
+    n_titles: int = 20
+    n_messages: int = 50
+
+    def raised(self, section: Section) -> SearchLimits:
+        """Give twice as many of one list: going on to the end looks at each row twice at most, however many there are."""
+        if section is Section.TITLES:
+            return self.replaced(n_titles=2 * self.n_titles)
+        return self.replaced(n_messages=2 * self.n_messages)
+
+
+FIRST = SearchLimits()
+"""Before older ones are asked for."""
+
+
 class SearchResult(Record):
     """The newest of what was found; how much there is in all is not counted."""
 
@@ -59,3 +85,5 @@ class SearchResult(Record):
     messages: tuple[MessageHit, ...] = ()
     is_complete: bool = True
     """False: messages from before an update cannot be found yet, see `storage.indexing`."""
+    more: frozenset[Section] = frozenset()
+    """The lists of which there is more than was asked for."""

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from desktop_app.services.background import Background
 
 if TYPE_CHECKING:
-    from desktop_app.chat.search import SearchFilters, SearchResult
+    from desktop_app.chat.search import SearchFilters, SearchLimits, SearchResult
     from desktop_app.errors import AppError
     from desktop_app.services.conversations import Conversations
     from desktop_app.storage.database import Database
@@ -45,7 +45,7 @@ class Search(QObject):
         super().__init__(parent)
         self._conversations = conversations
         self._background = Background(self)
-        self._wanted: tuple[str, SearchFilters] | None = None
+        self._wanted: tuple[str, SearchFilters, SearchLimits | None] | None = None
         self._is_running = False
         self._is_awaited = False
         # Filled by what runs, emptied when nothing runs any more; what another thread does with one is to interrupt it.
@@ -61,9 +61,12 @@ class Search(QObject):
             self._indexing.timeout.connect(self._index_more)
             self._indexing.start()
 
-    def find(self, text: str, filters: SearchFilters) -> None:
-        """Look for the newest that have the words; `found` comes later, unless `find` or `forget` comes first."""
-        self._wanted = (text, filters)
+    def find(self, text: str, filters: SearchFilters, limits: SearchLimits | None = None) -> None:
+        """Look for the newest that have the words; `found` comes later, unless `find` or `forget` comes first.
+
+        `limits`: how many at most; None: as many as a person sees at first.
+        """
+        self._wanted = (text, filters, limits)
         if self._is_running:
             self._interrupt()
         else:
@@ -89,10 +92,10 @@ class Search(QObject):
     def _start(self) -> None:
         if self._wanted is None:
             return
-        text, filters = self._wanted
+        text, filters, limits = self._wanted
         self._wanted = None
         self._is_running = self._is_awaited = True
-        work = partial(self._search, self._conversations.databases(), text, filters)
+        work = partial(self._search, self._conversations.databases(), text, filters, limits)
         self._background.run(work, self._on_found, self._on_failed)
 
     def _interrupt(self) -> None:
@@ -123,15 +126,18 @@ class Search(QObject):
 
     # In another thread
 
-    def _search(self, sources: Sequence[Database], text: str, filters: SearchFilters) -> SearchResult | None:
+    def _search(
+        self, sources: Sequence[Database], text: str, filters: SearchFilters, limits: SearchLimits | None
+    ) -> SearchResult | None:
         """Give what is found, or None when it was interrupted."""
         # Not needed before somebody searches.
+        from desktop_app.chat.search import FIRST
         from desktop_app.storage import search
 
         for source in sources:
             if source not in self._own:
                 self._own[source] = search.prepared(source.another())
-        return search.find([self._own[source] for source in sources], text, filters)
+        return search.find([self._own[source] for source in sources], text, filters, limits or FIRST)
 
     # Back on the window's thread
 

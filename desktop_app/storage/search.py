@@ -11,19 +11,17 @@ from collections.abc import Sequence
 
 from desktop_app.chat.matching import marks, pattern_of
 from desktop_app.chat.message import Role
-from desktop_app.chat.search import MessageHit, SearchFilters, SearchResult, TitleHit
+from desktop_app.chat.search import FIRST, MessageHit, SearchFilters, SearchLimits, SearchResult, Section, TitleHit
 from desktop_app.storage import words
 from desktop_app.storage.database import Database
 from desktop_app.storage.faults import Interrupted
 from desktop_app.storage.indexing import is_index_whole
 
-N_MESSAGES, N_TITLES = 50, 20
-"""As many are given, the newest."""
 CACHE_KIB = 32 * 1024
 """Of the file that a search keeps in memory: the words of a phrase that is hard to find, among 500,000 messages."""
 
 _N_TITLES_SORTED = 200
-"""Of so many newest conversations those used last are given."""
+"""Of so many newest conversations those used last are given at first; of all, when older ones are asked for."""
 
 _WIDTH_BEFORE, _N_AFTER = 24, 130
 """Of a snippet, before and after the start of the first word found: it has to be on the first lines of a narrow list."""
@@ -54,19 +52,23 @@ def prepared(database: Database) -> Database:
     return database
 
 
-def find(databases: Sequence[Database], text: str, filters: SearchFilters) -> SearchResult | None:
+def find(databases: Sequence[Database], text: str, filters: SearchFilters, limits: SearchLimits = FIRST) -> SearchResult | None:
     """Give what was found in all of `databases`, in their order; None when it was interrupted."""
+    n_titles, n_messages = limits.n_titles, limits.n_messages
     try:
-        messages = [hit for database in databases for hit in find_messages(database, text, filters)]
-        titles = [hit for database in databases for hit in find_titles(database, text, filters)]
+        # One more than is given says whether there is more.
+        messages = [hit for database in databases for hit in find_messages(database, text, filters, n_messages + 1)]
+        titles = [hit for database in databases for hit in find_titles(database, text, filters, n_titles + 1)]
         is_complete = all(is_index_whole(database) for database in databases)
     except Interrupted:
         return None
-    return SearchResult(text, filters, tuple(titles[:N_TITLES]), tuple(messages[:N_MESSAGES]), is_complete)
+    longer = {Section.TITLES: len(titles) > n_titles, Section.MESSAGES: len(messages) > n_messages}
+    more = frozenset(section for section, is_longer in longer.items() if is_longer)
+    return SearchResult(text, filters, tuple(titles[:n_titles]), tuple(messages[:n_messages]), is_complete, more)
 
 
 def find_messages(
-    database: Database, text: str, filters: SearchFilters | None = None, n_messages: int = N_MESSAGES
+    database: Database, text: str, filters: SearchFilters | None = None, n_messages: int = FIRST.n_messages
 ) -> list[MessageHit]:
     """Give the newest messages that have all of the words, of every branch; those removed or in the trash are left out."""
     expression = words.expression(text)
@@ -77,14 +79,18 @@ def find_messages(
     return [_message_hit(database, row, text) for row in rows]
 
 
-def find_titles(database: Database, text: str, filters: SearchFilters | None = None, n_titles: int = N_TITLES) -> list[TitleHit]:
+def find_titles(
+    database: Database, text: str, filters: SearchFilters | None = None, n_titles: int = FIRST.n_titles
+) -> list[TitleHit]:
     """Give conversations that have all of the words in their titles, the one used last first."""
     filters = filters or SearchFilters()
     expression = words.expression(text)
     if not expression or filters.is_of_messages:
         return []
     conditions, values = _conversation_conditions(filters, "SELECT number FROM conversation", "title_search")
-    rows = database.rows(_TITLES.format(conditions=conditions), expression, *values, _N_TITLES_SORTED)
+    # SQLite takes a negative limit for none.
+    n_sorted = _N_TITLES_SORTED if n_titles <= FIRST.n_titles + 1 else -1
+    rows = database.rows(_TITLES.format(conditions=conditions), expression, *values, n_sorted)
     rows.sort(key=lambda row: row[2], reverse=True)
     return [TitleHit(id_, title, tuple(marks(title, text)), updated_ms) for id_, title, updated_ms in rows[:n_titles]]
 

@@ -19,7 +19,7 @@ from desktop_app.ui.theme import Theme
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from desktop_app.chat.search import MessageHit, SearchFilters, SearchResult, TitleHit
+    from desktop_app.chat.search import MessageHit, SearchFilters, SearchLimits, SearchResult, Section, TitleHit
     from desktop_app.errors import AppError
     from desktop_app.services import Services
     from desktop_app.ui.sidebar.on_demand.search_filters import SearchFilterMenu
@@ -59,6 +59,7 @@ class Searching(QObject):
         self._panel: SearchPanel | None = None
         self._menu: SearchFilterMenu | None = None
         self._filters: SearchFilters | None = None
+        self._limits: SearchLimits | None = None
         self._wanted: MessageHit | None = None
         """What the person has opened and is not on show yet."""
         self._words = ""
@@ -114,16 +115,29 @@ class Searching(QObject):
             if self._sidebar.in_place_of_list is not panel:
                 panel.set_result(None)
                 self._sidebar.show_in_place_of_list(panel)
-            self._ask()
+            self._ask_anew()
         else:
             self._search.forget()
             if self._panel is not None and self._sidebar.in_place_of_list is self._panel:
                 self._sidebar.show_in_place_of_list(None)
 
+    def _ask_anew(self) -> None:
+        """Look for something else: of that the newest first."""
+        from desktop_app.chat.search import FIRST
+
+        self._limits = FIRST
+        self._ask()
+
     @Slot()
     def _ask(self) -> None:
-        if self.field.text.strip() and self._filters is not None:
-            self._search.find(self.field.text, self._filters)
+        if self.field.text.strip() and self._filters is not None and self._limits is not None:
+            self._search.find(self.field.text, self._filters, self._limits)
+
+    @Slot(object)
+    def _on_older_requested(self, section: Section) -> None:
+        assert self._limits is not None
+        self._limits = self._limits.raised(section)
+        self._ask()
 
     @Slot()
     def _on_down_pressed(self) -> None:
@@ -150,6 +164,7 @@ class Searching(QObject):
             self._filters = SearchFilters()
             self._panel = SearchPanel(self._theme, self._sidebar)
             self._panel.hit_chosen.connect(self._open)
+            self._panel.older_requested.connect(self._on_older_requested)
             self._panel.everywhere_requested.connect(self._on_everywhere_requested)
             self._panel.field_requested.connect(self.begin)
             self._panel.closed.connect(self._on_closed)
@@ -230,4 +245,4 @@ class Searching(QObject):
         self._filters = filters
         self.field.set_filtered(bool(words))
         self._shown_panel().set_filters(words)
-        self._ask()
+        self._ask_anew()

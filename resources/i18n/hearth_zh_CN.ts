@@ -2561,6 +2561,14 @@
     <context>
         <name>SearchHitsModel</name>
         <message>
+            <source>Show more titles</source>
+            <translation>显示更多标题</translation>
+        </message>
+        <message>
+            <source>Show older matches</source>
+            <translation>显示更早的结果</translation>
+        </message>
+        <message>
             <source>Titles</source>
             <translation>标题</translation>
         </message>

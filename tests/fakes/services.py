@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.chat.conversation import Conversation, first_line
 from desktop_app.chat.message import GenerationStats, Message, MessageState, Role
-from desktop_app.chat.search import SearchFilters, SearchResult
+from desktop_app.chat.search import FIRST, SearchFilters, SearchLimits, SearchResult, Section
 from desktop_app.engine.parameters import LoadParameters, SamplingParameters
 from desktop_app.engine.protocol import Device, ModelInfo
 from desktop_app.errors import AppError
@@ -367,19 +367,21 @@ class FakeSearch(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[tuple[str, SearchFilters]] = []
+        self.limits = FIRST
         self.n_forgotten = 0
 
-    def find(self, text: str, filters: SearchFilters) -> None:
+    def find(self, text: str, filters: SearchFilters, limits: SearchLimits) -> None:
         """Write down what is asked."""
         self.asked.append((text, filters))
+        self.limits = limits
 
     def forget(self) -> None:
         """Write down that nobody waits."""
         self.n_forgotten += 1
 
-    def answer(self, titles: Any = (), messages: Any = (), is_complete: bool = True) -> None:
-        """Have found something for what was asked last."""
-        self.found.emit(SearchResult(*self.asked[-1], tuple(titles), tuple(messages), is_complete))
+    def answer(self, titles: Any = (), messages: Any = (), is_complete: bool = True, more: Any = ()) -> None:
+        """Have found something for what was asked last; `more`: sections of which there is more."""
+        self.found.emit(SearchResult(*self.asked[-1], tuple(titles), tuple(messages), is_complete, frozenset[Section](more)))
 
 
 class FakePreferences(QObject):

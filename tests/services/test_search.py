@@ -11,7 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop_app.chat.message import MessageState
-from desktop_app.chat.search import SearchFilters, SearchResult
+from desktop_app.chat.search import FIRST, SearchFilters, SearchLimits, SearchResult, Section
 from desktop_app.errors import DatabaseUnreadable
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.search import Search
@@ -43,9 +43,9 @@ def say(conversations: Conversations, text: str, **values: Any) -> str:
     return conversation_id
 
 
-def asked(qtbot: QtBot, search: Search, text: str, filters: SearchFilters = ANYWHERE) -> SearchResult:
+def asked(qtbot: QtBot, search: Search, text: str, filters: SearchFilters = ANYWHERE, **limits: SearchLimits) -> SearchResult:
     with qtbot.waitSignal(search.found) as signal:
-        search.find(text, filters)
+        search.find(text, filters, **limits)
     result: SearchResult = signal.args[0]
     return result
 
@@ -80,6 +80,24 @@ def test_private_conversations_are_found_and_come_first(qtbot: QtBot, conversati
     assert {hit.conversation_id for hit in result.titles} == {private, public}
 
 
+def test_older_ones_are_found_when_they_are_asked_for(qtbot: QtBot, conversations: Conversations, search: Search) -> None:
+    first = say(conversations, "the sentence about walruses")
+    for number in range(FIRST.n_messages + 9):
+        conversations.ask(None, f"walruses, number {number}", "Starter", is_private=number % 2 == 1)
+    assert conversations.flush()
+    limits, found = FIRST, asked(qtbot, search, "walruses")
+    assert found.more == {Section.TITLES, Section.MESSAGES}
+    assert (len(found.titles), len(found.messages)) == (FIRST.n_titles, FIRST.n_messages)
+
+    for _ in range(4):
+        limits = limits.raised(Section.TITLES).raised(Section.MESSAGES)
+        found = asked(qtbot, search, "walruses", limits=limits)
+
+    assert not found.more
+    assert found.titles[-1].conversation_id == found.messages[-1].conversation_id == first
+    assert len(found.titles) == len(found.messages) == FIRST.n_messages + 10
+
+
 def test_only_the_newest_question_is_answered(
     qtbot: QtBot, conversations: Conversations, search: Search, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,11 +105,11 @@ def test_only_the_newest_question_is_answered(
     may_go_on = threading.Event()
     real, texts = stored.find, []
 
-    def slow(databases: list[Database], text: str, filters: SearchFilters) -> SearchResult | None:
+    def slow(databases: list[Database], text: str, *how: Any) -> SearchResult | None:
         texts.append(text)
         if text == "w":
             may_go_on.wait(10)
-        return real(databases, text, filters)
+        return real(databases, text, *how)
 
     monkeypatch.setattr(stored, "find", slow)
     found: list[SearchResult] = []
@@ -113,7 +131,7 @@ def test_a_question_that_takes_long_is_interrupted(
     asked(qtbot, search, "walrus")
     real, has_begun, is_over = stored.find_messages, threading.Event(), threading.Event()
 
-    def endless(database: Database, text: str, filters: SearchFilters) -> Any:
+    def endless(database: Database, text: str, *how: Any) -> Any:
         if text == "endless":
             has_begun.set()
             try:
@@ -123,7 +141,7 @@ def test_a_question_that_takes_long_is_interrupted(
                 )
             finally:
                 is_over.set()
-        return real(database, text, filters)
+        return real(database, text, *how)
 
     monkeypatch.setattr(stored, "find_messages", endless)
     search.find("endless", ANYWHERE)
@@ -151,9 +169,9 @@ def test_nothing_is_told_when_nobody_waits_any_more(
     may_go_on = threading.Event()
     real = stored.find
 
-    def slow(databases: list[Database], text: str, filters: SearchFilters) -> SearchResult | None:
+    def slow(databases: list[Database], text: str, *how: Any) -> SearchResult | None:
         may_go_on.wait(10)
-        return real(databases, text, filters)
+        return real(databases, text, *how)
 
     monkeypatch.setattr(stored, "find", slow)
     found: list[SearchResult] = []

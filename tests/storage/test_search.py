@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.folder import Folder
 from desktop_app.chat.message import MessageState, Role, new_id
-from desktop_app.chat.search import SearchFilters
+from desktop_app.chat.search import FIRST, SearchFilters, SearchLimits, Section
 from desktop_app.storage import attachments, branches, folders, search, trash, words
 from desktop_app.storage import conversations as store
 from desktop_app.storage.conversations import Exchange
@@ -94,6 +94,50 @@ def test_the_newest_come_first_and_no_more_than_asked(database: Database) -> Non
 
     assert found(database, "apple") == [second.question_id, first.answer_id, first.question_id]
     assert len(search.find_messages(database, "apple", n_messages=2)) == 2
+
+
+def test_what_there_is_more_of_than_was_asked_for_is_said(database: Database) -> None:
+    exchanges = [say(database, f"apple {number}", "apple pie") for number in range(4)]
+
+    def more(n_titles: int, n_messages: int) -> set[Section]:
+        result = search.find([database], "apple", SearchFilters(), SearchLimits(n_titles, n_messages))
+        assert result is not None
+        assert (len(result.titles), len(result.messages)) == (min(n_titles, 4), min(n_messages, 8))
+        return set(result.more)
+
+    assert more(3, 7) == {Section.TITLES, Section.MESSAGES}
+    assert more(4, 7) == {Section.MESSAGES}
+    assert more(3, 8) == {Section.TITLES}
+    assert more(4, 8) == more(9, 9) == set()
+    result = search.find([database], "apple", SearchFilters(), SearchLimits(4, 8))
+    assert result is not None and result.messages[-1].message_id == exchanges[0].question_id
+
+
+def test_one_sentence_is_found_among_thousands_of_conversations(database: Database) -> None:
+    wanted = say(database, "The sentence that I remember: garden", "yes")
+    with database.transaction():
+        for number in range(3000):
+            values = str(number), f"A garden, number {number}"
+            database.execute("INSERT INTO conversation (id, title, created_ms, updated_ms) VALUES (?, ?, 0, 0)", *values)
+            database.execute(
+                "INSERT INTO message (id, conversation_id, role, state, text, created_ms) VALUES (?1, ?1, 'user', 'done', ?2, 0)",
+                *values,
+            )
+    database.execute("UPDATE conversation SET updated_ms = -1 WHERE id = ?", wanted.conversation_id)
+    limits, n_steps = FIRST, 0
+    result = first = search.find([database], "garden", SearchFilters())
+
+    while result is not None and result.more and n_steps < 20:
+        for section in result.more:
+            limits = limits.raised(section)
+        n_steps += 1
+        result = search.find([database], "garden", SearchFilters(), limits)
+
+    assert first is not None and result is not None
+    assert n_steps == 8
+    assert result.titles[-1].conversation_id == wanted.conversation_id
+    assert result.messages[-1].message_id == wanted.question_id
+    assert result.messages[: FIRST.n_messages] == first.messages
 
 
 def test_messages_of_every_branch_are_found(database: Database) -> None:

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.chat.folder import Folder
 from desktop_app.chat.message import Role
-from desktop_app.chat.search import MessageHit, SearchFilters, TitleHit
+from desktop_app.chat.search import FIRST, MessageHit, SearchFilters, Section, TitleHit
 from desktop_app.errors import DatabaseUnreadable
 from desktop_app.services.search import Search
 from desktop_app.ui.sidebar.on_demand.search_delegate import with_its_mark
@@ -233,6 +233,114 @@ def test_the_marked_hit_stays_marked_when_it_is_found_again(window: Any, found: 
     assert panel(window).first_hit().conversation_id == "c2"
 
 
+# Older ones
+
+
+def messages(n: int) -> list[MessageHit]:
+    return [message_hit("c1", f"m{number}", snippet=f"garden number {number}") for number in range(n)]
+
+
+def test_more_is_said_and_reached_with_the_keyboard(window: Any, found: FakeSearch) -> None:
+    type_(window, "garden")
+    found.answer([title_hit("c1")], messages(50), more=[Section.MESSAGES])
+    hits = panel(window).list
+    assert rows(window)[-1] == "Show older matches"
+    QTest.keyClick(window.searching.field.edit, Qt.Key.Key_Down)
+    for _ in range(50):
+        QTest.keyClick(hits, Qt.Key.Key_Down)
+    assert hits.currentIndex().data() == "Garden plans"
+    QTest.keyClick(hits, Qt.Key.Key_Down)
+    assert hits.currentIndex().data() == "Show older matches"
+    place = hits.visualRect(hits.currentIndex()).top()
+    n_asked = len(found.asked)
+
+    QTest.keyClick(hits, Qt.Key.Key_Return)
+
+    assert len(found.asked) == n_asked + 1 and found.asked[-1] == found.asked[-2]
+    assert found.limits == FIRST.raised(Section.MESSAGES)
+    found.answer([title_hit("c1")], messages(100), more=[Section.MESSAGES])
+    QApplication.processEvents()
+    assert panel(window).first_hit().message_id == "m50"
+    assert hits.visualRect(hits.currentIndex()).top() <= place
+    assert hits.hasFocus() and len(rows(window)) == 104
+
+    found.answer([title_hit("c1")], messages(101))
+    assert panel(window).first_hit().message_id == "m50"
+    assert rows(window)[-1] == "Garden plans"
+
+
+def test_more_titles_come_before_the_messages_and_what_is_seen_stays(window: Any, found: FakeSearch) -> None:
+    type_(window, "garden")
+    titles = [title_hit(f"c{number}", f"Garden {number}") for number in range(40)]
+    found.answer(titles[:20], messages(50), more=[*Section])
+    hits = panel(window).list
+    at = rows(window).index("Show more titles")
+    assert rows(window)[at + 1] == "Messages"
+    hits.scrollTo(hits.model().index(at))
+    QApplication.processEvents()
+
+    QTest.mouseClick(hits.viewport(), Qt.MouseButton.LeftButton, pos=hits.visualRect(hits.model().index(at)).center())
+    scrolled = hits.verticalScrollBar().value()
+    assert (found.limits.n_titles, found.limits.n_messages) == (40, 50)
+    found.answer(titles, messages(50), more=[Section.MESSAGES])
+    QApplication.processEvents()
+
+    assert rows(window)[1:41] == [f"Garden {number}" for number in range(40)]
+    assert rows(window)[-1] == "Show older matches"
+    assert hits.currentIndex().row() == at and hits.verticalScrollBar().value() == scrolled
+
+
+def test_another_word_or_another_place_begins_with_the_newest_again(window: Any, found: FakeSearch) -> None:
+    type_(window, "garden")
+    found.answer([], messages(50), more=[Section.MESSAGES])
+    hits = panel(window).list
+    for again in (lambda: QTest.keyClicks(window.searching.field.edit, "s"), lambda: choose(window, "Written by", "Me")):
+        hits.older_chosen.emit(hits.model().rowCount() - 1)
+        assert found.limits == FIRST.raised(Section.MESSAGES)
+
+        again()
+
+        assert found.limits == FIRST
+
+
+def test_what_has_changed_is_looked_for_among_all_that_is_on_show(
+    window: Any, found: FakeSearch, services: Any, qtbot: QtBot
+) -> None:
+    first = services.conversations.put("Garden plans")
+    type_(window, "garden")
+    found.answer([], messages(50), more=[Section.MESSAGES])
+    hits = panel(window).list
+    hits.older_chosen.emit(51)
+    found.answer([], messages(100))
+    hits.clearSelection()
+    hits.setCurrentIndex(hits.model().index(-1))
+    hits.scrollToBottom()
+    QApplication.processEvents()
+    place, n_asked = hits.verticalScrollBar().value(), len(found.asked)
+
+    services.conversations.trash(first)
+    qtbot.waitUntil(lambda: len(found.asked) == n_asked + 1)
+    found.answer([], messages(100))
+    QApplication.processEvents()
+
+    assert found.limits == FIRST.raised(Section.MESSAGES)
+    assert place and hits.verticalScrollBar().value() == place
+
+
+def test_enter_in_the_field_opens_the_first_hit_when_the_way_to_more_is_marked(
+    window: Any, found: FakeSearch, services: Any
+) -> None:
+    first = services.conversations.put("Garden plans")
+    type_(window, "garden")
+    found.answer([title_hit(first)], messages(50), more=[Section.MESSAGES])
+    hits = panel(window).list
+    hits.setCurrentIndex(hits.model().index(hits.model().rowCount() - 1))
+
+    QTest.keyClick(window.searching.field.edit, Qt.Key.Key_Return)
+
+    assert window.conversation.conversation_id == first
+
+
 # Filters
 
 
@@ -326,7 +434,7 @@ def test_hits_are_spoken_with_what_is_seen(window: Any, found: FakeSearch) -> No
 
 def test_the_results_are_a_proper_model(window: Any, found: FakeSearch, qtmodeltester: Any) -> None:
     type_(window, "garden")
-    found.answer([title_hit("c1")], [message_hit("c1", "m1")])
+    found.answer([title_hit("c1")], [message_hit("c1", "m1")], more=[*Section])
 
     qtmodeltester.check(panel(window).model, force_py=True)
 
@@ -377,6 +485,30 @@ def test_a_hit_is_scrolled_to_and_its_first_word_selected(talk: Talk) -> None:
     assert selected(talk) == "Needle"
     assert not view.is_stuck
     assert 0 < view.places.value < view.verticalScrollBar().maximum()
+
+
+def test_a_sentence_behind_many_newer_ones_is_gone_on_to(talk: Talk) -> None:
+    first = talk.say("The sentence about the walrus", "Fish")
+    talk.id = ""
+    for number in range(120):
+        talk.conversations.ask(None, f"A walrus, number {number}", "Starter")
+    talk.settle()
+    type_(talk.window, "walrus")
+    hits = panel(talk.window).list
+    model = hits.model()
+
+    for n_shown in (50, 100, 121):
+        talk.qtbot.waitUntil(lambda n_shown=n_shown: n_messages(model) == n_shown)
+        QTest.keyClick(talk.window.searching.field.edit, Qt.Key.Key_Down)
+        QTest.keyClick(hits, Qt.Key.Key_End)
+        QTest.keyClick(hits, Qt.Key.Key_Return)
+    talk.settle()
+
+    assert talk.window.conversation.conversation_id == first
+
+
+def n_messages(model: Any) -> int:
+    return sum(isinstance(model.hit(row), MessageHit) for row in range(model.rowCount()))
 
 
 def test_a_hit_on_another_branch_brings_that_branch_on_show(talk: Talk) -> None:

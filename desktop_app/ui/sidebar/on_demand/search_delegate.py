@@ -60,7 +60,12 @@ class SearchDelegate(QStyledItemDelegate):
         bar = self._view.verticalScrollBar()
         place: QRect = option.rect.adjusted(0, 0, -max(0, MARGIN - (bar.width() if bar.isVisible() else 0)), 0)
         hit = self._model.hit(index.row())
-        if hit is None:
+        if self._model.section(index.row()) is not None:
+            self._paint_background(painter, place, option, index)
+            painter.setFont(self._text_font)
+            painter.setPen(QColor(self._theme.accent))
+            painter.drawText(place.adjusted(_SIDE, 0, -_SIDE, 0), Qt.AlignmentFlag.AlignVCenter, str(index.data()))
+        elif hit is None:
             painter.setFont(self._small_font)
             painter.setPen(QColor(self._theme.muted))
             # A little below the middle: a heading belongs to what follows it.
