@@ -250,6 +250,8 @@ class ConversationLibrary(ConversationReading):
 
         self._post(copy_and_look, tell)
 
-    def _emit_each(self, announced_by: SignalInstance, ids: Iterable[str]) -> None:
+    def _emit_each(self, announced_by: SignalInstance, ids: Sequence[str]) -> None:
+        if len(ids) > 1:
+            self.several_announced.emit(ids)
         for id_ in ids:
             announced_by.emit(id_)

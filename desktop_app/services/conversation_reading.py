@@ -34,6 +34,7 @@ class ConversationReading(QObject):
     Signals, each after the commit:
         conversation_added(id), conversation_changed(id), conversation_trashed(id), conversation_restored(id)
         conversation_purged(id): it is gone for ever.
+        several_announced(ids): one of these signals for each follows at once; for who would rather take them together.
         folders_changed(), tags_changed(): what `folders` or `tags` give.
         message_added(conversation_id, message_id), message_changed(conversation_id, message_id)
         message_removed(conversation_id, message_id), message_restored(conversation_id, message_id)
@@ -55,6 +56,7 @@ class ConversationReading(QObject):
     conversation_trashed = Signal(str)
     conversation_restored = Signal(str)
     conversation_purged = Signal(str)
+    several_announced = Signal(object)
     folders_changed = Signal()
     tags_changed = Signal()
     message_added = Signal(str, str)

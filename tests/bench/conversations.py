@@ -33,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import apsw
-from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QEventLoop, QItemSelection, QItemSelectionModel, QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.engine.protocol import GenerationFinished, Timings
@@ -52,6 +52,8 @@ from tests.fakes.services import fake_services
 N_REPETITIONS = 3
 N_STARTS = 9
 START_LIMIT_MS = 120_000
+N_MARKED = (50, 300, 1_000, 3_000)
+"""Conversations that are pinned at once; with 1,000 that were marked the window once stood still for 5 s."""
 N_STREAMED_ANSWERS, N_STREAMED = 8, 80_000
 N_CHARACTERS_PER_S = 1_000
 N_CHARACTERS_PER_PIECE = 4
@@ -217,6 +219,7 @@ class Bench:
         self._scroll()
         self._open()
         self._search()
+        self._pin_many()
         self._services.search.close()
         self._window.close()
         self._services.conversations.close()
@@ -283,6 +286,46 @@ class Bench:
         self.results["n_searches"] = len(worst)
         if not self._is_quick:
             print("the slowest searches:", [(round(ms, 1), text) for ms, text in sorted(worst)[-8:]], file=sys.stderr)
+
+    def _pin_many(self) -> None:
+        """Pin many conversations and let them go again, while they are marked and while they are not.
+
+        Counted is what the window does about it from the commit to the painted list, not the writing.
+        """
+        self._window.sidebar.show_in_place_of_list(None)
+        for n in N_MARKED[: 1 if self._is_quick else len(N_MARKED)]:
+            ids = [one.id for one in self._services.conversations.all() if one.pinned_ms is None][:n]
+            plain = self._pinned_ms(ids)
+            self._mark(ids)
+            marked = self._pinned_ms(ids)
+            if set(self._window.sidebar.list.selected_ids()) != set(ids):
+                raise SystemExit(f"{n} conversations were marked, and are not any more")
+            self._mark([])
+            self.results |= {f"pin_{n}_ms": plain, f"pin_{n}_marked_ms": marked, f"pin_{n}_marked_ratio": marked / plain}
+
+    def _pinned_ms(self, ids: list[str]) -> float:
+        """Give the mean of pinning and of letting go."""
+        times = []
+        for is_pinned in (True, False):
+            self._services.conversations.pin(ids, is_pinned)
+            if not self._services.conversations.flush(START_LIMIT_MS):
+                raise SystemExit("the disk did not take it")
+            times.append(self._scaled(cost_ms(self._window.sidebar.list.viewport().update)))
+            known = self._window.list_model.conversations(ids)
+            if any((one.pinned_ms is not None) is not is_pinned for one in known):
+                raise SystemExit("the list has not heard of it: nothing was measured")
+        return sum(times) / 2
+
+    def _mark(self, ids: list[str]) -> None:
+        """Mark these and no others."""
+        model = self._window.list_model
+        selection = QItemSelection()
+        for id_ in ids:
+            row = model.row_of(id_)
+            if row is not None:
+                selection.select(model.index(row), model.index(row))
+        self._window.sidebar.list.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        QCoreApplication.processEvents()
 
     def _stream(self) -> None:
         """Stream answers into a copy, one after another, and put everything into the one file in the end.

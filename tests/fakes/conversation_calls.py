@@ -28,6 +28,7 @@ class FakeConversationCalls(QObject):
     conversation_trashed = Signal(str)
     conversation_restored = Signal(str)
     conversation_purged = Signal(str)
+    several_announced = Signal(object)
     folders_changed = Signal()
     tags_changed = Signal()
     message_added = Signal(str, str)

@@ -44,6 +44,16 @@ def _each(name: str, ids: list[str]) -> Heard:
     return [(name, id_) for id_ in ids]
 
 
+def test_several_are_announced_together_before_each_one(conversations: Conversations, three: list[str], heard: Heard) -> None:
+    conversations.several_announced.connect(lambda ids: heard.append(("several_announced", *ids)))
+    conversations.pin(three, True)
+    conversations.pin(three[:1], False)
+    settle(conversations)
+
+    each = [*_each("conversation_changed", three), *_each("conversation_changed", three[:1])]
+    assert heard == [("several_announced", *three), *each]
+
+
 def test_several_are_moved_pinned_and_tagged_together(conversations: Conversations, three: list[str], heard: Heard) -> None:
     folder_id = conversations.add_folder("  Work\n")
     conversations.move(three, folder_id)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from desktop_app.ui.sidebar.conversation_delegate import ConversationDelegate
 from desktop_app.ui.sidebar.conversation_list_model import CONVERSATIONS_TYPE, ConversationListModel, ConversationRole
+from desktop_app.ui.sidebar.kept_marks import KeptMarks
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.escape import keeps_escape
 
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from desktop_app.ui.sidebar.sections import Section
 
 Index = QModelIndex | QPersistentModelIndex
-N_MARKS_KEPT = 200
-"""When there are more, they are let go when another list of conversations is made."""
 
 
 class ConversationList(QListView):
@@ -74,7 +73,7 @@ class ConversationList(QListView):
         self._opens = False
         self._is_plain_press = False
         self._pressed_at = QPoint()
-        self._before_reset: tuple[int, list[str]] = (0, [])
+        self._marks = KeptMarks(self, model)
         self._delegate = ConversationDelegate(theme, model, self)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
@@ -334,25 +333,22 @@ class ConversationList(QListView):
 
     @Slot()
     def _on_about_to_be_reset(self) -> None:
-        ids = self.selected_ids()
-        # To mark ten thousand rows one by one would take seconds.
-        self._before_reset = self.verticalScrollBar().value(), ids if len(ids) <= N_MARKS_KEPT else []
+        self._marks.note(self.selected_ids())
 
     @Slot()
     def _on_reset(self) -> None:
-        """Bring back the place and the marks in another list of the same conversations."""
-        place, ids = self._before_reset
-        flags = QtCore.QItemSelectionModel.SelectionFlag
-        for row in (self._model.row_of(id_) for id_ in ids):
-            if row is not None:
-                self.selectionModel().setCurrentIndex(self._model.index(row), flags.Select)
-        if place:
-            self.doItemsLayout()
-            self.verticalScrollBar().setValue(place)
+        """Bring back place and marks in another list of the same conversations."""
+        self._marks.bring_back()
+        # No selection tells of the end of its model.
+        self.has_marks = self.has_marks and self.selectionModel().hasSelection()
+        self._mark_on_show_if_nothing_is()
 
     @Slot()
     def _on_rows_inserted(self) -> None:
-        """A folder was opened: mark what is on show, unless something else is marked."""
+        """A folder was opened."""
+        self._mark_on_show_if_nothing_is()
+
+    def _mark_on_show_if_nothing_is(self) -> None:
         if self.on_show and not self.selectionModel().hasSelection() and not self.currentIndex().isValid():
             self.select(self.on_show)
 

@@ -250,6 +250,14 @@ class ConversationListModel(PlainRows):
             self._take_out(conversation.id, *old)
             self._put_in(section, key, conversation)
 
+    def put_many(self, changed: Iterable[Conversation], gone: Iterable[str]) -> None:
+        """Show many as they are now, and others no longer, as one new list."""
+        known = self._sections.known
+        known.update((one.id, one) for one in changed)
+        for conversation_id in gone:
+            known.pop(conversation_id, None)
+        self._refill(self._filled_anew(self.folders(), self.tag))
+
     def remove(self, conversation_id: str) -> None:
         """Show a conversation no longer. Does nothing when it is not shown."""
         self._sections.known.pop(conversation_id, None)
