@@ -190,7 +190,8 @@ def _by_itself(part: Exported) -> Exported:
         parent_id = messages[-1].id if messages else None
         messages.append(replace(one, id=new_id(), conversation_id=id_, parent_id=parent_id))
     leaf_id = messages[-1].id if messages else None
-    return Exported(replace(part.conversation, id=id_, leaf_id=leaf_id, draft=""), messages, part.folder, part.is_whole)
+    conversation = replace(part.conversation, id=id_, leaf_id=leaf_id, draft="", trashed_ms=None)
+    return Exported(conversation, messages, part.folder, part.is_whole)
 
 
 def _all(reading: Reading, order: ExportOrder, track: Track) -> Iterator[Exported]:

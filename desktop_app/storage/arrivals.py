@@ -75,12 +75,12 @@ def _take_in(database: Database, arrival: Arrival) -> Taken:
 
 
 def _insert(database: Database, new: Conversation, folder: str, persona_id: str | None) -> None:
+    # Never into the trash: whoever brings a file wants what is in it, and with the date of then the next start would purge it.
     database.execute(
-        """INSERT INTO conversation (id, title, title_is_custom, created_ms, updated_ms, trashed_ms, draft, system_prompt,
-            folder_id, pinned_ms, is_unread, context_policy, persona_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        new.id, new.title[:MAX_TITLE_CHARACTERS], int(new.title_is_custom), new.created_ms, new.updated_ms, new.trashed_ms,
-        new.draft, new.system_prompt, _folder(database, one_line(folder)), new.pinned_ms, int(new.is_unread),
-        new.context_policy, persona_id,
+        """INSERT INTO conversation (id, title, title_is_custom, created_ms, updated_ms, draft, system_prompt,
+            folder_id, pinned_ms, is_unread, context_policy, persona_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        new.id, new.title[:MAX_TITLE_CHARACTERS], int(new.title_is_custom), new.created_ms, new.updated_ms, new.draft,
+        new.system_prompt, _folder(database, one_line(folder)), new.pinned_ms, int(new.is_unread), new.context_policy, persona_id,
     )  # fmt: skip
     for tag in new.tags:
         database.execute("INSERT OR IGNORE INTO conversation_tag (conversation_id, tag) VALUES (?, ?)", new.id, one_line(tag))

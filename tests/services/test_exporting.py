@@ -218,6 +218,19 @@ def test_a_part_goes_out_alone_and_as_json_under_names_of_its_own(
     assert not {record["id"], first["id"], second["id"]} & {id_, *(message.id for message in part.messages)}
 
 
+def test_messages_of_a_conversation_in_the_trash_are_not_in_the_trash_themselves(
+    qtbot: QtBot, tmp_path: Path, conversations: Conversations, exports: Exports, pdf: FakePdf
+) -> None:
+    id_ = have(conversations, "Sky")
+    conversations.trash(id_)
+    assert conversations.flush()
+    part = Exported(conversations.get(id_), conversations.branch(id_)[:1], is_whole=False)
+    assert part.conversation.trashed_ms is not None
+
+    path = done(qtbot, exports.export(order(tmp_path, "a.json", FileFormat.JSON, pdf, part=part)))
+    assert json.loads(path.read_text("utf-8"))["conversations"][0]["trashed_ms"] is None
+
+
 def test_code_is_saved_as_it_is(qtbot: QtBot, tmp_path: Path, exports: Exports) -> None:
     path = done(qtbot, exports.save(tmp_path / "out" / "a.py", CODE, may_replace=True))
     assert path.read_bytes() == CODE.encode()

@@ -54,6 +54,12 @@ def test_it_is_stored_as_it_was(database: Database) -> None:
     assert branches.all_messages(database, "c") == list(messages)
 
 
+def test_what_was_in_the_trash_when_it_was_written_is_in_the_list(database: Database) -> None:
+    take_in(database, [arrival(*TALK, trashed_ms=5)])
+    assert [one.id for one in store.all_conversations(database)] == ["c"]
+    assert trash.trashed_ids(database, until_ms=store.now_ms()) == [], "the next start would delete it for ever"
+
+
 def test_it_has_the_persona_of_that_id_else_of_that_name_and_none_that_was_removed(database: Database) -> None:
     personas.add(database, [Persona("a", "Editor"), Persona("b", "Poet"), Persona("c", "Poet")], 1)
     for number, (named, expected) in enumerate(
