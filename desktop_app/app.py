@@ -65,6 +65,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run_role(role: str, arguments: Sequence[str]) -> int:
     """Be one of the child processes. Gives the exit code."""
+    from desktop_app.logs import keep_words_out
+
+    keep_words_out()
     if role in ("hub", "download"):
         _prepare_for_hub(arguments)
     elif role != "engine" or "--offline" in arguments:

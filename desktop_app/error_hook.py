@@ -7,6 +7,7 @@ import traceback as traceback_module
 from typing import TYPE_CHECKING
 
 from desktop_app.errors import AppError, DatabaseUnreadable
+from desktop_app.logs import without_words
 
 if TYPE_CHECKING:
     from desktop_app.services import Services
@@ -35,8 +36,8 @@ class ErrorHook:
         if kind is LookupError:
             # A row that the list shows and nobody finds: the next start looks whether the tree of ids is damaged.
             self._starts.set_damaged(True)
+        # What it says goes to the screen, not into the log.
+        logging.getLogger("desktop_app").error("%s", without_words(error))
         frames = "".join(traceback_module.format_tb(error.__traceback__))
-        # The message of an exception may hold text of a conversation: it goes to the screen, not into the log.
-        logging.getLogger("desktop_app").error("%s\n%s", kind.__name__, frames)
         is_saved = self._services.conversations.flush()
         self._window.show_bug(f"{frames}{kind.__name__}: {error}", is_saved=is_saved)

@@ -11,6 +11,8 @@ import faulthandler
 import itertools
 import logging
 import sys
+import threading
+import traceback
 from pathlib import Path
 from typing import TextIO
 
@@ -50,6 +52,31 @@ def keep_stack_of_crash(folder: Path) -> None:
         faulthandler.enable(path.open("w" if is_full else "a", encoding="utf-8"))
 
 
+def without_words(error: BaseException) -> str:
+    """Give the class of an exception and where it was raised. What it says may be text of a conversation, and is left out."""
+    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}".rstrip()
+
+
+def keep_words_out() -> None:
+    """Have Python write of an exception that nobody catches only `without_words`.
+
+    For child processes: what they write to standard error is in the window's log. A child that uses a library whose
+    callbacks run Python meets the third of these ways.
+    """
+
+    def tell(error: BaseException | None) -> None:
+        if error is not None and sys.stderr is not None:
+            sys.stderr.write(f"{without_words(error)}\n")
+
+    def tell_of_thread(failed: threading.ExceptHookArgs) -> None:
+        if failed.exc_type is not SystemExit:  # a way to end a thread
+            tell(failed.exc_value)
+
+    sys.excepthook = lambda _kind, error, _traceback: tell(error)
+    threading.excepthook = tell_of_thread
+    sys.unraisablehook = lambda failed: tell(failed.exc_value)
+
+
 def start_logging(folder: Path, role: str) -> None:
     """Send everything from INFO up to the role's file, and from WARNING up to standard error.
 
@@ -63,7 +90,7 @@ def start_logging(folder: Path, role: str) -> None:
     try:
         file = _TurningFile(log_file(folder, role))
     except OSError as error:
-        logging.getLogger(__name__).warning("no log file: %s", error)
+        logging.getLogger(__name__).warning("no log file: %s", error.strerror)
     else:
         _install(file, logging.INFO, formatter)
     logging.captureWarnings(True)

@@ -358,6 +358,46 @@ def broad_except_at_the_edges(module: Module) -> list[str]:
     return found
 
 
+def exceptions_are_logged_without_words(module: Module) -> list[str]:
+    """Style 30: what an exception says may be text of a conversation; the log gets its class, and where it was."""
+    names = {node.name for node in ast.walk(module.tree()) if isinstance(node, ast.ExceptHandler) and node.name}
+    names |= {node.arg for node in ast.walk(module.tree()) if isinstance(node, ast.arg) and _is_exception(node.annotation)}
+    found = []
+    for node in ast.walk(module.tree()):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        is_log = _is_log(node.func.value)
+        says = [one for argument in node.args for one in _words_of(argument, names)]
+        if is_log and (says or node.func.attr == "exception" or any(one.arg == "exc_info" for one in node.keywords)):
+            found.append(f"{module.name}:{node.lineno} writes what an exception says into the log")
+        if node.func.attr in ("format_exc", "print_exc", "format_exception", "print_exception"):
+            found.append(f"{module.name}:{node.lineno} writes out what an exception says")
+    return found
+
+
+def _is_log(value: ast.expr) -> bool:
+    called = value.func if isinstance(value, ast.Call) else value
+    return getattr(called, "id", "") in ("log", "logging") or getattr(called, "attr", "") == "getLogger"
+
+
+def _is_exception(annotation: ast.expr | None) -> bool:
+    name = getattr(annotation, "id", "")
+    return name.endswith("Error") or name in ("Exception", "BaseException")
+
+
+def _words_of(argument: ast.expr, names: set[str]) -> Iterator[str]:
+    """Give the exceptions that `argument` has the words of: not where it asks for the class, a field or `without_words`."""
+    if isinstance(argument, ast.Attribute):
+        return
+    if isinstance(argument, ast.Call) and getattr(argument.func, "id", "") in ("type", "without_words"):
+        return
+    if isinstance(argument, ast.Name) and argument.id in names:
+        yield argument.id
+    for child in ast.iter_child_nodes(argument):
+        if isinstance(child, ast.expr):
+            yield from _words_of(child, names)
+
+
 def _is_broad(kind: ast.expr | None) -> bool:
     names = kind.elts if isinstance(kind, ast.Tuple) else [kind]
     return any(one is None or getattr(one, "id", "") in ("Exception", "BaseException") for one in names)

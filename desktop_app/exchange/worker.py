@@ -12,7 +12,6 @@ import os
 import signal
 import sys
 import time
-import traceback
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,6 +19,7 @@ from desktop_app.exchange.found import Found, Progress, Skipped, Words
 from desktop_app.exchange.limits import MEMORY_BYTES
 from desktop_app.exchange.reader import read
 from desktop_app.exchange.wire import N_AHEAD_CHARACTERS, Failed, Request, encode, weight
+from desktop_app.logs import without_words
 
 if sys.platform != "win32":
     import resource
@@ -49,8 +49,7 @@ def run(incoming: BinaryIO, outgoing: BinaryIO) -> int:
     except OSError as error:
         telling.tell(Failed(error.strerror or type(error).__name__))
     except Exception as error:
-        # What an exception says may be text of a conversation: the log gets its name and where it was.
-        sys.stderr.write("".join([*traceback.format_tb(error.__traceback__), type(error).__name__, "\n"]))
+        sys.stderr.write(f"{without_words(error)}\n")
         return 1
     return 0
 

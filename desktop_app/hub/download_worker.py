@@ -13,7 +13,6 @@ import os
 import signal
 import sys
 import threading
-import traceback
 from typing import BinaryIO, NoReturn
 
 from desktop_app.engine.own_process import harden, take_output
@@ -34,6 +33,7 @@ from desktop_app.hub.download_messages import (
     encode,
 )
 from desktop_app.hub.session import ConnectionCount, open_session
+from desktop_app.logs import without_words
 
 log = logging.getLogger(__name__)
 
@@ -52,12 +52,11 @@ def main() -> int:
     # They write addresses with signatures in them.
     for name in ("huggingface_hub", "httpx2", "httpcore2"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    threading.excepthook = lambda failed: _note_mistake(failed.exc_value)
     worker = _Worker(os.fdopen(output, "wb", buffering=0))
     try:
         exit_code = worker.run(sys.stdin.buffer)
     except Exception as error:
-        _note_mistake(error)
+        log.error("%s", without_words(error))
         exit_code = 1
     _leave(exit_code)
 
@@ -76,8 +75,8 @@ class _Worker:
             return 0
         try:
             start = decode_request(line)
-        except ProtocolError as error:
-            log.error("%s", error)
+        except ProtocolError:
+            log.error("a line that is no request (%d bytes)", len(line))
             return EXIT_GARBAGE
         if not isinstance(start, Start):
             return EXIT_GARBAGE
@@ -96,8 +95,8 @@ class _Worker:
         while line := incoming.readline(MAX_LINE_BYTES):
             try:
                 request = decode_request(line)
-            except ProtocolError as error:
-                log.error("%s", error)
+            except ProtocolError:
+                log.error("a line that is no request (%d bytes)", len(line))
                 _leave(EXIT_GARBAGE)
             if isinstance(request, TryNow):
                 download.try_now()
@@ -115,12 +114,6 @@ class _Worker:
                 self._outgoing.write(encode(event))
             except OSError:
                 _leave(0)  # nobody listens
-
-
-def _note_mistake(error: BaseException | None) -> None:
-    """Write the name of an exception into the log, and where it was: what it says may be an address with a signature."""
-    if error is not None:
-        log.error("%s%s", "".join(traceback.format_tb(error.__traceback__)), type(error).__name__)
 
 
 def _step_back() -> None:

@@ -11,7 +11,6 @@ import os
 import queue
 import sys
 import threading
-import traceback
 from typing import BinaryIO
 
 from desktop_app.engine.own_process import harden, take_output
@@ -49,6 +48,7 @@ from desktop_app.hub.hub_messages import (
 )
 from desktop_app.hub.query import Query
 from desktop_app.hub.session import ConnectionCount, open_session
+from desktop_app.logs import without_words
 
 if sys.platform != "win32":
     import resource
@@ -94,8 +94,8 @@ class Worker:
         while line := incoming.readline(MAX_LINE_BYTES):
             try:
                 request = decode_request(line)
-            except ProtocolError as error:
-                log.error("%s", error)
+            except ProtocolError:
+                log.error("a line that is no request (%d bytes)", len(line))
                 return 1
             if isinstance(request, Open):
                 self._open(request.access)
@@ -124,8 +124,7 @@ class Worker:
                 except AppError as error:
                     answer = Failed(request.id, error)
                 except Exception as error:
-                    # What it says may be what was searched for: the log gets its name and where it was.
-                    sys.stderr.write("".join([*traceback.format_tb(error.__traceback__), type(error).__name__, "\n"]))
+                    sys.stderr.write(f"{without_words(error)}\n")
                     sys.stderr.flush()
                     os._exit(1)
             self._count.flush()

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
 
 from desktop_app.errors import AppError
+from desktop_app.logs import without_words
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ class Background(QObject):
             problem = error
             self._tell(lambda: on_error(problem) if on_error else log.warning("unheard: %s", type(problem).__name__))
         except Exception as error:
-            log.error("background work failed: %s", type(error).__name__, exc_info=True)
+            log.error("background work failed: %s", without_words(error))
             mistake = error
             self._tell(lambda: _raise(mistake))
         else:

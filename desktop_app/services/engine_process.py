@@ -87,8 +87,8 @@ class EngineProcess(EngineTasks):
         self._watch.hear()
         try:
             event = wire.decode_event(line)
-        except wire.ProtocolError as error:
-            log.info("engine: %s", error)
+        except wire.ProtocolError:
+            log.info("engine: a line that is no message (%d bytes)", len(line))
             if self._process is not None:
                 self._process.abandon("sent something that is no message")
             return

@@ -154,7 +154,7 @@ class Recommending(QObject):
         )
 
     def _on_unreadable(self, error: AppError) -> None:
-        log.error("the list of models cannot be read: %s", error)
+        log.error("the list of models cannot be read: %s", type(error).__name__)
         self.nothing_fits.emit()
 
     @Slot(object)

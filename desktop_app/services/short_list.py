@@ -71,7 +71,7 @@ class ShortList(QObject):
         self._background.run(lambda: short_list(path, memory, speed), self.found.emit, self._on_unreadable)
 
     def _on_unreadable(self, error: AppError) -> None:
-        log.error("the list of models cannot be read: %s", error)
+        log.error("the list of models cannot be read: %s", type(error).__name__)
         self.found.emit(())
 
 

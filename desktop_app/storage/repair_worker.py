@@ -11,11 +11,11 @@ import os
 import signal
 import sys
 import threading
-import traceback
 from pathlib import Path
 from typing import Any
 
 from desktop_app.errors import AppError, to_wire
+from desktop_app.logs import without_words
 from desktop_app.storage.own_folder import OwnFolder
 from desktop_app.storage.recovery import rebuild
 
@@ -35,8 +35,7 @@ def main() -> int:
     try:
         answer = _answer(json.loads(line))
     except Exception as error:
-        # What an exception says may be text of a conversation: the log gets its name and where it was.
-        sys.stderr.write("".join([*traceback.format_tb(error.__traceback__), type(error).__name__, "\n"]))
+        sys.stderr.write(f"{without_words(error)}\n")
         return 1
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
     sys.stdout.buffer.flush()
