@@ -45,7 +45,7 @@ class Backups(QObject):
         backup_failed(AppError): the daily one could not be made; it is tried again in an hour.
         damage_found(AppError): the copy has shown that the file itself is damaged.
         restore_ended(n_conversations, n_messages): so many came back.
-        restore_failed(AppError): what came back until then stays.
+        restore_failed(AppError, Path): what came back from this backup until then stays.
     """
 
     backup_made = Signal(object)
@@ -53,7 +53,7 @@ class Backups(QObject):
     backup_failed = Signal(object)
     damage_found = Signal(object)
     restore_ended = Signal(int, int)
-    restore_failed = Signal(object)
+    restore_failed = Signal(object, object)
 
     def __init__(
         self,
@@ -126,7 +126,7 @@ class Backups(QObject):
 
         self._restored = Merged()
         # The one of the same day would go: what is to be restored from must not.
-        self.make("restore", lambda: self._plan(backup), self._on_restore_failed, spared=backup)
+        self.make("restore", lambda: self._plan(backup), partial(self._on_restore_failed, backup), spared=backup)
 
     def close(self) -> None:
         """Give up what is going on and wait for it: some milliseconds."""
@@ -179,7 +179,7 @@ class Backups(QObject):
         from desktop_app.services.backup_work import plan
 
         work = partial(plan, self._database, backup, self._its_pace())
-        self._background.run(work, partial(self._bring_back, backup), self._on_restore_failed)
+        self._background.run(work, partial(self._bring_back, backup), partial(self._on_restore_failed, backup))
 
     def _bring_back(self, backup: Path, portions: list[list[str]]) -> None:
         """Have the first of `portions` brought back, then the others, each in its turn between what others write."""
@@ -190,7 +190,7 @@ class Backups(QObject):
             return
         work = bring_back(backup, portions[0], self._clock())
         done = partial(self._on_portion_done, backup, portions[1:])
-        self._conversations.in_writer(work, done, self._on_restore_failed)
+        self._conversations.in_writer(work, done, partial(self._on_restore_failed, backup))
 
     def _on_portion_done(self, backup: Path, rest: list[list[str]], merged: Merged) -> None:
         assert self._restored is not None
@@ -203,6 +203,6 @@ class Backups(QObject):
         merged, self._restored = self._restored, None
         self.restore_ended.emit(len(merged.added), merged.n_messages)
 
-    def _on_restore_failed(self, error: AppError) -> None:
+    def _on_restore_failed(self, backup: Path, error: AppError) -> None:
         self._restored = None
-        self.restore_failed.emit(error)
+        self.restore_failed.emit(error, backup)

@@ -38,7 +38,8 @@ class Personas(QObject):
         persona_saved(id): it is on disk.
         imported(ReadPersonas): what a file gave; the personas are on their way to the disk.
         exported(Path)
-        failed(AppError): a file could not be read or written, or the disk not.
+        export_failed(AppError, personas, Path): the file could not be written; `export` can be asked for again.
+        failed(AppError): a file could not be read, or something not be stored.
     """
 
     personas_changed = Signal()
@@ -46,6 +47,7 @@ class Personas(QObject):
     persona_saved = Signal(str)
     imported = Signal(object)
     exported = Signal(object)
+    export_failed = Signal(object, object, object)
     failed = Signal(object)
 
     def __init__(self, conversations: ConversationReading, language: Callable[[], str], parent: QObject | None = None) -> None:
@@ -202,8 +204,13 @@ class Personas(QObject):
             self._reading.run(partial(_read_file, path), partial(self._on_read, known), self.failed.emit)
 
     def export(self, personas: Iterable[Persona], path: Path) -> None:
-        """Write personas to a file; `exported` or `failed` follows."""
-        self._writing.run(partial(_write_file, path, as_json(personas)), self.exported.emit, self.failed.emit)
+        """Write personas to a file; `exported` or `export_failed` follows."""
+        wanted = list(personas)
+        not_written = partial(self._on_not_written, wanted, path)
+        self._writing.run(partial(_write_file, path, as_json(wanted)), self.exported.emit, not_written)
+
+    def _on_not_written(self, personas: list[Persona], path: Path, error: AppError) -> None:
+        self.export_failed.emit(error, personas, path)
 
     def _on_read(self, known: dict[str, Path], read: ReadPersonas) -> None:
         # A file may name what is here, and nothing else.

@@ -22,7 +22,7 @@ class Preferences(QObject):
     setting_changed = Signal(str)
     """The key of a setting that has another value now."""
     write_failed = Signal(object)
-    """An AppError: the settings are in force but not on the disk. The next change tries again."""
+    """An AppError: the settings are in force but not on the disk. The next change tries again, and so does `retry`."""
 
     def __init__(self, path: Path, parent: QObject | None = None) -> None:
         """Load the file at `path`; `problem` says what was wrong with it."""
@@ -58,6 +58,11 @@ class Preferences(QObject):
         self._revision += 1
         self._timer.start()
         self.setting_changed.emit(key)
+
+    def retry(self) -> None:
+        """Store now what could not be stored; `write_failed` says when that fails again."""
+        self._timer.stop()
+        self._on_save_due()
 
     def close(self) -> None:
         """Store what is not stored yet; returns when it is on the disk or has failed (`write_failed`)."""

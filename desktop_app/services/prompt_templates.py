@@ -12,7 +12,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.chat.message import new_id
-from desktop_app.errors import StorageError
+from desktop_app.errors import AppError, StorageError
 from desktop_app.services.background import Background
 from desktop_app.services.conversation_reading import ConversationReading
 from desktop_app.services.text_files import STUCK_S, read_text_file
@@ -36,13 +36,15 @@ class PromptTemplates(QObject):
         template_saved(id): it is on disk.
         imported(ReadPrompts): what a file gave; the templates are on their way to the disk.
         exported(Path)
-        failed(AppError): a file could not be read or written, or the disk not.
+        export_failed(AppError, templates, Path): the file could not be written; `export` can be asked for again.
+        failed(AppError): a file could not be read, or something not be stored.
     """
 
     templates_changed = Signal()
     template_saved = Signal(str)
     imported = Signal(object)
     exported = Signal(object)
+    export_failed = Signal(object, object, object)
     failed = Signal(object)
 
     def __init__(self, conversations: ConversationReading, parent: QObject | None = None) -> None:
@@ -144,11 +146,15 @@ class PromptTemplates(QObject):
             self._reading.run(partial(_read_file, path), self._on_read, self.failed.emit)
 
     def export(self, templates: Iterable[PromptTemplate], path: Path) -> None:
-        """Write templates to a file: one to .md as Markdown, else our own JSON; `exported` or `failed` follows."""
+        """Write templates to a file: one to .md as Markdown, else our own JSON; `exported` or `export_failed` follows."""
         wanted = list(templates)
         is_markdown = path.suffix.lower() == ".md" and len(wanted) == 1
         text = as_markdown(wanted[0]) if is_markdown else as_json(wanted)
-        self._writing.run(partial(_write_file, path, text), self.exported.emit, self.failed.emit)
+        not_written = partial(self._on_not_written, wanted, path)
+        self._writing.run(partial(_write_file, path, text), self.exported.emit, not_written)
+
+    def _on_not_written(self, templates: list[PromptTemplate], path: Path, error: AppError) -> None:
+        self.export_failed.emit(error, templates, path)
 
     def _on_read(self, read: ReadPrompts) -> None:
         if read.templates:

@@ -15,12 +15,17 @@ from desktop_app.ui.notices import NoticeArea
 from desktop_app.ui.palette.palette import Palette, PaletteItem
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtWidgets import QWidget
 
+    from desktop_app.errors import AppError
     from desktop_app.services.personas import Personas
     from desktop_app.services.prompt_templates import PromptTemplates
     from desktop_app.ui.theme import Theme
     from desktop_app.ui.widgets.collection_page import CollectionPage
+
+EXPORT_AGAIN = "export_collection_again"
 
 PageKind = TypeVar("PageKind", bound="CollectionPage[Any]")
 
@@ -44,7 +49,10 @@ class CollectionPlace(QObject, Generic[PageKind]):
         self._page: PageKind | None = None
         self._palette: Palette | None = None
         collection.setParent(self)
-        collection.failed.connect(notices.show_error)
+        self._collection = collection
+        collection.failed.connect(self._on_failed)
+        collection.export_failed.connect(self._on_export_failed)
+        notices.action_requested.connect(self._on_notice_pressed)
         application = QCoreApplication.instance()
         if application is not None:
             # A file that is being written is finished.
@@ -61,6 +69,23 @@ class CollectionPlace(QObject, Generic[PageKind]):
     def retranslate(self) -> None:
         """Say the words in the window."""
         raise NotImplementedError
+
+    # What went wrong
+
+    @Slot(object)
+    def _on_failed(self, error: AppError) -> None:
+        # What is to be chosen or read again is still where it was chosen from.
+        self._notices.show_error(error, ("", None))
+
+    @Slot(object, object, object)
+    def _on_export_failed(self, error: AppError, items: object, path: Path) -> None:
+        self._notices.show_error(error, (EXPORT_AGAIN, (self._collection, items, path)))
+
+    @Slot(str, object)
+    def _on_notice_pressed(self, action: str, payload: object) -> None:
+        if action == EXPORT_AGAIN and isinstance(payload, tuple) and payload[0] is self._collection:
+            _, items, path = payload
+            self._collection.export(items, path)
 
     # The page
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 OPEN_FOLDER = "open_exported"
 SAVE_AGAIN = "save_code_again"
+PRINT_AGAIN = "print_again"
 
 
 class ConversationExport(QObject):
@@ -164,22 +165,33 @@ class ConversationExport(QObject):
 
     @Slot()
     def _on_print(self) -> None:
+        if self._on_show:
+            self._print(self._on_show)
+
+    def _print(self, conversation_id: str) -> None:
         # Measured: 30 ms the first time, for the system's dialog and what knows printers.
-        if not self._on_show:
-            return
         from desktop_app.ui.dialogs.export_words import ExportTexts
         from desktop_app.ui.transcript.paper.printing import Printing
 
         words = ExportTexts(self).words()
-        title = self._title(self._on_show)
-        printing = Printing(self._its_exports(), self._on_show, title, words, self._paper(), self._window)
+        title = self._title(conversation_id)
+        printing = Printing(self._its_exports(), conversation_id, title, words, self._paper(), self._window)
         printing.printed.connect(self._on_printed)
-        printing.failed.connect(self._notices.show_error)
+        printing.failed.connect(partial(self._on_not_printed, conversation_id))
         printing.ask()
 
     @Slot()
     def _on_printed(self) -> None:
         self._notices.show_notice(Notice(self.tr("The conversation is with the printer."), key="print", is_quiet=True))
+
+    def _on_not_printed(self, conversation_id: str, error: AppError) -> None:
+        self._notices.show_error(error, (PRINT_AGAIN, conversation_id))
+
+    def _print_again(self, conversation_id: str) -> None:
+        try:
+            self._print(conversation_id)
+        except LookupError:
+            return  # it was deleted for ever meanwhile
 
     # Code
 
@@ -251,5 +263,7 @@ class ConversationExport(QObject):
         match action:
             case "open_exported":
                 QtGui.QDesktopServices.openUrl(QtCore.QUrl.fromLocalFile(str(payload)))
+            case "print_again":
+                self._print_again(str(payload))
             case "save_code_again" if isinstance(payload, tuple):
                 self._ask_where(*payload)

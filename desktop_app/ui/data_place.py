@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from desktop_app.ui.appearance import Appearance
     from desktop_app.ui.main_window import MainWindow
 
+CANCEL_MOVE = "cancel_move"
+
 
 class DataPlace(QObject):
     """Follows actions of the window."""
@@ -35,6 +37,7 @@ class DataPlace(QObject):
         window.actions_.move_data.triggered.connect(self.ask)
         window.actions_.open_data_folder.triggered.connect(self._on_folder_wanted)
         window.actions_.show_diagnostics.triggered.connect(self._on_diagnostics_wanted)
+        window.notices.action_requested.connect(self._on_action_requested)
 
     def close(self) -> None:
         """Wait for what is being taken away."""
@@ -58,10 +61,18 @@ class DataPlace(QObject):
         # Not when the person stays because something is not saved.
         self.is_restart_wanted = self._window.close()
         if not self.is_restart_wanted:
-            try:
-                self._plan.cancel()
-            except AppError as error:
-                self._window.show_error(error)
+            self._cancel(self._plan)
+
+    def _cancel(self, plan: MovePlan) -> None:
+        try:
+            plan.cancel()
+        except AppError as error:
+            self._window.show_error(error, (CANCEL_MOVE, plan))
+
+    @Slot(str, object)
+    def _on_action_requested(self, action: str, payload: object) -> None:
+        if action == CANCEL_MOVE and isinstance(payload, MovePlan):
+            self._cancel(payload)
 
     @Slot()
     def _on_folder_wanted(self) -> None:

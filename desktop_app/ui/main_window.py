@@ -210,7 +210,7 @@ class MainWindow(QMainWindow):
         services.generation.answer_failed.connect(remedies.tell_answer_failed)
         services.conversations.write_failed.connect(self._on_write_failed)
         services.conversations.write_recovered.connect(remedies.forget_storage_trouble)
-        services.preferences.write_failed.connect(self.show_error)
+        services.preferences.write_failed.connect(remedies.tell_settings_unsaved)
         remedies.models_requested.connect(self._on_models_requested)
         remedies.new_chat_requested.connect(self._on_new_chat)
         remedies.retry_requested.connect(self.conversation.try_again)
@@ -326,15 +326,15 @@ class MainWindow(QMainWindow):
         self._appearance.theme_changed.connect(self.first_run.set_theme)
 
     @Slot(object)
-    def show_error(self, error: AppError) -> None:
-        """Say what went wrong, in one sentence."""
-        self.notices.show_error(error)
+    def show_error(self, error: AppError, retry: tuple[str, object] = ("", None)) -> None:
+        """Say what went wrong, in one sentence; what *Try again* asks for, if there is to be such a button, says `retry`."""
+        self.notices.show_error(error, retry)
 
     @Slot(object)
     def _on_write_failed(self, error: AppError) -> None:
         # Once: on a disk that is full from the start every draft fails again.
         if not self.notices.has_key(READ_ONLY):
-            self.show_error(error)
+            self.notices.show_error(error)
 
     def show_bug(self, text: str, *, is_saved: bool = True) -> None:
         """Own up to a mistake of ours; `text` is the traceback, `is_saved`: everything that was written is on disk."""

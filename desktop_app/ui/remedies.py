@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 COPY_ADDRESS = "copy_address"
 TRY_CARD = "try_card"
+SAVE_SETTINGS = "save_settings"
 
 ENGINE_TROUBLE = (
     "EngineCrashed", "EngineNotResponding", "EngineStartFailed", "NoModel", "NotAModelFile", "ModelFileNotFound",
@@ -80,6 +81,8 @@ class Remedies(QObject):
                 self.open_folder(Path(getattr(payload, "path", self._services.paths.data)).parent)
             case Remedy.OPEN_PAGE:
                 self.follow_link(str(getattr(payload, "url", "")))
+            case "save_settings":
+                self._services.preferences.retry()
             case "copy_address":
                 QGuiApplication.clipboard().setText(str(payload))
 
@@ -173,6 +176,11 @@ class Remedies(QObject):
         """Everything is on disk again."""
         for key in ("DiskFull", "WriteFailed"):
             self._notices.close_key(key)
+
+    @Slot(object)
+    def tell_settings_unsaved(self, error: object) -> None:
+        """Say that the settings in force are not on the disk."""
+        self._notices.show_error(error, (SAVE_SETTINGS, None))  # type: ignore[arg-type]  # a signal carries plain objects
 
     def tell_settings_problem(self, problem: AppError) -> None:
         """Say that a broken file of settings is not in use."""

@@ -5,6 +5,7 @@ Made after the first paint, which needs nothing of it.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6 import QtCore, QtGui
@@ -33,6 +34,8 @@ OPEN_SET_ASIDE = "open_set_aside"
 BACK_UP = "back_up"
 SHOW_BACKUPS = "show_backups"
 COPY_UNSAVED = "copy_unsaved"
+RESTORE_AGAIN = "restore_again"
+REPAIR_AGAIN = "repair_again"
 
 
 class Safekeeping(QObject):
@@ -70,7 +73,7 @@ class Safekeeping(QObject):
         backups.backup_failed.connect(self._on_backup_failed)
         backups.damage_found.connect(self._on_damage_found)
         backups.restore_ended.connect(self._on_restore_ended)
-        backups.restore_failed.connect(self._window.show_error)
+        backups.restore_failed.connect(self._on_restore_failed)
 
     def begin(self, recovery: Recovery | None) -> None:
         """Tell of what the start has met, and begin to look after things."""
@@ -122,6 +125,12 @@ class Safekeeping(QObject):
             sentence = self.tr("The file with your conversations was damaged; they come back here in the next minutes.")
             self._window.notices.show_notice(Notice(sentence, "warning", "repair"))
 
+    def _repair_again(self) -> None:
+        if self._repair is not None:
+            self._repair.close()
+            self._repair.deleteLater()
+        self._begin_repair()
+
     @Slot(object)
     def _on_repair_ended(self, recovery: Recovery) -> None:
         self._window.notices.close_key("repair")
@@ -131,7 +140,7 @@ class Safekeeping(QObject):
     @Slot(object)
     def _on_repair_failed(self, error: AppError) -> None:
         self._window.notices.close_key("repair")
-        self._window.show_error(error)
+        self._window.show_error(error, (REPAIR_AGAIN, None))
 
     # What a start tells
 
@@ -240,6 +249,10 @@ class Safekeeping(QObject):
             sentence = self.tr("Everything that is in this backup is here already.")
         self._window.notices.show_notice(Notice(sentence, key="restore"))
 
+    @Slot(object, object)
+    def _on_restore_failed(self, error: AppError, backup: Path) -> None:
+        self._window.show_error(error, (RESTORE_AGAIN, backup))
+
     # Buttons
 
     @Slot(str, object)
@@ -250,6 +263,13 @@ class Safekeeping(QObject):
                 # Not when the person stays because something is not saved.
                 self.is_restart_wanted = True
                 self.is_restart_wanted = self._window.close()
+            case Remedy.TRY_AGAIN:
+                # Whatever is held back goes to the disk before this does.
+                self._on_retry_due()
+            case "restore_again" if isinstance(payload, Path):
+                self._services.backups.restore(payload)
+            case "repair_again":
+                self._repair_again()
             case "open_last_conversation":
                 newest = next(iter(self._services.conversations.all()), None)
                 self._window.open_conversation(newest.id if newest is not None else None)

@@ -393,6 +393,7 @@ class FakePreferences(QObject):
     def __init__(self, **values: Any) -> None:
         super().__init__()
         self.problem: AppError | None = None
+        self.n_retries = 0
         declared = {key: setting.default for key, setting in SETTINGS.items()}
         self.values: dict[str, Any] = declared | {"theme": "light", "language": "en"} | values
 
@@ -405,6 +406,10 @@ class FakePreferences(QObject):
         if self.values[key] != value:
             self.values[key] = value
             self.setting_changed.emit(key)
+
+    def retry(self) -> None:
+        """Count how often they are to be saved again."""
+        self.n_retries += 1
 
 
 def fake_services(folder: Path, **settings: Any) -> Any:

@@ -233,7 +233,7 @@ def test_a_backup_that_is_damaged_brings_nothing_back_and_is_told_of(qtbot, conv
     with qtbot.waitSignal(backups.restore_failed) as failed:
         backups.restore(backup.path)
 
-    assert isinstance(failed.args[0], BackupUnreadable)
+    assert isinstance(failed.args[0], BackupUnreadable) and failed.args[1] == backup.path
     assert lost not in [one.id for one in conversations.all()]
     # And the next one is not refused because of it.
     with qtbot.waitSignal(backups.restore_failed):

@@ -119,6 +119,24 @@ def test_a_write_that_fails_is_told_and_tried_again_at_the_end(make, qtbot, tmp_
     assert on_disk(tmp_path) == {"theme": "dark"}
 
 
+def test_a_write_that_failed_is_tried_again_when_it_is_asked_for(make, qtbot, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(preferences_module, "SAVE_DELAY_MS", 1)
+    preferences = make()
+
+    def fail(path: Path, _: settings.Settings) -> None:
+        raise DiskFull(str(path))
+
+    with monkeypatch.context() as full:
+        full.setattr(settings, "save", fail)
+        for ask in (lambda: preferences.set("theme", "dark"), preferences.retry):
+            with qtbot.waitSignal(preferences.write_failed):
+                ask()
+    preferences.retry()
+
+    qtbot.waitUntil((tmp_path / "settings.json").exists)
+    assert on_disk(tmp_path) == {"theme": "dark"}
+
+
 def test_a_broken_file_is_told_and_does_not_stop_the_start(make, tmp_path: Path) -> None:
     (tmp_path / "settings.json").write_text("{")
 

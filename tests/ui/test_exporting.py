@@ -385,3 +385,9 @@ def test_what_takes_nothing_is_told_of(talk: Talk, monkeypatch: pytest.MonkeyPat
     talk.qtbot.waitUntil(lambda: bool(talk.window.notices.sentences()))
     said = "“paper.pdf” could not be saved" if is_file else "“LP1” does not take what is to be printed"
     assert talk.window.notices.sentences()[0].startswith(said)
+    if is_file:
+        talk.open(talk.say("Something else?", "Yes."))
+        press(talk.window.notices, "Try again")
+        talk.qtbot.waitUntil(lambda: any(one.isVisible() for one in talk.window.findChildren(QPrintDialog)))
+        assert talk.window.findChildren(Printing)[-1].printer.docName() == "How is the sky blue?", "not what is on show now"
+        next(one for one in talk.window.findChildren(QPrintDialog) if one.isVisible()).reject()

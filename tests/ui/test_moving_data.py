@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.errors import DataFolderGone, DataPlaceUnsuitable, DiskFull
 from desktop_app.paths import Paths
+from desktop_app.services import data_move
 from desktop_app.services.data_files import clear_left, plan
 from desktop_app.services.data_move import MovePlan
 from desktop_app.services.place import Place, Spot, read_place, write_place
@@ -91,6 +92,27 @@ def test_who_stays_because_something_is_not_saved_has_nothing_moved(
     assert not place.is_restart_wanted
     after = read_place(usual.place_note)
     assert (after.used, after.wanted, [spot.folder for spot in after.left]) == (Spot(), None, [str(tmp_path / "stick")])
+
+
+@pytest.mark.linux("the places of Linux")
+def test_what_cannot_be_taken_back_is_tried_again(usual: Paths, window, services, tmp_path, monkeypatch) -> None:
+    services.paths = usual
+    place = DataPlace(services, cast(Any, window._appearance), window)
+    place._plan = MovePlan(usual, window)
+    plan(usual, tmp_path / "stick", has_models=True)
+    monkeypatch.setattr(window, "close", lambda: False)
+
+    def refuse(note: Path, _: Place) -> None:
+        raise DiskFull(str(note))
+
+    with monkeypatch.context() as full:
+        full.setattr(data_move, "give_up", refuse)
+        place._on_planned()
+    assert read_place(usual.place_note).wanted is not None
+    [button] = [one for one in window.notices.findChildren(QPushButton) if one.text() == "Try again"]
+    button.click()
+
+    assert read_place(usual.place_note).wanted is None
 
 
 @pytest.mark.linux("the places of Linux")

@@ -37,7 +37,7 @@ class FakeBackups(QObject):
     backup_failed = Signal(object)
     damage_found = Signal(object)
     restore_ended = Signal(int, int)
-    restore_failed = Signal(object)
+    restore_failed = Signal(object, object)
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -182,6 +182,19 @@ def test_a_repair_that_the_disk_does_not_let_is_told_of(services, window, make, 
     assert "disk is full" in sentence and services.backups.calls == []
 
 
+def test_a_repair_that_the_disk_did_not_let_is_tried_again(services, window, make, monkeypatch) -> None:
+    monkeypatch.setattr("desktop_app.services.repair.Repair", FakeRepair)
+    database = services.paths.database
+    database.with_name(f"{database.name}.put-off").touch()
+    make()
+    first = window.findChild(FakeRepair)
+    first.failed.emit(FULL)
+    press(window, "Try again")
+
+    assert first.is_closed and len(window.findChildren(FakeRepair)) == 2
+    assert "was damaged; they come back here" in window.notices.sentences()[-1]
+
+
 def test_after_a_crash_loop_the_last_conversation_opens_only_when_asked_for(services, window, make) -> None:
     services.conversations.put("older", NOW_MS - 5)
     newest = services.conversations.put("newest", NOW_MS)
@@ -262,6 +275,15 @@ def test_a_full_disk_costs_the_reserve_and_offers_to_copy_what_is_not_saved(serv
     assert not any("reserve" in one for one in window.notices.sentences())
 
 
+def test_try_again_has_the_disk_tried_although_nothing_was_typed(services: Any, window: MainWindow, make: Any) -> None:
+    make()
+    services.conversations.write_failed.emit(WriteFailed("/data/hearth.sqlite3", "EIO"))
+    services.conversations.calls.clear()
+    press(window, "Try again")
+
+    assert services.conversations.calls == [("in_writer",)]
+
+
 def test_a_disk_that_does_not_answer_is_told_of_until_it_does(services: Any, window: MainWindow, make: Any) -> None:
     make()
     services.conversations.writing_slowed.emit()
@@ -335,6 +357,15 @@ def test_the_end_of_a_restore_is_told(services, window, make, numbers, expected)
     services.backups.restore_ended.emit(*numbers)
 
     assert window.notices.sentences() == [expected]
+
+
+def test_a_restore_that_failed_is_tried_again_from_the_same_backup(services, window, make) -> None:
+    make()
+    backup = services.paths.backups / "one"
+    services.backups.restore_failed.emit(FULL, backup)
+    press(window, "Try again")
+
+    assert services.backups.calls[-1] == ("restore", backup)
 
 
 @pytest.fixture
