@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from desktop_app.services.opening import Recovery
     from desktop_app.services.repair import Repair
     from desktop_app.ui.appearance import Appearance
+    from desktop_app.ui.dialogs.backups import BackupsDialog
     from desktop_app.ui.main_window import MainWindow
 
 RETRY_INTERVAL_MS = 5000
@@ -49,6 +50,7 @@ class Safekeeping(QObject):
         self._starts = starts
         self._reserve = Reserve(services.paths.data, self)
         self._repair: Repair | None = None
+        self._dialog: BackupsDialog | None = None
         self.is_restart_wanted = False
         """The application is to start again when it has ended: a start repairs."""
         self._retry = QTimer(self, interval=RETRY_INTERVAL_MS)
@@ -108,9 +110,14 @@ class Safekeeping(QObject):
         """Show what backups there are."""
         from desktop_app.ui.dialogs.backups import BackupsDialog
 
-        dialog = BackupsDialog(self._services.backups, self._appearance.theme, self._window)
+        self._dialog = dialog = BackupsDialog(self._services.backups, self._appearance.theme, self._window)
         dialog.folder_requested.connect(self._on_folder_requested)
+        dialog.finished.connect(self._on_dialog_finished)
         dialog.open()
+
+    @Slot()
+    def _on_dialog_finished(self) -> None:
+        self._dialog = None
 
     # A repair behind the window
 
@@ -251,7 +258,9 @@ class Safekeeping(QObject):
 
     @Slot(object, object)
     def _on_restore_failed(self, error: AppError, backup: Path) -> None:
-        self._window.show_error(error, (RESTORE_AGAIN, backup))
+        # An open dialog says it itself.
+        if self._dialog is None:
+            self._window.show_error(error, (RESTORE_AGAIN, backup))
 
     # Buttons
 

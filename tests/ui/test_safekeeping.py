@@ -403,6 +403,23 @@ def test_restore_asks_first_and_then_brings_back(services: Any, dialog: BackupsD
     assert not dialog.isVisible()
 
 
+def test_a_restore_that_cannot_begin_is_told_of_in_the_dialog_which_can_be_used_again(
+    services: Any, window: MainWindow, dialog: BackupsDialog
+) -> None:
+    for number in (1, 2):
+        _button(dialog, "Restore…").click()
+        _button(dialog.findChildren(QuestionDialog)[-1], "Bring back").click()
+        assert dialog._state.text() == "Restoring…" and not _button(dialog, "Restore…").isEnabled()
+        services.backups.restore_failed.emit(FULL, services.backups.found[0].path)
+
+        assert dialog._state.text().startswith("The disk is full") and _button(dialog, "Restore…").isEnabled()
+        assert len([one for one in services.backups.calls if one[0] == "restore"]) == number
+    assert window.notices.sentences() == [], "it stands in the dialog"
+    dialog.reject()
+    services.backups.restore_failed.emit(FULL, services.backups.found[0].path)
+    assert len(window.notices.sentences()) == 1
+
+
 def test_enter_in_the_list_asks_once(dialog: BackupsDialog, qtbot: Any) -> None:
     dialog.show()
     qtbot.keyClick(dialog.findChild(QListWidget), Qt.Key.Key_Return)

@@ -55,6 +55,7 @@ class BackupsDialog(Dialog):
         backups.backup_made.connect(self._on_backup_made)
         backups.backup_failed.connect(self._on_backup_failed)
         backups.restore_ended.connect(self.accept)
+        backups.restore_failed.connect(self._on_restore_failed)
         self._on_selection_changed()
         backups.look()
 
@@ -96,6 +97,14 @@ class BackupsDialog(Dialog):
     @Slot(object)
     def _on_backup_failed(self, error: object) -> None:
         self._make.setEnabled(True)
+        self._tell(error)
+
+    @Slot(object)
+    def _on_restore_failed(self, error: object) -> None:
+        self._on_selection_changed()
+        self._tell(error)
+
+    def _tell(self, error: object) -> None:
         self._state.setText(ErrorText(self).describe(error).sentence)  # type: ignore[arg-type]  # a signal carries plain objects
         self._state.setVisible(True)
 
