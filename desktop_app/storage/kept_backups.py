@@ -1,4 +1,5 @@
-"""The backups that are there, and which of them are kept: 7 daily ones, 4 weekly ones, and the last before risky work.
+"""The backups that are there, and which of them are kept: 7 daily ones, 4 weekly ones, the last before risky work, and
+the last 3 that the person has made.
 
 What a clock says is taken with care: one that was wrong for a while must not cost what was made under the right one.
 """
@@ -14,7 +15,7 @@ from pathlib import Path
 from desktop_app.storage.backup import Backup
 from desktop_app.storage.own_folder import OwnFolder
 
-N_DAYS, N_WEEKS = 7, 4
+N_DAYS, N_WEEKS, N_MANUAL = 7, 4, 3
 _NAME = re.compile(r"hearth-(\d{8}-\d{6})-(\d{3})-(daily|manual|migration|import|restore)\.sqlite3")
 
 
@@ -44,8 +45,9 @@ def superfluous(backups: Iterable[Backup], now_ms: int) -> list[Backup]:
     """Give those that are not kept.
 
     Kept are the newest of each of the last `N_DAYS` days that have one, the newest of each of the `N_WEEKS` weeks
-    before these, and the last before each kind of risky work. A clock that was wrong for a while must not cost
-    what was made under the right one: what lies in the future is thinned out by itself.
+    before these, the last before each kind of risky work, and the last `N_MANUAL` that the person has made. A clock
+    that was wrong for a while must not cost what was made under the right one: what lies in the future is thinned out
+    by itself.
     """
     found = sorted(backups, key=lambda backup: backup.made_ms, reverse=True)
     is_past = [one.made_ms <= now_ms for one in found]
@@ -58,8 +60,8 @@ def superfluous(backups: Iterable[Backup], now_ms: int) -> list[Backup]:
         of_days = {_week(one.made_ms) for one in group if one.path in daily}
         older = [one for one in group if _week(one.made_ms) not in of_days]
         kept |= daily | _newest_of_each(older, _week, N_WEEKS)
-        for reason in ("migration", "import", "restore"):
-            kept |= _newest_of_each([one for one in group if one.reason == reason], lambda _: 0, 1)
+        for reason, n_kept in (("migration", 1), ("import", 1), ("restore", 1), ("manual", N_MANUAL)):
+            kept |= _newest_of_each([one for one in group if one.reason == reason], lambda made_ms: made_ms, n_kept)
     return [one for one in found if one.path not in kept]
 
 

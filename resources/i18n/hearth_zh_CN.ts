@@ -2182,8 +2182,8 @@
             <translation>备份</translation>
         </message>
         <message>
-            <source>Hearth keeps a copy of your conversations for each of the last 7 days and of the 4 weeks before.</source>
-            <translation>Hearth 会为最近 7 天的每一天以及再往前 4 周的每一周各保留一份对话备份。</translation>
+            <source>Hearth keeps a copy of your conversations for each of the last 7 days and of the 4 weeks before, and the last 3 that you made.</source>
+            <translation>Hearth 会为最近 7 天的每一天以及再往前 4 周的每一周各保留一份对话备份，并保留您最近手动创建的 3 份。</translation>
         </message>
         <message>
             <source>Open folder</source>

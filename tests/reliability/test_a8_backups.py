@@ -68,6 +68,15 @@ def test_of_one_day_only_the_newest_is_kept_and_the_last_before_each_risk() -> N
     assert len(made) - len(gone) <= 4
 
 
+def test_the_last_three_that_the_person_made_are_kept_whatever_is_made_by_itself() -> None:
+    made = [Backup(Path(f"/{hour}"), MONDAY_MS + hour * 3600_000, "manual", 1) for hour in range(5)]
+    later = [Backup(Path(f"/later-{day}"), MONDAY_MS + day * DAY_MS + 12 * 3600_000, "import", 1) for day in range(90)]
+
+    gone = {one.path.name for one in superfluous([*made, *later], MONDAY_MS + 100 * DAY_MS)}
+    assert {"2", "3", "4"}.isdisjoint(gone) and {"0", "1"} <= gone
+    assert {one.path.name for one in superfluous(made[:1] + later[:1], MONDAY_MS + DAY_MS)} == set()
+
+
 @pytest.mark.parametrize(("years", "name"), [(4, "2030"), (-46, "1980")])
 def test_a_clock_that_was_wrong_for_three_days_costs_the_newest_four_made_under_the_right_one_nothing(
     years: int, name: str

@@ -36,7 +36,10 @@ class BackupsDialog(Dialog):
         self._backups = backups
         self._theme = theme
         self.set_heading(self.tr("Backups"))
-        what = self.tr("Hearth keeps a copy of your conversations for each of the last 7 days and of the 4 weeks before.")
+        what = self.tr(
+            "Hearth keeps a copy of your conversations for each of the last 7 days and of the 4 weeks before, and the last 3 "
+            "that you made."
+        )
         self.add_text(what, "secondary")
         self._list = QListWidget()
         self._list.setProperty("kind", "rows")
