@@ -2430,6 +2430,10 @@
             </translation>
         </message>
         <message>
+            <source>No conversations were found in “{file}”.</source>
+            <translation>在“{file}”中没有找到对话。</translation>
+        </message>
+        <message>
             <source>You stopped the import; what had come in stays.</source>
             <translation>您停止了导入；已导入的内容会保留。</translation>
         </message>

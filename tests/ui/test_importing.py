@@ -12,7 +12,7 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_app.errors import DiskFull
+from desktop_app.errors import DiskFull, FileUnreadable
 from desktop_app.exchange.found import SkipReason, Source
 from desktop_app.services.exchange import ImportReport, Outcome
 from desktop_app.ui.conversation_import import dropped_export
@@ -147,6 +147,33 @@ def test_why_it_ended_early_is_said(dialog: ImportDialog, imports: FakeImports) 
     assert dialog.windowTitle() == "Nothing was imported"
     assert "The disk is full" in dialog._text.text()
     assert "Reading stopped unexpectedly" in dialog._text.text()
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        (ImportReport("x.zip", error=FileUnreadable("/exports/x.zip", "EACCES")), "“x.zip” could not be read"),
+        (ImportReport("x.zip", error=DiskFull("/data/hearth-backups/hearth.sqlite3")), "The disk is full"),
+        (ImportReport("photos", n_other_files=12), "No conversations were found in “photos”.\n12 other files hold"),
+        (ImportReport("empty"), "No conversations were found in “empty”."),
+        (ImportReport("x.zip", is_cancelled=True), "You stopped the import"),
+        (ImportReport("x.zip", is_cut_short=True), "Reading stopped unexpectedly"),
+    ],
+)
+def test_where_nothing_was_taken_the_heading_says_so_and_a_sentence_why(
+    dialog: ImportDialog, imports: FakeImports, report: ImportReport, said: str
+) -> None:
+    dialog.start(Path("/exports/x"))
+    imports.end(report)
+
+    assert dialog.windowTitle() == "Nothing was imported" and dialog._text.text().startswith(said)
+
+
+def test_what_added_messages_only_is_an_import_too(dialog: ImportDialog, imports: FakeImports) -> None:
+    dialog.start(Path("/exports/x.zip"))
+    imports.end(ImportReport("x.zip", n_completed=1, n_messages=2))
+
+    assert dialog.windowTitle() == "Import finished" and "No conversations" not in dialog._text.text()
 
 
 def test_a_long_report_is_shown_in_part_and_copied_whole(qapp: object) -> None:

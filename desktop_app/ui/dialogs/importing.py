@@ -107,8 +107,8 @@ class ImportDialog(Dialog):
     @Slot(object)
     def _on_finished(self, report: ImportReport) -> None:
         self._report = report
-        is_good = report.n_imported or report.n_completed or not report.skipped
-        self.set_heading(self.tr("Import finished") if is_good else self.tr("Nothing was imported"))
+        has_taken = report.n_imported or report.n_completed
+        self.set_heading(self.tr("Import finished") if has_taken else self.tr("Nothing was imported"))
         words = ReportText(self)
         self._text.setText(words.summary(report))
         self._field.setPlainText("\n".join(words.lines(report, N_LINES_SHOWN)))
@@ -153,7 +153,10 @@ class ReportText(QObject):
     """Says what became of an import, in the language on screen."""
 
     def summary(self, report: ImportReport) -> str:
-        """Give a sentence for each number that is not zero, and one for what ended the import early, each on a line."""
+        """Give a sentence for each number that is not zero, and one for what ended the import early, each on a line.
+
+        Where nothing was found at all, that is the first.
+        """
         n_skipped = sum(count for _, count in report.skipped)
         counted = (
             (report.n_imported, self.tr("%n conversation(s) imported.", "", report.n_imported)),
@@ -164,6 +167,9 @@ class ReportText(QObject):
             (report.n_other_files, self.tr("%n other file(s) hold no conversations.", "", report.n_other_files)),
         )
         sentences = [sentence for count, sentence in counted if count]
+        is_over = report.is_cancelled or report.is_cut_short or report.error is not None
+        if not (report.n_imported or report.n_completed or n_skipped or is_over):
+            sentences.insert(0, self.tr("No conversations were found in “{file}”.").format(file=file_name(report.name)))
         if report.is_cancelled:
             sentences.append(self.tr("You stopped the import; what had come in stays."))
         if report.is_cut_short:
