@@ -150,10 +150,10 @@ def test_a_file_fills_a_field_and_one_that_is_no_text_says_so(prompting: MainWin
     form = PromptForm(PromptTemplate("x", "X", "{{f}}", (Field("f", "file"),)), {}, THEME, prompting)
     form.open()
     with qtbot.waitSignal(form._files.file_read):
-        form._files.read("f", [tmp_path / "a.txt"])
+        form._files.read("f", tmp_path / "a.txt")
     assert form.values() == {"f": "line one\nline two"}
     with qtbot.waitSignal(form._files.failed):
-        form._files.read("f", [tmp_path / "b.bin"])
+        form._files.read("f", tmp_path / "b.bin")
     assert "b.bin" in form._rows["f"]._problem.text()
     form.close()
 
