@@ -521,10 +521,9 @@ class Scene:
 SCREENS: dict[str, Callable[[Scene], None]] = {
     "empty": Scene.as_it_is, "chat": Scene.as_it_is, "streaming": Scene.as_it_is, "chinese": Scene.as_it_is,
     "reading": Scene.as_it_is, "thought": Scene.thought, "source": Scene.source, "find": Scene.find, "notice": Scene.notice,
-    "notices": Scene.notices, "failed": Scene.failed, "stopped": Scene.stopped, "search": Scene.search,
-    "search-older": Scene.search_older, "private": Scene.private, "versions": Scene.versions, "compare": Scene.compare,
-    "editing": Scene.editing, "queue": Scene.queue,
-    "attachments": Scene.attachments, "held": Scene.held, "attachment": Scene.attachment, "message-menu": Scene.message_menu,
+    "notices": Scene.notices, "failed": Scene.failed, "stopped": Scene.stopped, "search": Scene.search, "private": Scene.private,
+    "versions": Scene.versions, "compare": Scene.compare, "editing": Scene.editing, "queue": Scene.queue,
+    "attachments": Scene.attachments, "attachment": Scene.attachment, "message-menu": Scene.message_menu,
     "folders": Scene.folders, "marked": Scene.marked, "list-menu": Scene.list_menu, "folder-menu": Scene.folder_menu,
     "tags": Scene.tags, "trash": Scene.trash, "picker": Scene.picker, "export": Scene.export_one,
     "export-all": Scene.export_all, "import": Scene.import_choice, "import-report": Scene.import_report,
@@ -537,5 +536,6 @@ SCREENS: dict[str, Callable[[Scene], None]] = {
     **DIALOG_SCREENS,
     **DATA_SCREENS,
     **DESKTOP_SCREENS,
+    "search-older": Scene.search_older, "held": Scene.held,
 }  # fmt: skip
 """By name, in the order in which they are taken."""
