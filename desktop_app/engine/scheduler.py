@@ -21,6 +21,7 @@ from desktop_app.engine.llama.sequence import Sequence
 from desktop_app.engine.protocol import Event, Failed, GenerateRequest, StopType, TaskCancelled
 from desktop_app.engine.slots import Slot, Slots
 from desktop_app.engine.state_files import GivenUp
+from desktop_app.engine.step_cost import MIN_CHUNK, StepCost
 from desktop_app.engine.threads import ThreadCount
 from desktop_app.errors import AppError, DecodeFailed
 
@@ -33,7 +34,6 @@ _SHORT_STEP_S = 0.2
 _CARD_STEP_S = 1.0
 """The same for one that is read alone on a card: what that has begun cannot be broken off, since llama.cpp asks the
 interrupt on the processor only. On the processor a step is a whole batch: shorter ones are up to 10 % slower there."""
-_MIN_CHUNK = 32
 _LONG_STEP_S = 0.3
 """A shorter step of one token is not broken off where that would cost what is rolled up: who waits for it hardly notices."""
 _BESIDE_S = 0.05
@@ -89,8 +89,7 @@ class Scheduler:
         self._running: list[_Running] = []
         self._beside = 0.0
         """When others were last written on while a kept state was read."""
-        self._tokens_per_s = 0.0
-        """How fast prompts were read last; 0.0: unknown."""
+        self._step_cost = StepCost(has_overhead=bool(chat.model.n_gpu_layers))
         self._token_s = math.inf
         """What the last token took that was written alone."""
 
@@ -271,10 +270,7 @@ class Scheduler:
         """Give how many tokens a step may have. `is_alone`: nobody reads along meanwhile."""
         if is_alone and not self._chat.model.n_gpu_layers:
             return self._batch.n_max
-        if not self._tokens_per_s:
-            return min(self._batch.n_max, 4 * _MIN_CHUNK)
-        seconds = _CARD_STEP_S if is_alone else _SHORT_STEP_S
-        return max(_MIN_CHUNK, min(self._batch.n_max, int(self._tokens_per_s * seconds)))
+        return self._step_cost.n_within(_CARD_STEP_S if is_alone else _SHORT_STEP_S, self._batch.n_max)
 
     def _read(self, running: _Running, room: int) -> _Chunk:
         target, n_held, n_missing = running.answer.target, len(running.sequence.tokens), running.n_missing
@@ -300,7 +296,7 @@ class Scheduler:
             return (chunks[0].running.answer.task,)
         # A state that is rolled up would be lost for the others too.
         can_cut = self._chat.model.can_cut
-        return tuple(chunk.running.answer.task for chunk in chunks if len(chunk.tokens) >= _MIN_CHUNK) if can_cut else ()
+        return tuple(chunk.running.answer.task for chunk in chunks if len(chunk.tokens) >= MIN_CHUNK) if can_cut else ()
 
     def _take(self, chunk: _Chunk) -> None:
         """Take in what a step has made of a chunk."""
@@ -317,8 +313,7 @@ class Scheduler:
 
     def _measure(self, n_tokens: int, seconds: float) -> None:
         self._threads.stepped(seconds)
-        if n_tokens >= _MIN_CHUNK and seconds > 0:
-            self._tokens_per_s = n_tokens / seconds
+        self._step_cost.take(n_tokens, seconds)
 
     def _recover(self, code: int, chunks: list[_Chunk]) -> None:
         """Bring order into a step that did not work."""

@@ -12,6 +12,7 @@ from desktop_app.engine import scheduler as scheduler_module
 from desktop_app.engine import slots as slots_module
 from desktop_app.engine import state_files
 from desktop_app.engine.answer import ChatModel
+from desktop_app.engine.llama.batch import Batch
 from desktop_app.engine.llama.library import C, Interrupt
 from desktop_app.engine.model_states import ModelStates, build
 from desktop_app.engine.parameters import SamplingParameters
@@ -21,11 +22,16 @@ from desktop_app.engine.protocol import (
     PromptProgress,
     TaskCancelled,
 )
+from desktop_app.engine.scheduler import Scheduler
 from desktop_app.engine.state_store import StateStore
+from desktop_app.engine.step_cost import StepCost
 from desktop_app.errors import DecodeFailed
 from tests.engine.direct import clear
 from tests.engine.room import GREEDY, QUESTIONS, SHORT, Room
 from tests.fakes.gguf_file import write_recurrent_model, write_sliding_window_model
+
+N_BATCH = 512
+"""Tokens of a whole batch, as a model is loaded when nobody says otherwise."""
 
 
 class Keeping:
@@ -135,7 +141,8 @@ def test_what_a_card_reads_comes_in_steps_that_are_soon_over(room: Room, monkeyp
 
     def read(n_gpu_layers: int, tokens_per_s: float) -> int:
         monkeypatch.setattr(model, "n_gpu_layers", n_gpu_layers)
-        monkeypatch.setattr(scheduler, "_tokens_per_s", tokens_per_s)
+        monkeypatch.setattr(scheduler, "_step_cost", StepCost(has_overhead=False))
+        scheduler._step_cost.take(64, 64 / tokens_per_s)
         scheduler.step()
         return chunks[-1]
 
@@ -146,6 +153,67 @@ def test_what_a_card_reads_comes_in_steps_that_are_soon_over(room: Room, monkeyp
     # The processor's step can be broken off, and a long one is faster.
     assert read(0, 40.0) == 64
     assert len(waited) == 3
+
+
+@pytest.fixture
+def read_on_card(room: Room, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[tuple[int, float]]]:
+    """Give a function that has a prompt read on a card where steps take so long, and gives tokens and seconds of each."""
+    monkeypatch.setattr(room.chat.model, "n_gpu_layers", 2)
+    scheduler = Scheduler(room.chat, room.events.append, room.inbox)
+    monkeypatch.setattr(scheduler, "_batch", Batch(N_BATCH, 1))
+
+    def read(n_tokens: int, overhead_s: float, token_s: float, *first_s: float) -> list[tuple[int, float]]:
+        steps: list[tuple[int, float]] = []
+        while n_tokens:
+            n_step = min(n_tokens, scheduler._room(is_alone=True))
+            besides_s = first_s[len(steps)] if len(steps) < len(first_s) else 0.0
+            steps.append((n_step, overhead_s + token_s * n_step + besides_s))
+            scheduler._measure(*steps[-1])
+            n_tokens -= n_step
+        return steps
+
+    return read
+
+
+def total_s(steps: list[tuple[int, float]]) -> float:
+    return sum(seconds for _, seconds in steps)
+
+
+@pytest.mark.parametrize("overhead_s", [0.0, 0.3, 0.6, 0.95, 1.05, 1.5, 2.4])
+def test_steps_on_a_card_that_are_not_over_sooner_for_being_small_are_whole_batches(
+    read_on_card: Callable[..., list[tuple[int, float]]], overhead_s: float
+) -> None:
+    steps = read_on_card(8000, overhead_s, 0.0005)
+    assert steps[0][0] == 128
+    assert total_s(steps) <= 1.3 * (math.ceil(8000 / N_BATCH) * overhead_s + 8000 * 0.0005)
+    # That is not found out again for each prompt.
+    read_on_card(60, overhead_s, 0.0005)
+    assert len(read_on_card(8000, overhead_s, 0.0005)) <= 18
+
+
+@pytest.mark.parametrize("token_s", [0.005, 0.02])
+def test_steps_on_a_card_that_takes_its_time_for_each_token_stay_short(
+    read_on_card: Callable[..., list[tuple[int, float]]], token_s: float
+) -> None:
+    steps = read_on_card(8000, 0.0, token_s)
+    assert max(seconds for _, seconds in steps[3:]) <= 1.3
+    assert len(steps) <= 1.1 * 8000 * token_s + 10, "they are no shorter than need be"
+
+
+def test_a_first_step_that_is_slower_than_those_behind_it_decides_nothing(
+    read_on_card: Callable[..., list[tuple[int, float]]],
+) -> None:
+    """A driver compiles what it needs, a file comes from the disk."""
+    steps = read_on_card(8000, 1.05, 0.0005, 5.0)
+    assert total_s(steps[1:]) <= 1.3 * (16 * 1.05 + 8000 * 0.0005)
+
+
+def test_a_step_on_a_card_that_something_has_delayed_is_soon_made_up_for(
+    read_on_card: Callable[..., list[tuple[int, float]]],
+) -> None:
+    steps = read_on_card(8000, 0.0, 0.02, 0.0, 1.5)
+    assert steps[2][0] <= 2 * steps[0][0], "and not a whole batch, which would take 10 s here"
+    assert max(seconds for _, seconds in steps[5:]) <= 1.3
 
 
 def test_what_nobody_waits_for_is_read_after_what_somebody_waits_for(room: Room) -> None:
