@@ -26,7 +26,6 @@ from desktop_app.errors import (
 from desktop_app.services.direct_plans import DirectPlans, LoadPlan
 from desktop_app.services.engine_process import EngineProcess
 from desktop_app.services.engine_state import EngineState, engine_command
-from desktop_app.services.engine_watch import CANCEL_GRACE_MS
 from desktop_app.services.worker_process import NOT_STARTED, is_fault
 
 log = logging.getLogger(__name__)
@@ -35,8 +34,6 @@ __all__ = ["Engine", "EngineState", "engine_command"]
 
 INVALID_BATCH, ALLOCATION_FAILED = -1, -2
 """What `llama_decode` returns for a batch that nobody can compute, and when a device has no memory left; below: a fault."""
-HANGS_MS = 45_000
-"""Who stops what a graphics card has shown nothing of for so long would wait for it again, and again in vain."""
 
 
 class Engine(EngineProcess):
@@ -49,7 +46,7 @@ class Engine(EngineProcess):
         self._before: tuple[Path, LoadParameters] | None = None
         """What worked before the load under way, and those it took the place of: it comes back when the file is no good."""
         self._held: protocol.ModelInfo | None = None
-        """What was in memory when the load under way began: the engine looks into a file before it lets go of it."""
+        """What was in memory when the load under way began, or when it was told to leave, and may be there still."""
         self._is_load_sent = self._is_ejected = False
         """Whether the engine knows of the load under way, and whether its model is to leave again, should it be there."""
         self._plan_task = 0
@@ -115,9 +112,9 @@ class Engine(EngineProcess):
             self._cancel(task)
         # In the middle of a load the model before may still be there, or the new one already.
         if self._process is not None and (self._model is not None or self._is_ejected):
-            self._process.send(wire.encode(protocol.UnloadRequest(next(self._tasks))))
+            self._send_unload()
             # From now on nothing may be sent to it, though it is in memory until `model_unloaded`.
-            self._model = None
+            self._held, self._model = self._model or self._held, None
             self._settle()
 
     def reload(self, *, is_fresh: bool = False) -> None:
@@ -172,7 +169,6 @@ class Engine(EngineProcess):
                     self.prompt_progressed.emit(event.task, event.n_processed, event.n_reused, event.n_prompt)
             case protocol.GenerationFinished(task=task):
                 if self._answers.pop(task, None) is not None:
-                    self._watch.end(task)
                     self._settle()
                     self.generation_finished.emit(task, event)
             case protocol.ContextFitted(task=task):
@@ -204,7 +200,7 @@ class Engine(EngineProcess):
                 if has_stepped_down:
                     self.stepped_down.emit(model)
             case protocol.ModelUnloaded():
-                self._model = None
+                self._model, self._unload_task = None, 0
                 self._settle()
                 self.look_at_devices()
                 self.model_unloaded.emit()
@@ -233,7 +229,6 @@ class Engine(EngineProcess):
             self.devices_changed.emit()
 
     def _end_load(self, model: protocol.ModelInfo | None) -> None:
-        self._watch.end(self._load_task)
         self._load_task = 0
         self._model = model
         self._settle()
@@ -285,33 +280,38 @@ class Engine(EngineProcess):
         if self._load_task and not self._plans.is_at_card:
             # Before the first step it is the model that is to leave, or a card that is asked for its free memory.
             if self._holds_card or self._plan_task:
+                self._blame_card_of_held()
                 self._drop_process()
                 self._begin_again(reason)
+        elif self._holds_card and self._unload_task:
+            self._blame_card_of_held()
+            self._replace()
         elif self._holds_card or (self._load_task and not self._has_read()):
             self._drop_process()
             self._on_ended(reason, "")
 
     @Slot()
     def _on_cancel_exceeded(self) -> None:
-        """It did not stop when asked: end the process, and bring the model back behind the scenes."""
+        """It did not stop when asked."""
+        if not self._holds_card or self._watch.is_expected_to_end(self._load_task):
+            self._replace()
+            return
+        # A card goes through with what it has begun. Nobody waits for it but the watch, and what has been read stays.
+        for task in list(self._answers):
+            if self._watch.is_expected_to_end(task):
+                self._finish_cancelled(task)
+
+    def _replace(self) -> None:
+        """End the process, and bring the model back behind the scenes if one is wanted."""
+        log.info("engine: what was told to stop does not, its process is ended")
         cancelled = [task for task in self._answers if self._watch.is_expected_to_end(task)]
-        before, model = self._before, self._model
-        error: AppError = EngineCrashed("ended because a task did not stop")
-        if self._holds_card and not self._watch.is_expected_to_end(self._load_task):
-            if self._watch.still_ms < HANGS_MS:
-                # A card goes through with what it has begun. Nobody waits for it, and what has been read stays.
-                for task in cancelled:
-                    self._finish_cancelled(task)
-                return
-            if model is not None and self._plans.card_failed(model, "failed"):
-                self._left_card, error = Path(model.path), CardFailed("a task did not stop", "")
-        log.info("engine: a cancelled task did not end in %d ms, its process is ended", CANCEL_GRACE_MS)
+        before = self._before
         self._retire()
         if self._wanted is None and before is not None:
             self._wanted = before  # it was a load that was cancelled
         for task in cancelled:
             self._finish_cancelled(task)
-        self._fail_all(error)
+        self._fail_all(EngineCrashed("ended because a task did not stop"))
         self._set_state(EngineState.STOPPED)
         self.reload()
 
@@ -325,6 +325,7 @@ class Engine(EngineProcess):
         if self._load_task:
             self._load_task = 0
             self.load_cancelled.emit()
+        self._tell_unloaded()
 
     @Slot(str, str)
     def _on_ended(self, reason: str, log_tail: str) -> None:
@@ -355,6 +356,7 @@ class Engine(EngineProcess):
             self._finish_cancelled(task)
         self._watch.end_all()
         self._load_task = 0
+        self._tell_unloaded()
         self.start()
 
     def _leave_card_after(self, code: int) -> bool:
@@ -366,7 +368,7 @@ class Engine(EngineProcess):
     def _leave_card(self, reason: str, log_tail: str = "", device_reason: protocol.DeviceReason = "failed") -> bool:
         """Bring the model back on the processor when it was a card that computed what has failed; False: it was not."""
         model, loaded = self._model, self._loaded
-        if model is None or loaded is None or not model.n_gpu_layers or not self._answers:
+        if model is None or loaded is None or not model.n_gpu_layers or not (self._answers or self._watch.overdue):
             return False
         if not self._plans.card_failed(model, device_reason):
             return False
@@ -377,6 +379,12 @@ class Engine(EngineProcess):
         self._left_card = loaded[0]
         self.load(*loaded)
         return True
+
+    def _blame_card_of_held(self) -> None:
+        """Remember that a card failed the model that is to leave, when it goes on with a stopped answer of it."""
+        model = self._model or self._held
+        if model is not None and self._watch.overdue - {self._unload_task} and self._plans.card_failed(model, "failed"):
+            self._left_card = Path(model.path)
 
     def _report_crash(self, error: AppError) -> None:
         if self._load_task:

@@ -35,6 +35,8 @@ class EngineProcess(EngineTasks):
         """Whether what it has in memory is on a card; a model that is to leave is until it has."""
         self._n_read = 0
         """What `_has_read` has found last, in bytes."""
+        self._unload_task = 0
+        """What the model was told with to leave, while it has not."""
         self._watch.ping_due.connect(self._on_ping_due)
 
     def start(self) -> None:
@@ -47,6 +49,7 @@ class EngineProcess(EngineTasks):
         process.ended.connect(self._on_ended)
         self._process = process
         self._is_greeted = self._holds_card = False
+        self._unload_task = 0
         self._watch.hear()
         self._set_state(EngineState.STARTING)
         process.start()
@@ -94,6 +97,8 @@ class EngineProcess(EngineTasks):
             return
         if not isinstance(event, protocol.Pong):
             self._watch.go_on()
+        if isinstance(event, protocol.FINAL):
+            self._watch.end(event.task)
         self._take(event)
 
     @Slot()
@@ -118,6 +123,18 @@ class EngineProcess(EngineTasks):
             return False
         self._n_read = n_bytes
         return abs(n_bytes - before) >= READ_BYTES
+
+    def _send_unload(self) -> None:
+        self._unload_task = next(self._tasks)
+        self._send(protocol.UnloadRequest(self._unload_task))
+        if self._holds_card:
+            self._watch.expect_end(self._unload_task, is_waited_for=False)
+
+    def _tell_unloaded(self) -> None:
+        """Say that the model has left, for a process that has ended before it could."""
+        if self._unload_task:
+            self._unload_task = 0
+            self.model_unloaded.emit()
 
     def _drop_process(self) -> None:
         """Kill the process; nothing that it still says is heard."""

@@ -116,12 +116,11 @@ class EngineTasks(EngineFacts):
             self._send(protocol.StatesRequest(next(self._tasks), str(folder), key.hex(), max_bytes))
 
     def _cancel(self, task: int) -> None:
-        self._watch.expect_end(task)
-        self._send(protocol.CancelRequest(task))
+        if self._send(protocol.CancelRequest(task)):
+            self._watch.expect_end(task)
 
     def _finish_cancelled(self, task: int) -> None:
         del self._answers[task]
-        self._watch.end(task)
         self._settle()
         self.generation_finished.emit(task, protocol.GenerationFinished(task, "cancelled", protocol.Timings()))
 

@@ -28,7 +28,6 @@ from desktop_app.engine.protocol import (
     UnloadRequest,
 )
 from desktop_app.errors import DecodeFailed
-from desktop_app.services import engine as engine_module
 from desktop_app.services import engine_watch
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import Engine, EngineState
@@ -175,6 +174,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let an engine that does not go on be noticed in half a second."""
     monkeypatch.setattr(engine_watch, "PING_INTERVAL_MS", 50)
     monkeypatch.setattr(engine_watch, "STANDSTILL_LIMIT_MS", 500)
+    monkeypatch.setattr(engine_watch, "HANGS_LIMIT_MS", 400)
     monkeypatch.setattr(engine_watch, "SILENCE_LIMIT_MS", 1 << 30)
 
 
@@ -191,7 +191,7 @@ def test_who_stops_a_card_that_hangs_gets_the_processor(
     desk: Callable[..., Desk], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine_watch, "PING_INTERVAL_MS", 20)
-    monkeypatch.setattr(engine_module, "HANGS_MS", 100)
+    monkeypatch.setattr(engine_watch, "HANGS_LIMIT_MS", 100)
     room = desk(hangs="first_token", n_before=1)
     told: list[object] = []
     room.engine.stepped_down.connect(told.append)
@@ -219,7 +219,8 @@ def check_stop_on_card(room: Desk, qtbot: QtBot) -> None:
         room.generation.stop(asked)
     assert (room.engine.pid, room.engine.state) == (pid, EngineState.READY), "the model was loaded anew"
     assert room.ask().state is MessageState.DONE
-    assert room.engine.pid == pid
+    assert room.engine.pid == pid, "the model was loaded anew"
+    assert not room.engine._watch.overdue
     assert room.conversations.flush()
     stats = room.conversations.branch(asked)[-1].stats
     assert stats is not None and stats.stop == "cancelled"
@@ -230,6 +231,80 @@ def test_a_step_on_a_card_that_is_longer_than_stop_may_take_is_left_to_end(
 ) -> None:
     monkeypatch.setattr(engine_watch, "CANCEL_GRACE_MS", 100)
     check_stop_on_card(desk(step_s=0.4), qtbot)
+
+
+@pytest.fixture
+def hanging(desk: Callable[..., Desk], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Callable[[], tuple[Desk, str]]:
+    """Give a function that has a question asked of a card that hangs. It is noticed only because somebody is to stop."""
+    monkeypatch.setattr(engine_watch, "PING_INTERVAL_MS", 20)
+    monkeypatch.setattr(engine_watch, "CANCEL_GRACE_MS", 50)
+    monkeypatch.setattr(engine_watch, "HANGS_LIMIT_MS", 600)
+
+    def hang() -> tuple[Desk, str]:
+        room = desk(hangs="first_token", n_before=1)
+        with qtbot.waitSignal(room.engine.context_fitted):
+            asked = room.conversations.ask(None, "the heat", "tiny")
+        return room, asked
+
+    return hang
+
+
+def test_a_card_that_hangs_is_noticed_though_all_that_it_was_asked_has_been_stopped(
+    hanging: Callable[[], tuple[Desk, str]], qtbot: QtBot
+) -> None:
+    room, asked = hanging()
+    pid = room.engine.pid
+    with qtbot.waitSignal(room.generation.answer_finished, timeout=1000):
+        room.generation.stop(asked)
+    assert (room.engine.state, room.engine.pid) == (EngineState.READY, pid)
+    with (
+        qtbot.waitSignal(room.engine.stepped_down, timeout=20_000) as told,
+        qtbot.assertNotEmitted(room.engine.crashed),
+    ):
+        pass
+    assert (told.args[0].n_gpu_layers, told.args[0].device_reason) == (0, "failed")
+    qtbot.waitUntil(lambda: not psutil.pid_exists(pid))
+
+
+def test_who_asks_again_and_again_of_a_card_that_hangs_gets_an_answer(
+    hanging: Callable[[], tuple[Desk, str]], qtbot: QtBot
+) -> None:
+    room, asked = hanging()
+    for _ in range(2):
+        qtbot.wait(100)
+        with qtbot.waitSignal(room.generation.answer_finished, timeout=1000):
+            room.generation.stop(asked)
+        asked = room.conversations.ask(None, "the cold", "tiny")
+    with qtbot.waitSignal(room.generation.answer_finished, timeout=20_000), qtbot.assertNotEmitted(room.generation.answer_failed):
+        pass
+    assert room.conversations.flush()
+    assert room.conversations.branch(asked)[-1].text
+    assert room.engine.model is not None and room.engine.model.device_reason == "failed"
+
+
+@pytest.mark.parametrize("is_stopped", [False, True], ids=["answering", "stopped"])
+def test_eject_on_a_card_that_hangs_takes_the_model_out_and_loads_none(
+    hanging: Callable[[], tuple[Desk, str]], qtbot: QtBot, is_stopped: bool
+) -> None:
+    room, asked = hanging()
+    pid, path = room.engine.pid, Path(room.engine.model.path if room.engine.model else "")
+    if is_stopped:
+        with qtbot.waitSignal(room.generation.answer_finished, timeout=1000):
+            room.generation.stop(asked)
+    with (
+        qtbot.waitSignal(room.engine.model_unloaded, timeout=5000),
+        qtbot.assertNotEmitted(room.engine.crashed),
+        qtbot.assertNotEmitted(room.generation.answer_failed),
+    ):
+        room.engine.unload()
+    with qtbot.assertNotEmitted(room.engine.model_loaded, wait=200):
+        qtbot.waitUntil(lambda: room.engine.state is EngineState.IDLE, timeout=10_000)
+    assert (room.engine.model, room.engine.wanted_path) == (None, None)
+    assert not room.generation.is_any_answering()
+    qtbot.waitUntil(lambda: not psutil.pid_exists(pid))
+    with qtbot.waitSignal(room.engine.stepped_down, timeout=20_000) as told:
+        room.engine.load(path)
+    assert told.args[0].device_reason == "failed"
 
 
 @pytest.mark.parametrize("wish", ["another", "eject"])
@@ -249,12 +324,9 @@ def test_a_model_that_leaves_in_the_middle_of_a_step_on_a_card_leaves_in_good_or
 
 
 def test_a_card_that_hangs_does_not_hold_up_the_next_model(
-    desk: Callable[..., Desk], qtbot: QtBot, soon: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    hanging: Callable[[], tuple[Desk, str]], qtbot: QtBot, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(engine_watch, "CANCEL_GRACE_MS", 100)
-    room, other = desk(hangs="first_token", n_before=1), write_tiny_model(tmp_path / "other.gguf")
-    asked = room.conversations.ask(None, "the heat", "tiny")
-    qtbot.waitSignal(room.engine.context_fitted).wait()
+    (room, asked), other = hanging(), write_tiny_model(tmp_path / "other.gguf")
     with qtbot.waitSignal(room.generation.answer_finished, timeout=1000):
         room.generation.stop(asked)
     with qtbot.waitSignal(room.engine.model_loaded, timeout=20_000) as loaded, qtbot.assertNotEmitted(room.engine.crashed):
@@ -266,7 +338,7 @@ def test_of_two_answers_on_a_card_that_hangs_the_one_that_is_not_stopped_goes_on
     desk: Callable[..., Desk], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine_watch, "PING_INTERVAL_MS", 20)
-    monkeypatch.setattr(engine_module, "HANGS_MS", 100)
+    monkeypatch.setattr(engine_watch, "HANGS_LIMIT_MS", 100)
     room = desk(hangs="first_token", n_before=1)
     stopped, other = (room.conversations.ask(None, text, "tiny") for text in ("the heat", "the cold"))
     qtbot.waitUntil(lambda: len(room.engine._answers) == 2 and room.engine._watch.still_ms >= 200)
@@ -406,7 +478,8 @@ def test_planted_a_stop_that_costs_the_model_is_seen(
     desk: Callable[..., Desk], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine_watch, "CANCEL_GRACE_MS", 100)
-    monkeypatch.setattr(engine_module, "HANGS_MS", -1)
+    monkeypatch.setattr(engine_watch, "PING_INTERVAL_MS", 20)
+    monkeypatch.setattr(engine_watch, "HANGS_LIMIT_MS", -1)
     with pytest.raises(AssertionError, match="loaded anew"):
         check_stop_on_card(desk(step_s=0.4), qtbot)
 

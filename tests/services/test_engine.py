@@ -351,6 +351,20 @@ def test_eject_while_answering_stops_the_answer(qtbot: QtBot, start: Callable[..
     assert engine.model is None
 
 
+def test_eject_says_that_the_model_is_out_when_an_answer_of_it_ignores_its_end(
+    qtbot: QtBot, start: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_watch, "CANCEL_GRACE_MS", 50)
+    engine = loaded(start("--words", "10000", "--rate", "100", "--ignore-cancel"), qtbot)
+    pid = engine.pid
+    with qtbot.waitSignal(engine.text_generated):
+        engine.generate(QUESTION)
+    with qtbot.waitSignals([engine.generation_finished, engine.model_unloaded], timeout=3000):
+        engine.unload()
+    qtbot.waitUntil(lambda: engine.state is EngineState.IDLE)
+    assert (engine.model, engine.wanted_path, engine.pid == pid) == (None, None, False)
+
+
 def test_offline_reaches_the_engine() -> None:
     assert engine_module.engine_command(is_offline=True)[1][-1] == "--offline"
 

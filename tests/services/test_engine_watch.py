@@ -95,6 +95,34 @@ def test_each_task_has_its_own_time(qtbot: QtBot, monkeypatch: pytest.MonkeyPatc
         watch._on_cancel_due()
 
 
+def test_what_was_told_to_stop_is_watched_on_and_stands_still_sooner(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_watch, "HANGS_LIMIT_MS", 100)
+    watch = EngineWatch()
+    watch.ping_due.connect(watch.hear)
+    watch.set_busy(True)
+    with qtbot.waitSignal(watch.cancel_exceeded):
+        watch.expect_end(1)
+    assert watch.overdue == {1}
+    with qtbot.waitSignal(watch.standstill_exceeded) as still:
+        for is_busy in (False, True, False):
+            watch.set_busy(is_busy)  # somebody asks on, and gives up
+    assert still.args == [100], "it has stood still since before it was told"
+    watch.end(1)
+    with qtbot.assertNotEmitted(watch.ping_due, wait=50):
+        pass
+
+
+def test_what_is_to_stop_in_its_own_time_is_watched_and_not_waited_for(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_watch, "HANGS_LIMIT_MS", 100)
+    watch = EngineWatch()
+    watch.ping_due.connect(watch.hear)
+    with qtbot.waitSignal(watch.standstill_exceeded), qtbot.assertNotEmitted(watch.cancel_exceeded):
+        watch.expect_end(1, is_waited_for=False)
+    watch.end_all()
+    with qtbot.assertNotEmitted(watch.ping_due, wait=50):
+        pass
+
+
 def test_a_process_that_is_gone_has_no_tasks(qtbot: QtBot) -> None:
     watch = EngineWatch()
     watch.expect_end(1)
