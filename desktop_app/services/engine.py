@@ -286,7 +286,7 @@ class Engine(EngineProcess):
         elif self._holds_card and self._unload_task:
             self._blame_card_of_held()
             self._replace()
-        elif self._holds_card or (self._load_task and not self._has_read()):
+        elif self._holds_card or self._load_task:
             self._drop_process()
             self._on_ended(reason, "")
 

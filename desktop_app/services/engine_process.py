@@ -105,11 +105,14 @@ class EngineProcess(EngineTasks):
     def _on_ping_due(self) -> None:
         if self._is_greeted:
             self._send(protocol.PingRequest(next(self._tasks)))
+            if self._has_read():
+                self._watch.go_on()
 
     def _has_read(self) -> bool:
         """Say whether the process has read more of a file since this was asked last; the first time it has.
 
-        A file is mapped into memory as a whole before llama.cpp says how far it is: from a slow disk that takes minutes.
+        A file is mapped into memory as a whole before llama.cpp says how far it is, and what the system has taken out of
+        memory again is read in the first step that needs it: from a slow disk that takes minutes.
         """
         import psutil
 

@@ -23,7 +23,7 @@ def prelude(**script: Any) -> str:
 
     `free_bytes`: memory of the card, or `free_file`: where it stands; `n_layers_max`: more layers are refused; `n_ctx_max`: a larger context is, with
     f16 values; `fails`: "first_token", on the card, with `code`; `hangs`: "load" or "first_token", on the card, for ever; `step_s`: how long
-    each step takes, besides; `reads_s`: how long the file is read for a card before anything is said; `dies`: "load" or "first_token", on the card, or "always" at a load,
+    each step takes, besides; `reads_s`: how long the file is read for a card before anything is said; `pages_s`: the same in the first step; `dies`: "load" or "first_token", on the card, or "always" at a load,
     "looking" when cards are looked for, "waiting" never comes back from that and ends after `limit_s`; `by`: the signal that ends it, or "exit";
     `diary`: the file that says whether each process has looked for "cards" or for "none"; `has_card`: False
     for a computer without one; `deadly`: the name of a file that ends the process when it is loaded. `n_before`: so many steps are computed before a token counts as the first.
@@ -142,6 +142,8 @@ class _Card:
         time.sleep(self._script.get("step_s", 0.0))
         # The first one is the engine's own, when it loads.
         is_late = self._n_decoded > self._script.get("n_before", 0)
+        if self._n_on_card and is_late:
+            self._read(self._script.pop("pages_s", 0.0))
         if self._n_on_card and self._script.get("dies") == "first_token" and is_late:
             _end(self._script)
         if self._n_on_card and self._script.get("hangs") == "first_token" and is_late:

@@ -374,6 +374,33 @@ def test_a_card_that_is_slow_and_goes_on_is_left_in_peace(desk: Callable[..., De
     assert room.engine.model is not None and room.engine.model.n_gpu_layers == 2
 
 
+@pytest.fixture
+def slow_disk(desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Give a desk where the first step reads what the system has taken out of memory, for longer than a card may hang."""
+    monkeypatch.setattr(engine_watch, "PING_INTERVAL_MS", 100)
+    monkeypatch.setattr(engine_watch, "CANCEL_GRACE_MS", 100)
+    for name in ("STANDSTILL_LIMIT_MS", "HANGS_LIMIT_MS"):
+        monkeypatch.setattr(engine_watch, name, 1000)
+    return desk(pages_s=4.0, n_before=1)
+
+
+def test_a_step_that_reads_from_a_slow_disk_is_not_the_cards_failure(slow_disk: Desk) -> None:
+    pid = slow_disk.engine.pid
+    assert slow_disk.ask().state is MessageState.DONE
+    assert slow_disk.engine.pid == pid
+    assert slow_disk.engine.model is not None and slow_disk.engine.model.n_gpu_layers == 2
+
+
+def test_who_stops_a_step_that_reads_from_a_slow_disk_keeps_the_model(slow_disk: Desk, qtbot: QtBot) -> None:
+    room, pid = slow_disk, slow_disk.engine.pid
+    with qtbot.waitSignal(room.engine.context_fitted):
+        asked = room.conversations.ask(None, "the heat", "tiny")
+    with qtbot.waitSignal(room.generation.answer_finished, timeout=1000 + engine_watch.CANCEL_GRACE_MS):
+        room.generation.stop(asked)
+    qtbot.waitUntil(lambda: not room.engine._watch.overdue, timeout=10_000)
+    assert (room.engine.pid, room.engine.state) == (pid, EngineState.READY)
+
+
 def test_a_processor_that_takes_long_is_left_in_peace(desk: Callable[..., Desk], qtbot: QtBot) -> None:
     room = desk(has_card=False)
     room.conversations.ask(None, "the heat", "tiny")

@@ -421,7 +421,7 @@ def test_a_file_that_is_read_slowly_is_not_the_cards_failure(
     computer: Computer, model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine_watch, "PING_INTERVAL_MS", 100)
-    monkeypatch.setattr(engine_watch, "STANDSTILL_LIMIT_MS", 300)
+    monkeypatch.setattr(engine_watch, "STANDSTILL_LIMIT_MS", 1000)
     info = computer.load(computer.engine(refusing_card.command(reads_s=2.0)), model)
     assert (info.n_gpu_layers, info.device_reason) == (2, "")
 
