@@ -16,6 +16,9 @@ from desktop_app.record import Record
 if TYPE_CHECKING:
     from desktop_app.library.model_shape import ModelShape
 
+CARD_REASONS: tuple[DeviceReason, ...] = ("failed", "too_little_memory")
+"""Why a model runs on the processor that was to be on a card."""
+
 
 class LoadPlan(Record):
     """What the engine is asked for: `rungs` in this order; why none of them uses a card."""

@@ -23,7 +23,7 @@ from desktop_app.errors import (
     ModelFileNotFound,
     NotAModelFile,
 )
-from desktop_app.services.direct_plans import DirectPlans, LoadPlan
+from desktop_app.services.direct_plans import CARD_REASONS, DirectPlans, LoadPlan
 from desktop_app.services.engine_process import EngineProcess
 from desktop_app.services.engine_state import EngineState, engine_command
 from desktop_app.services.worker_process import NOT_STARTED, is_fault
@@ -191,7 +191,9 @@ class Engine(EngineProcess):
             case protocol.ModelLoaded(task=task, model=model) if task == self._load_task:
                 has_stepped_down = self._plans.worked(model) | self._has_lost_cards()
                 if self._loading is not None and self._left_card == self._loading[0]:
-                    has_stepped_down, self._left_card = True, None
+                    # With other settings it may be on the card again, or on the processor because that is what was chosen.
+                    has_stepped_down |= model.device_reason in CARD_REASONS
+                    self._left_card = None
                 # Also when a cancel came too late: it is in memory, so it is what Reload brings back.
                 self._wanted = self._loaded = self._loading
                 self._before = None

@@ -25,14 +25,13 @@ from desktop_app.library.model_file import other_shards
 from desktop_app.library.model_shape import ModelShape, shape_of
 from desktop_app.record import Record
 from desktop_app.services.background import Background
-from desktop_app.services.direct_plans import DirectPlans, LoadPlan
+from desktop_app.services.direct_plans import CARD_REASONS, DirectPlans, LoadPlan
 from desktop_app.services.inspection import Inspection
 from desktop_app.services.load_records import FileRecord, LoadRecord, LoadRecords, is_known, machine_key
 from desktop_app.services.worker_process import was_killed
 
 log = logging.getLogger(__name__)
 
-_CARD_REASONS: tuple[DeviceReason, ...] = ("failed", "too_little_memory")
 STUCK_S = 2.0
 """At the end a file on a disk that does not answer is not waited for longer."""
 
@@ -300,13 +299,13 @@ class LoadPlans(DirectPlans):
         reason: DeviceReason = "" if on_card or not room.cards or not self._asked.n_gpu_layers else "too_little_memory"
         kept = self._kept(looked.file)
         if kept is not None:
-            reason = next((one for one in _CARD_REASONS if one == kept.device_reason), reason)
+            reason = next((one for one in CARD_REASONS if one == kept.device_reason), reason)
             on_processor = tuple(one for one in rungs if not one.n_gpu_layers)
             if looked.draft is None or fits(looked.shape, kept.parameters, room):
                 # Above it stands what was refused.
                 later = rungs[rungs.index(kept.parameters) + 1 :] if kept.parameters in rungs else ()
                 rungs = (kept.parameters, *(later or on_processor))
-            elif kept.device_reason in _CARD_REASONS:
+            elif kept.device_reason in CARD_REASONS:
                 rungs = on_processor or (kept.parameters,)
         self._plan, self._meant = LoadPlan(tuple(dict.fromkeys(rungs)), reason, draft_error), rungs[0]
         log.info("a plan of %d steps", len(self._plan.rungs))

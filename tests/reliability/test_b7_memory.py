@@ -367,6 +367,20 @@ def test_a_card_that_was_lost_is_told_of_the_model_that_lost_it(desk: Callable[.
     assert told == [first]
 
 
+@pytest.mark.parametrize("n_gpu_layers", [-1, 0], ids=["on the card", "on the processor"])
+def test_a_card_that_was_lost_is_not_told_of_where_the_model_is_loaded_as_was_chosen_then(
+    hanging: Callable[[], tuple[Desk, str]], qtbot: QtBot, n_gpu_layers: int
+) -> None:
+    room, asked = hanging()
+    path = Path(room.engine.model.path if room.engine.model else "")
+    room.generation.stop(asked)
+    qtbot.waitUntil(lambda: room.engine.state is EngineState.STARTING, timeout=10_000)
+    with qtbot.assertNotEmitted(room.engine.stepped_down), qtbot.waitSignal(room.engine.model_loaded, timeout=20_000) as loaded:
+        room.engine.load(path, LoadParameters(n_ctx=128, n_gpu_layers=n_gpu_layers))
+    expected = (0, "chosen") if n_gpu_layers == 0 else (2, "")
+    assert (loaded.args[0].n_gpu_layers, loaded.args[0].device_reason) == expected
+
+
 def test_a_card_that_is_slow_and_goes_on_is_left_in_peace(desk: Callable[..., Desk], soon: None) -> None:
     room = desk(step_s=0.15)
     room.generation.sample_by(lambda _: SamplingParameters(n_predict=12, temperature=1.0, seed=1))
