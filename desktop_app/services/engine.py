@@ -394,6 +394,6 @@ class Engine(EngineProcess):
             self._wanted = self._before
         self._before = None
         log.info("engine: %s", type(error).__name__)
-        self._set_state(EngineState.CRASHED)
         self._fail_all(error)
+        self._set_state(EngineState.CRASHED)
         self.crashed.emit(error)

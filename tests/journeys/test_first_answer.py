@@ -144,8 +144,12 @@ def test_the_engine_killed_in_mid_answer_keeps_the_text_and_reload_works(hearth:
     assert (answer.id, answer.state) == (message_id, MessageState.INTERRUPTED)
     assert answer.text.startswith(text)
     qtbot.waitUntil(lambda: "The engine stopped unexpectedly" in hearth.sentences())
+    actions = hearth.window.actions_
+    about_model = (actions.chat_template, actions.load_settings, actions.eject)
+    assert not any(action.isEnabled() for action in about_model), "there is no model any more"
     with qtbot.waitSignal(engine.model_loaded, timeout=30_000):
         engine.reload()
+    assert all(action.isEnabled() for action in about_model)
     # After the beginning of a story the small model finds no end now and then: its first words are enough.
     with qtbot.waitSignal(generation.text_appended, timeout=ANSWER_MS):
         hearth.type("Say hello.")

@@ -170,6 +170,19 @@ def test_an_engine_that_dies_fails_its_answer_and_can_be_reloaded(
         engine.reload()
 
 
+@pytest.mark.parametrize("options", [("--die", "exit0"), ("--garbage",)], ids=["ended", "given up"])
+def test_an_engine_that_is_gone_has_no_model_and_no_answers_when_it_says_so(
+    qtbot: QtBot, start: Callable[..., Engine], options: tuple[str, ...]
+) -> None:
+    engine = loaded(start("--words", "5000", "--rate", "100", *options), qtbot)
+    told: list[tuple[object, ...]] = []
+    engine.generation_failed.connect(lambda *_: told.append(("failed", engine.model)))
+    engine.state_changed.connect(lambda state: told.append((state, engine.model)))
+    with qtbot.waitSignal(engine.crashed, timeout=5000):
+        engine.generate(QUESTION)
+    assert told[1:] == [("failed", None), (EngineState.CRASHED, None)]
+
+
 @pytest.mark.parametrize("options", [("--garbage",), ("--huge-line", "3000000")])
 def test_an_engine_that_says_what_is_no_message_is_ended(
     qtbot: QtBot, start: Callable[..., Engine], options: tuple[str, ...]
