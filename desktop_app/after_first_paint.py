@@ -189,8 +189,9 @@ class AfterFirstPaint:
 
         self._online = make_online(self._services, self._window, is_offline=self._options.offline)
         self._window.show_models(self._online)
-        # In a loop of crashes they are shown and nothing is begun.
-        self._online.downloads.begin(is_held=self._starts.is_loop)
+        # In a loop of crashes they are shown and nothing is begun; nor where nobody knows whether the person is offline.
+        is_unknown = self._services.preferences.problem is not None
+        self._online.downloads.begin(is_held=self._starts.is_loop or is_unknown)
 
     def _begin_places(self) -> None:
         from desktop_app.ui.data_place import DataPlace

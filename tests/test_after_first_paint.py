@@ -7,7 +7,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+
+import pytest
+
+from desktop_app.after_first_paint import AfterFirstPaint
+from desktop_app.errors import AppError, FileUnreadable
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -108,3 +114,22 @@ def test_a_double_click_on_what_is_no_model_is_answered_in_the_window(tmp_path: 
 
     assert "“page.gguf” is not a GGUF file, so it cannot be used as a model." in first["sentences"]
     assert "The model file “gone.gguf” is no longer where it was." in second["sentences"]
+
+
+@pytest.mark.parametrize(
+    ("is_loop", "problem", "is_held"),
+    [(False, None, False), (True, None, True), (False, FileUnreadable("/x/settings.json", "not JSON"), True)],
+    ids=["a usual start", "in a loop of crashes", "with settings that could not be read"],
+)
+def test_downloads_go_on_by_themselves_only_where_the_person_is_known_to_want_that(
+    is_loop: bool, problem: AppError | None, is_held: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[bool] = []
+    downloads = SimpleNamespace(begin=lambda *, is_held: begun.append(is_held))
+    monkeypatch.setattr("desktop_app.services.online.make_online", lambda *_, **__: SimpleNamespace(downloads=downloads))
+    after: Any = AfterFirstPaint.__new__(AfterFirstPaint)
+    after._options, after._starts = SimpleNamespace(offline=False), SimpleNamespace(is_loop=is_loop)
+    after._services = SimpleNamespace(preferences=SimpleNamespace(problem=problem))
+    after._window = SimpleNamespace(show_models=lambda _online: None)
+    after._show_models()
+    assert begun == [is_held]
