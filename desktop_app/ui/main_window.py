@@ -124,6 +124,7 @@ class MainWindow(QMainWindow):
         self.centre.first_painted.connect(self._on_first_painted)
         self._splitter = SideSplitter(self.sidebar, self.centre)
         self._splitter.side_changed.connect(self._on_side_changed)
+        self._splitter.side_gave_way.connect(self._on_side_changed)
         self.setCentralWidget(self._splitter)
         self._ring = FocusRing(self._appearance.theme, self)
 
@@ -191,6 +192,7 @@ class MainWindow(QMainWindow):
         actions.reload.triggered.connect(self._services.engine.reload)
         actions.copy.triggered.connect(self.transcript.copy)
         actions.search.triggered.connect(self._on_search)
+        actions.find.triggered.connect(self._splitter.show_rest)
         about = (self.conversation, self.transcript, self.message_actions)
         self._chat_keys = ChatKeys(actions, self.centre, *about, self)
         actions.zoom_in.triggered.connect(self._appearance.zoom_in)
@@ -221,6 +223,7 @@ class MainWindow(QMainWindow):
     def open_conversation(self, conversation_id: str | None) -> None:
         """Show a conversation; None: the new chat."""
         self.centre.show_page(None)
+        self._splitter.show_rest()
         if conversation_id is not None and conversation_id == self.conversation.conversation_id:
             return
         try:
@@ -390,6 +393,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_focus_composer(self) -> None:
         self.centre.show_page(None)
+        self._splitter.show_rest()
         self._ring.keys_used()
         self.composer.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.engine.parameters import LoadParameters, SamplingParameters
 from desktop_app.errors import AppError
@@ -25,12 +25,13 @@ from desktop_app.ui.talk_panel.talk_panel import WIDTH_MAX, WIDTH_MIN, TalkPanel
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.top_bar import TopBar
 from desktop_app.ui.widgets.buttons import IconButton
+from desktop_app.ui.widgets.side_splitter import SideSplitter
 
 if TYPE_CHECKING:
     from desktop_app.services import Services
 
-CONVERSATION_WIDTH = 400
-"""What the panel leaves for the conversation, where it can."""
+CONVERSATION_LEAST, CONVERSATION_WIDTH = 320, 400
+"""What the panel leaves for the conversation at least, and where it can; at the usual size of the text."""
 
 
 class TalkPlace(QObject):
@@ -43,7 +44,7 @@ class TalkPlace(QObject):
         actions: Actions,
         centre: Centre,
         top_bar: TopBar,
-        splitter: QSplitter,
+        splitter: SideSplitter,
         theme: Theme,
         window: QWidget,
     ) -> None:
@@ -81,6 +82,7 @@ class TalkPlace(QObject):
         services.engine.state_changed.connect(self._on_model_changed)
         services.preferences.setting_changed.connect(self._on_setting_changed)
         self._splitter.splitterMoved.connect(self._on_splitter_moved)
+        self._splitter.room_wanted.connect(self._hide)
 
     @Slot()
     def _actions_words(self) -> None:
@@ -93,6 +95,8 @@ class TalkPlace(QObject):
         self._actions_words()
         if self._panel is not None:
             self._panel.set_theme(theme)
+            if self._is_shown:
+                self._give_width()
 
     @property
     def panel(self) -> TalkPanel:
@@ -110,33 +114,36 @@ class TalkPlace(QObject):
                 self._panel.top.addWidget(self.at_top)
                 self.at_top.show()
             self._panel.hide()
-            self._splitter.addWidget(self._panel)
-            self._splitter.setCollapsible(2, False)
-            self._splitter.setStretchFactor(2, 0)
+            self._splitter.set_end(self._panel)
         return self._panel
 
     @Slot()
     def toggle(self) -> None:
         """Show or hide the panel."""
-        is_shown = not self.panel.isHidden()
-        if is_shown:
-            self.store()
+        if self._is_shown:
             leave(self.panel)
-        else:
-            self._centre.show_page(None)
-            self._show_values()
-        self.panel.setVisible(not is_shown)
-        appear(self.panel)
-        self.button.set_current(not is_shown)
-        if is_shown:
+            self._hide()
             self._actions.focus_composer.trigger()
-        else:
-            sizes = self._splitter.sizes()
-            usual, room = self._theme.scaled(int(self._services.preferences.get("talk_panel_width"))), sizes[1] + sizes[2]
-            # In a narrow window the conversation keeps what the panel can do without.
-            width = max(self._theme.scaled(WIDTH_MIN), min(usual, room - CONVERSATION_WIDTH))
-            self._splitter.setSizes([sizes[0], room - width, width])
-            self.panel.instructions.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self._centre.show_page(None)
+        self._show_values()
+        self._give_width()
+        appear(self.panel)
+        self.button.set_current(True)
+        self.panel.instructions.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _hide(self) -> None:
+        """Hide the panel, and leave the keyboard where it is."""
+        if self._is_shown:
+            self.store()
+            self._splitter.hide_end()
+            self.button.set_current(False)
+
+    def _give_width(self) -> None:
+        # In a narrow window the conversation keeps what the panel can do without.
+        usual = int(self._services.preferences.get("talk_panel_width"))
+        self._splitter.show_end(*map(self._theme.scaled, (usual, CONVERSATION_WIDTH, CONVERSATION_LEAST)))
 
     @Slot(int, int)
     def _on_splitter_moved(self, _place: int, edge: int) -> None:
@@ -210,10 +217,8 @@ class TalkPlace(QObject):
     @Slot(object)
     def _on_page_changed(self, page: object) -> None:
         # A page has the whole width, and nothing to do with a conversation.
-        if page is not None and self._panel is not None and not self._panel.isHidden():
-            self.store()
-            self._panel.hide()
-            self.button.set_current(False)
+        if page is not None:
+            self._hide()
 
     @Slot(str)
     def _on_instructions_changed(self, text: str) -> None:

@@ -45,6 +45,10 @@ class ContextGauge(ThemedButton):
         words = QFontMetrics(self._theme.font(self._theme.caption_px)).horizontalAdvance(self._number())
         return QSize(2 * _PAD + self._theme.scaled(_RING) + _GAP + words, self._theme.row(32))
 
+    def minimumSizeHint(self) -> QSize:
+        """Keep room for the number: "3 %" cut off "30 %" would be another number."""
+        return self.sizeHint()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ring, as far round as it is full."""
         theme, painter = self._theme, self._painter()

@@ -54,7 +54,8 @@ class ParameterRow(QWidget):
         self.help = PlainLabel(words.help(name), "caption")
         self._timer = QTimer(self, singleShot=True, interval=STORE_MS)
         self._timer.timeout.connect(self.store)
-        self._build(theme)
+        self._build()
+        self._take_sizes()
 
     def _make_edit(self, theme: Theme) -> QLineEdit | QPlainTextEdit | ChoiceBox:
         if self.name in _CHOICES:
@@ -67,35 +68,38 @@ class ParameterRow(QWidget):
             return line
         if self.name in FORMS:
             form = FormEdit(self.name, theme)
-            form.setFixedHeight(theme.scaled(_FORM_HEIGHT))
             form.checked.connect(self._on_form_checked)
             return form
         lines = QPlainTextEdit()
         lines.setProperty("kind", "mono")
         lines.setTabChangesFocus(True)
-        lines.setFixedHeight(theme.scaled(_LINES_HEIGHT))
         lines.textChanged.connect(self._on_lines_changed)
         return lines
 
-    def _build(self, theme: Theme) -> None:
+    def _build(self) -> None:
         self._line = QHBoxLayout()
         self._line.setSpacing(4)
-        # What is not there yet keeps its place, so that nothing moves when it comes.
-        self._line.setContentsMargins(0, 0, theme.row(_SIDE) + 4, 0)
         self._line.addWidget(self._label, 1)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
         self._column.addLayout(self._line)
-        if isinstance(self.edit, QPlainTextEdit):
-            self._line.addStrut(theme.row(_SIDE))
-            self._column.addWidget(self.edit)
-        else:
-            self.edit.setMinimumHeight(theme.row(_SIDE))
-            self.edit.setFixedWidth(theme.scaled(_BOX if isinstance(self.edit, ChoiceBox) else _FIELD))
-            self._line.addWidget(self.edit)
+        (self._column if isinstance(self.edit, QPlainTextEdit) else self._line).addWidget(self.edit)
         self.help.setWordWrap(True)
         self._column.addWidget(self.help)
+
+    def _take_sizes(self) -> None:
+        """Be as large as its words, at the size that they have now."""
+        theme, edit = self._theme, self.edit
+        self._label.setMinimumHeight(theme.row(_SIDE))
+        if isinstance(edit, QPlainTextEdit):
+            edit.setFixedHeight(theme.scaled(_FORM_HEIGHT if isinstance(edit, FormEdit) else _LINES_HEIGHT))
+        else:
+            edit.setMinimumHeight(theme.row(_SIDE))
+            edit.setFixedWidth(theme.scaled(_BOX if isinstance(edit, ChoiceBox) else _FIELD))
+        if self._reset is None:
+            # What is not there yet keeps its place, so that nothing moves when it comes.
+            self._line.setContentsMargins(0, 0, theme.row(_SIDE) + 4, 0)
 
     @property
     def reset(self) -> IconButton:
@@ -133,8 +137,9 @@ class ParameterRow(QWidget):
         return label
 
     def set_theme(self, theme: Theme) -> None:
-        """Take other colours."""
+        """Take other colours and sizes."""
         self._theme = theme
+        self._take_sizes()
         if self._reset is not None:
             self._reset.set_theme(theme)
         if isinstance(self.edit, ChoiceBox | FormEdit):

@@ -44,17 +44,17 @@ class ModelView(QWidget):
         self.change.clicked.connect(self.loading_requested)
         self.mode.currentIndexChanged.connect(self._on_mode_chosen)
         self.budget.currentIndexChanged.connect(self._on_budget_chosen)
-        self._build(theme)
+        self._build()
+        self.set_theme(theme)
         self._retranslate()
 
-    def _build(self, theme: Theme) -> None:
+    def _build(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.thinking)
         column.addWidget(self.loading)
         for label, box in zip(self._labels, (self.mode, self.budget), strict=True):
-            box.setMinimumHeight(theme.row(32))
             box.installEventFilter(self)
             self.thinking.content.addWidget(label)
             self.thinking.content.addWidget(box)
@@ -79,9 +79,11 @@ class ModelView(QWidget):
         self._fill()
 
     def set_theme(self, theme: Theme) -> None:
-        """Take other colours."""
+        """Take other colours and sizes."""
         for part in (self.thinking, self.loading, self.mode, self.budget):
             part.set_theme(theme)
+        for box in (self.mode, self.budget):
+            box.setMinimumHeight(theme.row(32))
 
     def _facts(self, model: ModelInfo) -> str:
         """Give how the model was loaded, a line for each fact."""

@@ -55,7 +55,6 @@ class SimpleView(QWidget):
         column.setSpacing(6)
         below = (self._recommended, self._about_length, self._about_memory)
         for label, box, more in zip(self._labels, (self.creativity, self.length, self.memory), below, strict=True):
-            box.setMinimumHeight(theme.row(32))
             # A turn of the wheel over the panel is meant for the panel.
             box.installEventFilter(self)
             column.addSpacing(6)
@@ -66,6 +65,7 @@ class SimpleView(QWidget):
         self.creativity.currentIndexChanged.connect(self._on_creativity_chosen)
         self.length.currentIndexChanged.connect(self._on_length_chosen)
         self.memory.currentIndexChanged.connect(self._on_memory_chosen)
+        self.set_theme(theme)
         self._retranslate()
 
     def show_values(self, values: Sequence[LevelValue]) -> None:
@@ -80,9 +80,10 @@ class SimpleView(QWidget):
         self._fill()
 
     def set_theme(self, theme: Theme) -> None:
-        """Take other colours."""
+        """Take other colours and sizes."""
         for box in (self.creativity, self.length, self.memory):
             box.set_theme(theme)
+            box.setMinimumHeight(theme.row(32))
 
     def _fill(self) -> None:
         was_filling, self._is_filling = self._is_filling, True

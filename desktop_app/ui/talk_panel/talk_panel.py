@@ -52,7 +52,6 @@ class TalkPanel(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("talkPanel")
-        self.setMinimumWidth(theme.scaled(WIDTH_MIN))
         self._theme = theme
         self._sampling = SamplingParameters()
         self._is_filling = False
@@ -63,7 +62,6 @@ class TalkPanel(QFrame):
         self._label = PlainLabel("", "secondary")
         self.instructions = QPlainTextEdit()
         self.instructions.setTabChangesFocus(True)
-        self.instructions.setFixedHeight(theme.scaled(140))
         self.instructions.textChanged.connect(self._on_instructions_edited)
         self.instructions.installEventFilter(self)
         self.simple = SimpleView(theme)
@@ -83,6 +81,7 @@ class TalkPanel(QFrame):
         self._timer = QTimer(self, singleShot=True, interval=SAVE_MS)
         self._timer.timeout.connect(self._store_instructions)
         self._build()
+        self._take_sizes()
         self._retranslate()
 
     @staticmethod
@@ -94,14 +93,14 @@ class TalkPanel(QFrame):
 
     def _build(self) -> None:
         head = QHBoxLayout()
+        head.setContentsMargins(16, 12, 16, 6)
         head.addWidget(self._heading, 1)
         head.addWidget(self.close_button)
         self.top = QVBoxLayout()
         inside = QWidget()
         column = QVBoxLayout(inside)
-        column.setContentsMargins(16, 12, 16, 16)
+        column.setContentsMargins(16, 0, 16, 16)
         column.setSpacing(6)
-        column.addLayout(head)
         column.addLayout(self.top)
         column.addSpacing(6)
         column.addWidget(self._label)
@@ -121,7 +120,7 @@ class TalkPanel(QFrame):
         everything.addWidget(self.model_view)
         column.addWidget(self._all)
         column.addStretch(1)
-        area = QScrollArea()
+        self.area = area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -129,7 +128,14 @@ class TalkPanel(QFrame):
         area.setWidget(inside)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(area)
+        whole.setSpacing(0)
+        whole.addLayout(head)
+        whole.addWidget(area, 1)
+
+    def _take_sizes(self) -> None:
+        """Be as wide as its words need, at the size that they have now."""
+        self.setMinimumWidth(self._theme.scaled(WIDTH_MIN))
+        self.instructions.setFixedHeight(self._theme.scaled(140))
 
     @property
     def sampling(self) -> SamplingParameters:
@@ -208,8 +214,9 @@ class TalkPanel(QFrame):
         self._all.setVisible(is_on)
 
     def set_theme(self, theme: Theme) -> None:
-        """Take other colours."""
+        """Take other colours and sizes."""
         self._theme = theme
+        self._take_sizes()
         for part in (self.close_button, self.simple, self.list, self.model_view):
             part.set_theme(theme)
 

@@ -100,6 +100,10 @@ class IconButton(ThemedButton):
         side = self._theme.row(32)
         return QSize(side, side)
 
+    def minimumSizeHint(self) -> QSize:
+        """Keep its size: without one a layout that is short of room squeezes it flat."""
+        return self.sizeHint()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the step of background and the icon."""
         painter = self._painter()
@@ -133,6 +137,10 @@ class RoundButton(ThemedButton):
         """Give 34 by 34 at the usual font size."""
         side = self._theme.scaled(self.DIAMETER) if self._theme.scale != 1.0 else self.DIAMETER
         return QSize(side, side)
+
+    def minimumSizeHint(self) -> QSize:
+        """Keep its size: squeezed, it is no circle."""
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the circle and the icon."""
