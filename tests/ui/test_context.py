@@ -22,6 +22,7 @@ from desktop_app.ui.context.choice import Choice
 from desktop_app.ui.context.panel import ContextPanel
 from desktop_app.ui.theme import Theme
 from tests.fakes.services import model_info
+from tests.ui.fitting import misfits
 from tests.ui.talks import Talk
 
 N_CTX = 1000
@@ -300,6 +301,17 @@ def test_the_panel_says_what_is_in_the_context(theme: Theme, qtbot: Any, window:
     ):  # fmt: skip
         assert shown[shown.index(name) + 1] == number
     assert "4 messages, shown pale, are not read by the model." in shown
+
+
+@pytest.mark.parametrize("zoom", [100, 125, 150, 175, 200])
+def test_the_card_is_as_wide_as_its_words_at_every_size_of_the_text(services: Any, window: Any, qtbot: Any, zoom: int) -> None:
+    services.preferences.set("zoom", zoom)
+    fill = Fill(50_000, 131_072, n_system=100, n_messages=30_000, n_pinned=15_000, n_unseen=4, n_summed_up=2, n_draft=3)
+    panel = ContextPanel(fill, "drop", "stop", window._appearance.theme, window)
+    qtbot.addWidget(panel)
+    panel.pop_up(window.composer)
+
+    assert "\n".join(misfits(panel, is_cut=lambda _text: False)) == ""
 
 
 def test_arrow_keys_go_along_the_choices(theme: Theme, qtbot: Any, window: Any) -> None:

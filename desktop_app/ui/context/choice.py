@@ -11,6 +11,8 @@ from desktop_app.ui.widgets.buttons import RADIUS, ThemedButton
 from desktop_app.ui.widgets.sides import mirrored
 
 _CIRCLE = 16
+_HOLE = 3 / 16
+"""Radius of the hole, as a part of the circle's size."""
 _PAD, _GAP = 8, 10
 _WRAP = Qt.TextFlag.TextWordWrap
 
@@ -49,8 +51,12 @@ class Choice(ThemedButton):
         return QSize(280, self.heightForWidth(280))
 
     @property
+    def _circle(self) -> int:
+        return self._theme.scaled(_CIRCLE)
+
+    @property
     def _left(self) -> int:
-        return _PAD + _CIRCLE + _GAP
+        return _PAD + self._circle + _GAP
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the circle and the texts."""
@@ -62,7 +68,7 @@ class Choice(ThemedButton):
         name, meaning = self._fonts()
         place = mirrored(self.rect().adjusted(self._left, _PAD, -_PAD, 0), self.rect(), self.layoutDirection())
         height = self._name_height(name, place.width())
-        circle = QRect(_PAD, _PAD + (height - _CIRCLE) // 2, _CIRCLE, _CIRCLE)
+        circle = QRect(_PAD, _PAD + (height - self._circle) // 2, self._circle, self._circle)
         self._paint_circle(painter, QRectF(mirrored(circle, self.rect(), self.layoutDirection())).center())
         painter.setFont(name)
         painter.setPen(QColor(theme.text))
@@ -79,8 +85,9 @@ class Choice(ThemedButton):
         # As the style sheet has the radio buttons of dialogs: the accent, with a hole.
         painter.setPen(QPen(QColor(theme.accent if self.isChecked() else theme.muted), 1))
         painter.setBrush(QColor(theme.accent if self.isChecked() else theme.surface))
-        painter.drawEllipse(middle, _CIRCLE / 2 - 0.5, _CIRCLE / 2 - 0.5)
+        radius = self._circle / 2 - 0.5
+        painter.drawEllipse(middle, radius, radius)
         if self.isChecked():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.surface))
-            painter.drawEllipse(middle, 3, 3)
+            painter.drawEllipse(middle, self._circle * _HOLE, self._circle * _HOLE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLocale, QPoint, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QCloseEvent, QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.services.context_meter import Fill
@@ -17,6 +17,8 @@ _RADIUS = 14
 _INSET = 8
 _BAR = 8
 _DOT = 8
+_FROM_EDGE = 4
+"""Between the card and the edge of the screen."""
 
 
 class _Bar(QWidget):
@@ -25,7 +27,7 @@ class _Bar(QWidget):
     def __init__(self, parts: list[tuple[int, str]], n_ctx: int, theme: Theme) -> None:
         super().__init__()
         self._parts, self._n_ctx, self._theme = parts, max(1, n_ctx), theme
-        self.setFixedHeight(_BAR)
+        self.setFixedHeight(theme.scaled(_BAR))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the parts beside each other, what is free in the colour of lines."""
@@ -33,14 +35,14 @@ class _Bar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._theme.line))
-        painter.drawRoundedRect(QRectF(self.rect()), _BAR / 2, _BAR / 2)
+        painter.drawRoundedRect(QRectF(self.rect()), self.height() / 2, self.height() / 2)
         scale = self.width() / max(self._n_ctx, sum(n for n, _ in self._parts))
         x = 0.0
         for n_tokens, colour in self._parts:
             width = n_tokens * scale
             painter.setBrush(QColor(colour))
             if width >= 1:
-                painter.drawRoundedRect(QRectF(x, 0, max(0.0, width - 1), _BAR), 2, 2)
+                painter.drawRoundedRect(QRectF(x, 0, max(0.0, width - 1), self.height()), 2, 2)
             x += width
         painter.end()
 
@@ -48,10 +50,10 @@ class _Bar(QWidget):
 class _Dot(QWidget):
     """Says which stretch of the bar a row is about."""
 
-    def __init__(self, colour: str) -> None:
+    def __init__(self, colour: str, theme: Theme) -> None:
         super().__init__()
         self._colour = colour
-        self.setFixedSize(_DOT, _DOT)
+        self.setFixedSize(theme.scaled(_DOT), theme.scaled(_DOT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint it."""
@@ -95,7 +97,8 @@ class ContextPanel(QWidget):
             self._column.addLayout(about)
         self._add_choices()
         self._ring = FocusRing(theme, self)
-        self.setFixedWidth(WIDTH)
+        # As wide as its words at the person's text size, and never wider than the screen.
+        self.setFixedWidth(min(theme.scaled(WIDTH), parent.screen().availableGeometry().width() - 2 * _FROM_EDGE))
 
     def _add_fill(self, fill: Fill, column: QVBoxLayout) -> None:
         locale = QLocale()
@@ -120,15 +123,25 @@ class ContextPanel(QWidget):
         rows.setVerticalSpacing(4)
         rows.setColumnStretch(1, 1)
         for row, (words, n_tokens, colour) in enumerate([*shown, (self.tr("Free"), fill.n_free, theme.line)]):
-            rows.addWidget(_Dot(colour), row, 0, Qt.AlignmentFlag.AlignVCenter)
-            rows.addWidget(PlainLabel(words, "secondary"), row, 1)
-            rows.addWidget(PlainLabel(locale.toString(n_tokens), "secondary"), row, 2, Qt.AlignmentFlag.AlignRight)
+            label = PlainLabel(words, "secondary")
+            label.setWordWrap(True)
+            rows.addWidget(_Dot(colour, theme), row, 0, Qt.AlignmentFlag.AlignVCenter)
+            rows.addWidget(label, row, 1)
+            rows.addWidget(self._number(locale.toString(n_tokens)), row, 2)
         column.addLayout(rows)
         if fill.n_unseen:
             words = self.tr("%n message(s), shown pale, are not read by the model.", "", fill.n_unseen)
             label = PlainLabel(words, "caption")
             label.setWordWrap(True)
             column.addWidget(label)
+
+    def _number(self, text: str) -> PlainLabel:
+        label = PlainLabel(text, "secondary")
+        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        # Never broken; only so does it set its line as the words beside it do, on the same baseline.
+        label.setWordWrap(True)
+        label.setMinimumWidth(QFontMetrics(self._theme.font(self._theme.secondary_px)).horizontalAdvance(text) + 4)
+        return label
 
     def _add_choices(self) -> None:
         heading = PlainLabel(self.tr("When it is full"), "strong")
@@ -174,7 +187,7 @@ class ContextPanel(QWidget):
     def _fit(self) -> None:
         """Be as high as what is in it."""
         self._column.activate()
-        self.setFixedHeight(self._column.totalHeightForWidth(WIDTH))
+        self.setFixedHeight(self._column.totalHeightForWidth(self.width()))
 
     def pop_up(self, above: QWidget) -> None:
         """Show it, its right edge on that of `above`."""
@@ -182,7 +195,7 @@ class ContextPanel(QWidget):
         corner = above.mapToGlobal(QPoint(above.width(), 0))
         place = QPoint(corner.x() - self.width(), corner.y() - self.height() - 8)
         screen = above.screen().availableGeometry()
-        self.move(max(screen.left() + 4, place.x()), max(screen.top() + 4, place.y()))
+        self.move(max(screen.left() + _FROM_EDGE, place.x()), max(screen.top() + _FROM_EDGE, place.y()))
         self.show()
         self._choices[self._policy if self._policy in self._choices else "stop"].setFocus(Qt.FocusReason.PopupFocusReason)
 
