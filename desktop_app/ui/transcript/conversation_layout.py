@@ -167,7 +167,14 @@ class ConversationLayout:
         for index in range(first, len(messages)):
             tops.append(y)
             y += messages[index].height + gap
-        self.height = y - gap + self._formats.bottom if messages else 0
+        for layout in messages[max(0, first - 1) :]:
+            layout.is_last = layout is messages[-1]
+        self.height = tops[-1] + self._height_at_end(messages[-1]) + self._formats.bottom if messages else 0
+
+    @staticmethod
+    def _height_at_end(layout: MessageLayout) -> int:
+        """Give the height of the last message with its row; that of a question stands in the margin at the bottom."""
+        return layout.height if layout.is_user else layout.height_with_footer
 
     def scan_behind(self) -> bool:
         """Scan a slice of a message that is behind; False when there is none."""

@@ -12,16 +12,12 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from desktop_app.chat.message import MessageState, Role
 from desktop_app.chat.note import NoteMessage
 from desktop_app.ui.icons import pixmap
-from desktop_app.ui.transcript.formats import BUTTON, CARD_RADIUS, Formats
+from desktop_app.ui.transcript.formats import CARD_RADIUS, Formats
 from desktop_app.ui.transcript.message_layout import MessageLayout
 from desktop_app.ui.transcript.shown import Button, Part, Shown
 from desktop_app.ui.transcript.words import TranscriptWords
 from desktop_app.ui.widgets.sides import corner, facing, mirrored
 
-OVERHANG = 8
-"""How far the row reaches out of the column, so that the icon at its end lines up with the text."""
-USER_HEIGHT = 28
-"""The row below a question: it stands in the gap to the next message, beside the name that begins there."""
 _PITCH = 36
 _ICON = 16
 _ARROW = 16
@@ -60,7 +56,7 @@ class Footer:
                 width -= self._width(one)
                 if Button.MORE not in wanted:
                     wanted.append(Button.MORE)
-                    width += _PITCH
+                    width += self._scaled(_PITCH)
         return tuple(wanted)
 
     def _wanted(self, layout: MessageLayout, number: int, shown: Shown) -> list[Button]:
@@ -86,38 +82,46 @@ class Footer:
 
     def rects(self, layout: MessageLayout, number: int, x: int, y: int, shown: Shown) -> list[tuple[Button, QRect]]:
         """Give every button with its area, in order, for a message whose column begins at `x`, `y`."""
-        top = y + layout.footer_y
-        height = USER_HEIGHT if layout.is_user else BUTTON
+        top, height, button = y + layout.footer_y, layout.footer_height, self._formats.button
         buttons = list(self.buttons(layout, number, shown))
-        left = x - OVERHANG
+        left = x - self._overhang
         if layout.is_user:
             width = sum(self._width(one) for one in buttons) + self._versions_width(layout)
-            left = x + layout.column + OVERHANG - width + (4 if layout.n_versions < 2 else -4)
+            beside = self._scaled(_PITCH) - button
+            left = x + layout.column + self._overhang - width + (beside if layout.n_versions < 2 else -beside)
         found = []
         for one in buttons:
             width = self._width(one)
-            found.append((one, QRect(left, top, width if one in (_NARROW, Button.CONTINUE) else BUTTON, height)))
+            found.append((one, QRect(left, top, width if one in (_NARROW, Button.CONTINUE) else button, height)))
             left += width
         if layout.n_versions > 1 and not layout.covered_height:
-            text_width = self._version_width(layout)
-            found.append((Button.PREVIOUS, QRect(left, top, _STEP, height)))
-            found.append((Button.NEXT, QRect(left + _STEP + text_width, top, _STEP, height)))
+            text_width, step = self._version_width(layout), self._scaled(_STEP)
+            found.append((Button.PREVIOUS, QRect(left, top, step, height)))
+            found.append((Button.NEXT, QRect(left + step + text_width, top, step, height)))
         return [(button, layout.turned(rect, x)) for button, rect in found]
+
+    def _scaled(self, px: int) -> int:
+        return self._formats.theme.scaled(px)
+
+    @property
+    def _overhang(self) -> int:
+        """How far the row reaches out of the column, so that the icon at its end lines up with the text."""
+        return (self._formats.button - self._scaled(_ICON)) // 2
 
     def _width(self, button: Button) -> int:
         if button is _NARROW:
-            return _ARROW
+            return self._scaled(_ARROW)
         if button is Button.CONTINUE:
             words = self._formats.name_metrics.horizontalAdvance(self._words.button(Button.CONTINUE))
-            return round(words) + self._icon(_ICON) + _LABEL_GAP + 2 * _LABEL_PAD
+            return round(words) + self._scaled(_ICON) + _LABEL_GAP + 2 * _LABEL_PAD
         # The arrow of *Regenerate* stands right beside it.
-        return BUTTON if button is Button.REGENERATE else _PITCH
+        return self._formats.button if button is Button.REGENERATE else self._scaled(_PITCH)
 
     def _version_width(self, layout: MessageLayout) -> int:
         return round(self._formats.name_metrics.horizontalAdvance(self._words.version(layout.n_version, layout.n_versions)))
 
     def _versions_width(self, layout: MessageLayout) -> int:
-        return 2 * _STEP + self._version_width(layout) if layout.n_versions > 1 else 0
+        return 2 * self._scaled(_STEP) + self._version_width(layout) if layout.n_versions > 1 else 0
 
     def part_at(self, layout: MessageLayout, number: int, x: int, y: int, point: QPoint, shown: Shown) -> Part | None:
         """Give the button under `point`."""
@@ -130,8 +134,8 @@ class Footer:
 
     def row_rect(self, layout: MessageLayout, x: int, y: int) -> QRect:
         """Give the whole row, as wide as the column."""
-        height = USER_HEIGHT if layout.is_user else BUTTON
-        return QRect(x - OVERHANG, y + layout.footer_y, layout.column + 2 * OVERHANG, height)
+        out = self._overhang
+        return QRect(x - out, y + layout.footer_y, layout.column + 2 * out, layout.footer_height)
 
     def has_numbers_at(self, layout: MessageLayout, number: int, x: int, y: int, point: QPoint, shown: Shown) -> bool:
         """Say whether the numbers of a message are under `point`."""
@@ -170,16 +174,12 @@ class Footer:
             painter.setPen(QColor(self._formats.theme.muted))
             painter.drawText(place, self._formats.at_end, self.fitting(layout, place.width()))
 
-    def _icon(self, px: int) -> int:
-        """Give the side of an icon for the person's text size, as far as the buttons have room."""
-        return min(self._formats.theme.scaled(px), px * 3 // 2)
-
     def _paint_button(self, painter: QPainter, part: Part, rect: QRect, shown: Shown, is_enabled: bool = True) -> None:
         theme = self._formats.theme
         self._paint_ground(painter, part, rect, shown, is_enabled)
         is_copied = part.button is Button.COPY and shown.copied == part
         name, colour = ("check", theme.good) if is_copied else (_ICONS[part.button], theme.muted)
-        side = self._icon(12 if part.button in (_NARROW, Button.PREVIOUS, Button.NEXT) else _ICON)
+        side = self._scaled(12 if part.button in (_NARROW, Button.PREVIOUS, Button.NEXT) else _ICON)
         direction = self._formats.direction
         left = rect.left() + (_LABEL_PAD if part.button is Button.CONTINUE else (rect.width() - side) // 2)
         at = corner(QPoint(left, rect.top() + (rect.height() - side) // 2), side, rect, direction)
@@ -212,7 +212,7 @@ class Footer:
         self._paint_button(painter, Part(number, -1, Button.NEXT), next_, shown, layout.n_version < layout.n_versions)
         painter.setFont(self._formats.name_font)
         painter.setPen(QColor(self._formats.theme.muted))
-        place = previous.united(next_).adjusted(_STEP, 0, -_STEP, 0)
+        place = previous.united(next_).adjusted(previous.width(), 0, -next_.width(), 0)
         # Two numbers have no letters that would tell which of them is read first.
         first = Qt.TextFlag.TextForceRightToLeft if self._formats.is_mirrored else Qt.TextFlag.TextForceLeftToRight
         words = self._words.version(layout.n_version, layout.n_versions)
@@ -220,7 +220,7 @@ class Footer:
 
     def _numbers_place(self, layout: MessageLayout, x: int, y: int, rects: list[tuple[Button, QRect]]) -> QRect:
         left = layout.turned(rects[-1][1], x).right() + _NUMBERS_GAP if rects else x
-        return layout.turned(QRect(left, y + layout.footer_y, max(0, x + layout.column - left), BUTTON), x)
+        return layout.turned(QRect(left, y + layout.footer_y, max(0, x + layout.column - left), layout.footer_height), x)
 
     def fitting(self, layout: MessageLayout, width: int) -> str:
         """Give as many of the numbers as there is room for, the most telling first."""

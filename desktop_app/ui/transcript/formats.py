@@ -31,7 +31,7 @@ SECTION_GAP = 16
 REASONING_INDENT = 16
 CELL_PADDING_Y = 2.5
 COLUMN_GAP = 20
-BUTTON = 32
+_BUTTON = 32
 
 _TEXT_PITCH = 1.55
 _COMPACT_TEXT_PITCH = 1.45
@@ -66,7 +66,9 @@ class Formats:
         self.code_pitch = round(self.mono_metrics.height()) + self.code_leading
         self.column = theme.column_px
         self.bubble_max = round(theme.column_px * _BUBBLE)
-        self.message_gap, self.top, self.bottom = theme.gap(_MESSAGE_GAP), theme.gap(_TOP), theme.gap(_BOTTOM)
+        # The row of actions stands in the gap, so that grows with the icons.
+        self.message_gap = max(theme.gap(_MESSAGE_GAP), theme.scaled(theme.gap(_MESSAGE_GAP)))
+        self.top, self.bottom, self.button = theme.gap(_TOP), theme.gap(_BOTTOM), theme.scaled(_BUTTON)
         self.name_height = theme.scaled(20)
         self.card_header = theme.row(34)
         self.pill_height = theme.row(28)

@@ -169,8 +169,7 @@ class MessageFocus:
         for _ in range(2):
             layout = self._view.conversation.messages[number]
             top = self._view.conversation.tops[number] - self._view.places.value
-            height = layout.height + (self._view.places.painter.footer.row_rect(layout, 0, 0).height() if layout.is_user else 0)
-            self._reveal_rect(QRect(0, top - _MARGIN, 1, height + 2 * _MARGIN))
+            self._reveal_rect(QRect(0, top - _MARGIN, 1, layout.height_with_footer + 2 * _MARGIN))
 
     def _reveal_rect(self, rect: QRect) -> None:
         """Scroll until `rect` of the viewport is on screen; its top, when there is no room for all of it."""

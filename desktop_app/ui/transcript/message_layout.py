@@ -15,7 +15,7 @@ from desktop_app.chat.note import NoteMessage
 from desktop_app.ui.transcript.attached_row import BELOW as ATTACHED_BELOW
 from desktop_app.ui.transcript.attached_row import HEIGHT as ATTACHED_HEIGHT
 from desktop_app.ui.transcript.attached_row import row_width
-from desktop_app.ui.transcript.formats import BUBBLE_PADDING, BUTTON, SECTION_GAP, Formats
+from desktop_app.ui.transcript.formats import BUBBLE_PADDING, SECTION_GAP, Formats
 from desktop_app.ui.transcript.leaf_renderer import LeafRenderer
 from desktop_app.ui.transcript.message_text import SLICE, MessageText
 from desktop_app.ui.widgets.sides import mirrored
@@ -24,7 +24,8 @@ _NAME_GAP = 4
 _NOTICE_GAP = 8
 FOOTER_GAP = 8
 USER_FOOTER_GAP = 2
-"""The row below a question stands in the gap to the next message."""
+_USER_FOOTER = 28
+"""The row below a question stands in the gap to the next message, and beside the name that begins there."""
 _WITH_NOTICE = (MessageState.INTERRUPTED, MessageState.FAILED)
 _PILL_MARGIN = 2
 _PILL_GAP = 10
@@ -49,6 +50,8 @@ class MessageLayout(MessageText):
         """False while `notice_height` is a guess: a sentence takes 25 µs, and 5,000 answers may have gone wrong."""
         self.n_version = self.n_versions = 1
         """Which of how many versions it is."""
+        self.is_last = False
+        """Whether nothing comes below it: then there is room for its row, which is always shown."""
         self.covered_height = 0
         """Height of the field that it is edited in and that stands in its place; 0: it is shown."""
         self.height = 0
@@ -183,7 +186,7 @@ class MessageLayout(MessageText):
 
     @property
     def has_footer(self) -> bool:
-        """Say whether there are actions and numbers below. Room for them is kept while text comes: no jump at the end."""
+        """Say whether there are actions and numbers below."""
         return self.message.role is not Role.SYSTEM or (isinstance(self.message, NoteMessage) and bool(self.message.text))
 
     @property
@@ -193,8 +196,34 @@ class MessageLayout(MessageText):
 
     @property
     def footer_y(self) -> int:
-        """Top of the row of actions and numbers."""
-        return self.height + USER_FOOTER_GAP if self.is_user else self.height - BUTTON
+        """Top of the row of actions and numbers.
+
+        It stands in the gap to the next message: room for what is seen on hover only would make the distances uneven.
+        """
+        if self.is_user:
+            return self.height + USER_FOOTER_GAP
+        if isinstance(self.message, NoteMessage):
+            return self.height - self._formats.button
+        return self.height + FOOTER_GAP if self.is_last else self.height
+
+    @property
+    def footer_height(self) -> int:
+        """Height of that row."""
+        if self.is_user:
+            return self._formats.theme.scaled(_USER_FOOTER)
+        return self._formats.message_gap if self.has_footer_in_gap else self._formats.button
+
+    @property
+    def has_footer_in_gap(self) -> bool:
+        """Say whether the row of an answer has to do with the gap to the next message."""
+        return self.has_footer and not self.is_user and not self.is_last and not isinstance(self.message, NoteMessage)
+
+    @property
+    def height_with_footer(self) -> int:
+        """Height down to the end of that row. Kept free below the last answer while its text comes: no jump at the end."""
+        if not self.has_footer or self.covered_height:
+            return self.height
+        return max(self.height, self.footer_y + self.footer_height)
 
     def set_column(self, column: int) -> None:
         """Take another width; only what was scanned is placed anew."""
@@ -261,8 +290,8 @@ class MessageLayout(MessageText):
             height += _PAD_Y
         if self.notice_height:
             height = self.notice_y + self.notice_height
-        if self.has_footer and not self.is_user:
-            height += FOOTER_GAP + BUTTON
+        if self.has_footer and isinstance(self.message, NoteMessage):
+            height += FOOTER_GAP + self._formats.button
         self.height = height
 
     def box_at(self, y: float) -> int:

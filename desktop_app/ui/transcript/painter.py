@@ -124,7 +124,9 @@ class MessagePainter:
 
     def _paint_ring(self, painter: QPainter, layout: MessageLayout, x: int, y: int) -> None:
         """Paint what says that keys act on this message."""
-        rect = QRectF(x, y, layout.body_width, layout.height).adjusted(-_RING, -_RING, _RING, _RING)
+        # Around the row too; below one in the gap the next message begins.
+        below = -1 if layout.has_footer_in_gap else _RING
+        rect = QRectF(x, y, layout.body_width, layout.height_with_footer).adjusted(-_RING, -_RING, _RING, below)
         if layout.is_user:
             rect = self.bubble_rect(layout, x, y).adjusted(-3, -3, 3, 3)
         painter.setPen(QPen(QColor(self._formats.theme.accent), 2))

@@ -9,7 +9,7 @@ from desktop_app.ui.transcript.attached import index_of, part_of
 from desktop_app.ui.transcript.code_header import BUTTONS
 from desktop_app.ui.transcript.conversation_layout import ConversationLayout
 from desktop_app.ui.transcript.formats import Formats
-from desktop_app.ui.transcript.message_layout import USER_FOOTER_GAP, MessageLayout
+from desktop_app.ui.transcript.message_layout import FOOTER_GAP, USER_FOOTER_GAP, MessageLayout
 from desktop_app.ui.transcript.painter import MessagePainter
 from desktop_app.ui.transcript.selection import Position
 from desktop_app.ui.transcript.shown import Button, Part, Shown
@@ -38,19 +38,22 @@ class Places:
         return index if is_inside or self._is_in_row(index, point) else -1
 
     def _is_in_row(self, number: int, point: QPoint) -> bool:
-        layout = self._conversation.messages[number]
-        if not layout.is_user:
+        layout, y = self._conversation.messages[number], self._conversation.tops[number] - self.value
+        if not layout.has_footer or layout.covered_height:
             return False
-        rects = self.painter.footer.rects(layout, number, self.x, self._conversation.tops[number] - self.value, self._shown)
-        # From the bubble down: the way of the mouse to the row is part of it.
+        footer = self.painter.footer
+        # From the message down: the way of the mouse to the row is part of it.
+        if not layout.is_user:
+            return footer.row_rect(layout, self.x, y).adjusted(0, -FOOTER_GAP, 0, 0).contains(point)
+        rects = footer.rects(layout, number, self.x, y, self._shown)
         return bool(rects) and rects[0][1].adjusted(0, -USER_FOOTER_GAP, 0, 0).united(rects[-1][1]).contains(point)
 
     def message_rect(self, number: int) -> QRect:
-        """Give where message `number` stands: its bubble, or the column as far as it goes down."""
+        """Give where message `number` stands: its bubble, or the column as far as it goes down, with its row."""
         layout, y = self._conversation.messages[number], self._conversation.tops[number] - self.value
         if layout.is_user and not layout.covered_height:
             return self.painter.bubble_rect(layout, self.x, y).toRect()
-        return QRect(self.x, y, layout.column, layout.height)
+        return QRect(self.x, y, layout.column, layout.height_with_footer)
 
     def part_at(self, point: QPoint) -> Part | None:
         """Give the button under `point`."""

@@ -7,11 +7,14 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtGui import QAccessible, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from desktop_app.chat.message import MessageState
+from desktop_app.chat.note import summary_note
+from desktop_app.chat.summary import Summary
+from desktop_app.ui.theme import Taste, load_theme
 from desktop_app.ui.transcript.shown import Button, Part
 from tests.bench import corpus
 from tests.ui.transcript.test_selection import point_of
@@ -114,6 +117,90 @@ def test_the_row_of_a_question_is_seen_on_hover_and_reaches_beside_the_next_name
         assert view.shown.hovered_message == 2
     QApplication.sendEvent(view.viewport(), QEvent(QEvent.Type.Leave))
     assert picture(view).copy(row) == before
+
+
+@pytest.mark.parametrize("scale", [0.7, 1.0, 1.25, 2.0])
+@pytest.mark.parametrize("is_compact", [False, True])
+def test_messages_stand_at_even_distances(view, scale: float, is_compact: bool):
+    view.set_theme(load_theme("light", scale, Taste(is_compact=is_compact)))
+    idle(view)
+    tops, layouts = view.conversation.tops, view.conversation.messages
+    # From the end of what is read to the beginning of what comes next.
+    ends = [top + one.body_top + one.body_height + (10 if one.is_user else 0) for top, one in zip(tops, layouts, strict=True)]
+    assert {top - end for end, top in zip(ends, tops[1:], strict=False)} == {view.places.formats.message_gap}
+
+
+@pytest.mark.parametrize("scale", [0.7, 1.0, 1.25, 2.0])
+def test_the_row_of_an_earlier_answer_stands_between_it_and_the_next_question(view, qtbot, scale: float):
+    view.set_theme(load_theme("light", scale))
+    idle(view)
+    text_ends = view.places.message_rect(1).top() + view.conversation.messages[1].height
+    parts = view.places.parts_of(1)
+    assert buttons(view, 1) == ["copy", "regenerate", "regenerate_with", "edit", "branch", "delete", "more"]
+    for part in parts:
+        rect = view.places.part_rect(part)
+        assert text_ends <= rect.top() and rect.bottom() < view.places.message_rect(2).top()
+        assert view.places.part_at(rect.center()) == part and view.places.message_at(rect.center()) == 1
+    with qtbot.waitSignal(view.button_pressed) as signal:
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=center(view, parts[-1]))
+    assert signal.args[:2] == ["more", "m1"]
+
+
+def test_the_row_of_an_earlier_answer_is_seen_on_hover_and_with_the_keyboard(view):
+    row = view.places.part_rect(Part(1))
+    before = picture(view).copy(row)
+    for y in (row.top() - 4, row.top(), row.bottom()):
+        QTest.mouseMove(view.viewport(), QPoint(row.center().x(), y))
+        assert view.shown.hovered_message == 1 and picture(view).copy(row) != before
+    QTest.mouseMove(view.viewport(), QPoint(row.center().x(), row.bottom() + 1))
+    assert view.shown.hovered_message == 2
+    QApplication.sendEvent(view.viewport(), QEvent(QEvent.Type.Leave))
+    assert picture(view).copy(row) == before
+    view.setFocus()
+    view.message_focus.go_to_part(Part(1, -1, Button.EDIT))
+    assert picture(view).copy(row) != before
+
+
+def test_the_row_of_an_earlier_answer_is_where_a_screen_reader_is_told(view):
+    message = QAccessible.queryAccessibleInterface(view).child(1)
+    assert [message.child(n).text(QAccessible.Text.Name) for n in (0, 3)] == ["Copy", "Edit"]
+    for n in range(message.childCount()):
+        button = message.child(n).rect()
+        assert message.rect().contains(button.center())
+        assert message.childAt(button.center().x(), button.center().y()) is message.child(n)
+
+
+def test_below_the_last_answer_there_is_room_for_its_row_from_the_beginning(qtbot):
+    view = shown_view(qtbot, [user(0, "One"), answer(1, "First"), user(2, "Two"), answer(3, "Se", MessageState.GENERATING)])
+    height = view.conversation.height
+    view.update_message(answer(3, "Second"))
+    row = view.places.painter.footer.row_rect(view.conversation.messages[3], 0, view.conversation.tops[3])
+    assert view.conversation.height == height == row.bottom() + 1 + view.places.formats.bottom
+    assert row.top() >= view.conversation.tops[3] + view.conversation.messages[3].height + 8
+    # The next question takes that room.
+    top = view.conversation.tops[3] + view.conversation.messages[3].height + 24
+    view.add_message(user(4, "Three"))
+    assert view.conversation.tops[4] == top
+
+
+def test_a_note_keeps_room_for_its_button_which_is_always_shown(qtbot):
+    note = summary_note(Summary("s", "c", "m1", "Up to here.", "Starter", 0), 2)
+    view = shown_view(qtbot, [user(0, "One"), answer(1, "First"), note, user(3, "Two"), answer(4, "Second")])
+    rect = view.places.part_rect(Part(2, -1, Button.UNDO_SUMMARY))
+    layout = view.conversation.messages[2]
+    assert rect.bottom() < view.conversation.tops[2] - view.places.value + layout.height
+    assert view.places.part_at(rect.center()) == Part(2, -1, Button.UNDO_SUMMARY)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_icons_and_their_buttons_grow_with_the_text(view, scale: float):
+    view.set_theme(load_theme("light", scale))
+    idle(view)
+    rect = view.places.part_rect(Part(3, -1, Button.COPY))
+    assert (rect.width(), rect.height()) == (32 * scale, 32 * scale)
+    assert view.places.painter.footer._scaled(16) == 16 * scale
+    # The first icon stands below the first letter.
+    assert rect.left() == view.places.x - 8 * scale
 
 
 def test_versions_are_seen_without_hover(view):

@@ -109,7 +109,7 @@ def bands(view) -> Iterator[tuple[str, QRect]]:
             yield f"bubble {number}", QRect(x, top + 14, column, 14)
         else:
             yield f"name {number}", QRect(x, top, column, 20)
-            yield f"footer {number}", QRect(x, top + layout.footer_y, column, 32)
+            yield f"footer {number}", QRect(x, top + layout.footer_y, column, layout.footer_height)
         if layout.has_reasoning:
             yield f"pill {number}", QRect(x, top + layout.pill_y, column, 28)
             yield f"bar {number}", QRect(x, top + layout.ys[0] + 2, column, 2)
