@@ -230,10 +230,13 @@ class RowButton(ThemedButton):
 
     def _paint_trailing(self, painter: QPainter, place: QRect) -> int:
         """Paint the quiet text and give the width that it takes, 0 when there is no room for both."""
+        painter.setFont(self._words_font())
+        words = painter.fontMetrics()
         painter.setFont(self._theme.font(self._theme.caption_px))
         width = painter.fontMetrics().horizontalAdvance(self._trailing)
-        words_width = QFontMetrics(self._words_font()).horizontalAdvance(self.text())
-        if not self._trailing or words_width + width + 12 > place.width():
+        # Asked as the words are painted: by their advance, which is rounded, they fit where they are elided.
+        room = max(0, place.width() - width - 12)
+        if not self._trailing or words.elidedText(self.text(), Qt.TextElideMode.ElideRight, room) != self.text():
             return 0
         painter.setPen(QColor(self._theme.muted))
         place = mirrored(place, self.rect(), self.layoutDirection())
