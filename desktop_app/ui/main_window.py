@@ -143,6 +143,7 @@ class MainWindow(QMainWindow):
         conversations = self._services.conversations
         self.sidebar.list.conversation_selected.connect(self.open_conversation)
         self.conversation.opened.connect(self.sidebar.list.select)
+        self.centre.page_changed.connect(self.sidebar.list.set_page)
         self.conversation.opened.connect(self.attaching.open)
         for part in (self._filing, self._trash, self._undo, self.searching):
             part.conversation_requested.connect(self.open_conversation)

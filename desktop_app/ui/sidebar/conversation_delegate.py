@@ -124,15 +124,16 @@ class ConversationDelegate(QStyledItemDelegate):
         painter.drawText(self._mirrored(text, place), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, number)
         text.adjust(0, 0, -self._small_metrics.horizontalAdvance(number) - 8, 0)
         # A closed folder stands for what is in it.
-        holds_shown = not section.is_open and self._model.section_of(self._view.on_show) is section
+        is_closed = not section.is_open and not self._view.is_left
+        holds_shown = is_closed and self._model.section_of(self._view.on_show) is section
         self._paint_words(painter, self._mirrored(text, place), theme.accent if holds_shown else theme.text, str(index.data()))
 
     # Conversations
 
     def _paint_row(self, painter: QPainter, place: QRect, is_hovered: bool, index: Index, conversation: Conversation) -> None:
         theme = self._theme
-        is_shown = conversation.id == self._view.on_show
-        is_marked = self._view.selectionModel().isSelected(index) or (is_shown and not self._view.has_marks)
+        is_shown = conversation.id == self._view.on_show and not self._view.is_left
+        is_marked = self._view.looks_marked(index)
         self._paint_background(painter, place, theme.accent_soft if is_marked else theme.hover if is_hovered else "")
         self._paint_focus(painter, place, index)
         parts = self._parts(place, index, conversation)

@@ -60,6 +60,8 @@ class ConversationList(QListView):
         self._model = model
         self.on_show = ""
         """Id of the conversation that is on show; "" for none."""
+        self.is_left = False
+        """Whether a page stands in place of that conversation: then its row does not say that one is there."""
         self.has_marks = False
         """Whether a conversation is marked; otherwise the one on show looks as if it were."""
         self.drop_section: Section | None = None
@@ -138,6 +140,22 @@ class ConversationList(QListView):
         for shown in (self._model.row_of(before), row):
             if shown is not None:
                 self.update(self._model.index(shown))
+
+    @Slot(object)
+    def set_page(self, page: object) -> None:
+        """Tell that a page is on show, or None: the conversation again. What is marked stays so, and is seen again then."""
+        self.is_left = page is not None
+        self.viewport().update()
+
+    def looks_marked(self, index: Index) -> bool:
+        """Say whether a row is to be seen as marked."""
+        is_shown = index.data(ConversationRole.ID) == self.on_show
+        if is_shown and self.is_left and not self._has_several():
+            return False
+        return self.selectionModel().isSelected(index) or (is_shown and not self.has_marks)
+
+    def _has_several(self) -> bool:
+        return sum(one.height() for one in self._ranges()) > 1
 
     def _mark(self, index: QModelIndex) -> None:
         """Go to a row and mark it alone, without showing it."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from desktop_app.ui.sidebar.conversation_list_model import CONVERSATIONS_TYPE, ConversationRole
 from desktop_app.ui.widgets.labels import plain_tooltip
@@ -298,3 +298,64 @@ def test_pencil_dot_and_tag_have_each_their_place(desk: Desk) -> None:
     parts = desk.list.itemDelegate()._parts(desk.list.visualRect(index), index, desk.conversations.get("b"))
 
     assert parts.title.right() < parts.tag.left() and parts.tag.right() < parts.pencil.x() < parts.dot.left() - 16
+
+
+# While a page is on show
+
+
+def colours(desk: Desk, id_: str) -> set[str]:
+    """Give the colours of a row that are the accent's."""
+    theme = desk.window._appearance.theme
+    QApplication.processEvents()
+    image = desk.list.viewport().grab(desk.list.visualRect(desk.list.model().index(desk.model.row_of(id_), 0))).toImage()
+    found = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+    return found & {theme.accent.lower(), theme.accent_soft.lower()}
+
+
+def show_page(desk: Desk) -> None:
+    desk.window.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange, False)
+    desk.window.centre.show_page(QWidget())
+
+
+def test_the_conversation_looks_unmarked_while_a_page_is_on_show_and_is_marked_again_after_it(desk: Desk) -> None:
+    desk.window.composer.edit.setFocus(Qt.FocusReason.MouseFocusReason)
+    before = colours(desk, "a")
+    assert before
+    show_page(desk)
+    assert colours(desk, "a") == set()
+    assert desk.marked() == ["a"] and desk.list.on_show == "a"
+    desk.window.centre.show_page(None)
+    assert colours(desk, "a") == before
+
+
+def test_a_click_leads_back_from_a_page_to_the_conversation_that_was_on_show(desk: Desk) -> None:
+    show_page(desk)
+    desk.click("a")
+    assert desk.window.centre.page is None and colours(desk, "a")
+
+
+def test_several_marks_are_seen_on_a_page_too(desk: Desk) -> None:
+    show_page(desk)
+    desk.click("c", CTRL)
+    assert desk.marked() == ["a", "c"]
+    assert colours(desk, "a") and colours(desk, "c")
+
+
+def test_the_keyboard_in_the_list_is_seen_on_a_page(desk: Desk) -> None:
+    show_page(desk)
+    assert colours(desk, "a") == set()
+    desk.window.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+    desk.list.setFocus(Qt.FocusReason.TabFocusReason)
+    assert colours(desk, "a") == {desk.window._appearance.theme.accent.lower()}
+    desk.key(Qt.Key.Key_Down)
+    assert desk.on_show() == "b" and desk.window.centre.page is None
+
+
+def test_a_closed_folder_does_not_stand_for_a_conversation_behind_a_page(desk: Desk) -> None:
+    desk.change("a", folder_id="home")
+    desk.model.set_collapsed("home", True)
+    row = desk.list.visualRect(desk.model.index(desk.model.row_of_folder("home"), 0))
+    QApplication.processEvents()
+    before = desk.list.viewport().grab(row).toImage()
+    show_page(desk)
+    assert desk.list.viewport().grab(row).toImage() != before
