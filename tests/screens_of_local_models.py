@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,15 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint
 
+from desktop_app.engine.parameters import LoadParameters
 from desktop_app.engine.protocol import Device
 from desktop_app.library.facts import ModelFacts
-from desktop_app.library.fit import Fit
+from desktop_app.library.fit import CardMemory, Fit, MachineMemory
 from desktop_app.library.folder import LibraryFolder
 from desktop_app.library.model_file import ModelFile
+from desktop_app.library.remote_shape import read_shape
+from desktop_app.services.load_choices import LoadChoices
 from desktop_app.ui.library.found_models import FoundModelsDialog
 from desktop_app.ui.library.local_page import LocalPage
 from desktop_app.ui.library.model_folders import ModelFoldersDialog
 from desktop_app.ui.models_place import ModelsPlace
+from tests.fakes.gguf_file import header
 from tests.fakes.online import FakeOnline
 
 if TYPE_CHECKING:
@@ -27,6 +32,12 @@ GB = 1_000_000_000
 DAY_MS = 86_400_000
 CARD = Device("Vulkan0", "GeForce RTX 3060", "gpu", 12 << 30, 11 << 30)
 CPU = Device("CPU", "A processor", "cpu", 32 << 30, 24 << 30)
+GEMMA = {
+    "general.architecture": "gemma3", "gemma3.block_count": 48, "gemma3.context_length": 131_072,
+    "gemma3.embedding_length": 3840, "gemma3.feed_forward_length": 15_360, "gemma3.attention.head_count": 16,
+    "gemma3.attention.head_count_kv": 8, "gemma3.attention.key_length": 256, "gemma3.attention.value_length": 256,
+    "gemma3.attention.sliding_window": 1024, "tokenizer.ggml.model": "llama", "tokenizer.ggml.tokens": ["x"] * 262_208,
+}  # fmt: skip
 
 
 def _model(name: str, size_bytes: int, quantization: str, n_ctx: int = 32_768, **values: Any) -> ModelFile:
@@ -130,7 +141,22 @@ def removed(scene: Scene) -> None:
 def loading(scene: Scene) -> None:
     """How a model is loaded that is not in memory, with models that could guess for it."""
     page = local(scene)
-    page._on_settings_requested(MODELS[3].path)
+    _settings(page, CardMemory(CARD.description, CARD.free_bytes, CARD.total_bytes))
+
+
+def loading_full(scene: Scene) -> None:
+    """The same, with more layers on two cards than there is room for."""
+    page = local(scene)
+    LoadChoices(scene.services.preferences).choose(MODELS[3].path, LoadParameters(n_ctx=32_768, n_gpu_layers=49))
+    free = {"GeForce RTX 3060": 11 << 30, "GeForce RTX 4070": 2 << 30}
+    _settings(page, *(CardMemory(name, free_bytes, 12 << 30) for name, free_bytes in free.items()))
+
+
+def _settings(page: LocalPage, *cards: CardMemory) -> None:
+    page._settings._memory = lambda _: MachineMemory(24 << 30, 32 << 30, cards)
+    file = MODELS[3]
+    page._fits._shapes[file.path] = ((file.size_bytes, file.modified_ms), read_shape(io.BytesIO(header(GEMMA)), file.size_bytes))
+    page._on_settings_requested(file.path)
 
 
 def found(scene: Scene) -> None:
@@ -170,5 +196,5 @@ def keys(scene: Scene) -> None:
 LOCAL_SCREENS: dict[str, Callable[[Scene], Any]] = {
     "local": local, "local-alone": alone, "local-filtered": filtered, "local-menu": menu, "local-details": details,
     "local-removal": removal, "local-removed": removed, "local-loading": loading, "local-found": found,
-    "local-folders": folders, "local-keys": keys,
+    "local-loading-full": loading_full, "local-folders": folders, "local-keys": keys,
 }  # fmt: skip

@@ -3137,22 +3137,6 @@
             <translation>留在内存中的专家</translation>
         </message>
         <message>
-            <source>main memory</source>
-            <translation>内存</translation>
-        </message>
-        <message>
-            <source>{size} of {total} ({where})</source>
-            <translation>{where} {size}（共 {total}）</translation>
-        </message>
-        <message>
-            <source>It would take about {parts}.</source>
-            <translation>预计占用：{parts}。</translation>
-        </message>
-        <message>
-            <source>, </source>
-            <translation>，</translation>
-        </message>
-        <message>
             <source>Use</source>
             <translation>使用</translation>
         </message>
@@ -3167,6 +3151,33 @@
         <message>
             <source>Draft model</source>
             <translation>草稿模型</translation>
+        </message>
+    </context>
+    <context>
+        <name>LoadMemory</name>
+        <message>
+            <source>Main memory</source>
+            <translation>内存</translation>
+        </message>
+        <message>
+            <source>{where}: about {needed} needed, {free} of {total} free.</source>
+            <translation>{where}：约需 {needed}，共 {total}，可用 {free}。</translation>
+        </message>
+        <message>
+            <source>{where}: {free} of {total} free.</source>
+            <translation>{where}：共 {total}，可用 {free}。</translation>
+        </message>
+        <message>
+            <source>That is too much, as {kept} stay free for the screen. Fewer layers or a shorter context take less.</source>
+            <translation>这太多了，因为要为屏幕显示留出 {kept}。减少层数或缩短上下文可降低占用。</translation>
+        </message>
+        <message>
+            <source>That is too much, as {kept} stay free for other programs. A shorter context or smaller model takes less.</source>
+            <translation>这太多了，因为要为其他程序留出 {kept}。缩短上下文或换用较小的模型可降低占用。</translation>
+        </message>
+        <message>
+            <source>{facts} {advice}</source>
+            <translation>{facts}{advice}</translation>
         </message>
     </context>
     <context>

@@ -24,8 +24,9 @@ from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.message import MessageState, Role, new_id
 from desktop_app.chat.search import MessageHit, TitleHit
 from desktop_app.engine.parameters import LoadParameters
-from desktop_app.engine.protocol import Device, ModelInfo
+from desktop_app.engine.protocol import ModelInfo
 from desktop_app.errors import AppError
+from desktop_app.library.fit import CardMemory, MachineMemory
 from desktop_app.library.model_file import ModelFile
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import EngineState
@@ -208,9 +209,9 @@ class Planted:
         message = self.conversations.branch(self.id)[1]
         other = replace(message, id="other", text=plant("compared"), model=plant("compared model"))
         model = self.services.engine.model.replaced(name=plant("template"), template="chatml")
-        cards = 2 * (Device(plant("card name"), plant("device"), "gpu", 9, 9),)
+        machine = MachineMemory(9, 9, 2 * (CardMemory(plant("device"), 9, 9),))
         yield ChatTemplateDialog(model, "", theme, window)
-        yield LoadChoicesDialog(model, LoadParameters(), cards, None, theme, window)
+        yield LoadChoicesDialog(model, LoadParameters(), machine, None, theme, window)
         yield AttachmentDialog(Attachment("a", plant("shown file"), plant("shown text"), 9), theme, window)
         yield CompareDialog([message, other], "other", theme, window)
         yield DetailsDialog(plant("details"), theme, window)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,21 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop_app.engine.gguf import read_header
 from desktop_app.engine.parameters import LoadParameters
-from desktop_app.engine.protocol import Device, ModelInfo
+from desktop_app.engine.protocol import ModelInfo
+from desktop_app.library.fit import CardMemory, MachineMemory, fit
 from desktop_app.library.model_shape import ModelShape, shape_of
+from desktop_app.library.remote_shape import read_shape
 from desktop_app.ui.dialogs.load_choices import DraftChoice, LoadChoicesDialog, LoadSubject
 from desktop_app.ui.theme import Theme
-from tests.fakes.gguf_file import write_tiny_model
+from tests.fakes.gguf_file import header, write_tiny_model
+from tests.library.test_fit import QWEN_4B, SIZE
 
-CPU = Device("CPU", "A processor", "cpu", 16 << 30, 9 << 30)
-CARDS = tuple(Device(f"CUDA{number}", f"<b>Card</b> {number}", "gpu", 8 << 30, 7 << 30) for number in range(2))
+GB = 10**9
+FREE_BYTES, TOTAL_BYTES = 9 * GB, 16 * GB
+CARDS = tuple(CardMemory(f"<b>Card</b> {number}", 7 * GB, 8 * GB) for number in range(2))
 MODEL = ModelInfo("/m/a.gguf", "A model", "", 10**9, 10**9, 4096, 40_960, 28, 0, "", 4, True)
+LARGE = read_shape(io.BytesIO(header(QWEN_4B)), SIZE)
+LARGE_MODEL = LoadSubject("A large model", 40_960, 36)
 
 
 @pytest.fixture
@@ -33,9 +40,16 @@ def ask(theme: Theme, shape: ModelShape, qtbot: Any) -> Any:
     parent = QWidget()
     qtbot.addWidget(parent)
 
-    def make(*cards: Device, chosen: LoadParameters | None = None, subject: Any = MODEL, **drafts: Any) -> Any:
-        plan = (subject, chosen or LoadParameters(), (CPU, *cards), shape)
-        dialog: Any = LoadChoicesDialog(*plan, theme, parent, **drafts)
+    def make(
+        *cards: CardMemory,
+        chosen: LoadParameters | None = None,
+        subject: Any = MODEL,
+        of: ModelShape | None = shape,
+        free_bytes: int = FREE_BYTES,
+        **more: Any,
+    ) -> Any:
+        plan = (subject, chosen or LoadParameters(), MachineMemory(free_bytes, TOTAL_BYTES, cards), of)
+        dialog: Any = LoadChoicesDialog(*plan, theme, parent, **more)
         dialog.answers = []
         dialog.draft_chosen.connect(dialog.answers.append)
         dialog.parameters_chosen.connect(dialog.answers.append)
@@ -43,6 +57,15 @@ def ask(theme: Theme, shape: ModelShape, qtbot: Any) -> Any:
         return dialog
 
     return make
+
+
+def said(dialog: Any) -> list[str]:
+    """Give what is said of memory, a line for each device."""
+    return [line.text() for line in dialog.memory.lines if not line.isHidden()]
+
+
+def warnings(dialog: Any) -> list[str]:
+    return [line.text() for line in dialog.memory.lines if not line.isHidden() and line.property("kind") == "warning"]
 
 
 def press(dialog: Any, text: str) -> None:
@@ -105,9 +128,48 @@ def test_what_it_would_take_follows_the_choice(ask: Any) -> None:
     texts = []
     for n_ctx in (2048, 40_960):
         pick(dialog, "n_ctx", n_ctx)
-        texts.append(dialog.memory.text())
-    assert all(text.startswith("It would take about ") and "17.2 GB (main memory)" in text for text in texts)
+        texts.append(said(dialog)[0])
+    assert all(text.startswith("Main memory: about ") and text.endswith(" needed, 9.0 GB of 16.0 GB free.") for text in texts)
     assert texts[0] != texts[1]
+
+
+def test_each_device_is_told_with_what_is_free_there(ask: Any) -> None:
+    main, *cards = said(ask(CARDS[0], CARDS[1].replaced(free_bytes=3 * GB), of=LARGE, subject=LARGE_MODEL))
+    assert main.endswith(" needed, 9.0 GB of 16.0 GB free.")
+    assert [text.partition(" needed, ")[2] for text in cards] == ["7.0 GB of 8.0 GB free.", "3.0 GB of 8.0 GB free."]
+    assert cards[0].startswith("<b>Card</b> 0: about ")
+
+
+def test_a_card_that_is_not_used_and_a_model_nobody_knows_leave_what_is_free(ask: Any) -> None:
+    dialog = ask(*CARDS)
+    pick(dialog, "n_gpu_layers", 0)
+    assert said(dialog)[1:] == ["<b>Card</b> 0: 7.0 GB of 8.0 GB free.", "<b>Card</b> 1: 7.0 GB of 8.0 GB free."]
+    assert said(ask(CARDS[0], of=None)) == ["Main memory: 9.0 GB of 16.0 GB free.", "<b>Card</b> 0: 7.0 GB of 8.0 GB free."]
+
+
+def test_more_than_is_free_warns_and_says_what_would_take_less(ask: Any) -> None:
+    full = CARDS[0].replaced(free_bytes=2 * GB)
+    dialog = ask(full, of=LARGE, subject=LARGE_MODEL)
+    assert warnings(dialog) == []  # as many layers as fit
+    pick(dialog, "n_gpu_layers", 37)
+    (warning,) = warnings(dialog)
+    assert warning.startswith("<b>Card</b> 0: about 3.8 GB needed, 2.0 GB of 8.0 GB free. That is too much, as 1.1 GB stay free")
+    pick(dialog, "n_gpu_layers", 0)
+    assert warnings(dialog) == []
+    dialog.set_memory(MachineMemory(3 * GB, TOTAL_BYTES, (full,)))
+    (warning,) = warnings(dialog)
+    assert warning.startswith("Main memory: about 3.8 GB needed, 3.0 GB of 16.0 GB free. That is too much")
+
+
+@pytest.mark.parametrize("free_gb", [3, 4, 5, 6, 7, 8, 9])
+@pytest.mark.parametrize("card_gb", [0, 1, 2, 3, 4, 5, 6])
+@pytest.mark.parametrize("projector_bytes", [0, GB])
+def test_it_warns_where_the_library_says_too_large(free_gb: int, card_gb: int, projector_bytes: int, ask: Any) -> None:
+    cards = (CARDS[0].replaced(free_bytes=card_gb * GB),) if card_gb else ()
+    memory = MachineMemory(free_gb * GB, TOTAL_BYTES, cards)
+    verdict = fit(LARGE, LARGE.weights_bytes, 0, memory, projector_bytes=projector_bytes)
+    about = {"of": LARGE, "subject": LARGE_MODEL, "free_bytes": free_gb * GB, "projector_bytes": projector_bytes}
+    assert bool(warnings(ask(*cards, **about))) == (verdict.grade == "too_big")
 
 
 def test_a_value_set_by_hand_is_shown_and_kept(ask: Any) -> None:

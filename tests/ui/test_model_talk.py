@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop_app.engine.parameters import CHAT_TEMPLATES
+from desktop_app.engine.protocol import Device
 from desktop_app.errors import ChatTemplateAdds, DraftModelUnsuitable, LoadCrashed, ModelFileNotFound
 from desktop_app.library.facts import ModelFacts
 from desktop_app.library.model_file import ModelFile
+from desktop_app.library.remote_shape import read_shape
 from desktop_app.services.engine import EngineState
 from desktop_app.services.load_choices import LoadChoices
 from desktop_app.services.template_choices import TemplateChoices
@@ -19,7 +22,11 @@ from desktop_app.ui.dialogs.chat_template import ChatTemplateDialog
 from desktop_app.ui.dialogs.load_choices import LoadChoicesDialog
 from desktop_app.ui.model_talk.thinking_button import ThinkingButton
 from desktop_app.ui.theme import Theme
+from tests.fakes.gguf_file import header
 from tests.fakes.services import model_info
+from tests.library.test_fit import QWEN_4B, SIZE
+
+GB = 10**9
 
 
 @pytest.fixture
@@ -136,6 +143,24 @@ def test_how_the_model_in_memory_is_loaded_is_chosen_and_it_is_loaded_again(serv
     dialog._use.click()
     assert LoadChoices(services.preferences).draft_of(large.path) == str(small.path)
     assert services.engine.calls[-1] == ("reload", "fresh")
+
+
+def test_what_is_free_is_told_where_a_model_is_loaded_and_stays_true(services: Any, talking: Any) -> None:
+    engine = services.engine
+    card, shared = (Device(name, name, kind, 12 * GB, 2 * GB) for name, kind in (("RTX 4070", "gpu"), ("Shared", "igpu")))
+    engine.devices = (Device("CPU", "A processor", "cpu", 16 * GB, 9 * GB), shared, card)
+    engine.shape = read_shape(io.BytesIO(header(QWEN_4B)), SIZE)
+    engine.become(EngineState.READY, model_info(n_ctx_train=40_960, size_bytes=SIZE))
+    talking.actions_.load_settings.trigger()
+    (dialog,) = talking.findChildren(LoadChoicesDialog)
+    said = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "2.0 GB of 12.0 GB free" in said and "RTX 4070" in said and "Shared" not in said
+    assert engine.n_looks == 1
+    engine.devices = (engine.devices[0], card.replaced(free_bytes=11 * GB))
+    engine.devices_changed.emit()
+    assert "11.0 GB of 12.0 GB free" in " ".join(label.text() for label in dialog.findChildren(QLabel))
+    dialog.close()
+    engine.devices_changed.emit()
 
 
 def test_a_draft_model_that_is_no_good_is_told_once_and_forgotten(services: Any, talking: Any) -> None:

@@ -9,20 +9,19 @@ from PySide6.QtCore import QLocale, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from desktop_app.engine.parameters import DEFAULT_N_CTX_MAX, LoadParameters
-from desktop_app.engine.protocol import Device, ModelInfo
-from desktop_app.library.memory import estimate
+from desktop_app.engine.protocol import ModelInfo
+from desktop_app.library.fit import MachineMemory, load_need
 from desktop_app.library.model_shape import ModelShape
 from desktop_app.record import Record
 from desktop_app.ui.dialogs.dialog import Dialog
+from desktop_app.ui.dialogs.load_memory import LoadMemory
 from desktop_app.ui.error_text import file_name
-from desktop_app.ui.sizes import size_text
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.choice_box import ChoiceBox
 from desktop_app.ui.widgets.labels import PlainLabel
 
 _CONTEXTS = tuple(2048 << power for power in range(11))
 _SLOTS_MAX = 8
-_CARD_TYPES = ("gpu", "igpu")
 _DRAFT = "draft"
 """The one row that is no field of LoadParameters."""
 
@@ -56,6 +55,8 @@ class _Row(Record):
 class LoadChoicesDialog(Dialog):
     """Shows what was chosen for `model`, in memory or not; what nobody chose is left to Hearth and says so.
 
+    `memory`: what there is when the model in memory has left; `shape`: what the model's memory depends on, None when that is
+    not known; `projector_bytes`: of the file that lets it see, which the library counts too.
     `drafts`: the models that may guess for it; `draft`: the file of the one that was chosen, "" for none.
 
     Signals:
@@ -70,11 +71,12 @@ class LoadChoicesDialog(Dialog):
         self,
         model: ModelInfo | LoadSubject,
         chosen: LoadParameters,
-        devices: tuple[Device, ...],
+        memory: MachineMemory,
         shape: ModelShape | None,
         theme: Theme,
         parent: QWidget,
         *,
+        projector_bytes: int = 0,
         drafts: Sequence[DraftChoice] = (),
         draft: str = "",
     ) -> None:
@@ -82,12 +84,12 @@ class LoadChoicesDialog(Dialog):
         self.set_heading(self.tr("How the model is loaded"))
         self._model, self._chosen, self._shape, self._theme = model, chosen, shape, theme
         self._drafts, self._draft = tuple(drafts), draft
-        self._cards = tuple(device for device in devices if device.type in _CARD_TYPES)
-        self._main = next((device for device in devices if device.type == "cpu"), None)
+        self._machine, self._projector_bytes = memory, projector_bytes
         self.boxes: dict[str, ChoiceBox] = {}
         self.add_text(model.name, "secondary")
         self._add_rows()
-        self.memory = self.add_text("", "secondary")
+        self.memory = LoadMemory()
+        self.content.addWidget(self.memory)
         self._reset = self.add_button(self.tr("Leave everything to Hearth"))
         self._reset.clicked.connect(self._on_reset_clicked)
         self.add_button(self.tr("Cancel")).clicked.connect(self.reject)
@@ -101,6 +103,11 @@ class LoadChoicesDialog(Dialog):
     def parameters(self) -> LoadParameters:
         """Give what is chosen on screen."""
         return self._chosen.replaced(**{name: box.currentData() for name, box in self.boxes.items() if name != _DRAFT})
+
+    def set_memory(self, memory: MachineMemory) -> None:
+        """Count with what is free now."""
+        self._machine = memory
+        self._show_memory()
 
     def draft(self) -> str:
         """Give the file of the model that is to guess, "" for none."""
@@ -149,7 +156,7 @@ class LoadChoicesDialog(Dialog):
 
     def _rows(self) -> list[_Row]:
         rows = [self._context_row()]
-        if self._cards:
+        if self._machine.cards:
             rows += self._card_rows()
         kv_types = tuple((name, name) for name in ("f16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "bf16", "f32"))
         rows += [
@@ -219,8 +226,8 @@ class LoadChoicesDialog(Dialog):
                 ((self.tr("With its layers"), True), (self.tr("In main memory"), False)),
             ),
         ]
-        if len(self._cards) > 1:
-            cards = tuple((card.description or card.name, number) for number, card in enumerate(self._cards))
+        if len(self._machine.cards) > 1:
+            cards = tuple((card.name, number) for number, card in enumerate(self._machine.cards))
             ways = (
                 (self.tr("Whole layers"), "layer"),
                 (self.tr("Parts of each layer"), "row"),
@@ -242,25 +249,13 @@ class LoadChoicesDialog(Dialog):
         parameters, draft = self.parameters(), self.draft()
         self._use.setEnabled(parameters != self._chosen or draft != self._draft)
         self._reset.setEnabled(parameters != LoadParameters() or bool(draft))
-        self.memory.setVisible(self._shape is not None)
+        self._show_memory()
+
+    def _show_memory(self) -> None:
         if self._shape is None:
-            return
-        needed = estimate(self._shape, parameters, [card.free_bytes for card in self._cards])
-        parts = [(self.tr("main memory"), needed.main.total_bytes, self._main.total_bytes if self._main else 0)]
-        parts += [
-            (card.description or card.name, use.total_bytes, card.total_bytes)
-            for card, use in zip(self._cards, needed.cards, strict=True)
-        ]
-        text = self.tr("{size} of {total} ({where})")
-        self.memory.setText(
-            self.tr("It would take about {parts}.").format(
-                parts=self.tr(", ").join(
-                    text.format(size=size_text(n_bytes), total=size_text(total), where=where)
-                    for where, n_bytes, total in parts
-                    if n_bytes
-                )
-            )
-        )
+            self.memory.show_free(self._machine)
+        else:
+            self.memory.show_need(load_need(self._shape, self.parameters(), self._machine, self._projector_bytes))
 
     @Slot()
     def _on_reset_clicked(self) -> None:

@@ -227,7 +227,8 @@ class LocalPage(QWidget):
     def _on_settings_requested(self, path: Path) -> None:
         file = self._library.by_path(path)
         if file is not None:
-            self._settings.show(path, self._fits.shape(file))
+            fit = self._fits.of(path)
+            self._settings.show(path, self._fits.shape(file), fit.projector_bytes if fit is not None else 0)
 
     @Slot(object, QPoint)
     def _on_menu_requested(self, path: Path, at: QPoint) -> None:
