@@ -3053,10 +3053,6 @@
             <translation>文件副本</translation>
         </message>
         <message>
-            <source>Automatic, {n}</source>
-            <translation>自动，{n}</translation>
-        </message>
-        <message>
             <source>Tokens that the model sees at once. “{model}” was trained for {n}.</source>
             <translation>模型一次能看到的词元数。“{model}”训练时为 {n}。</translation>
         </message>
@@ -3178,6 +3174,17 @@
         <message>
             <source>{facts} {advice}</source>
             <translation>{facts}{advice}</translation>
+        </message>
+    </context>
+    <context>
+        <name>NumberSlider</name>
+        <message>
+            <source>Automatic</source>
+            <translation>自动</translation>
+        </message>
+        <message>
+            <source>{name}: automatic</source>
+            <translation>{name}：自动</translation>
         </message>
     </context>
     <context>

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QSlider, QSpinBox, QWidget
 
 from desktop_app.engine.gguf import read_header
 from desktop_app.engine.parameters import LoadParameters
@@ -18,13 +19,14 @@ from desktop_app.library.remote_shape import read_shape
 from desktop_app.ui.dialogs.load_choices import DraftChoice, LoadChoicesDialog, LoadSubject
 from desktop_app.ui.theme import Theme
 from tests.fakes.gguf_file import header, write_tiny_model
-from tests.library.test_fit import QWEN_4B, SIZE
+from tests.library.test_fit import MIXTURE, QWEN_4B, SIZE
 
 GB = 10**9
 FREE_BYTES, TOTAL_BYTES = 9 * GB, 16 * GB
 CARDS = tuple(CardMemory(f"<b>Card</b> {number}", 7 * GB, 8 * GB) for number in range(2))
 MODEL = ModelInfo("/m/a.gguf", "A model", "", 10**9, 10**9, 4096, 40_960, 28, 0, "", 4, True)
 LARGE = read_shape(io.BytesIO(header(QWEN_4B)), SIZE)
+EXPERTS = read_shape(io.BytesIO(header(MIXTURE)), 18 * GB)
 LARGE_MODEL = LoadSubject("A large model", 40_960, 36)
 
 
@@ -72,14 +74,21 @@ def press(dialog: Any, text: str) -> None:
     next(one for one in dialog.findChildren(QPushButton) if one.text() == text).click()
 
 
+def fields(dialog: Any) -> set[str]:
+    return {*dialog.boxes, *dialog.numbers}
+
+
 def pick(dialog: Any, field: str, value: Any) -> None:
-    dialog.boxes[field].setCurrentIndex(dialog.boxes[field].findData(value))
+    if field in dialog.numbers:
+        dialog.numbers[field].slider.setValue(value)
+    else:
+        dialog.boxes[field].setCurrentIndex(dialog.boxes[field].findData(value))
 
 
 def test_without_a_card_nothing_of_cards_is_offered(ask: Any) -> None:
-    assert not {"n_gpu_layers", "main_gpu", "split_mode", "offload_kqv", "n_cpu_moe"} & set(ask().boxes)
-    assert {"n_gpu_layers", "offload_kqv"} < set(ask(CARDS[0]).boxes)
-    assert {"main_gpu", "split_mode"} < set(ask(*CARDS).boxes)
+    assert not {"n_gpu_layers", "main_gpu", "split_mode", "offload_kqv", "n_cpu_moe"} & fields(ask())
+    assert {"n_gpu_layers", "offload_kqv"} < fields(ask(CARDS[0]))
+    assert {"main_gpu", "split_mode"} < fields(ask(*CARDS))
 
 
 def test_what_is_chosen_is_said_and_the_rest_stays_left_to_us(ask: Any) -> None:
@@ -172,9 +181,44 @@ def test_it_warns_where_the_library_says_too_large(free_gb: int, card_gb: int, p
     assert bool(warnings(ask(*cards, **about))) == (verdict.grade == "too_big")
 
 
+def test_context_layers_threads_and_experts_are_chosen_by_a_slider_and_a_field(ask: Any) -> None:
+    dialog = ask(CARDS[0], of=EXPERTS, subject=LoadSubject("A mixture", 40_960, 48))
+    sliders = {one.accessibleName(): (one.minimum(), one.maximum(), one.singleStep()) for one in dialog.findChildren(QSlider)}
+    assert sliders.pop("Threads of the processor")[0] == 1
+    assert sliders == {
+        "Context": (256, 40_960, 256),
+        "Layers on the graphics card": (0, 49, 1),
+        "Experts in main memory": (0, 48, 1),
+    }
+    assert {one.accessibleName() for one in dialog.findChildren(QSpinBox)} == {*sliders, "Threads of the processor"}
+
+
+def test_every_step_of_the_slider_counts_what_it_takes_within_10_ms(ask: Any) -> None:
+    dialog = ask(*CARDS, of=EXPERTS, subject=LoadSubject("A mixture", 40_960, 48))
+    took_s, texts = [], set()
+    for n_ctx in range(512, 40_960, 4096):
+        began = time.thread_time()
+        dialog.numbers["n_ctx"].slider.setValue(n_ctx)
+        took_s.append(time.thread_time() - began)
+        texts.add(said(dialog)[0])
+    assert len(texts) > 5
+    assert sorted(took_s)[len(took_s) // 2] < 0.010
+
+
+def test_layers_left_to_hearth_are_shown_as_many_as_fit_now(ask: Any) -> None:
+    layers = ask(CARDS[0].replaced(free_bytes=3 * GB), of=LARGE, subject=LARGE_MODEL).numbers["n_gpu_layers"]
+    assert layers.automatic.isChecked() and 0 < layers.slider.value() < 37
+    dialog = ask(CARDS[0], of=LARGE, subject=LARGE_MODEL)
+    layers = dialog.numbers["n_gpu_layers"]
+    assert layers.slider.value() == 37
+    dialog.set_memory(MachineMemory(FREE_BYTES, TOTAL_BYTES, (CARDS[0].replaced(free_bytes=GB),)))
+    assert layers.slider.value() == 0 and layers.value() == -1
+    assert ask(CARDS[0], of=None).numbers["n_gpu_layers"].field.text() == ""
+
+
 def test_a_value_set_by_hand_is_shown_and_kept(ask: Any) -> None:
     dialog = ask(chosen=LoadParameters(n_ctx=5000))
-    assert dialog.boxes["n_ctx"].currentText() == "5000"
+    assert dialog.numbers["n_ctx"].field.text() == "5,000"
     pick(dialog, "n_slots", 2)
     press(dialog, "Use and reload")
     assert dialog.answers == [LoadParameters(n_ctx=5000, n_slots=2)]

@@ -321,7 +321,7 @@ def test_a_model_that_is_not_in_memory_has_its_loading_chosen(page: Any, service
     settings = dialog(page, LoadChoicesDialog)
     drafts = [settings.boxes["draft"].itemData(row) for row in range(settings.boxes["draft"].count())]
     assert drafts == ["", str(small.path)]
-    settings.boxes["n_ctx"].setCurrentIndex(settings.boxes["n_ctx"].findData(4096))
+    settings.numbers["n_ctx"].slider.setValue(4096)
     settings.boxes["draft"].setCurrentIndex(1)
     press(settings, "Use")
     choices = LoadChoices(services.preferences)
