@@ -88,11 +88,17 @@ def sizes(scene: Scene) -> None:
     scene.studio.settle(0.3)
 
 
-def files(scene: Scene) -> None:
-    """All files of a model that sees pictures and asks for agreement."""
+def sees(scene: Scene) -> HubPage:
+    """The sizes of a model that sees pictures and asks for agreement."""
     gemma = FOUND[1]
     projector = RepositoryFile("mmproj-google_gemma-3-12b-it-f16.gguf", 854_000_000)
     page, _ = _open(scene, gemma.replaced(files=(*gemma.files, projector)))
+    return page
+
+
+def files(scene: Scene) -> None:
+    """All its files."""
+    page = sees(scene)
     page.repository_view.segments.button("files").click()
     scene.studio.settle(0.3)
 
@@ -160,7 +166,7 @@ def _page(scene: Scene) -> tuple[HubPage, FakeOnline]:
     return page, online
 
 
-HUB_SCREENS: dict[str, Callable[[Scene], None]] = {
-    "hub": start, "hub-results": results, "hub-offline": offline, "hub-sizes": sizes, "hub-files": files, "hub-about": about,
+HUB_SCREENS: dict[str, Callable[[Scene], Any]] = {
+    "hub": start, "hub-results": results, "hub-offline": offline, "hub-sizes": sizes, "hub-sees": sees, "hub-files": files, "hub-about": about,
     "first-card": first_card, "first-card-download": first_download,
 }  # fmt: skip

@@ -3946,6 +3946,10 @@
             <source>Partly on your graphics card, the rest in main memory</source>
             <translation>部分在显卡上运行，其余在内存中</translation>
         </message>
+        <message>
+            <source>It was made to look at pictures, too; Hearth talks to it in words only.</source>
+            <translation>它也能看图；Hearth 只用文字与它交流。</translation>
+        </message>
     </context>
     <context>
         <name>FirstCard</name>
@@ -4525,8 +4529,8 @@
             <translation>关于 {model} 的更多操作</translation>
         </message>
         <message>
-            <source>Its projector lies beside it: {file}</source>
-            <translation>投影器文件在同一文件夹中：{file}</translation>
+            <source>{meaning} Its projector lies beside it: {file}</source>
+            <translation>{meaning}投影器文件在同一文件夹中：{file}</translation>
         </message>
     </context>
     <context>

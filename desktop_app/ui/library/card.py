@@ -30,7 +30,7 @@ class Tag(Record):
     text: str
     kind: str = ""
     hint: str = ""
-    """In its tooltip."""
+    """In its tooltip, and what a screen reader says of it."""
 
 
 def show_tags(line: EndsLayout, old: Sequence[PlainLabel], tags: Sequence[Tag], parent: QWidget) -> list[PlainLabel]:
@@ -42,6 +42,7 @@ def show_tags(line: EndsLayout, old: Sequence[PlainLabel], tags: Sequence[Tag], 
     labels = [PlainLabel(tag.text, f"tag{tag.kind.capitalize()}", parent) for tag in tags]
     for label, tag in zip(labels, tags, strict=True):
         label.setToolTip(plain_tooltip(tag.hint))
+        label.setAccessibleDescription(tag.hint)
         line.addWidget(label)
         label.show()
     return labels

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QLocale, Signal, Slot
+from PySide6.QtCore import QEvent, QLocale, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.hub.query import Query
@@ -11,6 +11,7 @@ from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.check_box import CheckBox
 from desktop_app.ui.widgets.choice_box import ChoiceBox
 from desktop_app.ui.widgets.ends import EndsLayout
+from desktop_app.ui.widgets.labels import plain_tooltip
 
 LANGUAGES = ("en", "zh", "es", "fr", "de", "pt", "it", "ru", "ja", "ko", "ar")
 """Codes, as the hub tags what a model was made for."""
@@ -37,6 +38,7 @@ class HubFilters(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         self.setLayout(row)
         self.sort, self.task, self.language, self.license = (self._add_box() for _ in range(4))
+        self.task.currentIndexChanged.connect(self._on_task_changed)
         self.fits = CheckBox("", theme)
         self.fits.clicked.connect(self.changed)
         row.addWidget(self.fits)
@@ -74,6 +76,12 @@ class HubFilters(QWidget):
             box.setCurrentIndex(0)
 
     @Slot()
+    def _on_task_changed(self) -> None:
+        meaning = self._words.vision_meaning() if self.task.currentData() == "vision" else ""
+        self.task.setToolTip(plain_tooltip(meaning))
+        self.task.setAccessibleDescription(meaning)
+
+    @Slot()
     def _on_activated(self) -> None:
         self.changed.emit()
 
@@ -107,8 +115,12 @@ class HubFilters(QWidget):
             (self.tr("Vision model"), "vision"),
             (self.tr("Embeddings"), "embeddings"),
         ]
+        meaning, seeing = self._words.vision_meaning(), [value for _, value in tasks].index("vision")
         self._fill(self.sort, self.tr("Order"), sorts)
         self._fill(self.task, self.tr("Purpose"), tasks)
+        self.task.setItemData(seeing, plain_tooltip(meaning), Qt.ItemDataRole.ToolTipRole)
+        self.task.setItemData(seeing, meaning, Qt.ItemDataRole.AccessibleDescriptionRole)
+        self._on_task_changed()
         self._fill(self.language, self.tr("Language of the model"), [(self.tr("Any language"), ""), *languages])
         self._fill(self.license, self.tr("Licence"), [(self.tr("Any licence"), ""), *licenses])
         self.fits.set_words(self.tr("Fits this computer"))

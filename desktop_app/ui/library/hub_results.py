@@ -7,8 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QDateTime,
-    QLocale,
+    QEvent,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -20,75 +19,31 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QWidget,
+)
 
 from desktop_app.hub.repository import Repository
 from desktop_app.ui.icons import pixmap
 from desktop_app.ui.library.card import COLUMN, GAP, PADDING, PAGE_MARGIN, RADIUS, Tag
-from desktop_app.ui.library.level_words import LevelWords
+from desktop_app.ui.library.repository_words import RepositoryWords
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.labels import plain_tooltip
 from desktop_app.ui.widgets.sides import corner, facing, mirrored
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
-_VISION = ("image-text-to-text", "image-to-text", "visual-question-answering")
-_EMBEDDINGS = ("feature-extraction", "sentence-similarity")
 _ROW = 76
 _TAG_HEIGHT = 24
 _TAG_PADDING = 8
 _CHEVRON = 20
-
-
-class RepositoryWords(QObject):
-    """Says what a repository is, in a name, a few tags and a line of facts."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._words = LevelWords(self)
-
-    def title(self, repository: Repository) -> str:
-        """Give its name as a person reads it: "Qwen3 4B Instruct"."""
-        name = repository.name
-        for ending in ("-GGUF", "_GGUF", ".GGUF", "-gguf", "_gguf", ".gguf"):
-            name = name.removesuffix(ending)
-        return " ".join(name.replace("-", " ").replace("_", " ").split()) or repository.id
-
-    def tags(self, repository: Repository) -> list[Tag]:
-        """Give what is worth a word beside the name."""
-        tags = []
-        if repository.n_parameters > 0:
-            hint = self._words.parameters(repository.n_parameters)
-            tags.append(Tag(self._words.parameter_count(repository.n_parameters), hint=hint))
-        if repository.task in _VISION:
-            tags.append(Tag(self.tr("Vision model")))
-        if repository.task in _EMBEDDINGS:
-            tags.append(Tag(self.tr("Embeddings"), hint=self.tr("Finds texts that are alike; it does not chat.")))
-        if not repository.has_chat_template:
-            tags.append(Tag(self.tr("Base model"), "warning", self.tr("It goes on with a text and was not taught to chat.")))
-        if repository.gated:
-            tags.append(Tag(self.tr("Agreement needed"), "warning", self.tr("Its makers ask for your agreement on its page.")))
-        return tags
-
-    def facts(self, repository: Repository, *, with_context: bool = False) -> str:
-        """Give the quiet line: who, how often, which licence, how old."""
-        parts = [repository.id]
-        if repository.downloads:
-            parts.append(self.tr("{n} download(s)", "", repository.downloads).format(n=self._words.count(repository.downloads)))
-        if repository.likes:
-            parts.append(self.tr("{n} like(s)", "", repository.likes).format(n=self._words.count(repository.likes)))
-        parts.append(self._words.license(repository.license))
-        if with_context:
-            parts.append(self._words.context(repository.n_ctx_train))
-        if date := _date(repository.updated):
-            parts.append(self.tr("updated {date}").format(date=date))
-        return " · ".join(part for part in parts if part)
-
-
-def _date(moment: str) -> str:
-    """Give the day of an ISO 8601 moment as the person's language writes it; "" for none."""
-    found = QDateTime.fromString(moment, Qt.DateFormat.ISODateWithMs) if moment else QDateTime()
-    return QLocale().toString(found.toLocalTime().date(), QLocale.FormatType.ShortFormat) if found.isValid() else ""
 
 
 class ResultsModel(QAbstractListModel):
@@ -159,6 +114,8 @@ class ResultsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             tags = (tag.text for tag in self.words.tags(repository))
             return ", ".join((self.words.title(repository), *tags, self.words.facts(repository)))
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            return " ".join(tag.hint for tag in self.words.tags(repository) if tag.hint)
         return None
 
 
@@ -186,7 +143,7 @@ class ResultDelegate(QStyledItemDelegate):
         """Paint one row."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        place: QRect = option.rect.adjusted(0, 0, 0, 4 - GAP)
+        place = self._card(option.rect)
         is_hovered = self._view.underMouse() and bool(option.state & QStyle.StateFlag.State_MouseOver)
         repository = self._model.repository(index.row())
         radius = RADIUS if repository is not None else 10
@@ -209,45 +166,72 @@ class ResultDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(place).adjusted(1, 1, -1, -1), radius - 1, radius - 1)
 
+    def helpEvent(
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> bool:
+        """Say what the word under the pointer means."""
+        repository = self._model.repository(index.row()) if index.isValid() else None
+        if event.type() is not QEvent.Type.ToolTip or repository is None:
+            return super().helpEvent(event, view, option, index)
+        place = self._card(option.rect)
+        _, tags = self._title_places(self._lines(place)[0], place, repository)
+        hint = next((tag.hint for tag, at in tags if at.contains(event.pos())), "")
+        QToolTip.showText(event.globalPos(), plain_tooltip(hint), view)
+        return True
+
+    @staticmethod
+    def _card(row: QRect) -> QRect:
+        """Give the card in a row, without the space below it."""
+        return row.adjusted(0, 0, 0, 4 - GAP)
+
+    def _lines(self, place: QRect) -> tuple[QRect, QRect]:
+        """Give the two lines of a card, as from left to right."""
+        inner = place.adjusted(PADDING + 2, 0, -PADDING - self._theme.scaled(_CHEVRON) - 12, 0)
+        half = self._theme.row(_ROW) // 2
+        first = QRect(inner.left(), place.top() + 12, inner.width(), half - 12)
+        return first, QRect(inner.left(), first.bottom() + 1, inner.width(), half - 12)
+
     def _paint_repository(self, painter: QPainter, place: QRect, repository: Repository) -> None:
-        theme = self._theme
-        inner = place.adjusted(PADDING + 2, 0, -PADDING, 0)
+        theme, direction = self._theme, self._view.layoutDirection()
         size = theme.scaled(_CHEVRON)
         top = place.top() + (place.height() - size) // 2
-        direction = self._view.layoutDirection()
-        at = corner(QPoint(inner.right() + 1 - size, top), size, place, direction)
+        at = corner(QPoint(place.right() + 1 - PADDING - size, top), size, place, direction)
         painter.drawPixmap(at, facing("chevron-right", pixmap("chevron-right", theme.muted, size), direction))
-        inner.setRight(inner.right() - size - 12)
-        half = theme.row(_ROW) // 2
-        first = QRect(inner.left(), place.top() + 12, inner.width(), half - 12)
+        first, second = self._lines(place)
         self._paint_title(painter, first, place, repository)
         painter.setFont(self._fact_font)
         painter.setPen(QColor(theme.muted))
-        second = QRect(inner.left(), first.bottom() + 1, inner.width(), half - 12)
         second = mirrored(second, place, direction)
         facts = painter.fontMetrics().elidedText(self._model.words.facts(repository), Qt.TextElideMode.ElideRight, second.width())
         painter.drawText(second, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, facts)
 
     def _paint_title(self, painter: QPainter, line: QRect, place: QRect, repository: Repository) -> None:
         """Paint the name, and behind it the tags that there is room for."""
-        direction = self._view.layoutDirection()
-        tags = [(tag, self._tag_width(tag)) for tag in self._model.words.tags(repository)]
-        metrics = QFontMetrics(self._title_font)
-        title = self._model.words.title(repository)
-        room = line.width() - sum(width + 8 for _, width in tags)
-        width = min(metrics.horizontalAdvance(title) + 2, max(room, line.width() // 2))
+        name, tags = self._title_places(line, place, repository)
+        metrics, title = QFontMetrics(self._title_font), self._model.words.title(repository)
         painter.setFont(self._title_font)
         painter.setPen(QColor(self._theme.text))
-        shown = metrics.elidedText(title, Qt.TextElideMode.ElideRight, width)
-        name = mirrored(QRect(line.left(), line.top(), width, line.height()), place, direction)
+        shown = metrics.elidedText(title, Qt.TextElideMode.ElideRight, name.width())
         painter.drawText(name, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
+        for tag, at in tags:
+            self._paint_tag(painter, at, tag)
+
+    def _title_places(self, line: QRect, place: QRect, repository: Repository) -> tuple[QRect, list[tuple[Tag, QRect]]]:
+        """Give where the name stands, and the tags that there is room for."""
+        direction = self._view.layoutDirection()
+        tags = [(tag, self._tag_width(tag)) for tag in self._model.words.tags(repository)]
+        needed = QFontMetrics(self._title_font).horizontalAdvance(self._model.words.title(repository)) + 2
+        room = line.width() - sum(width + 8 for _, width in tags)
+        width = min(needed, max(room, line.width() // 2))
         x, height = line.left() + width + 10, self._theme.scaled(_TAG_HEIGHT)
+        places = []
         for tag, tag_width in tags:
             if x + tag_width > line.right() + 1:
                 break
             at = QRect(x, line.center().y() - height // 2 + 1, tag_width, height)
-            self._paint_tag(painter, mirrored(at, place, direction), tag)
+            places.append((tag, mirrored(at, place, direction)))
             x += tag_width + 8
+        return mirrored(QRect(line.left(), line.top(), width, line.height()), place, direction), places
 
     def _tag_width(self, tag: Tag) -> int:
         return QFontMetrics(self._tag_font).horizontalAdvance(tag.text) + 2 * _TAG_PADDING

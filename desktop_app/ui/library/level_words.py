@@ -37,6 +37,10 @@ class LevelWords(QObject):
         }
         return meanings.get(level, "")
 
+    def vision_meaning(self) -> str:
+        """Say what a model that can see is good for here: wherever it is called one."""
+        return self.tr("It was made to look at pictures, too; Hearth talks to it in words only.")
+
     def verdict(self, fit: Fit) -> str:
         """Say whether a model runs here and where, as a line of its own."""
         speed = self._speed(fit)

@@ -79,13 +79,16 @@ class LocalCard(Card):
         return [tag for tag in tags if tag.text]
 
     def _projector_hint(self, file: ModelFile) -> str:
-        text = self.tr("Its projector lies beside it: {file}")
-        return text.format(file=file_name(str(file.projector))) if file.projector is not None else ""
+        if file.projector is None:
+            return ""
+        text = self.tr("{meaning} Its projector lies beside it: {file}")
+        return text.format(meaning=self._words.levels.vision_meaning(), file=file_name(str(file.projector)))
 
     def _set_buttons(self, file: ModelFile, name: str, *, is_first: bool) -> None:
         can_talk = not file.problem and not file.is_embedding
         self.chat.setText(self.tr("Start chat"))
         self.chat.setAccessibleName(self.tr("Start a chat with {model}").format(model=name))
+        self.chat.setAccessibleDescription(self._words.levels.vision_meaning() if file.projector is not None else "")
         self.chat.setVisible(can_talk)
         self.chat.setProperty("kind", "primary" if is_first else "")
         self.chat.style().unpolish(self.chat)

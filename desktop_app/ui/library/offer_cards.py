@@ -96,7 +96,7 @@ class OfferCard(Card):
         if self._state.path is not None:
             tags.append(Tag(self.tr("On this computer"), "good"))
         if self.offer.projector is not None and not self._is_exact:
-            tags.append(Tag(self.tr("Vision model")))
+            tags.append(Tag(self.tr("Vision model"), hint=self._words.vision_meaning()))
         return tags
 
     def _description(self) -> str:
@@ -107,7 +107,8 @@ class OfferCard(Card):
             n_more = len(offer.files) - 1 - len(names)
             parts.append(", ".join(names) + (" …" if n_more else ""))
         if not self._is_exact:
-            parts.append(self._words.level_meaning(offer.level))
+            lines = (self._words.level_meaning(offer.level), self._words.vision_meaning() if offer.projector is not None else "")
+            parts.append("\n".join(line for line in lines if line))
         if offer.projector is not None and self._is_exact:
             text = self.tr("Comes with {file} ({size}) for pictures; Hearth itself talks to it in words only.")
             size = self._words.size(offer.projector.size_bytes)
@@ -133,7 +134,8 @@ class OfferCard(Card):
         name = f"{self.offer.title} {self.offer.quantization}".strip()
         self.button.setText(text)
         self.button.setAccessibleName(spoken.format(model=name, size=self._words.size(self.offer.size_bytes)))
-        self.button.setAccessibleDescription(self.verdict.full_text())
+        said = (self._words.vision_meaning() if self.offer.projector is not None else "", self.verdict.full_text())
+        self.button.setAccessibleDescription(" ".join(part for part in said if part))
         is_next = self._state.path is not None or (self._state.is_best and self._state.download is None)
         kind = "primary" if is_next else ""
         if self.button.property("kind") != kind:

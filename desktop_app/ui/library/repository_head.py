@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from desktop_app.hub.repository import Repository
 from desktop_app.ui.icons import pixmap
 from desktop_app.ui.library.card import show_tags
-from desktop_app.ui.library.hub_results import RepositoryWords
+from desktop_app.ui.library.repository_words import RepositoryWords
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.buttons import IconButton
 from desktop_app.ui.widgets.ends import EndsLayout

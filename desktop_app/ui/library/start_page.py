@@ -89,11 +89,15 @@ class StartPage(QWidget):
         card.set_tags(self._tags(model))
         card.set_quiet(self._words.size(model.size_bytes, is_exact=model.is_size_exact))
         card.set_description(self._facts(model))
+        meaning = self._words.vision_meaning() if "vision" in model.tasks else ""
+        card.description.setToolTip(plain_tooltip(meaning))
+        card.description.setAccessibleDescription(meaning)
         card.set_verdict(self._words.verdict(model.fit), self._words.verdict_kind(model.fit))
         card.verdict.setToolTip(plain_tooltip(self._words.verdict_reason(model.fit)))
         button = card.add_button(self.tr("Look at it"), is_primary=model.is_best)
         button.setAccessibleName(self.tr("Look at {model}").format(model=model.name))
-        button.setAccessibleDescription(f"{self._facts(model)}. {self._words.verdict(model.fit)}")
+        said = (f"{self._facts(model)}.", meaning, self._words.verdict(model.fit))
+        button.setAccessibleDescription(" ".join(part for part in said if part))
         button.clicked.connect(partial(self.repository_chosen.emit, model.repository))
         return card
 

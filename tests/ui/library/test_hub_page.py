@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QAccessible, QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app import errors
@@ -26,8 +26,11 @@ from desktop_app.ui.library.hub_page import DEBOUNCE_MS, HubPage
 from desktop_app.ui.library.offer_cards import OfferCard
 from desktop_app.ui.theme import Theme, load_theme
 from desktop_app.ui.translation import Translation
+from desktop_app.ui.widgets.labels import plain_tooltip
 from tests.fakes.online import FakeOnline, listed, repository, shape
 from tests.reliability.plain_text_walk import Canary, Walk
+
+WORDS_ONLY = "It was made to look at pictures, too; Hearth talks to it in words only."
 
 
 @pytest.fixture
@@ -166,6 +169,35 @@ def test_results_say_what_they_are(page: HubPage, online: FakeOnline) -> None:
     assert page.status.text().startswith("1 model")
 
 
+def test_a_result_that_can_see_says_under_the_pointer_and_aloud_what_that_is_good_for(page: HubPage, online: FakeOnline) -> None:
+    page.field.edit.setText("x")
+    press(page.field.edit, Qt.Key.Key_Return)
+    online.hub.found.emit(1, (listed(repository("acme/Tiny-4B-GGUF", task="image-text-to-text")),), False)
+    view, index = page.results, page.results.found.index(0)
+    assert WORDS_ONLY in index.data(Qt.ItemDataRole.AccessibleDescriptionRole)
+    hints = {_hint_at(view, QPoint(x, view.visualRect(index).top() + 24)) for x in range(0, view.viewport().width(), 8)}
+    assert hints == {"", plain_tooltip("4.0B parameters"), plain_tooltip(WORDS_ONLY)}
+
+
+def _hint_at(view: QAbstractItemView, at: QPoint) -> str:
+    QToolTip.hideText()
+    where = view.viewport().mapToGlobal(at)
+    QApplication.sendEvent(view.viewport(), QHelpEvent(QEvent.Type.ToolTip, at, where))
+    shown = QToolTip.text() if QToolTip.isVisible() else ""
+    QToolTip.hideText()
+    return shown
+
+
+def test_the_filter_for_models_that_see_says_what_that_is_good_for(page: HubPage) -> None:
+    task = page.filters.task
+    seeing = task.findData("vision")
+    assert task.itemData(seeing, Qt.ItemDataRole.ToolTipRole) == plain_tooltip(WORDS_ONLY)
+    assert task.itemData(seeing, Qt.ItemDataRole.AccessibleDescriptionRole) == WORDS_ONLY
+    assert (task.toolTip(), task.accessibleDescription()) == ("", "")
+    task.setCurrentIndex(seeing)
+    assert (task.toolTip(), task.accessibleDescription()) == (plain_tooltip(WORDS_ONLY), WORDS_ONLY)
+
+
 def test_more_comes_with_the_last_row_and_nothing_twice(page: HubPage, online: FakeOnline, qtbot: QtBot) -> None:
     search(page, online, n_found=3, has_more=True)
     model = page.results.found
@@ -293,6 +325,11 @@ def test_good_models_are_listed_without_asking_anybody(page: HubPage, online: Fa
     assert first.buttons[0].property("kind") == "primary" and second.buttons[0].property("kind") != "primary"
     assert "Apache-2.0" in first.description.text() and first.quiet.full_text().startswith("about ")
     assert online.hub.calls == []
+    for card in page.start.list.cards():
+        is_seeing = "Vision model" in card.description.text()
+        assert card.description.toolTip() == (plain_tooltip(WORDS_ONLY) if is_seeing else "")
+        assert (WORDS_ONLY in card.buttons[0].accessibleDescription()) == is_seeing
+    assert "Vision model" in first.description.text()
     first.buttons[0].click()
     ((kind, repository_id),) = online.hub.calls
     assert kind == "info" and "/" in repository_id
@@ -323,6 +360,17 @@ def test_sizes_are_offered_with_what_they_mean_here(page: HubPage, online: FakeO
     online.hub.header_read.emit(online.hub.number_of("header"), shape(size_bytes=10**15))
     qtbot.waitUntil(lambda: small.verdict.full_text() != "")
     assert all("processor" in card.verdict.full_text() or "Too large" in card.verdict.full_text() for card in (small, large))
+
+
+def test_an_offer_that_can_see_says_before_it_is_had_that_hearth_talks_in_words_only(page: HubPage, online: FakeOnline) -> None:
+    search(page, online)
+    files = (RepositoryFile("Tiny-1B-Q4_K_M.gguf", 2_500_000_000), RepositoryFile("mmproj-F16.gguf", 800_000_000))
+    (card,) = open_first(page, online, files=files, task="image-text-to-text")
+    assert card.description.text().endswith(WORDS_ONLY) and card.description.isVisible()
+    assert WORDS_ONLY in card.button.accessibleDescription()
+    for tags in (card._tag_labels, page.repository_view.head._tags):
+        (tag,) = [tag for tag in tags if tag.text() == "Vision model"]
+        assert (tag.toolTip(), tag.accessibleDescription()) == (plain_tooltip(WORDS_ONLY), WORDS_ONLY)
 
 
 def test_without_the_header_the_files_can_be_had_all_the_same(page: HubPage, online: FakeOnline) -> None:

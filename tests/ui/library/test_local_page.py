@@ -152,6 +152,10 @@ def test_a_card_says_what_the_model_is_and_whether_it_runs(page: Any, services: 
     assert alpha.verdict.full_text() == "Runs fully on your graphics card, about 41 tokens/s"
     assert tags(alpha) == ["Balanced", "Q4_K_M"]
     assert tags(guest) == ["Balanced", "Q4_K_M", "From LM Studio", "Vision model"]
+    (seeing,) = [label for label in guest._tag_labels if label.text() == "Vision model"]
+    for said in (seeing.toolTip(), seeing.accessibleDescription(), guest.chat.accessibleDescription()):
+        assert "Hearth talks to it in words only." in said
+    assert "mmproj.gguf" in seeing.toolTip() and alpha.chat.accessibleDescription() == ""
     assert guest.description.text() == "Used where LM Studio keeps it: neither copied nor changed."
     assert "its end is missing" in broken.description.text()
     assert broken.chat.isHidden()
