@@ -66,6 +66,9 @@ os.environ["QT_QPA_PLATFORM"] = os.environ.get("HEARTH_TEST_PLATFORM", "offscree
 if sys.platform == "win32":
     os.environ.setdefault("QT_QPA_FONTDIR", str(Path(os.environ.get("WINDIR") or "C:/Windows", "Fonts")))
 os.environ["HF_HUB_OFFLINE"] = "1"
+# The binding always builds Metal in on macOS, and with it every device is another one, whose programs are compiled first.
+# Tests speak of the processor: without devices Metal is there as ever and nothing runs on it. See `library.load_backends`.
+os.environ["GGML_METAL_DEVICES"] = "0"
 # What the desktop of this machine says or does is nobody's business here; a test that wants one brings its own.
 os.environ["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={TEST_ROOT}/no-bus"
 os.environ.pop("HEARTH_TRACE", None)

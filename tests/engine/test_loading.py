@@ -99,9 +99,17 @@ def test_a_model_on_the_processor_says_why(tiny_model: Path, script: dict[str, A
     assert {asked: loaded(final).device_reason for asked, final in finals.items()} == reasons
 
 
-def test_a_build_without_cards_says_so_and_tells_its_memory(worker: RealWorker, tiny_model: Path) -> None:
-    model = worker.load(tiny_model)
-    assert (model.device, model.device_reason, model.n_gpu_layers) == ("", "no_backend", 0)
+@pytest.mark.parametrize(
+    ("backends", "reason"), [(("CPU",), "no_backend"), (("BLAS", "CPU"), "no_backend"), (("MTL", "BLAS", "CPU"), "no_card")]
+)
+def test_a_model_without_a_card_says_whether_this_build_could_use_one(
+    tiny_model: Path, backends: tuple[str, ...], reason: str
+) -> None:
+    # On macOS Metal is always there; without devices in all tests, see conftest.
+    with RealWorker(f"from desktop_app.engine import loading\nloading.backend_names = lambda: {backends!r}") as worker:
+        worker.ready()
+        model = worker.load(tiny_model)
+    assert (model.device, model.device_reason, model.n_gpu_layers) == ("", reason, 0)
     assert min(model.weights_bytes, model.kv_bytes, model.compute_bytes) > 0
 
 
