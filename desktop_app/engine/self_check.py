@@ -1,7 +1,7 @@
 """Whether the engine works on this machine: load a model, generate, say how in one JSON object.
 
-It is found out in a process of its own, because a driver can end the one that asks it. Then another one answers, which
-leaves the graphics cards alone.
+It is found out in a process of its own, because a driver can end the one that asks it. Then, or when a card refuses in good
+order, another one answers, which leaves the graphics cards alone: so does the window.
 """
 
 from __future__ import annotations
@@ -37,19 +37,31 @@ def supervise(command: Sequence[str], versions: Mapping[str, str]) -> int:
 
     `versions` are the caller's own, for instance {"hearth": "0.1.0", "qt": "6.11.3"}.
     """
-    for options in ((), (NO_CARDS,)):
-        try:
-            done = subprocess.run([*command, *options], stdout=subprocess.PIPE, timeout=LIMIT_S, check=False)
-            report = json.loads(done.stdout)
-        except (subprocess.TimeoutExpired, ValueError):  # it was ended, or is held up
-            report = {"ok": False, "reason": "the engine stopped"}
-            continue
-        if options:
-            report["cards"] = "failed"
-        break
+    report = _report_of(command)
+    if report is None or (not report["ok"] and _has_card(report)):
+        without = _report_of([*command, NO_CARDS])
+        # Where it refuses without them too they are not to blame, and what it has said first says more.
+        if without is not None and (report is None or without["ok"]):
+            report = {**without, "cards": "failed"}
+    report = report or {"ok": False, "reason": "the engine stopped"}
     report["versions"] = {**report.get("versions", {}), **versions}
     print(json.dumps(report))  # in ASCII: a pipe of Windows takes what its code page has, and nothing else
     return 0 if report["ok"] else 1
+
+
+def _report_of(command: Sequence[str]) -> dict[str, Any] | None:
+    """Give what the process `command` reports, None when it was ended or is held up."""
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, timeout=LIMIT_S, check=False)
+        report: dict[str, Any] = json.loads(done.stdout)
+    except (subprocess.TimeoutExpired, ValueError):
+        return None
+    return report
+
+
+def _has_card(report: Mapping[str, Any]) -> bool:
+    """Say whether there was a card that can have refused: Metal lists one also where the system has none for it."""
+    return any(device["type"] in ("gpu", "igpu") for device in report.get("devices", ()))
 
 
 def run(model: Path | None, *, with_cards: bool = True) -> int:

@@ -14,6 +14,7 @@ import pytest
 
 from desktop_app.engine import self_check
 from desktop_app.engine.llama import library
+from tests.fakes.refusing_card import prelude
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -77,6 +78,36 @@ def test_a_driver_that_ends_or_holds_up_the_process_is_left_alone_the_second_tim
     assert self_check.supervise([sys.executable, "-S", "-c", code], {"hearth": "2"}) == 0
     said = json.loads(capsys.readouterr().out)
     assert said == {"ok": True, "versions": {"llama_cpp": "1", "hearth": "2"}, "cards": "failed"}
+
+
+@pytest.mark.parametrize("script", [{"n_layers_max": 0}, {"fails": "first_token"}])
+def test_a_card_that_refuses_in_good_order_is_left_alone_the_second_time(
+    tiny_model: Path, script: dict[str, Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(_ROOT)
+    check = f"self_check.run(Path({str(tiny_model)!r}), with_cards='--no-cards' not in sys.argv)"
+    imports = "import sys\nfrom pathlib import Path\nfrom desktop_app.engine import self_check"
+    command = [sys.executable, "-c", f"{prelude(**script)}\n{imports}\nsys.exit({check})"]
+
+    assert self_check.supervise(command, {}) == 0
+
+    said = json.loads(capsys.readouterr().out)
+    assert (said["ok"], said["cards"]) == (True, "failed")
+    assert {device["type"] for device in said["devices"]} - {"accel"} == {"cpu"}
+
+
+@pytest.mark.parametrize(("devices", "n_runs"), [('[{"type": "gpu"}]', 2), ('[{"type": "igpu"}]', 2), ('[{"type": "cpu"}]', 1)])
+def test_what_is_no_fault_of_a_card_keeps_its_reason(
+    tmp_path: Path, devices: str, n_runs: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = tmp_path / "runs"
+    report = f'{{"ok": false, "reason": "no model: %d", "devices": {devices}}}'
+    code = f"import sys\nopen({str(runs)!r}, 'a').write('.')\nprint({report!r} % len(sys.argv))"
+
+    assert self_check.supervise([sys.executable, "-S", "-c", code], {}) == 1
+
+    said = json.loads(capsys.readouterr().out)
+    assert (said["reason"], "cards" in said, runs.read_text()) == ("no model: 1", False, "." * n_runs)
 
 
 def test_an_engine_that_ends_without_cards_too_is_said_to_be_broken(capsys: pytest.CaptureFixture[str]) -> None:
