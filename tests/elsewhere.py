@@ -9,11 +9,13 @@ from __future__ import annotations
 import ctypes
 import importlib
 import os
+import re
 import signal
 import socket
 import sys
 import time
 import traceback
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
@@ -27,6 +29,8 @@ LACKING = {
     "darwin": {"spwd", "ossaudiodev"},
 }
 """Modules of the standard library. Source: "Availability" in Python's documentation."""
+OF_LINUX = r"^([\w.-]+)==\S+ ; (?:.* and )?sys_platform == 'linux' "
+"""What the lock file has installed on Linux alone."""
 GONE: dict[str, dict[Any, tuple[str, ...]]] = {
     "win32": {
         os: ("fork", "geteuid", "getuid", "getegid", "getgid", "mkfifo", "mknod", "uname", "getpgid", "killpg", "setsid", "statvfs",
@@ -59,17 +63,23 @@ class _Nowhere:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 
+def not_installed() -> set[str]:
+    """Give the modules of packages that are locked for Linux alone."""
+    locked = set(re.findall(OF_LINUX, (ROOT / "requirements-dev.txt").read_text("utf-8"), re.MULTILINE))
+    of_packages = packages_distributions().items()
+    return {name for name, packages in of_packages if {re.sub("[-_.]+", "-", package.lower()) for package in packages} <= locked}
+
+
 def become(system: str) -> None:
     """Forget what is ours, and take away what the other system lacks."""
-    for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
+    lacking = LACKING[system] | not_installed()
+    for name in [name for name in sys.modules if name.partition(".")[0] in lacking.union(OURS)]:
         del sys.modules[name]
     for module, gone in GONE[system].items():
         for name in gone:
             if hasattr(module, name):
                 delattr(module, name)
-    for name in LACKING[system]:
-        sys.modules.pop(name, None)
-    sys.meta_path.insert(0, _Nowhere(LACKING[system]))
+    sys.meta_path.insert(0, _Nowhere(lacking))
     sys.modules.update({name: MagicMock() for name in THERE[system]})
     if system == "win32":
         for name in ("windll", "WinDLL", "WINFUNCTYPE", "WinError", "get_last_error", "FormatError"):

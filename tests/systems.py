@@ -32,7 +32,7 @@ NAMES = {
 
 MODULES = {
     "posix": {"fcntl", "resource", "pty", "tty", "termios", "pwd", "grp", "syslog", "posix"},
-    "linux": {"jeepney", "secretstorage"},
+    "linux": {"jeepney", "secretstorage", "cryptography"},
 }
 ATTRIBUTES = {"posix": {"symlink_to"}, "linux": set[str]()}
 """What a path is asked for: links need rights on Windows."""

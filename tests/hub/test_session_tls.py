@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import ipaddress
 import ssl
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -12,15 +13,20 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from desktop_app.errors import CertificateRefused
 from desktop_app.hub.access import Endpoint, HubAccess
 from desktop_app.hub.failures import as_app_error
 from desktop_app.hub.session import ConnectionCount, make_client
+
+if sys.platform == "linux":
+    # It comes with the store for passwords there; elsewhere it is not installed.
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+
+pytestmark = pytest.mark.linux("what makes certificates is locked for Linux")
 
 
 class Greeting(BaseHTTPRequestHandler):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -15,7 +16,10 @@ from desktop_app.services.hotkey import GlobalHotkey
 from desktop_app.services.hotkey.portal import trigger
 from desktop_app.services.hotkey.windows import virtual_key
 from desktop_app.services.hotkey.x11 import X11Grab, keysym
-from tests.fakes.desktop import FakeNoticeService, FakePortal
+
+if sys.platform == "linux":
+    # Elsewhere there is no bus, and what speaks to it is not installed.
+    from tests.fakes.desktop import FakeNoticeService, FakePortal
 
 CTRL, ALT, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
 KEY = QKeyCombination(CTRL | ALT, Qt.Key.Key_Space)
