@@ -20,10 +20,14 @@ from pathlib import Path
 from typing import Any
 
 QUESTION = "What is the capital of France?"
+ASKED = "SELECT 1 FROM message WHERE role = 'user' LIMIT 1"
 FINISHED = "SELECT text FROM message WHERE role = 'assistant' AND state IN ('done', 'interrupted') AND text != '' ORDER BY number"
 LIMIT_S = 120
 PATIENCE_S = 20
 """Then an answer is stopped: a small model may not find an end."""
+HEARD_S = 5
+"""A question that is not in the file of conversations by then went elsewhere, or was cut short, and is typed again."""
+N_QUESTIONS = 4
 SIZE = "1280x860x24"
 SYSTEM = ("SYSTEMROOT", "SYSTEMDRIVE", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "TEMP", "TMP")
 """What no program of Windows starts without."""
@@ -101,6 +105,18 @@ def answers_in(database: Path) -> list[str]:
 def answer_in(database: Path) -> str:
     """Give the first finished answer in the file of conversations, "" when there is none yet."""
     return next(iter(answers_in(database)), "")
+
+
+def ask_until_heard(ask: Callable[[], None], database: Path) -> None:
+    """Type the question until it is in the file of conversations: keys go to whatever is in front. Raises: Broken."""
+    for _ in range(N_QUESTIONS):
+        ask()
+        deadline = time.monotonic() + HEARD_S
+        while time.monotonic() < deadline:
+            if rows(database, ASKED):
+                return
+            time.sleep(0.1)
+    raise Broken(f"The question was typed {N_QUESTIONS} times and is not in {database.name}.")
 
 
 def traced(trace: Path, moment: str) -> bool:

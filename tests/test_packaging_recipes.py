@@ -544,26 +544,162 @@ def test_a_portable_application_that_leaves_something_on_windows_is_found_out(tm
         module.try_portable(tmp_path / "a.zip")
 
 
-@pytest.mark.parametrize("system", ["windows", "macos"])
-def test_an_answer_that_finds_no_end_is_stopped_there_too(system: str, tmp_path: Path, monkeypatch):
+class Keyboard:
+    """Takes the keys that are pressed before the window of process 7; the first ones go elsewhere."""
+
+    CONTROL, A, RETURN, ESCAPE = "control", "a", "return", "escape"
+
+    def __init__(self, n_lost: int) -> None:
+        self.n_lost, self.text, self.sent, self.n_stops = n_lost, "", [], 0
+
+    def bring_to_front(self, process: int) -> None:
+        assert process == 7
+
+    def press(self, *keys: str) -> None:
+        match keys:
+            case ("control", "a"):
+                self.text = ""
+            case ("return",):
+                self.n_lost -= 1
+                self.sent += [self.text] if self.n_lost < 0 else []
+            case ("escape",):
+                self.n_stops += 1
+
+    def write(self, text: str) -> None:
+        self.text += text
+
+    def osascript(self, line: list[str]) -> None:
+        if line[0] != "osascript":
+            return
+        assert "unix id is 7)" in line[-1]
+        for key in re.findall(r'keystroke "a" using command down|keystroke ".*?"|key code \d+', line[-1]):
+            if key == "key code 36":
+                self.press("return")
+            elif key == "key code 53":
+                self.press("escape")
+            elif key.endswith("command down"):
+                self.press("control", "a")
+            else:
+                self.write(key.removeprefix('keystroke "').removesuffix('"'))
+
+
+def sitting_before(system: str, keyboard: Keyboard, monkeypatch) -> ModuleType:
+    """Give the trial of this system with an application that answers when it was asked and stopped."""
     module = load(f"{system}/try_installed", monkeypatch)
-    pressed: list[str] = []
     monkeypatch.setattr(module.subprocess, "Popen", Application)
-    monkeypatch.setattr(module.subprocess, "run", lambda *_, **__: None)
-    monkeypatch.setitem(module.patiently.__globals__, "PATIENCE_S", -1)
+    monkeypatch.setattr(module.subprocess, "run", lambda line, **_: subprocess.CompletedProcess(line, 1))
+    for name, value in {"PATIENCE_S": -1, "HEARD_S": 0.05, "rows": lambda *_: keyboard.sent}.items():
+        monkeypatch.setitem(module.patiently.__globals__, name, value)
     monkeypatch.setattr(module, "traced", lambda *_: True)
-    # What is not stopped gives no answer.
-    monkeypatch.setattr(module, "answer_in", lambda _: "Paris" if len(pressed) == 2 else "")
+    monkeypatch.setattr(module, "answer_in", lambda _: "Paris" if keyboard.n_stops else "")
     if system == "windows":
-        monkeypatch.setattr(module, "powershell", lambda script: "SendKeys" in script and pressed.append(script))
+        monkeypatch.setattr(module, "keyboard", keyboard)
         monkeypatch.setattr(module, "install", lambda *_, **__: None)
-        assert module.chat(Path("hearth.exe"), tmp_path / "a.sqlite3", Path("setup.exe"), tmp_path / "a.png") == "Paris"
-        assert f"SendKeys('{module.QUESTION}{{ENTER}}')" in pressed[0] and "SendKeys('{ESC}')" in pressed[1]
     else:
-        monkeypatch.setattr(module, "run", lambda line: pressed.append(line[-1]))
-        assert module.chat(Path("hearth"), None) == "Paris"
-        assert f'keystroke "{module.QUESTION}"\n    key code 36' in pressed[0] and "key code 53" in pressed[1]
-    assert all("7" in script for script in pressed)
+        monkeypatch.setattr(module, "run", keyboard.osascript)
+    return module
+
+
+def chatted(system: str, module: ModuleType, folder: Path) -> str:
+    if system == "windows":
+        return str(module.chat(Path("hearth.exe"), folder / "a.sqlite3", Path("setup.exe"), folder / "a.png"))
+    return str(module.chat(Path("hearth"), folder / "a.png"))
+
+
+@pytest.mark.parametrize("n_lost", [0, 2])
+@pytest.mark.parametrize("system", ["windows", "macos"])
+def test_a_question_is_typed_until_it_is_heard_and_an_answer_without_end_is_stopped(
+    system: str, n_lost: int, tmp_path: Path, monkeypatch
+):
+    keyboard = Keyboard(n_lost)
+    module = sitting_before(system, keyboard, monkeypatch)
+    assert chatted(system, module, tmp_path) == "Paris"
+    assert (keyboard.sent, keyboard.n_stops) == ([module.QUESTION], 1)
+
+
+@pytest.mark.parametrize("system", ["windows", "macos"])
+def test_a_question_that_nobody_hears_is_no_answer(system: str, tmp_path: Path, monkeypatch):
+    module = sitting_before(system, Keyboard(99), monkeypatch)
+    with pytest.raises(module.Broken, match=r"typed 4 times and is not in \w+\.sqlite3"):
+        chatted(system, module, tmp_path)
+
+
+def test_a_picture_that_macos_does_not_allow_costs_no_release(tmp_path: Path, monkeypatch, capsys):
+    keyboard = Keyboard(0)
+    module = sitting_before("macos", keyboard, monkeypatch)
+
+    def run(line: list[str]) -> None:
+        if line[0] == "screencapture":
+            raise module.Problem("not allowed")
+        keyboard.osascript(line)
+
+    monkeypatch.setattr(module, "run", run)
+    assert chatted("macos", module, tmp_path) == "Paris"
+    assert "no picture: not allowed" in capsys.readouterr().err
+
+
+class User32:
+    """Windows that puts a window to the front after some attempts, and says each time that it did."""
+
+    def __init__(self, n_refused: int) -> None:
+        self.n_refused, self.front, self.events = n_refused, 1, []
+
+    def GetForegroundWindow(self) -> int:
+        return self.front
+
+    def GetWindowThreadProcessId(self, window: Any, process: Any) -> None:
+        process._obj.value = {1: 4, 2: 7, 3: 7}[window.value]
+
+    def IsWindowVisible(self, window: Any) -> bool:
+        return window.value != 3
+
+    def EnumWindows(self, take: Any, _: int) -> None:
+        for window in (1, 2, 3):
+            take(window, 0)
+
+    def SystemParametersInfoW(self, *words: object) -> None:
+        self.events.append(words)
+
+    def SetForegroundWindow(self, window: Any) -> bool:
+        assert window.value == 2
+        self.n_refused -= 1
+        self.front = 2 if self.n_refused < 0 else 1
+        return True
+
+    def SendInput(self, n_keys: int, keys: Any, size: int) -> None:
+        assert size == 40, "a whole INPUT of 64 bits"
+        self.events += [(key.code, chr(key.letter) if key.flags & 4 else "", key.flags) for key in keys[:n_keys]]
+
+
+@pytest.fixture
+def keyboard(monkeypatch) -> ModuleType:
+    module = load("windows/try_installed", monkeypatch).keyboard
+    monkeypatch.setattr(module, "_user32", lambda: user32)
+    user32 = module.user32 = User32(2)
+    monkeypatch.setattr(module.ctypes, "WINFUNCTYPE", lambda *_: lambda function: function, raising=False)
+    monkeypatch.setattr(module.time, "sleep", lambda _: None)
+    return module
+
+
+def test_keys_are_pressed_only_when_the_window_is_in_front(keyboard: ModuleType, monkeypatch):
+    keyboard.bring_to_front(7)
+    assert keyboard.user32.front == 2
+    assert keyboard.user32.events.count((0x2001, 0, None, 0)) == 3
+    keyboard.user32.events.clear()
+    keyboard.bring_to_front(7)
+    assert keyboard.user32.events == [], "it is there already"
+    keyboard.press(keyboard.CONTROL, keyboard.A)
+    keyboard.write("é?")
+    assert keyboard.user32.events == [
+        (17, "", 0), (65, "", 0), (65, "", 2), (17, "", 2), (0, "é", 4), (0, "é", 6), (0, "?", 4), (0, "?", 6)
+    ]  # fmt: skip
+
+
+def test_a_window_that_does_not_come_to_the_front_gets_no_keys(keyboard: ModuleType, monkeypatch):
+    keyboard.user32.n_refused = 10**9
+    monkeypatch.setattr(keyboard, "FRONT_LIMIT_S", 0.01)
+    with pytest.raises(keyboard.Broken, match="no window of the application"):
+        keyboard.bring_to_front(7)
 
 
 # AppImage and Flatpak

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from dev import Problem
 from macos.hdiutil import detach, hdiutil
-from person import LIMIT_S, QUESTION, Broken, answer_in, patiently, traced, wait_for
+from person import LIMIT_S, QUESTION, Broken, answer_in, ask_until_heard, patiently, traced, wait_for
 from smoke import self_check
 from steps import run
 
@@ -42,7 +42,8 @@ tell application "System Events"
     {keys}
 end tell
 """
-ASK = f'keystroke "{QUESTION}"\n    key code 36'
+# Over whatever stands in the composer, where the question may have arrived in part.
+ASK = f'keystroke "a" using command down\n    keystroke "{QUESTION}"\n    key code 36'
 STOP = "key code 53"
 
 
@@ -59,6 +60,22 @@ def install(image: Path) -> Path:
     return APPLICATION / "Contents" / "MacOS" / PROGRAM
 
 
+def press(process: int, keys: str) -> None:
+    """Press keys in the window of this process; that it did not work shows in what they were to do."""
+    try:
+        run(["osascript", "-e", PRESS.format(process=process, keys=keys)])
+    except Problem as problem:
+        print(f"  no keys: {problem}", file=sys.stderr)
+
+
+def take_picture(picture: Path) -> None:
+    """Take a picture of the screen; without one, which the system may not allow, nothing is less proved."""
+    try:
+        run(["screencapture", "-x", picture])
+    except Problem as problem:
+        print(f"  no picture: {problem}", file=sys.stderr)
+
+
 def chat(program: Path, picture: Path | None) -> str:
     """Ask the question in the window and give the answer. Raises: Broken, Problem."""
     with tempfile.TemporaryDirectory() as folder:
@@ -66,11 +83,10 @@ def chat(program: Path, picture: Path | None) -> str:
         process = subprocess.Popen([program, "--offline"], env={**os.environ, "HEARTH_TRACE": str(trace)})
         try:
             wait_for("a painted window", process, lambda: traced(trace, "first_paint"))
-            run(["osascript", "-e", PRESS.format(process=process.pid, keys=ASK)])
-            stop = ["osascript", "-e", PRESS.format(process=process.pid, keys=STOP)]
-            wait_for("an answer", process, patiently(lambda: answer_in(DATABASE), lambda: run(stop)))
+            ask_until_heard(lambda: press(process.pid, ASK), DATABASE)
+            wait_for("an answer", process, patiently(lambda: answer_in(DATABASE), lambda: press(process.pid, STOP)))
             if picture is not None:
-                run(["screencapture", "-x", picture])
+                take_picture(picture)
             process.send_signal(signal.SIGTERM)
             code = process.wait(LIMIT_S)
         finally:

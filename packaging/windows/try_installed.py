@@ -25,8 +25,8 @@ from pathlib import Path, PureWindowsPath
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from person import LIMIT_S, QUESTION, Broken, answer_in, patiently, traced, wait_for
-from windows import traces
+from person import LIMIT_S, QUESTION, Broken, answer_in, ask_until_heard, patiently, traced, wait_for
+from windows import keyboard, traces
 
 from desktop_app import APP_NAME, __version__
 
@@ -37,13 +37,6 @@ RUNNING, OLDER = 5, 4
 """The installer's exit codes while the program runs, and where a newer version is installed."""
 NEWER = "999.0.0"
 
-PRESS = """
-$shell = New-Object -ComObject WScript.Shell
-if (-not $shell.AppActivate({process})) {{ exit 1 }}
-Start-Sleep -Milliseconds 500
-$shell.SendKeys('{keys}')
-"""
-STOP = "{ESC}"
 TAKE_PICTURE = """
 Add-Type -AssemblyName System.Windows.Forms, System.Drawing
 $screen = [System.Windows.Forms.Screen]::PrimaryScreen.Bounds
@@ -53,9 +46,25 @@ $picture.Save('{path}')
 """
 
 
-def powershell(script: str) -> None:
-    """Run a few lines of PowerShell. Raises: subprocess.CalledProcessError."""
-    subprocess.run(["powershell", "-NoProfile", "-Command", script], check=True, timeout=LIMIT_S)
+def take_picture(picture: Path) -> None:
+    """Take a picture of the screen; without one nothing is less proved."""
+    line = ["powershell", "-NoProfile", "-Command", TAKE_PICTURE.format(path=picture.absolute())]
+    if subprocess.run(line, check=False, timeout=LIMIT_S).returncode:
+        print("  no picture: the screen could not be read", file=sys.stderr)
+
+
+def ask(process: int) -> None:
+    """Type the question over whatever stands in the composer, and send it. Raises: Broken."""
+    keyboard.bring_to_front(process)
+    keyboard.press(keyboard.CONTROL, keyboard.A)
+    keyboard.write(QUESTION)
+    keyboard.press(keyboard.RETURN)
+
+
+def stop(process: int) -> None:
+    """Stop the answer. Raises: Broken."""
+    keyboard.bring_to_front(process)
+    keyboard.press(keyboard.ESCAPE)
 
 
 def install(installer: Path, *switches: str, expected: int = 0) -> None:
@@ -83,10 +92,9 @@ def chat(program: Path, database: Path, installer: Path, picture: Path) -> str:
         process = subprocess.Popen([program, "--offline"], env={**os.environ, "HEARTH_TRACE": str(trace)})
         try:
             wait_for("a painted window", process, lambda: traced(trace, "first_paint"))
-            powershell(PRESS.format(process=process.pid, keys=f"{QUESTION}{{ENTER}}"))
-            stop = PRESS.format(process=process.pid, keys=STOP)
-            wait_for("an answer", process, patiently(lambda: answer_in(database), lambda: powershell(stop)))
-            powershell(TAKE_PICTURE.format(path=picture.absolute()))
+            ask_until_heard(lambda: ask(process.pid), database)
+            wait_for("an answer", process, patiently(lambda: answer_in(database), lambda: stop(process.pid)))
+            take_picture(picture)
             install(installer, expected=RUNNING)
             # Without /F this closes the window, as a person does.
             subprocess.run(["taskkill", "/PID", str(process.pid)], check=True, timeout=LIMIT_S)
