@@ -127,7 +127,10 @@ def make_application(options: argparse.Namespace, version: str, epoch: str) -> t
         frozen.see_to_names(frozen.names_inside())
         frozen.make_links(made)
         if is_linux():
+            from linux.needs import see_to_needs
+
             frozen.strip_python(made)
+            see_to_needs(made.folder)
         # The engine of this machine alone is for nobody else.
         if sys.platform == "win32" and portable is not None:
             from windows.imports import see_to_imports

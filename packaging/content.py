@@ -33,9 +33,10 @@ OF_THE_SYSTEM = [
     "libxcb-xfixes*", "libxcb-dri*", "libz.so*", "libzstd*", "liblzma.so*", "libexpat*", "libtinfo*",
     # What has a configuration or a service of the system behind it.
     "libfontconfig*", "libfreetype*", "libpng*", "libbrotli*", "libdbus-1*", "libsystemd*", "libcap.so*", "libgcrypt*",
-    "libgpg-error*", "liblz4*", "libglib-2*", "libgthread*", "libbsd*", "libmd.so*", "libgssapi_krb5*", "libkrb5*",
-    "libk5crypto*", "libcom_err*", "libkeyutils*", "libcups.so*", "libavahi*", "libgnutls*", "libp11-kit*", "libnettle*",
-    "libhogweed*", "libgmp*", "libtasn1*", "libidn2*", "libunistring*",
+    "libgpg-error*", "liblz4*", "libglib-2*", "libgthread*", "libbsd*", "libmd.so*", "libcups.so*", "libavahi*",
+    "libgnutls*", "libp11-kit*", "libnettle*", "libhogweed*", "libgmp*", "libtasn1*", "libidn2*", "libunistring*",
+    # Kerberos is not among them: Qt's network is not loaded without it, and neither the runtime of the Flatpak has it nor
+    # every distribution. Nothing of ours asks it for anything.
 ]  # fmt: skip
 OF_DRIVERS = ["vulkan-1.dll", "nvcuda.dll"]
 """On Windows: what comes with the driver of a graphics card."""

@@ -6,6 +6,7 @@ Standard library only, so that it runs on a bare machine as well, which needs Xv
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -29,6 +30,8 @@ HEARD_S = 5
 """A question that is not in the file of conversations by then went elsewhere, or was cut short, and is typed again."""
 N_QUESTIONS = 4
 SIZE = "1280x860x24"
+FAILED = re.compile(r" (?:ERROR|CRITICAL) +window\[.*")
+"""What the window writes down of a fault of its own, and goes on. Source: `desktop_app/logs.py`."""
 SYSTEM = ("SYSTEMROOT", "SYSTEMDRIVE", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "TEMP", "TMP")
 """What no program of Windows starts without."""
 
@@ -218,13 +221,18 @@ class Person:
         self.wait_until_ended()
 
     def wait_until_ended(self) -> None:
-        """Wait for the end of an application that was told to quit. Raises: Broken when it does not, or not in good order."""
+        """Wait for the end of an application that was told to quit.
+
+        Raises: Broken when it does not, or not in good order, or when a part of it had failed: the window goes on then.
+        """
         try:
             self.process.wait(LIMIT_S)
         except subprocess.TimeoutExpired:
             self.kill()
         if self.process.returncode != 0:
             raise Broken(f"Told to quit, the program ended with {self.process.returncode}: {self._said()}")
+        if failed := FAILED.search((self.notes / "output.txt").read_text("utf-8", "replace")):
+            raise Broken(f"The window goes on, but something of it failed:{failed[0]}")
 
 
 @contextmanager

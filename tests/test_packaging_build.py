@@ -6,8 +6,10 @@ import configparser
 import hashlib
 import importlib
 import json
+import logging
 import os
 import struct
+import subprocess
 import sys
 import tarfile
 import zipfile
@@ -20,7 +22,7 @@ from xml.etree import ElementTree
 import pytest
 from PySide6.QtGui import QImage
 
-from desktop_app import APP_ID, __version__
+from desktop_app import APP_ID, __version__, logs
 from desktop_app.paths import PORTABLE
 
 ROOT = Path(__file__).parents[1]
@@ -547,6 +549,20 @@ def test_what_is_written_beside_the_own_folder_is_found_out(tmp_path: Path) -> N
 
     (tmp_path / ".cache" / "hearth" / "state").touch()
     assert smoke.written_outside(tmp_path) == [".cache/hearth/state"]
+
+
+@pytest.mark.parametrize(
+    ("level", "role", "is_found"), [("ERROR", "window", True), ("WARNING", "window", False), ("ERROR", "engine", False)]
+)
+def test_what_failed_behind_a_window_that_goes_on_is_found_out(tmp_path: Path, level: str, role: str, is_found: bool) -> None:
+    record = logging.makeLogRecord({"name": "desktop_app", "levelname": level, "msg": "ImportError"})
+    said = logging.Formatter(logs._FORMAT.format(role=role)).format(record)
+    (tmp_path / "output.txt").write_text(f"{said}\n", encoding="utf-8")
+    someone = object.__new__(person.Person)
+    someone.notes, someone.process = tmp_path, subprocess.Popen([sys.executable, "-c", ""])
+
+    with pytest.raises(person.Broken, match="ImportError") if is_found else nullcontext():
+        someone.wait_until_ended()
 
 
 def test_a_dump_of_the_screen_becomes_a_picture() -> None:
