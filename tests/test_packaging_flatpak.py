@@ -1,4 +1,4 @@
-"""Linux without packages: the Flatpak, and whether every library is inside or on every desktop."""
+"""Linux without packages: Flatpak and AppImage, and whether every library is inside or on every desktop."""
 
 from __future__ import annotations
 
@@ -30,17 +30,16 @@ def needs(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return of_packaging("linux.needs", monkeypatch)
 
 
-def steps() -> list[dict[str, Any]]:
-    """Give the steps of the job that makes the Flatpak."""
+def script(job: str, word: str) -> str:
+    """Give what the one step of a job does that has this word in it."""
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8"))
-    found: list[dict[str, Any]] = workflow["jobs"]["flatpak"]["steps"]
+    (found,) = [str(step["run"]) for step in workflow["jobs"][job]["steps"] if word in step.get("run", "")]
     return found
 
 
 def test_what_draws_its_icons_can_read_an_svg():
     """Source: flatpak-builder's issue 619 and runner-images' 11359."""
-    (made,) = [step["run"] for step in steps() if "flatpak-builder" in step.get("run", "")]
-    assert "librsvg2-common" in made
+    assert "librsvg2-common" in script("flatpak", "flatpak-builder")
 
 
 def application(folder: Path, needs: ModuleType, monkeypatch: pytest.MonkeyPatch, named: dict[str, list[str]]) -> Path:
@@ -113,8 +112,12 @@ def test_the_flatpak_is_asked_in_its_window_and_told_to_quit(tmp_path: Path, mon
     assert asked[0] == "ask"
     assert asked[-1] == tmp_path / ".var" / "app" / APP_ID / "data" / "hearth" / "hearth.sqlite3"
     assert [step[0] for step in rest] == ["take_picture", "press", "wait_until_ended"]
-    (tried,) = [step["run"] for step in steps() if "flatpak-builder" in step.get("run", "")]
-    assert "dbus-run-session python3 packaging/flatpak/try_installed.py" in tried
+    assert "dbus-run-session python3 packaging/flatpak/try_installed.py" in script("flatpak", "flatpak-builder")
+
+
+def test_the_appimage_opens_its_window_before_it_is_released():
+    tried = script("build", "appimage/make.py")
+    assert tried.index("--appimage-extract >") < tried.index("packaging/smoke.py build/squashfs-root/AppRun")
 
 
 @pytest.mark.skipif(shutil.which("readelf") is None, reason="binutils is not installed")
