@@ -832,7 +832,7 @@ def test_the_shell_of_a_workflow_can_be_read_and_calls_what_is_there(path: Path)
     assert bash.returncode == 0
     # What GitHub puts into a script could be anybody's words.
     assert "${{" not in text
-    called = re.findall(r"(?:python3?|bash) ((?:packaging|\.ci)/\S+)", text)
+    called = re.findall(r"(?:python3?|\"\$PYTHON\"|bash) ((?:packaging|\.ci)/\S+)", text)
     assert called
     assert [place for place in called if not (ROOT / place).is_file()] == []
 
@@ -976,9 +976,17 @@ def test_every_upgrade_is_tried_with_a_version_that_is_newer():
     (on_linux,) = [step["run"] for step in jobs["installed-on-linux"]["steps"] if "try_installed.py" in step.get("run", "")]
     (on_windows,) = [step for step in jobs["build"]["steps"] if "try_upgrade.py" in step.get("run", "")]
     for script, line in ((on_linux, '--newer "$newer"'), (on_windows["run"], '-setup.exe "$newer"')):
-        assert re.search(r"newer=\$\(python3? packaging/newer\.py dist/hearth", script)
+        assert re.search(r'newer=\$\((python|"\$PYTHON") packaging/newer\.py dist/hearth', script)
         assert line in script
     assert on_windows["if"] == "runner.os == 'Windows' && matrix.variant == ''"
+
+
+def test_what_is_promised_to_be_old_enough_is_what_the_package_is_tried_on():
+    promised = re.search(r"\| (Debian \d+), (Ubuntu [\d.]+) and newer \|", (PACKAGING / "release-notes.md").read_text("utf-8"))
+    assert promised is not None
+    matrix = workflow("release")["jobs"]["installed-on-linux"]["strategy"]["matrix"]
+    images = {*matrix["image"], *(leg["image"] for leg in matrix["include"] if leg["system"] == "linux-x86_64")}
+    assert {name.lower().replace(" ", ":") for name in promised.groups()} <= images
 
 
 def test_what_a_program_says_to_the_shell_of_windows_comes_without_a_carriage_return():
