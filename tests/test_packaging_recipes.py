@@ -939,6 +939,20 @@ def test_an_engine_that_was_made_is_found_by_every_later_release():
     assert {**job["env"], "HEARTH_RELEASE": "1"} == release["jobs"]["build"]["env"]
 
 
+def test_what_windows_runs_of_others_is_the_expected_file():
+    steps = [step for step in steps_of(workflow("engine")) if "Windows" in step.get("name", "")]
+    fetching = [step for step in steps if "curl " in step["run"]]
+    assert fetching
+    for step in fetching:
+        lines = step["run"].splitlines()
+        fetched = [number for number, line in enumerate(lines) if line.strip().startswith(("https://", '"https://'))]
+        # Before anything is done with it.
+        assert fetched
+        assert all("sha256sum --check <<<" in lines[number + 1] for number in fetched)
+        digests = re.findall(r"\b[0-9a-f]{64}\b", json.dumps(step))
+        assert len(digests) == max(1, len(re.findall(r"^\w+-[\d.]+ ", step["run"], re.MULTILINE)))
+
+
 def test_certificates_are_there_only_while_something_is_signed():
     steps = workflow("release")["jobs"]["build"]["steps"]
     tests, making = named(steps, "Tests"), named(steps, "Application and installers")
