@@ -208,10 +208,60 @@ def test_windows_icons_hold_their_pictures(monkeypatch):
 
 
 def test_without_a_certificate_nothing_is_signed_and_nothing_fails(sign: ModuleType, monkeypatch, capsys):
-    monkeypatch.delenv("HEARTH_SIGN_PFX", raising=False)
+    for name in ("HEARTH_SIGN_PFX", "HEARTH_SIGN_COMMAND"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(sign, "sign", lambda *_: pytest.fail("signed without a certificate"))
     assert sign.main(["setup.exe"]) == 0
     assert "Not signed" in capsys.readouterr().err
+
+
+def test_a_command_of_one_s_own_signs_where_the_key_cannot_be_carried_away(sign: ModuleType, tmp_path: Path, monkeypatch, capsys):
+    file = tmp_path / "a setup.exe"
+    file.write_bytes(b"MZ")
+    signer = tmp_path / "signer.py"
+    signer.write_text(
+        "import sys; from pathlib import Path; Path(sys.argv[2]).write_bytes(Path(sys.argv[2]).read_bytes() + sys.argv[1].encode())"
+    )
+    monkeypatch.setattr(sign, "find_signtool", lambda _: None)
+    monkeypatch.setenv("HEARTH_SIGN_COMMAND", f'"{sys.executable}" "{signer}" --key=mine {{file}}')
+    assert sign.main([str(file)]) == 0
+    assert file.read_bytes() == b"MZ--key=mine"
+    # Paths of Windows come through as they are.
+    line = r'"C:\Program Files\sign.exe" --metadata C:\new\own.json "/in={file}"'
+    assert sign.own_command(line, Path("x.exe")) == [r"C:\Program Files\sign.exe", "--metadata", r"C:\new\own.json", "/in=x.exe"]
+    for wrong, words in (
+        ("sign.exe", "{file} is missing"),
+        ('sign "{file}', "cannot be read"),
+        ("no-such-signer {file}", "no program"),
+    ):
+        monkeypatch.setenv("HEARTH_SIGN_COMMAND", wrong)
+        assert sign.main([str(file)]) == 1
+        assert words in capsys.readouterr().err
+
+
+def test_what_a_command_of_one_s_own_has_signed_is_looked_at_too(sign: ModuleType, monkeypatch):
+    lines: list[list[str]] = []
+
+    def run(line: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        lines.append(line)
+        return subprocess.CompletedProcess(line, 0, "", "")
+
+    monkeypatch.setattr(sign, "find_signtool", lambda _: "signtool")
+    monkeypatch.setattr(sign.subprocess, "run", run)
+    sign.sign([Path("setup.exe")], {"HEARTH_SIGN_COMMAND": "own {file}", "HEARTH_SIGN_PFX": "own.pfx"})
+    assert [line[:2] for line in lines] == [["own", "setup.exe"], ["signtool", "verify"]]
+
+
+def test_the_setup_program_is_signed_with_either(windows: ModuleType, tmp_path: Path, monkeypatch):
+    (tmp_path / windows.EXE).touch()
+    monkeypatch.setattr(windows, "see_to_tools", lambda _: None)
+    lines = Lines()
+    monkeypatch.setattr(windows, "run", lines)
+    for variables in ({}, {"HEARTH_SIGN_COMMAND": "own {file}"}, {"HEARTH_SIGN_PFX": "own.pfx"}):
+        for name in ("HEARTH_SIGN_COMMAND", "HEARTH_SIGN_PFX"):
+            monkeypatch.setenv(name, variables.get(name, ""))
+        windows.make(tmp_path, tmp_path / "out")
+    assert [any(word.startswith("-DSIGN=") for word in line) for line in lines] == [False, True, True]
 
 
 @pytest.mark.parametrize("tool", ["signtool.exe", "osslsigncode"])

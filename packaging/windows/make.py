@@ -3,8 +3,8 @@
 
     python packaging/windows/make.py dist/hearth dist
 
-Needs NSIS (https://nsis.sourceforge.io; on Debian: apt-get install nsis), also on Linux. With `HEARTH_SIGN_PFX` set,
-the installer and the uninstaller in it are signed (sign.py). Prints the path of the installer.
+Needs NSIS (https://nsis.sourceforge.io; on Debian: apt-get install nsis), also on Linux. Where there is something to sign
+with (sign.py), the installer and the uninstaller in it are signed. Prints the path of the installer.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from dev import Problem
 from steps import ROOT, find_tool, recipe, run, see_to_tools
+from windows.sign import is_possible
 
 from desktop_app import APP_ID, APP_NAME, __version__
 
@@ -65,7 +66,7 @@ def make(source: Path, out: Path, target: str = "", variant: str = "", *, is_qui
     see_to_tools(["makensis"])
     out.mkdir(parents=True, exist_ok=True)
     installer = installer_path(out, variant)
-    values = defines(source, installer, is_signed=bool(os.environ.get("HEARTH_SIGN_PFX")))
+    values = defines(source, installer, is_signed=is_possible(os.environ))
     if target:
         values["TARGET"] = target
     if is_quick:
