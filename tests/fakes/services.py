@@ -178,6 +178,10 @@ class FakeConversations(FakeConversationCalls):
         """Give what was kept."""
         return self.drafts.get(conversation_id, "")
 
+    def is_drafted(self, conversation_id: str) -> bool:
+        """Say whether anything stands in the composer."""
+        return bool(self.draft(conversation_id) or self.draft_attachments(conversation_id))
+
     def unsaved_drafts(self) -> list[str]:
         """Give what was kept while the disk is out."""
         return [text for text in self.drafts.values() if text] if self.is_out else []

@@ -79,7 +79,7 @@ def test_a_conversation_without_messages_is_empty(talk: Talk) -> None:
     talk.do("delete", 0)
     assert emptiness[-1] is True and talk.shown() == []
     talk.press_notice("Undo")
-    assert emptiness[-1] is False and talk.shown() == ["Why?"]
+    assert emptiness[-1] is False and talk.shown() == ["Why?", "Because."]
 
 
 def test_what_happens_to_another_conversation_changes_nothing_here(talk: Talk) -> None:
