@@ -44,6 +44,8 @@ _ROW = 76
 _TAG_HEIGHT = 24
 _TAG_PADDING = 8
 _CHEVRON = 20
+_TITLE_GAP, _TAG_GAP = 10, 8
+"""Behind the name, and between tags."""
 
 
 class ResultsModel(QAbstractListModel):
@@ -202,7 +204,7 @@ class ResultDelegate(QStyledItemDelegate):
         painter.setFont(self._fact_font)
         painter.setPen(QColor(theme.muted))
         second = mirrored(second, place, direction)
-        facts = painter.fontMetrics().elidedText(self._model.words.facts(repository), Qt.TextElideMode.ElideRight, second.width())
+        facts = self._model.words.fitting_facts(repository, painter.fontMetrics(), second.width())
         painter.drawText(second, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, facts)
 
     def _paint_title(self, painter: QPainter, line: QRect, place: QRect, repository: Repository) -> None:
@@ -219,19 +221,26 @@ class ResultDelegate(QStyledItemDelegate):
     def _title_places(self, line: QRect, place: QRect, repository: Repository) -> tuple[QRect, list[tuple[Tag, QRect]]]:
         """Give where the name stands, and the tags that there is room for."""
         direction = self._view.layoutDirection()
-        tags = [(tag, self._tag_width(tag)) for tag in self._model.words.tags(repository)]
-        needed = QFontMetrics(self._title_font).horizontalAdvance(self._model.words.title(repository)) + 2
-        room = line.width() - sum(width + 8 for _, width in tags)
-        width = min(needed, max(room, line.width() // 2))
-        x, height = line.left() + width + 10, self._theme.scaled(_TAG_HEIGHT)
+        natural = QFontMetrics(self._title_font).horizontalAdvance(self._model.words.title(repository)) + 2
+        least = line.width() // 2
+        tags = self._fitting_tags(repository, line.width() - min(natural, least) - _TITLE_GAP)
+        room = line.width() - _TITLE_GAP - sum(width + _TAG_GAP for _, width in tags)
+        width = min(natural, max(room, least))
+        x, height = line.left() + width + _TITLE_GAP, self._theme.scaled(_TAG_HEIGHT)
         places = []
         for tag, tag_width in tags:
-            if x + tag_width > line.right() + 1:
-                break
             at = QRect(x, line.center().y() - height // 2 + 1, tag_width, height)
             places.append((tag, mirrored(at, place, direction)))
-            x += tag_width + 8
+            x += tag_width + _TAG_GAP
         return mirrored(QRect(line.left(), line.top(), width, line.height()), place, direction), places
+
+    def _fitting_tags(self, repository: Repository, room: int) -> list[tuple[Tag, int]]:
+        """Give the tags that fit into `room` with their widths; one that warns is the last to go."""
+        tags = [(tag, self._tag_width(tag)) for tag in self._model.words.tags(repository)]
+        while tags and sum(width + _TAG_GAP for _, width in tags) - _TAG_GAP > room:
+            # The number of parameters first: most names say it too.
+            tags.remove(next((one for one in tags if one[0].kind != "warning"), tags[0]))
+        return tags
 
     def _tag_width(self, tag: Tag) -> int:
         return QFontMetrics(self._tag_font).horizontalAdvance(tag.text) + 2 * _TAG_PADDING

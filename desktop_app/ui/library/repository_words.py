@@ -1,8 +1,11 @@
-"""What is said of a repository of the hub: what it is called, what it is, and the quiet facts."""
+"""What is said of a repository of the hub, in a row of results and on its own page."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QDateTime, QLocale, QObject, Qt
+from PySide6.QtGui import QFontMetrics
 
 from desktop_app.hub.repository import Repository
 from desktop_app.ui.library.card import Tag
@@ -44,17 +47,34 @@ class RepositoryWords(QObject):
 
     def facts(self, repository: Repository, *, with_context: bool = False) -> str:
         """Give the quiet line: who, how often, which licence, how old."""
-        parts = [repository.id]
-        if repository.downloads:
-            parts.append(self.tr("{n} download(s)", "", repository.downloads).format(n=self._words.count(repository.downloads)))
-        if repository.likes:
-            parts.append(self.tr("{n} like(s)", "", repository.likes).format(n=self._words.count(repository.likes)))
-        parts.append(self._words.license(repository.license))
-        if with_context:
-            parts.append(self._words.context(repository.n_ctx_train))
-        if date := _date(repository.updated):
-            parts.append(self.tr("updated {date}").format(date=date))
-        return " · ".join(part for part in parts if part)
+        return _joined(self._facts(repository, with_context=with_context).values())
+
+    def fitting_facts(self, repository: Repository, metrics: QFontMetrics, width: int) -> str:
+        """Give as much of the quiet line as `width` has room for: what one can do without goes before the licence does."""
+        parts = self._facts(repository)
+        for key in ("likes", "date", "downloads"):
+            if metrics.horizontalAdvance(_joined(parts.values())) < width:
+                break
+            parts.pop(key)
+        return metrics.elidedText(_joined(parts.values()), Qt.TextElideMode.ElideRight, width)
+
+    def _facts(self, repository: Repository, *, with_context: bool = False) -> dict[str, str]:
+        """Give the parts of the quiet line in their order; "" for one that is not known."""
+        downloads = self.tr("{n} download(s)", "", repository.downloads).format(n=self._words.count(repository.downloads))
+        likes = self.tr("{n} like(s)", "", repository.likes).format(n=self._words.count(repository.likes))
+        date = _date(repository.updated)
+        return {
+            "id": repository.id,
+            "downloads": downloads if repository.downloads else "",
+            "likes": likes if repository.likes else "",
+            "licence": self._words.license(repository.license),
+            "context": self._words.context(repository.n_ctx_train) if with_context else "",
+            "date": self.tr("updated {date}").format(date=date) if date else "",
+        }
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return " · ".join(part for part in parts if part)
 
 
 def _date(moment: str) -> str:

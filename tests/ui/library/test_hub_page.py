@@ -29,6 +29,7 @@ from desktop_app.ui.translation import Translation
 from desktop_app.ui.widgets.labels import plain_tooltip
 from tests.fakes.online import FakeOnline, listed, repository, shape
 from tests.reliability.plain_text_walk import Canary, Walk
+from tests.ui.fitting import painted
 
 WORDS_ONLY = "It was made to look at pictures, too; Hearth talks to it in words only."
 
@@ -196,6 +197,27 @@ def test_the_filter_for_models_that_see_says_what_that_is_good_for(page: HubPage
     assert (task.toolTip(), task.accessibleDescription()) == ("", "")
     task.setCurrentIndex(seeing)
     assert (task.toolTip(), task.accessibleDescription()) == (plain_tooltip(WORDS_ONLY), WORDS_ONLY)
+
+
+WORDS_OF_A_ROW = ("4.0B", "Vision model", "Base model", "Agreement needed")
+
+
+def test_what_one_should_know_is_the_last_to_go_where_there_is_little_room(page: HubPage, online: FakeOnline) -> None:
+    page.field.edit.setText("x")
+    press(page.field.edit, Qt.Key.Key_Return)
+    one = repository("acme/Tiny_Vision-4B-Base-GGUF", gated="auto", has_chat_template=False, task="image-text-to-text")
+    online.hub.found.emit(1, (listed(one),), False)
+    seen, facts = list[tuple[str, ...]](), list[str]()
+    for width in range(976, 560, -8):
+        page.resize(width, 760)
+        texts = [stroke.text for stroke in painted(page.results)]
+        seen.append(tuple(text for text in texts if text in WORDS_OF_A_ROW))
+        facts += [text for text in texts if text.startswith(one.id)]
+
+    # The number of parameters goes first, and both warnings stay: a window of 900 leaves this page 636.
+    assert list(dict.fromkeys(seen)) == [WORDS_OF_A_ROW, WORDS_OF_A_ROW[1:], WORDS_OF_A_ROW[2:]]
+    assert all("Apache-2.0" in text and not text.endswith("…") for text in facts)
+    assert any("340 like" in text for text in facts) and not all("340 like" in text for text in facts)
 
 
 def test_more_comes_with_the_last_row_and_nothing_twice(page: HubPage, online: FakeOnline, qtbot: QtBot) -> None:
