@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtGui import QTextFormat
+from PySide6.QtGui import QTextCursor, QTextFormat
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.chat.message import Message, Role
-from desktop_app.ui.dialogs.compare import CompareDialog
+from desktop_app.ui.dialogs.compare import CompareDialog, fences
 from desktop_app.ui.theme import Theme
 
 TEXTS = ("The quick fox.\nSame.\nEnd", "The slow fox.\nSame.\nEnd", "Something else.\n\nSame.\nEnd")
@@ -76,3 +76,39 @@ def test_both_columns_scroll_together_by_lines(qtbot: Any, theme: Theme) -> None
     assert right.firstVisibleBlock().text() == left.firstVisibleBlock().text() == "line 100"
     right.verticalScrollBar().setValue(120)
     assert left.firstVisibleBlock().text() == "line 70"
+
+
+CODE = "Text\n```python\nif x:\n    y\n```\nMore ```not code``` text\n> ~~~\n> in a quote\n> ~~~\n- item\n  ```\n  never closed"
+
+
+def test_blocks_of_code_are_found_also_in_quotes_and_lists_and_when_nobody_closed_them() -> None:
+    assert list(fences(CODE.split("\n"))) == [(1, 4), (6, 8), (10, 11)]
+    assert list(fences(["````", "```", "still code", "````", "text"])) == [(0, 3)]
+    assert list(fences([])) == list(fences(["", "text", "`code`"])) == []
+
+
+def test_code_is_written_in_the_font_of_code_and_the_next_text_is_not(qtbot: Any, theme: Theme) -> None:
+    window = QWidget()
+    window.resize(1000, 700)
+    qtbot.addWidget(window)
+    texts = (CODE, "```\nall of it\n```", "No code at all")
+    versions = [Message(f"v{n}", "c", None, Role.ASSISTANT, text, 0) for n, text in enumerate(texts)]
+    dialog = CompareDialog(versions, "v1", theme, window)
+    dialog.open()
+    left, right = dialog.columns
+    mono = theme.mono_font()
+
+    def in_mono(column: Any) -> list[bool]:
+        cursor, found = QTextCursor(column.document()), []
+        for number in range(column.document().blockCount()):
+            cursor.setPosition(column.document().findBlockByNumber(number).position() + 1)
+            found.append(cursor.charFormat().font() == mono)
+        return found
+
+    assert in_mono(left) == [False, *[True] * 4, False, *[True] * 3, False, True, True]
+    assert in_mono(right) == [True] * 3
+    right.moveCursor(QTextCursor.MoveOperation.End)
+    dialog.choices[1].setCurrentIndex(2)
+    assert in_mono(right) == [False]
+    qtbot.waitUntil(lambda: bool(changed(dialog, 1)))
+    assert in_mono(left).count(True) == 9

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import islice
 
 from PySide6 import QtWidgets
 from PySide6.QtCore import QEvent, Signal, Slot
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLay
 from desktop_app.chat.changes import Changes, Line, changes
 from desktop_app.chat.message import Message
 from desktop_app.chat.reasoning import split
+from desktop_app.markdown.lines import FenceStart, ends_fence, fence_start
 from desktop_app.services.background import Background
 from desktop_app.ui.dialogs.dialog import Dialog
 from desktop_app.ui.theme import Theme
@@ -20,6 +22,21 @@ from desktop_app.ui.widgets.choice_box import ChoiceBox
 
 N_MARKS_MAX = 4_000
 """More marks in one text are left out: Qt goes through all of them for every line that it paints."""
+
+
+def fences(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Give the first and the last line of every block of fenced code; one that nobody closed goes to the end."""
+    fence: FenceStart | None = None
+    first = 0
+    for number, line in enumerate(lines):
+        text = line.lstrip(" \t>")
+        if fence is None:
+            fence, first = fence_start(text, 0) if text else None, number
+        elif ends_fence(text, fence):
+            fence = None
+            yield first, number
+    if fence is not None:
+        yield first, len(lines) - 1
 
 
 class Column(QPlainTextEdit):
@@ -40,6 +57,23 @@ class Column(QPlainTextEdit):
         self.setUndoRedoEnabled(False)
         self.setTabChangesFocus(True)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+
+    def show_text(self, text: str, theme: Theme) -> None:
+        """Show another text, its code in the font of code: there the columns have to line up."""
+        lines = text.splitlines()
+        # Qt writes a new text in the format that the cursor stood in.
+        self.setCurrentCharFormat(QTextCharFormat())
+        self.setPlainText("\n".join(lines))
+        look = QTextCharFormat()
+        look.setFont(theme.mono_font())
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        for first, last in islice(fences(lines), N_MARKS_MAX):
+            cursor.setPosition(self.document().findBlockByNumber(first).position())
+            end = self.document().findBlockByNumber(last)
+            cursor.setPosition(end.position() + end.length() - 1, QTextCursor.MoveMode.KeepAnchor)
+            cursor.setCharFormat(look)
+        cursor.endEditBlock()
 
     def mark(self, lines: Sequence[Line], theme: Theme) -> None:
         """Mark what the other text does not have: whole lines softly, words in them more strongly."""
@@ -195,7 +229,7 @@ class CompareDialog(Dialog):
         left, right = (split(self._versions[choice.currentIndex()].text).answer.lstrip() for choice in self.choices)
         for column, text in zip(self.columns, (left, right), strict=True):
             column.mark((), self._theme)
-            column.setPlainText("\n".join(text.splitlines()))
+            column.show_text(text, self._theme)
         self.verdict.hide()
         self._name_buttons()
         self._n_asked += 1
