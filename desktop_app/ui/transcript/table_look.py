@@ -22,6 +22,8 @@ from desktop_app.ui.transcript.formats import CELL_PADDING_Y, COLUMN_GAP, RIGHT,
 
 _N_COLUMNS_MAX = 24
 _N_MEASURED_CHARS = 300
+_SPARE = 2
+"""Widths are cut to whole pixels, and Qt breaks a word whose last letter leans out of its advance, as a bold y does."""
 
 
 class TableLook:
@@ -49,8 +51,8 @@ class TableLook:
                 natural[column] = max(natural[column], metrics.horizontalAdvance(text) + (not text.isascii()))
                 word = max(text.split(), key=len, default="")[:24]
                 least[column] = max(least[column], metrics.horizontalAdvance(word))
-        natural = [width + COLUMN_GAP + 1 for width in natural]
-        least = [width + COLUMN_GAP + 1 for width in least]
+        natural = [width + COLUMN_GAP + _SPARE for width in natural]
+        least = [width + COLUMN_GAP + _SPARE for width in least]
         return _shared(natural, least, available, is_filling=bool(leaf.group))
 
     def table_format(self, widths: Sequence[float], is_rtl: bool) -> QTextTableFormat:

@@ -6,7 +6,7 @@ import pytest
 
 from desktop_app.ui.theme import Taste, load_theme
 from desktop_app.ui.transcript.transcript_view import TranscriptView
-from tests.ui.transcript.views import answer, idle, shown_view, user
+from tests.ui.transcript.views import answer, document, idle, shown_view, user
 
 MESSAGES = [
     user(0, "A question that is long enough for a bubble as wide as it may be. " * 4),
@@ -59,3 +59,15 @@ def test_the_code_font_is_the_one_that_was_chosen(qtbot) -> None:
     formats = view.places.formats
     assert formats.mono_font.family() == "DejaVu Serif"
     assert formats.text_font.family() == "DejaVu Sans Mono"
+
+
+@pytest.mark.parametrize("percent", range(70, 205, 5))
+def test_no_word_of_a_table_is_broken_where_there_is_room(qtbot, percent: int) -> None:
+    view = shown_view(qtbot, [answer(0, "| Step | Time | Memory |\n|---|---|---|\n| Sort | n log n | n |\n| Walk | n | n |")])
+    view.set_theme(load_theme("light", percent / 100))
+    idle(view)
+    block, n_lines = document(view, 0).begin(), {}
+    while block.isValid():
+        n_lines[block.text()] = block.layout().lineCount()
+        block = block.next()
+    assert {"Step", "Time", "Memory"} < n_lines.keys() and [word for word, n in n_lines.items() if n > 1] == []
