@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
 
-from desktop_app.templates.template import Field
+from desktop_app.templates.template import Field, PromptTemplate
+from desktop_app.ui.dialogs.prompt_form import PromptForm
 from desktop_app.ui.dialogs.shortcuts import ShortcutsDialog
 
 if TYPE_CHECKING:
@@ -31,11 +32,29 @@ def form(scene: Scene) -> None:
 def form_wrong(scene: Scene) -> None:
     """The form, with something missing."""
     form(scene)
-    from desktop_app.ui.dialogs.prompt_form import PromptForm
-
     shown = scene.window.findChildren(PromptForm)[0]
     next(iter(shown._rows.values())).set_value("")
     shown._on_send_clicked()
+
+
+def form_day(scene: Scene) -> None:
+    """The form of a template with a day and a choice that may be left out, and the calendar of the day."""
+    fields = (Field("when", "date", "Party on", default="2026-11-22"), Field("tone", "choice", "Tone", choices=("warm", "brief"),
+              is_required=False), Field("until", "date", "Until", is_required=False))  # fmt: skip
+    template = PromptTemplate("day", "Invitation", "Invite them for {{when}}, {{tone}}, until {{until}}.", fields)
+    shown = PromptForm(template, {}, scene.theme, scene.window)
+    shown.open()
+    scene.studio.settle(0.3)
+
+
+def form_calendar(scene: Scene) -> None:
+    """The calendar."""
+    form_day(scene)
+    (shown,) = [one for one in scene.window.findChildren(PromptForm) if one.isVisible()]
+    # Offscreen a dialog lies at the corner of the screen, and is painted in the middle of the window.
+    shown.move(scene.window.mapToGlobal(scene.window.rect().center() - shown.rect().center()))
+    next(iter(shown._rows.values()))._edit._open()
+    scene.studio.settle(0.3)
 
 
 def page(scene: Scene) -> None:
@@ -91,7 +110,7 @@ def guide(scene: Scene) -> None:
 
 
 PROMPT_SCREENS: dict[str, Callable[[Scene], None]] = {
-    "palette": palette, "form": form, "form-wrong": form_wrong,
+    "palette": palette, "form": form, "form-wrong": form_wrong, "form-day": form_day, "form-calendar": form_calendar,
     "prompts": page, "prompt-versions": versions,
     "all-settings": settings, "commands": commands, "shortcuts": shortcuts,
     "guide": guide,

@@ -4950,8 +4950,8 @@
             <translation>不能大于 {number}。</translation>
         </message>
         <message>
-            <source>Write a day as in 2026-11-22.</source>
-            <translation>请按 2026-11-22 的格式填写日期。</translation>
+            <source>Write a day as in {day}.</source>
+            <translation>请按 {day} 的格式填写日期。</translation>
         </message>
         <message>
             <source>Choose one of the list.</source>
@@ -4983,6 +4983,48 @@
         <message>
             <source>From a file…</source>
             <translation>从文件读取…</translation>
+        </message>
+        <message>
+            <source>None</source>
+            <translation>无</translation>
+        </message>
+    </context>
+    <context>
+        <name>DayField</name>
+        <message>
+            <source>as in {day}</source>
+            <translation>例如 {day}</translation>
+        </message>
+        <message>
+            <source>Choose from a calendar: {name}</source>
+            <translation>从日历中选择：{name}</translation>
+        </message>
+    </context>
+    <context>
+        <name>DayPopup</name>
+        <message>
+            <source>Month before</source>
+            <translation>上个月</translation>
+        </message>
+        <message>
+            <source>Next month</source>
+            <translation>下个月</translation>
+        </message>
+        <message>
+            <source>Page Up</source>
+            <translation>Page Up</translation>
+        </message>
+        <message>
+            <source>Page Down</source>
+            <translation>Page Down</translation>
+        </message>
+        <message>
+            <source>Today</source>
+            <translation>今天</translation>
+        </message>
+        <message>
+            <source>MMMM yyyy</source>
+            <translation>yyyy年M月</translation>
         </message>
     </context>
     <context>

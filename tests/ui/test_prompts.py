@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from desktop_app.services.engine import EngineState
+from desktop_app.templates.render import unfit
 from desktop_app.templates.template import Field, PromptTemplate
 from desktop_app.ui import prompts_place
 from desktop_app.ui.dialogs.prompt_fields import FieldRow
@@ -22,6 +24,7 @@ from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.palette.fuzzy import folded, score
 from desktop_app.ui.palette.palette import Palette, PaletteItem
 from desktop_app.ui.theme import load_theme
+from desktop_app.ui.widgets.choice_box import ChoiceBox
 from tests.fakes.services import model_info
 from tests.ui.talks import Talk
 
@@ -167,6 +170,45 @@ def test_each_kind_has_its_field(kind: str, widget: type, qtbot: QtBot) -> None:
 
     assert row.value() == "7"
     assert row.findChildren(widget)
+
+
+def test_a_choice_that_may_be_left_out_begins_with_none_and_can_go_back_to_it(qtbot: QtBot) -> None:
+    field = Field("a", "choice", choices=("warm", "brief"), is_required=False)
+    row = FieldRow(field, "", THEME)
+    qtbot.addWidget(row)
+    (box,) = row.findChildren(ChoiceBox)
+    assert row.value() == "" and unfit(field, row.value()) is None
+    row.set_value("brief")
+    assert row.value() == "brief"
+    box.setCurrentIndex(0)
+    assert row.value() == "" and box.currentText() == "None"
+    assert FieldRow(field.replaced(default="brief"), "", THEME).value() == "brief"
+    assert FieldRow(field.replaced(choices=("None",), default="None"), "", THEME).value() == "None"
+    needed = FieldRow(field.replaced(is_required=True), "", THEME)
+    assert needed.value() == "warm" and needed.findChildren(ChoiceBox)[0].count() == 2
+
+
+def test_a_day_is_shown_as_the_language_does_and_put_in_as_ever(prompting: MainWindow) -> None:
+    fields = (
+        Field("d", "date", default="2026-11-22"),
+        Field("e", "date", is_required=False),
+        Field("t", "date", default="today"),
+    )
+    form = PromptForm(PromptTemplate("x", "X", "On {{d}}, {{e}}, {{t}}", fields), {}, THEME, prompting)
+    form.open()
+    row, optional, today = form._rows.values()
+    assert row.findChildren(QLineEdit)[0].text() == "11/22/2026"
+    assert "On 2026-11-22, ‹e›, " in form._preview.toPlainText()
+    assert today.value() == datetime.now().astimezone().date().isoformat()
+    sent: list[tuple[str, ...]] = []
+    form.send_requested.connect(lambda *filled: sent.append(filled))
+    optional.set_value("someday")
+    form._on_send_clicked()
+    assert sent == [] and optional._problem.text() == "Write a day as in 11/22/2026."
+    assert optional.findChildren(QLineEdit)[0].accessibleDescription() == "Write a day as in 11/22/2026."
+    optional.set_value("")
+    form._on_send_clicked()
+    assert [text for text, _ in sent] == [f"On 2026-11-22, , {today.value()}"]
 
 
 def test_arrow_keys_go_round_and_a_disabled_row_is_not_taken(window: MainWindow, qtbot: QtBot) -> None:

@@ -14,7 +14,8 @@ from desktop_app.ui.widgets.tab_order import stops
 from tests.ui.stage import Stage, stage
 
 SCREENS = ("parameters", "shortcuts", "prompts", "personas", "network-mirrors", "talk-panel-form", "local", "local-loading",
-           "export", "folders", "all-settings", "form", "presets", "downloads", "notice", "queue", "attachments")  # fmt: skip
+           "export", "folders", "all-settings", "form", "form-day", "form-calendar",
+           "presets", "downloads", "notice", "queue", "attachments")  # fmt: skip
 
 
 @pytest.fixture(scope="module")

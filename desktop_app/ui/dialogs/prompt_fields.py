@@ -11,6 +11,7 @@ from desktop_app.templates.template import Field
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.check_box import CheckBox
 from desktop_app.ui.widgets.choice_box import ChoiceBox
+from desktop_app.ui.widgets.day_field import DayField
 from desktop_app.ui.widgets.labels import PlainLabel
 
 N_CHARACTERS_MAX = 4_000_000
@@ -59,7 +60,7 @@ class FieldRow(QWidget):
             return datetime.now().astimezone().date().isoformat()
         return self.field.default
 
-    def _make_edit(self, words: str, theme: Theme) -> QLineEdit | QPlainTextEdit | ChoiceBox | CheckBox:
+    def _make_edit(self, words: str, theme: Theme) -> QLineEdit | QPlainTextEdit | ChoiceBox | CheckBox | DayField:
         match self.field.kind:
             case "check":
                 box = CheckBox(words, theme)
@@ -67,12 +68,19 @@ class FieldRow(QWidget):
                 return box
             case "choice":
                 choice = ChoiceBox(theme)
-                choice.addItems(list(self.field.choices))
+                if not self.field.is_required:
+                    choice.addItem(self.tr("None"), "")
+                for one in self.field.choices:
+                    choice.addItem(one, one)
                 choice.setMinimumHeight(theme.row(36))
                 choice.setAccessibleName(words)
                 choice.currentIndexChanged.connect(self._on_changed)
                 return choice
-            case "text" | "number" | "date":
+            case "date":
+                day = DayField(words, theme)
+                day.changed.connect(self._on_changed)
+                return day
+            case "text" | "number":
                 line = QLineEdit()
                 line.setMinimumHeight(theme.row(36))
                 line.setAccessibleName(words)
@@ -97,7 +105,9 @@ class FieldRow(QWidget):
         if isinstance(self._edit, CheckBox):
             return "yes" if self._edit.isChecked() else ""
         if isinstance(self._edit, ChoiceBox):
-            return self._edit.currentText()
+            return str(self._edit.currentData() or "")
+        if isinstance(self._edit, DayField):
+            return self._edit.value()
         return self._edit.text() if isinstance(self._edit, QLineEdit) else self._edit.toPlainText()
 
     def set_value(self, value: str) -> None:
@@ -105,7 +115,9 @@ class FieldRow(QWidget):
         if isinstance(self._edit, CheckBox):
             self._edit.setChecked(value == "yes")
         elif isinstance(self._edit, ChoiceBox):
-            self._edit.setCurrentIndex(max(0, self._edit.findText(value)))
+            self._edit.setCurrentIndex(max(0, self._edit.findData(value)))
+        elif isinstance(self._edit, DayField):
+            self._edit.set_value(value)
         elif isinstance(self._edit, QLineEdit):
             self._edit.setText(value)
         else:
@@ -115,7 +127,10 @@ class FieldRow(QWidget):
         """Say what is wrong; "": nothing is."""
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
-        self._edit.setAccessibleDescription(sentence)
+        if isinstance(self._edit, DayField):
+            self._edit.describe(sentence)
+        else:
+            self._edit.setAccessibleDescription(sentence)
 
     def begin(self) -> None:
         """Take the keyboard."""

@@ -18,6 +18,7 @@ from desktop_app.ui.dialogs.dialog import Dialog
 from desktop_app.ui.dialogs.prompt_fields import FieldRow
 from desktop_app.ui.error_text import ErrorText
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.day_field import EXAMPLE, day_text
 from desktop_app.ui.widgets.labels import PlainLabel
 
 WIDTH, FORM_WIDTH = 840, 380
@@ -134,7 +135,7 @@ class PromptForm(Dialog):
             case "too_large":
                 return self.tr("At most {number}.").format(number=self.locale().toString(float(field.maximum or 0)))
             case "not_a_day":
-                return self.tr("Write a day as in 2026-11-22.")
+                return self.tr("Write a day as in {day}.").format(day=day_text(EXAMPLE))
             case "not_a_choice":
                 return self.tr("Choose one of the list.")
         return self.tr("This is needed.")
