@@ -956,8 +956,34 @@ def test_only_a_tag_that_passed_everything_becomes_a_draft():
     assert jobs["build"]["needs"] == ["about", "engine"]
     assert publish["if"] == "startsWith(github.ref, 'refs/tags/')"
     assert [name for name, job in jobs.items() if "permissions" in job] == ["publish"]
-    assert not any("continue-on-error" in step for job in jobs.values() for step in (job, *job.get("steps", ())))
+    may_fail = {name: job["continue-on-error"] for name, job in jobs.items() if "continue-on-error" in job}
+    assert may_fail == {
+        "build": "${{ matrix.variant == '--cuda' }}", "installed-on-linux": "${{ endsWith(matrix.system, '-cuda') }}"
+    }  # fmt: skip
+    assert not any("continue-on-error" in step for job in jobs.values() for step in job.get("steps", ()))
     assert "--draft" in publish["steps"][-1]["run"]
+
+
+@pytest.mark.posix("Windows has no such shell")
+@pytest.mark.parametrize(("passed", "left"), [(("debian", "cuda"), 7), (("debian",), 4)])
+def test_the_variant_with_cuda_holds_nothing_up_and_is_released_only_where_it_passed(tmp_path: Path, passed, left: int):
+    jobs = workflow("release")["jobs"]
+    # An engine that is missing fails the leg that wants it, and no other.
+    assert jobs["build"]["if"] == "${{ !cancelled() && needs.about.result == 'success' }}"
+    uploads = [step["with"]["name"] for step in jobs["installed-on-linux"]["steps"] if "upload" in step.get("uses", "")]
+    assert uploads[0] == "tried-${{ matrix.system }}-${{ strategy.job-index }}", "before what is uploaded always"
+    names = ("hearth_1_amd64.deb", "hearth-cuda_1_amd64.deb", "Hearth-1-windows-x86_64-cuda-setup.exe", "Hearth-1-macos-arm64.dmg",
+             "Hearth-1-linux-x86_64-portable.tar.xz", "Hearth-1-linux-x86_64-cuda-portable.tar.xz", "hearth-1-linux-x86_64-cuda.cdx.json")  # fmt: skip
+    (tmp_path / "dist").mkdir()
+    for name in names:
+        (tmp_path / "dist" / name).touch()
+    for number, image in enumerate(passed):
+        (tmp_path / "tried" / f"tried-linux-x86_64{'-cuda' if image == 'cuda' else ''}-{number}").mkdir(parents=True)
+    publish = jobs["publish"]["steps"]
+    script = publish[named(publish, "What was installed on no Linux stays out")]["run"]
+    done = subprocess.run(["bash", "-eo", "pipefail", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert len(list((tmp_path / "dist").iterdir())) == left
+    assert ("::warning::" in done.stdout) is ("cuda" not in passed)
 
 
 def test_an_engine_that_was_made_is_found_by_every_later_release():
