@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
+import os
 import plistlib
 import re
 import shutil
@@ -960,8 +961,43 @@ def test_only_a_tag_that_passed_everything_becomes_a_draft():
     assert may_fail == {
         "build": "${{ matrix.variant == '--cuda' }}", "installed-on-linux": "${{ endsWith(matrix.system, '-cuda') }}"
     }  # fmt: skip
-    assert not any("continue-on-error" in step for job in jobs.values() for step in job.get("steps", ()))
+    may_fail = {step["name"]: step["continue-on-error"] for step in steps_of({"jobs": jobs}) if "continue-on-error" in step}
+    assert may_fail == {"Tests": "${{ runner.os != 'Linux' }}"}, "what is installed there decides"
     assert "--draft" in publish["steps"][-1]["run"]
+
+
+def test_the_tests_run_for_every_change_on_every_system_that_a_release_is_made_on():
+    of_release = {
+        leg["runner"].partition("-")[0] for leg in workflow("release")["jobs"]["build"]["strategy"]["matrix"]["include"]
+    }
+    jobs = workflow("checks")["jobs"]
+    runners = {jobs["checks"]["runs-on"], *jobs["elsewhere"]["strategy"]["matrix"]["runner"]}
+    assert {runner.partition("-")[0] for runner in runners} == of_release
+    assert jobs["elsewhere"]["steps"][-1]["run"] == "python packaging/dev.py test"
+
+
+@pytest.mark.posix("Windows has no such shell")
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "FAILED a.py::b\nsome text\n= 1 failed, 2 passed in 3.21s (0:01:02) =\n",
+            "FAILED a.py::b\n= 1 failed, 2 passed in 3.21s (0:01:02) =\n",
+        ),
+        ("pip failed\n", "pip failed\n"),
+    ],
+)
+def test_what_the_tests_of_a_release_have_found_stands_in_its_summary(tmp_path: Path, text: str, shown: str):
+    steps = workflow("release")["jobs"]["build"]["steps"]
+    running, telling, keeping = steps[named(steps, "Tests") :][:3]
+    assert running["run"].endswith(" 2>&1 | tee tests.txt")
+    assert telling["if"] == keeping["if"] == f"${{{{ !cancelled() && steps.{running['id']}.outcome == 'failure' }}}}"
+    assert not keeping["with"]["name"].startswith("release-"), "nobody downloads it as a part of the release"
+    (tmp_path / "tests.txt").write_text(text)
+    summary = tmp_path / "summary"
+    env = {**os.environ, "SYSTEM": "windows", "GITHUB_STEP_SUMMARY": str(summary)}
+    subprocess.run(["bash", "-eo", "pipefail", "-c", telling["run"]], cwd=tmp_path, env=env, check=True, capture_output=True)
+    assert summary.read_text() == f"## Tests failed on windows\n```\n{shown}```\n"
 
 
 @pytest.mark.posix("Windows has no such shell")
