@@ -1000,6 +1000,42 @@ def test_what_the_tests_of_a_release_have_found_stands_in_its_summary(tmp_path: 
     assert summary.read_text() == f"## Tests failed on windows\n```\n{shown}```\n"
 
 
+GH = """#!/bin/sh
+echo "$@" >> calls
+case "$2 $*" in
+  "view "*isDraft*) cat is_draft 2> /dev/null || { echo "release not found" >&2; exit 1; } ;;
+  "view "*assets*) printf 'old.deb\\nnew.deb\\n' ;;
+esac
+"""
+
+
+@pytest.mark.posix("Windows has no such shell")
+@pytest.mark.parametrize(
+    ("is_draft", "code", "calls"),
+    [
+        ("", 0, ["view", "create", "view", "delete-asset", "upload"]),
+        ("true\n", 0, ["view", "view", "delete-asset", "upload"]),
+        ("false\n", 1, ["view"]),
+    ],
+)
+def test_a_draft_is_made_once_and_what_is_published_stays(tmp_path: Path, is_draft: str, code: int, calls: list[str]):
+    (tmp_path / "bin").mkdir()
+    gh = tmp_path / "bin" / "gh"
+    gh.write_text(GH)
+    gh.chmod(0o755)
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "new.deb").touch()
+    if is_draft:
+        (tmp_path / "is_draft").write_text(is_draft)
+    env = {**os.environ, "PATH": f"{gh.parent}:{os.environ['PATH']}", "GITHUB_REF_NAME": "v1"}
+    script = workflow("release")["jobs"]["publish"]["steps"][-1]["run"]
+    done = subprocess.run(["bash", "-eo", "pipefail", "-c", script], cwd=tmp_path, env=env, capture_output=True, check=False)
+    called = [line.split() for line in (tmp_path / "calls").read_text().splitlines()]
+    assert (done.returncode, [call[1] for call in called]) == (code, calls)
+    assert [call[3] for call in called if call[1] == "delete-asset"] == ["old.deb"] * (code == 0)
+    assert called[-1][-1] == "dist/new.deb" or code
+
+
 @pytest.mark.posix("Windows has no such shell")
 @pytest.mark.parametrize(("passed", "left"), [(("debian", "cuda"), 7), (("debian",), 4)])
 def test_the_variant_with_cuda_holds_nothing_up_and_is_released_only_where_it_passed(tmp_path: Path, passed, left: int):
