@@ -128,6 +128,12 @@ def test_the_installer_says_everything_in_both_languages():
     assert sorted(texts) == [(name, language) for name in sorted(names) for language in ("ENGLISH", "SIMPCHINESE")]
 
 
+def test_every_refusal_of_the_installer_has_an_exit_code_of_its_own_that_is_explained():
+    explained = set(re.findall(r"\b(\d) \w", re.search(r"^; Exit codes:(.*?)^;$", INSTALLER, re.MULTILINE | re.DOTALL)[1]))
+    given = re.findall(r"^ +SetErrorLevel (\d)$", INSTALLER, re.MULTILINE)
+    assert sorted(explained - {"0"}) == sorted(given)
+
+
 def test_only_the_unticked_section_of_the_uninstaller_touches_the_data(windows: ModuleType, tmp_path: Path, monkeypatch):
     sections = re.findall(r"^(Section|Function) (.*?)$(.*?)^(?:Section|Function)End$", INSTALLER, re.MULTILINE | re.DOTALL)
     deleting = [head for _, head, body in sections if "${DATA_NAME}" in body]

@@ -5,7 +5,7 @@
 ; Switches:  /S  asks nothing     /D=FOLDER  installs there (last, without quotes)     /GGUF  offers itself for .gguf files
 ; uninstall: /S  asks nothing     /DELETE-DATA  takes conversations, settings, models, backups and kept secrets along
 ; Exit codes: 0 done, 3 no 64-bit Windows, 4 a newer version is installed, 5 the program is running, 6 files could not be written,
-;             7 a folder that it would replace is somebody else's
+;             7 a folder that it would replace is somebody else's, 8 a Windows that is too old
 ;
 ; The program lies in $INSTDIR\app. A new version is unpacked beside it and takes its name when it is whole, so an
 ; installation that is cut off leaves the old one working, and no file of an older version stays behind.
@@ -44,8 +44,12 @@ RequestExecutionLevel user
 !include MUI2.nsh
 !include FileFunc.nsh
 !include LogicLib.nsh
+!include WinVer.nsh
 !include WordFunc.nsh
 !include x64.nsh
+
+; Windows 10 1809: the oldest that Qt 6.11 supports, https://doc.qt.io/qt-6.11/windows.html. In an older one no window opens.
+!define OLDEST_BUILD 17763
 
 !define UNINSTALL_KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\${APP_ID}"
 !define OWN_KEY "Software\${APP_ID}"
@@ -94,6 +98,8 @@ LangString RUNNING ${LANG_ENGLISH} "${APP_NAME} is running. Close it, then choos
 LangString RUNNING ${LANG_SIMPCHINESE} "${APP_NAME} 正在运行。请先关闭它，然后点击“重试”。"
 LangString NEEDS_64_BIT ${LANG_ENGLISH} "${APP_NAME} needs a 64-bit Windows."
 LangString NEEDS_64_BIT ${LANG_SIMPCHINESE} "${APP_NAME} 需要 64 位 Windows。"
+LangString NEEDS_NEWER_WINDOWS ${LANG_ENGLISH} "${APP_NAME} needs Windows 10, version 1809 or newer, or Windows 11."
+LangString NEEDS_NEWER_WINDOWS ${LANG_SIMPCHINESE} "${APP_NAME} 需要 Windows 10（1809 或更高版本）或 Windows 11。"
 LangString NEWER ${LANG_ENGLISH} "A newer version ($0) is installed, and its conversations may not open in version ${VERSION}. Replace it all the same?"
 LangString NEWER ${LANG_SIMPCHINESE} "已安装较新的版本（$0），其中的对话可能无法在 ${VERSION} 版中打开。仍要替换它吗？"
 LangString NOT_WRITTEN ${LANG_ENGLISH} "The files could not be put into place. What was installed before is unchanged."
@@ -224,6 +230,11 @@ Function .onInit
   ${IfNot} ${RunningX64}
     MessageBox MB_OK|MB_ICONSTOP "$(NEEDS_64_BIT)" /SD IDOK
     SetErrorLevel 3
+    Quit
+  ${EndIf}
+  ${IfNot} ${AtLeastBuild} ${OLDEST_BUILD}
+    MessageBox MB_OK|MB_ICONSTOP "$(NEEDS_NEWER_WINDOWS)" /SD IDOK
+    SetErrorLevel 8
     Quit
   ${EndIf}
   Call StopBeforeOlder

@@ -38,7 +38,7 @@ OF_MODELS = (r"Classes\.gguf\OpenWithProgids", r"Classes\.gguf")
 STUBS = "amd64-unicode"
 """Debian's stubs for 64 bits: plain wine64 runs no others."""
 LIMIT_S = 120
-RUNNING, OLDER, FOREIGN = 5, 4, 7
+RUNNING, OLDER, FOREIGN, OLD_WINDOWS = 5, 4, 7, 8
 
 
 def setup_program(folder: Path, version: str) -> Path:
@@ -141,6 +141,10 @@ def check(folder: Path) -> None:
     old, new = setup_program(folder, "1.0.0"), setup_program(folder, "2.0.0")
     windows = Windows(folder / "wine")
     had = files_under(windows.data)
+    # Wine says that it is the Windows which stands there.
+    windows.add_key("Wine", "/v", "Version", "/d", "win81")
+    see("a Windows that is too old is refused", is_so=windows.run(old, "/S") == OLD_WINDOWS and windows.installed() == {})
+    windows.add_key("Wine", "/v", "Version", "/d", "win10")
     for name in ("app", "app.old", "app.new"):
         see_to_foreign(windows, old, windows.program / name)
     see(
