@@ -1107,6 +1107,15 @@ def test_what_windows_runs_of_others_is_the_expected_file():
         assert len(digests) == max(1, len(re.findall(r"^\w+-[\d.]+ ", step["run"], re.MULTILINE)))
 
 
+def test_windows_gets_the_same_bytes_as_the_other_systems():
+    jobs = [job for path in WORKFLOWS for job in parsed(path)["jobs"].values() if "windows-" in json.dumps(job)]
+    assert len(jobs) == 2
+    for job in jobs:
+        before, checkout, *_ = job["steps"]
+        assert before == {"if": "runner.os == 'Windows'", "run": "git config --global core.autocrlf false"}
+        assert checkout["uses"].startswith("actions/checkout@")
+
+
 def test_certificates_are_there_only_while_something_is_signed():
     steps = workflow("release")["jobs"]["build"]["steps"]
     tests, making = named(steps, "Tests"), named(steps, "Application and installers")
