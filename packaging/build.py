@@ -5,8 +5,8 @@
 
 leaves in dist/: the application (the folder `hearth/`, on macOS `Hearth.app`), its installer (a Debian package, a setup
 program, a disk image), on Linux and Windows an archive that runs from any folder, the bill of materials (CycloneDX) and
-SHA256SUMS. Everything comes from the locked versions in `.venv`, which `python3 packaging/dev.py test` makes; for the
-same commit and machine the bytes are the same. AppImage and Flatpak are made of the Debian package: `appimage/make.py`,
+SHA256SUMS. Everything comes from the locked versions in `.venv`, which is made first where it is not there; for the same
+commit and machine the bytes are the same. AppImage and Flatpak are made of the Debian package: `appimage/make.py`,
 `flatpak/make.py`. What it can be signed with: `windows/sign.py`, `macos/make.py`.
 """
 
@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 sys.path.insert(1, str(Path(__file__).resolve().parent.parent))
 
 import cuda
+import dev
 import engine
 from dev import MODEL_SHA256, VENV, Problem, say, venv_program
 from steps import ROOT, is_linux, run, see_to_libraries, see_to_tools, step, system_name
@@ -57,10 +58,12 @@ def see_to_all(options: argparse.Namespace) -> None:
 
 
 def go_into_environment() -> None:
-    """Start again inside of `.venv`, whose packages are what is frozen. Raises: Problem."""
+    """Start again inside of `.venv`, whose packages are what is frozen; it is made where it is not whole. Raises: Problem."""
     python = venv_program("python")
-    if not python.exists():
-        raise Problem("There is no .venv: run `python3 packaging/dev.py test` first.")
+    # A set-up that was broken off has left no stamp.
+    if not (python.exists() and dev.STAMP.is_file()):
+        dev.see_to_version()
+        dev.make_ready("run")
     if Path(sys.prefix) != VENV:
         # Pictures are drawn without a screen. Not `exec`: on Windows nobody would wait for what it starts.
         env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}

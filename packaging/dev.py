@@ -391,6 +391,12 @@ def one_at_a_time() -> Iterator[None]:
         yield
 
 
+def see_to_version() -> None:
+    """Check that this Python is new enough. Raises: Problem."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts this may well have an older one
+        raise Problem(f"Hearth needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+
+
 def make_ready(command: str) -> None:
     """Make everything ready for `run` or `test`. Raises: Problem."""
     if command in read_stamp():
@@ -436,8 +442,7 @@ def main(arguments: list[str]) -> int:
         return 2
     command, rest = arguments[0], arguments[1:]
     try:
-        if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts this may well have an older one
-            raise Problem(f"Hearth needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+        see_to_version()
         make_ready(command)
         return start(command, rest[1:] if rest[:1] == ["--"] else rest)
     except Problem as problem:

@@ -191,6 +191,33 @@ def test_a_build_asks_for_what_no_package_brings(tmp_path: Path, monkeypatch: py
     assert {component["name"] for component in bill["components"]} == {"CPython", "OpenSSL"}
 
 
+@pytest.mark.parametrize("there", [("python", "stamp"), ("python",), ("stamp",), ()])
+def test_a_build_makes_the_environment_where_it_is_not_whole(tmp_path: Path, monkeypatch, there: tuple[str, ...]) -> None:
+    done: list[object] = []
+    for name in there:
+        (tmp_path / name).touch()
+    monkeypatch.setattr(build, "VENV", tmp_path)
+    monkeypatch.setattr(build, "venv_program", lambda name: tmp_path / name)
+    monkeypatch.setattr(dev, "STAMP", tmp_path / "stamp")
+    monkeypatch.setattr(dev, "make_ready", done.append)
+    monkeypatch.setattr(build.subprocess, "run", lambda line, **_: done.append(line[0]) or subprocess.CompletedProcess(line, 7))
+
+    with pytest.raises(SystemExit, match="7"):
+        build.go_into_environment()
+
+    # Without the tests.
+    assert done == [*([] if len(there) == 2 else ["run"]), str(tmp_path / "python")]
+
+
+def test_an_older_python_makes_no_environment_for_a_build(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(dev, "STAMP", tmp_path / "stamp")
+    monkeypatch.setattr(dev, "make_ready", lambda _: pytest.fail("made with an older Python"))
+    monkeypatch.setattr(dev.sys, "version_info", (3, 10, 1))
+
+    with pytest.raises(dev.Problem, match=r"needs Python 3\.11 or newer"):
+        build.go_into_environment()
+
+
 @pytest.mark.parametrize(("system", "is_seen"), [("linux", False), ("win32", True), ("darwin", True)])
 def test_no_release_is_made_where_nothing_shows_what_is_loaded(
     system: str, is_seen: bool, monkeypatch: pytest.MonkeyPatch
