@@ -34,8 +34,10 @@ MODULES = {
     "posix": {"fcntl", "resource", "pty", "tty", "termios", "pwd", "grp", "syslog", "posix"},
     "linux": {"jeepney", "secretstorage", "cryptography"},
 }
-ATTRIBUTES = {"posix": {"symlink_to"}, "linux": set[str]()}
-"""What a path is asked for: links need rights on Windows."""
+ATTRIBUTES = {"posix": {"symlink_to", "sendmsg", "recvmsg"}, "linux": set[str]()}
+"""What a path or a socket is asked for: links need rights on Windows."""
+NO_NAME = re.compile(r'[<>:"|?*\\\x00-\x1f]|[. ]$')
+"""In the name of a file that Windows does not have. Source: "Naming Files, Paths, and Namespaces" in its documentation."""
 KEYWORDS = {"posix": {"preexec_fn", "pass_fds"}, "linux": set[str]()}
 SIGNALS = re.compile(r"SIG(?:KILL|STOP|CONT|SEGV|ABRT|HUP|USR\d)|.*\bended by SIGKILL\b.*")
 """The end of a process as text; Windows knows an exit code only."""
@@ -49,7 +51,7 @@ COMMANDS = {
 """Programs: the first words of command lines."""
 TEXTS = {
     "posix": re.compile(
-        r"^#! ?/|(?:^|[;\n])\s*(?:import|from) (?:fcntl|resource|pty|pwd|termios)\b|(?<!\w)/dev/(?:zero|null|fd)"
+        r"^#! ?/|(?:^|[;\n])\s*(?:import|from) (?:fcntl|resource|pty|pwd|termios)\b|(?<!\w)/dev/(?:zero|null|fd)|\.(?:send|recv)msg\("
     ),
     "linux": re.compile(r"(?<![\w/])/proc/|\\0hearth|/dev/full|\bXDG_(?!CACHE_HOME$)"),
 }
@@ -287,6 +289,10 @@ def _what(part: ast.AST, marker: str) -> str:
             return name if name in COMMANDS[marker] else ""
         case ast.BinOp(left=ast.Attribute(attr="st_mode"), op=ast.BitAnd()) if marker == "posix":
             return "st_mode"
+        case ast.BinOp(op=ast.Div(), right=ast.Constant(value=str(name))) if marker == "posix" and NO_NAME.search(name):
+            return f"a file {name!r}"
+        case ast.Compare(left=ast.Attribute(attr="returncode") | ast.Call(func=ast.Attribute(attr="wait"))) if marker == "posix":
+            return ast.unparse(part) if any(isinstance(one, ast.UnaryOp) for one in part.comparators) else ""
         case ast.Call(func=ast.Attribute(attr="chmod"), args=[*_, ast.Constant(value=int(mode))]) if marker == "posix":
             return "" if mode & 0o600 == 0o600 else f"chmod({mode:#o})"
         case ast.Constant(value=str(text)):

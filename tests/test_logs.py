@@ -106,6 +106,7 @@ def test_on_a_full_disk_lines_are_lost_and_nobody_else_hears_of_it(tmp_path: Pat
     assert [line.rpartition(": ")[2] for line in (tmp_path / "hearth.log").read_text().splitlines()] == ["there again"]
 
 
+@pytest.mark.posix("on Windows it is not kept")
 def test_the_stack_of_a_crash_is_kept_until_there_are_many(tmp_path: Path) -> None:
     program = "import faulthandler, sys; from pathlib import Path; from desktop_app.logs import keep_stack_of_crash as keep\n"
     program += "keep(Path(sys.argv[1])); faulthandler._sigsegv()"

@@ -99,6 +99,7 @@ def test_a_module_that_names_a_driver_is_refused_by_the_loader_where_there_is_no
     assert subprocess.run(load, env={"LD_LIBRARY_PATH": str(tmp_path)}, check=False).returncode == 0
 
 
+@pytest.mark.linux("elsewhere a toolkit is installed by a person")
 def test_the_compiler_is_made_of_the_packages_so_that_it_finds_its_libraries(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(cuda, "_install", of_nvidia)
     lines: list[list[str]] = []

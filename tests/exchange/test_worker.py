@@ -59,7 +59,9 @@ def test_it_ends_when_nobody_asks() -> None:
 def test_a_file_that_cannot_be_read_is_told_in_the_systems_words(tmp_path: Path) -> None:
     output = io.BytesIO()
     assert worker.run(io.BytesIO(request(tmp_path / "gone")), output) == 0
-    assert told(output.getvalue()) == [Failed("No such file or directory")]
+    with pytest.raises(FileNotFoundError) as refused:
+        (tmp_path / "gone").stat()
+    assert told(output.getvalue()) == [Failed(str(refused.value.strerror))]
 
 
 def test_a_mistake_of_ours_says_where_and_not_what(

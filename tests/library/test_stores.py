@@ -169,7 +169,7 @@ def test_a_manifest_that_lists_itself_comes_to_an_end(tmp_path: Path) -> None:
 def test_gpt4alls_folder_is_found_where_its_settings_say(tmp_path: Path) -> None:
     put(tmp_path / ".local" / "share" / "nomic.ai" / "GPT4All" / "Meta-Llama-3-8B-Instruct.Q4_0.gguf", seed=1)
     put(tmp_path / "模型" / "a.gguf", seed=2)
-    folder = str(tmp_path / "模型").replace("模型", "\\x6a21\\x578b")
+    folder = (tmp_path / "模型").as_posix().replace("模型", "\\x6a21\\x578b")
     write(tmp_path / ".config" / "nomic.ai" / "GPT4All.ini", f"[General]\nfontSize=Small\nmodelPath={folder}\n")
 
     assert set(found_elsewhere(tmp_path)) == {"gpt4all: Meta Llama 3 8B Instruct", "gpt4all: a"}

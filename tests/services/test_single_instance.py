@@ -34,7 +34,7 @@ def test_a_later_start_hands_its_file_to_the_first(qtbot: QtBot, tmp_path: Path)
     with qtbot.waitSignal(server.raise_requested) as raised:
         later.start()
     later.join(5)
-    assert raised.args == ["/models/a.gguf"]
+    assert raised.args == [str(Path("/models/a.gguf"))]
     assert results == [None]
     server.close()
     assert lock is not None

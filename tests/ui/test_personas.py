@@ -303,13 +303,13 @@ def test_a_model_that_is_gone_stays_chosen_and_is_said(talk: Talk, page: Persona
     page.new_button.click()
     page.editor.model.setCurrentIndex(1)
     page.leave()
-    assert _stored(talk)[0].model == "/models/a.gguf"
+    assert _stored(talk)[0].model == str(Path("/models/a.gguf"))
 
     talk.services.library.files = []
     talk.services.library.models_changed.emit()
     page.leave()
     assert page.editor.model.currentText() == "a.gguf (not here)"
-    assert _stored(talk)[0].model == "/models/a.gguf"
+    assert _stored(talk)[0].model == str(Path("/models/a.gguf"))
 
 
 def test_parameters_are_chosen_in_a_dialog(talk: Talk, page: PersonasPage) -> None:

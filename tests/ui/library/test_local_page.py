@@ -251,10 +251,11 @@ def test_a_note_is_written_in_the_details(page: Any) -> None:
 def test_the_details_say_where_everything_lies(page: Any, services: Any) -> None:
     split = model("Split", shards=(Path("/models/2.gguf"), Path("/models/3.gguf")), copies=(Path("/copy.gguf"),))
     page._library.have(split, GUEST)
-    LoadChoices(services.preferences).choose_draft(split.path, "/models/small.gguf")
+    small, copy, projector = (str(Path(name)) for name in ("/models/small.gguf", "/copy.gguf", "/models/mmproj.gguf"))
+    LoadChoices(services.preferences).choose_draft(split.path, small)
     for file, expected in (
-        (split, {"/models/Split.gguf", "1.0 GB in 3 files", "/copy.gguf", "/models/small.gguf", "32,000 tokens", "Apache-2.0"}),
-        (GUEST, {"LM Studio", "/models/mmproj.gguf", "28"}),
+        (split, {str(split.path), "1.0 GB in 3 files", copy, small, "32,000 tokens", "Apache-2.0"}),
+        (GUEST, {"LM Studio", projector, "28"}),
     ):
         page._deeds.show_details(file)
         details = dialog(page, ModelDetailsDialog)
