@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 
 from desktop_app.chat.message import Message, MessageState, Role
 from desktop_app.ui.theme import load_theme
@@ -57,6 +58,9 @@ def document(view: TranscriptView, message: int, box: int = 0) -> LeafDocument:
 
 def picture(view: TranscriptView) -> QImage:
     """Give the text area as it is on screen, without the bar, from the window's own buffer: also what was scrolled and not painted again."""
+    idle(view)
+    # What is to be painted again is painted 5 ms later: Qt's windows without a screen wait so long for more of it.
+    QTest.qWait(20)
     idle(view)
     return view.screen().grabWindow(view.winId()).toImage().copy(view.viewport().geometry())
 
