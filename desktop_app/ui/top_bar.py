@@ -46,7 +46,7 @@ class ModelButton(ThemedButton):
 
     def minimumSizeHint(self) -> QSize:
         """Shrink down to some letters, the words behind it before the name."""
-        return QSize(min(self.sizeHint().width(), 180), self._theme.row(36))
+        return QSize(min(self.sizeHint().width(), 110), self._theme.row(36))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the button."""
@@ -97,6 +97,8 @@ class TopBar(QFrame):
         self.model_button.clicked.connect(self.models_requested)
         self.words = ElidedLabel("secondary")
         self.words.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        # Beside a panel in a small window there is no room for more: what can be pressed is not cut.
+        self.words.setMinimumWidth(24)
         self.button = QPushButton()
         self.button.setProperty("kind", "small")
         self.button.clicked.connect(self._on_button_clicked)
