@@ -16,9 +16,12 @@ import argparse
 import hashlib
 import json
 import os
+import platform
 import shutil
+import ssl
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +45,8 @@ NEEDED = {
     "win32": ("git", "makensis"),
 }
 NEEDED_FOR_SMOKE = ("Xvfb", "xdotool")
+OLD_AFTER_DAYS = 180
+"""A series of Python that still gets binaries gets new ones every second month."""
 
 
 def see_to_all(options: argparse.Namespace) -> None:
@@ -82,11 +87,23 @@ def see_to_python() -> None:
         )
 
 
+def warn_of_old_python() -> None:
+    """Warn where an OpenSSL goes in that has grown old: on Windows and macOS Python brings its own, for all connections."""
+    made = time.mktime(time.strptime(platform.python_build()[1], "%b %d %Y %H:%M:%S"))
+    n_days = int((time.time() - made) / 86400)
+    if not is_linux() and n_days > OLD_AFTER_DAYS:
+        # GitHub shows such a line beside the release.
+        mark = "::warning::" if os.environ.get("GITHUB_ACTIONS") else ""
+        version = f"Python {platform.python_version()} with {ssl.OPENSSL_VERSION}"
+        say(f"{mark}{version} was made {n_days} days ago: look for a newer one.")
+
+
 def build(options: argparse.Namespace) -> None:
     """Do what the command line asks for. Raises: Problem."""
     see_to_all(options)
     go_into_environment()
     see_to_python()
+    warn_of_old_python()
     import installers
 
     from desktop_app import __version__

@@ -27,10 +27,13 @@ import pytest
 
 from desktop_app.services.garbage import Passes
 from tests.application import Application
+from tests.newer_python import let_windows_be_played
 
 STARTER_MODEL = Path(__file__).parents[1] / "resources" / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf"
 GRACE_S = {"widget": 1.0, "thread": 4.0, "process": 4.0}
 """How long something may take to go after a test. The engine may take 3 s to end once the window is gone."""
+
+let_windows_be_played()
 
 
 def _move_home() -> Path:

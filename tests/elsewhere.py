@@ -22,6 +22,8 @@ from unittest.mock import MagicMock
 
 from pytestqt.qt_compat import qt_api
 
+from tests.newer_python import let_windows_be_played
+
 ROOT = Path(__file__).parents[1]
 OURS = ("desktop_app", "tests")
 LACKING = {
@@ -82,6 +84,7 @@ def become(system: str) -> None:
     sys.meta_path.insert(0, _Nowhere(lacking))
     sys.modules.update({name: MagicMock() for name in THERE[system]})
     if system == "win32":
+        let_windows_be_played()
         for name in ("windll", "WinDLL", "WINFUNCTYPE", "WinError", "get_last_error", "FormatError"):
             setattr(ctypes, name, MagicMock())
     sys.platform = system

@@ -12,6 +12,7 @@ import struct
 import subprocess
 import sys
 import tarfile
+import time
 import zipfile
 from contextlib import nullcontext
 from pathlib import Path
@@ -189,6 +190,23 @@ def test_a_build_asks_for_what_no_package_brings(tmp_path: Path, monkeypatch: py
     _, bill = build.make_application(build.options_of(["--no-gpu", "--without-starter-model"]), "1.0", "0")
 
     assert {component["name"] for component in bill["components"]} == {"CPython", "OpenSSL"}
+
+
+@pytest.mark.parametrize(
+    ("system", "made", "is_warned"), [("win32", "Apr  2 2024 10:12:12", True), ("win32", "", False), ("linux", "Apr  2 2024 10:12:12", False)]
+)  # fmt: skip
+def test_a_python_that_has_grown_old_with_its_openssl_is_warned_of(
+    system: str, made: str, is_warned: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(build.platform, "python_build", lambda: ("main", made or time.strftime("%b %d %Y %H:%M:%S")))
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+
+    build.warn_of_old_python()
+
+    said = capsys.readouterr().err
+    assert said.startswith("::warning::Python ") is is_warned
+    assert bool(said) is is_warned
 
 
 @pytest.mark.parametrize("there", [("python", "stamp"), ("python",), ("stamp",), ()])

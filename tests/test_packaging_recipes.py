@@ -1107,6 +1107,18 @@ def test_what_windows_runs_of_others_is_the_expected_file():
         assert len(digests) == max(1, len(re.findall(r"^\w+-[\d.]+ ", step["run"], re.MULTILINE)))
 
 
+def test_where_python_brings_its_openssl_it_is_of_a_series_that_still_gets_binaries():
+    build = workflow("release")["jobs"]["build"]
+    legs = {leg["system"]: leg.get("python") for leg in build["strategy"]["matrix"]["include"]}
+    assert {name: python for name, python in legs.items() if name.startswith("linux")} == dict.fromkeys(
+        ("linux-x86_64", "linux-x86_64-cuda")
+    )
+    (others,) = {python for name, python in legs.items() if not name.startswith("linux")}
+    assert tuple(map(int, others.split("."))) >= (3, 14)
+    (setting_up,) = [step for step in build["steps"] if step.get("uses", "").startswith("actions/setup-python@")]
+    assert setting_up["with"]["python-version"] == "${{ matrix.python || '3.11' }}"
+
+
 def test_windows_gets_the_same_bytes_as_the_other_systems():
     jobs = [job for path in WORKFLOWS for job in parsed(path)["jobs"].values() if "windows-2022" in json.dumps(job)]
     assert len(jobs) == 3

@@ -1,14 +1,18 @@
 """The Qt binding keeps the reference counts of True and None level, so that its version can be moved safely.
 
 Measured: PySide6 6.12.0 on Python 3.11 drops one reference to True at every `Signal.emit()` and aborts after a few
-hundred; 6.11.3 is clean. From Python 3.12 on these objects are immortal and the counts cannot move.
+hundred; 6.11.3 is clean. From Python 3.12 on these objects are immortal: a binding made for older ones moves the counts
+(by one for every `Signal.emit()`, measured with 6.11.3 on 3.13 and 3.14), and nothing is freed by it. Source: PEP 683.
 """
 
 from __future__ import annotations
 
 import sys
 
+import pytest
 from PySide6.QtCore import QObject, Signal
+
+pytestmark = pytest.mark.skipif(sys.version_info >= (3, 12), reason="these objects are immortal, and their counts say nothing")
 
 N_EMITTED = 50
 N_CALLS = 500

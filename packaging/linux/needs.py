@@ -19,7 +19,7 @@ from steps import run
 # and zstd, which packages are packed with.
 ON_EVERY_DESKTOP = frozenset(f"lib{name}" for name in (
     "c.so.6", "m.so.6", "dl.so.2", "pthread.so.0", "resolv.so.2", "rt.so.1", "util.so.1", "stdc++.so.6", "gcc_s.so.1",
-    "z.so.1", "zstd.so.1", "lzma.so.5", "brotlicommon.so.1", "brotlidec.so.1", "EGL.so.1", "GL.so.1",
+    "z.so.1", "zstd.so.1", "lzma.so.5", "brotlicommon.so.1", "brotlidec.so.1", "expat.so.1", "EGL.so.1", "GL.so.1",
     "X11.so.6", "X11-xcb.so.1", "xcb.so.1", "xcb-glx.so.0", "xcb-randr.so.0", "xcb-shm.so.0", "xcb-sync.so.1",
     "xcb-xfixes.so.0", "wayland-client.so.0", "wayland-cursor.so.0", "wayland-egl.so.1", "fontconfig.so.1", "freetype.so.6",
     "dbus-1.so.3", "glib-2.0.so.0", "gthread-2.0.so.0", "gobject-2.0.so.0", "gio-2.0.so.0",

@@ -16,6 +16,7 @@ from desktop_app.hub.names import JOURNAL_ENDING, PART_ENDING, job_folder, safe_
 from desktop_app.hub.repository import RepositoryFile
 from tests.fakes.hub import TestHub, write_gguf
 from tests.hub.downloading import all_files, download, job_of
+from tests.newer_python import is_reserved
 
 DEVICES = ("con", "PRN", "aux", "NUL", "COM1", "lpt9", "COM¹", "CONIN$")
 NAMES = [
@@ -51,7 +52,7 @@ def _check_path(path: Path, folder: Path) -> None:
     for part in parts:
         assert part not in ("", ".", "..") and len(part.encode()) <= 200
         assert not set(part) & set('<>:"/\\|?*%') and part == part.rstrip(". ") and part[0] not in ".-~ "
-        assert not PureWindowsPath(part).is_reserved() and part.partition(".")[0].upper() not in ("CONIN$", "CONOUT$")
+        assert not is_reserved(part) and part.partition(".")[0].upper() not in ("CONIN$", "CONOUT$")
         assert all(unicodedata.category(character)[0] != "C" for character in part)
         assert not part.lower().endswith((PART_ENDING, JOURNAL_ENDING))
 
