@@ -33,7 +33,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestHub]:
     root = tmp_path_factory.mktemp("hub")
     for quantization, n_bytes in (("Q8_0", 800_000), ("Q4_K_M", 500_000), ("Q3_K_M", 400_000)):
         write_gguf(root / f"{SHAPE}/Tiny-3B-Instruct-{quantization}.gguf", SHAPED, size=n_bytes)
-    (root / SHAPE / "README.md").write_text(CARD)
+    (root / SHAPE / "README.md").write_bytes(CARD.encode())
     write_gguf(root / f"{GATED}/gated-Q4_K_M.gguf", size=10_000)
     for number in range(70):
         write_gguf(root / f"many/Model-{number:02}-GGUF/model-{number:02}-Q4_K_M.gguf")

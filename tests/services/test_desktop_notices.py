@@ -62,6 +62,7 @@ def test_a_click_on_a_notice_of_another_program_is_not_ours(
     assert told == ["c1"]
 
 
+@pytest.mark.linux("the desktop of Linux is asked by D-Bus")
 @pytest.mark.parametrize("address", ["unix:path=/nowhere/bus", "nonsense", ""])
 def test_without_a_bus_nothing_is_shown_and_nothing_breaks(
     notices: DesktopNotices, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, address: str

@@ -357,6 +357,7 @@ def accept(chooser: QPrintDialog, printer: QPrinter) -> None:
     chooser.deleteLater()
 
 
+@pytest.mark.linux("elsewhere the dialog is the system's own, which waits for a person and takes no file for a printer")
 def test_the_key_prints_what_is_on_show(talk: Talk, tmp_path: Path) -> None:
     talk.window.actions_.print.trigger()
     [printing] = talk.window.findChildren(Printing)
@@ -367,6 +368,7 @@ def test_the_key_prints_what_is_on_show(talk: Talk, tmp_path: Path) -> None:
     assert "Andthatisall." in "".join(Pdf((tmp_path / "paper.pdf").read_bytes()).text.split())
 
 
+@pytest.mark.linux("elsewhere the dialog is the system's own, which waits for a person and takes no file for a printer")
 @pytest.mark.parametrize("is_file", [True, False])
 def test_what_takes_nothing_is_told_of(talk: Talk, monkeypatch: pytest.MonkeyPatch, is_file: bool) -> None:
     class Broken(QPrinter):

@@ -28,7 +28,7 @@ CARD = "---\nlicense: mit\n---\n<p align='center'><img src='https://x.org/x.png'
 def served(tmp_path: Path) -> Iterator[TestHub]:
     for quantization, n_bytes in (("Q8_0", 800_000), ("Q4_K_M", 500_000), ("Q3_K_M", 400_000)):
         write_gguf(tmp_path / f"hub/{TINY}/Tiny-3B-Instruct-{quantization}.gguf", SHAPED, size=n_bytes)
-    (tmp_path / "hub" / TINY / "README.md").write_text(CARD)
+    (tmp_path / "hub" / TINY / "README.md").write_bytes(CARD.encode())
     with TestHub(tmp_path / "hub") as hub:
         hub.set_repo(TINY, downloads=1200, likes=30)
         # A thread for a connection that is kept would be left behind.
