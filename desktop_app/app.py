@@ -117,14 +117,14 @@ def _prepare_for_hub(arguments: Sequence[str]) -> None:
 
 
 def _self_check(model: Path | None) -> int:
-    import apsw
     from PySide6.QtCore import qVersion
 
     from desktop_app.engine import self_check
     from desktop_app.resources import starter_model
     from desktop_app.services.worker_process import own_command
+    from desktop_app.storage.database import sqlite_version
 
-    versions = {"hearth": __version__, "qt": qVersion(), "sqlite": apsw.sqlite_lib_version()}
+    versions = {"hearth": __version__, "qt": qVersion(), "sqlite": sqlite_version()}
     wanted = model or starter_model()
     program, arguments = own_command("self-check", *([str(wanted)] if wanted is not None else []))
     return self_check.supervise([program, *arguments], versions)
@@ -156,7 +156,7 @@ def _run_window(options: Options, arguments: list[str]) -> int:
     try:
         exit_code, is_to_start_again = _run_application(options, paths, starts, place)
     finally:
-        _unlock(lock)
+        lock.unlock()
     if is_to_start_again:
         _start_again(arguments)
     return exit_code
@@ -239,10 +239,6 @@ def _hand_over(paths: Paths, file: Path | None) -> bool:
     from desktop_app.services.instance_server import hand_over
 
     return hand_over(paths.data, file)
-
-
-def _unlock(lock: QLockFile) -> None:
-    lock.unlock()
 
 
 def _run_application(options: Options, paths: Paths, starts: Starts, place: Place | None = None) -> tuple[int, bool]:

@@ -22,7 +22,6 @@ else:
     import resource
 
 MEMORY_BYTES = 1 << 30
-_READ_BYTES = 1 << 16
 
 
 def main() -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -27,8 +26,6 @@ from desktop_app.hub.download_messages import (
 )  # fmt: skip
 from desktop_app.services.download_item import DownloadItem, DownloadState, WaitsFor
 from desktop_app.services.worker_process import WorkerProcess
-
-log = logging.getLogger(__name__)
 
 WATCH_INTERVAL_MS = 1000
 SILENT_S = 30.0

@@ -189,18 +189,7 @@ class Engine(EngineProcess):
             case protocol.ModelLoaded(task=task) if task == self._load_task and self._is_ejected:
                 self._end_cancelled(task)
             case protocol.ModelLoaded(task=task, model=model) if task == self._load_task:
-                has_stepped_down = self._plans.worked(model) | self._has_lost_cards()
-                if self._loading is not None and self._left_card == self._loading[0]:
-                    # With other settings it may be on the card again, or on the processor because that is what was chosen.
-                    has_stepped_down |= model.device_reason in CARD_REASONS
-                    self._left_card = None
-                # Also when a cancel came too late: it is in memory, so it is what Reload brings back.
-                self._wanted = self._loaded = self._loading
-                self._before = None
-                self._end_load(model)
-                self.model_loaded.emit(model)
-                if has_stepped_down:
-                    self.stepped_down.emit(model)
+                self._take_loaded(model)
             case protocol.ModelUnloaded():
                 self._model, self._unload_task = None, 0
                 self._settle()
@@ -210,6 +199,20 @@ class Engine(EngineProcess):
                 self._end_cancelled(task)
             case protocol.Failed(task=task, error=error):
                 self._end_failed(task, error)
+
+    def _take_loaded(self, model: protocol.ModelInfo) -> None:
+        has_stepped_down = self._plans.worked(model) | self._has_lost_cards()
+        if self._loading is not None and self._left_card == self._loading[0]:
+            # With other settings it may be on the card again, or on the processor because that is what was chosen.
+            has_stepped_down |= model.device_reason in CARD_REASONS
+            self._left_card = None
+        # Also when a cancel came too late: it is in memory, so it is what Reload brings back.
+        self._wanted = self._loaded = self._loading
+        self._before = None
+        self._end_load(model)
+        self.model_loaded.emit(model)
+        if has_stepped_down:
+            self.stepped_down.emit(model)
 
     def _greet(self, event: protocol.EngineReady) -> None:
         if event.protocol != protocol.PROTOCOL_VERSION and self._process is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -20,8 +19,6 @@ from desktop_app.services.card_trial import VALID_S
 from desktop_app.services.conversation_reading import ConversationReading
 from desktop_app.storage.database import Database
 from desktop_app.storage.model_loads import model_load, save_model_load
-
-log = logging.getLogger(__name__)
 
 _ANY_MACHINE = ""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -21,8 +20,6 @@ from desktop_app.storage.library import model_files, save_model_files
 
 if TYPE_CHECKING:
     from desktop_app.services.conversation_reading import ConversationReading
-
-log = logging.getLogger(__name__)
 
 
 class ModelSearch:

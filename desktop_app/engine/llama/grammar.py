@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import logging
 import math
 import os
 import sys
@@ -22,8 +21,6 @@ from desktop_app.engine.llama.library import C
 from desktop_app.engine.llama.vocabulary import Vocabulary
 from desktop_app.engine.parameters import SamplingParameters
 from desktop_app.errors import GrammarUnusable
-
-log = logging.getLogger(__name__)
 
 _MAX_SOURCE_BYTES = 1 << 20
 _MAX_NESTED = 100
