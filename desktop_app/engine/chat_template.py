@@ -15,9 +15,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from jinja2 import nodes
-from jinja2.exceptions import TemplateError
+from jinja2.exceptions import TemplateError, TemplateSyntaxError
 
 from desktop_app.engine import template_quirks
+from desktop_app.engine.parameters import TEMPLATE_CHARACTERS_MAX
 from desktop_app.engine.protocol import ChatMessage
 from desktop_app.engine.template_sandbox import Sandbox, TemplateTooLarge, TemplateTooSlow, run_bounded
 from desktop_app.errors import ChatTemplateFailed
@@ -25,9 +26,6 @@ from desktop_app.record import Record
 
 T = TypeVar("T")
 
-MAX_SOURCE_CHARACTERS = 64 * 1024
-"""The longest of some 70 well-known templates has 17 kB. The last step of compiling happens in C, where nothing can
-interrupt it: measured, 128 kB of expressions took 1.6 s."""
 TIME_LIMIT_S = 1.0
 _OUTPUT_FACTOR, _OUTPUT_EXTRA = 4, 64 * 1024
 _MAX_DETAIL = 200
@@ -59,7 +57,23 @@ def bounded(work: Callable[[], T], limit_s: float = TIME_LIMIT_S) -> T:
     try:
         return run_bounded(work, limit_s)
     except _TEMPLATE_ERRORS as error:
-        raise ChatTemplateFailed((str(error) or type(error).__name__)[:_MAX_DETAIL]) from error
+        text, line = (str(error) or type(error).__name__)[:_MAX_DETAIL], _line_of(error)
+        raise ChatTemplateFailed(f"line {line}: {text}" if line else text) from error
+
+
+def _line_of(error: BaseException) -> int:
+    """Give the line of the template in which it went wrong; 0 where it is in no line, or where the template says itself what."""
+    if isinstance(error, TemplateSyntaxError):
+        return error.lineno
+    if isinstance(error, _Refused):
+        return 0
+    line, trace = 0, error.__traceback__
+    while trace is not None:
+        # Jinja puts this beside the code that it has made of a template.
+        template = trace.tb_frame.f_globals.get("__jinja_template__")
+        line = template.get_corresponding_lineno(trace.tb_lineno) if template is not None else line
+        trace = trace.tb_next
+    return line
 
 
 def _raise_exception(message: object = "") -> None:
@@ -92,7 +106,7 @@ class ChatTemplate:
 
     def __init__(self, source: str, texts: SpecialTexts) -> None:
         """Compile and probe `source`. Raises: ChatTemplateFailed."""
-        if len(source) > MAX_SOURCE_CHARACTERS:
+        if len(source) > TEMPLATE_CHARACTERS_MAX:
             raise ChatTemplateFailed(f"the template has {len(source)} characters")
         self.source = source
         self._texts = texts

@@ -31,9 +31,10 @@ DeviceReason = Literal["", "chosen", "no_backend", "no_card", "too_little_memory
 the model does not fit, or the card or its driver refused."""
 
 
-TemplateFault = Literal["", "broken", "adds", "changes", "confuses"]
+TemplateFault = Literal["", "broken", "adds", "changes", "confuses", "edited"]
 """What is wrong with the chat template in a model's file: it cannot be rendered, it writes what nobody has said, it
-does not write what was said, or it mixes up who has said what."""
+does not write what was said, or it mixes up who has said what. "edited": the one that the person has written cannot be
+rendered, and the model gets what it would get without."""
 
 
 class ChatMessage(Record):
@@ -78,7 +79,8 @@ class ModelInfo(Record):
     has_chat_template: bool
     """False: the file has none, or one that is not used, and a built-in one is taken."""
     template_problem: str = ""
-    """Why the model's own template is not used; "" when it is, when there is none, or when the person wants another."""
+    """Why the model's own template is not used, or the one that the person has written; "" when it is, when there is
+    none, or when the person wants another."""
     n_offloadable: int = 0
     """Layers that a graphics card could hold: the output layer counts as one."""
     device_reason: DeviceReason = ""
@@ -98,7 +100,7 @@ class ModelInfo(Record):
     template_fault: TemplateFault = ""
     """The same as `template_problem` in a word."""
     template: str = ""
-    """The chat template in use: "own", or the name of a known one; "plain": the model only goes on with a text."""
+    """The chat template in use: "own", "edited" or the name of a known one; "plain": the model only goes on with a text."""
     template_source: str = ""
     """Its Jinja source."""
     can_reason: bool = False
@@ -150,7 +152,8 @@ class LoadRequest(Record):
     draft_path: str = ""
     """A small model of the same vocabulary that guesses for this one; "": none."""
     template: str = ""
-    """The chat template that the person has chosen: "own" or the name of a known one; "": whichever is right."""
+    """The chat template that the person has chosen: "own", the name of a known one, or the source of one that the person
+    has written (see `parameters.is_template_source`); "": whichever is right."""
 
 
 class UnloadRequest(Record):

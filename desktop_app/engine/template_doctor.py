@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from desktop_app.engine import known_templates
 from desktop_app.engine.chat_template import ChatTemplate, SpecialTexts, bounded
+from desktop_app.engine.parameters import EDITED_TEMPLATE, is_template_source
 from desktop_app.engine.protocol import ChatMessage, TemplateFault
 from desktop_app.errors import ChatTemplateFailed
 from desktop_app.record import Record
@@ -54,12 +55,13 @@ _WORDS_OF_INTEREST = (
 
 
 class Choice(Record):
-    """The template that is used. `name`: `OWN` or that of a known one."""
+    """The template that is used. `name`: `OWN`, `EDITED_TEMPLATE` or that of a known one."""
 
     template: ChatTemplate
     name: str
     fault: TemplateFault = ""
-    """What is wrong with the model's own; "" when it is used, when there is none, or when another is wanted."""
+    """What is wrong with the model's own, or with the person's; "" when it is used, when there is none, or when another is
+    wanted."""
     problem: str = ""
     """The same in words, for those who want to know."""
     known_words: frozenset[str] = frozenset()
@@ -71,9 +73,11 @@ def choose(source: str | None, texts: SpecialTexts, tokens: Collection[str] = ()
     """Give the template for a model.
 
     `source`: what its file holds; `tokens`: the texts of its special tokens; `names`: of the model and its file;
-    `wanted`: what the person has chosen, a name as in `Choice`, "" for nothing. A choice that cannot be used is
-    no error: the model gets what it would have got, and `fault` says why.
+    `wanted`: what the person has chosen, a name as in `Choice` or the source of a template, "" for nothing. A choice
+    that cannot be used is no error: the model gets what it would have got, and `fault` says why.
     """
+    if is_template_source(wanted):
+        return _edited(wanted, source, texts, tokens, names)
     fault: TemplateFault = ""
     problem, started = "", time.process_time()
     if source is not None and source.strip() and wanted in ("", OWN):
@@ -89,6 +93,16 @@ def choose(source: str | None, texts: SpecialTexts, tokens: Collection[str] = ()
     template = ChatTemplate(known.source, texts)
     ends = tuple(text for text in known.ends if text not in tokens)
     return Choice(template, known.name, fault, problem, examine(template).known_words, ends)
+
+
+def _edited(wanted: str, source: str | None, texts: SpecialTexts, tokens: Collection[str], names: str) -> Choice:
+    """Give what the person has written, which may say whatever they like; where it cannot be had, what the others get."""
+    try:
+        template = ChatTemplate(wanted, texts)
+    except ChatTemplateFailed as error:
+        return choose(source, texts, tokens, names).replaced(fault="edited", problem=error.detail)
+    family = _for_model(tokens, names, is_missing=False)
+    return Choice(template, EDITED_TEMPLATE, ends=tuple(text for text in family.ends if text not in tokens and text in wanted))
 
 
 def _by_name(name: str) -> known_templates.KnownTemplate | None:

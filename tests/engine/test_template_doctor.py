@@ -6,7 +6,7 @@ import pytest
 
 from desktop_app.engine.chat_template import ChatTemplate, SpecialTexts
 from desktop_app.engine.known_templates import CHATML, KNOWN, PLAIN, is_base
-from desktop_app.engine.parameters import CHAT_TEMPLATES
+from desktop_app.engine.parameters import CHAT_TEMPLATES, TEMPLATE_CHARACTERS_MAX, is_template_source
 from desktop_app.engine.protocol import ChatMessage
 from desktop_app.engine.template_doctor import OWN, added_text, choose, examine
 from tests.reliability.hostile_templates import BACKDOORS, HONEST, TOKENS
@@ -97,3 +97,46 @@ def test_a_base_model_is_known_by_its_name(name: str, expected: bool) -> None:
 
 def test_every_known_template_can_be_chosen_by_its_name() -> None:
     assert {known.name for known in KNOWN} == {name for name, _ in CHAT_TEMPLATES} | {PLAIN}
+
+
+SYSTEM_LINE = HONEST.replace("{% for", "<|im_start|>system\nAnswer in rhymes.<|im_end|>\n{% for", 1)
+
+
+def test_what_the_person_has_written_is_used_as_it_is_and_not_examined() -> None:
+    choice = choose("{% if %}", TEXTS, TOKENS, wanted=SYSTEM_LINE)
+    assert (choice.name, choice.fault, choice.problem, choice.template.source) == ("edited", "", "", SYSTEM_LINE)
+    assert "Answer in rhymes." in choice.template.render([ChatMessage("user", "Hello")])
+    tampered = BACKDOORS["messages said twice"]
+    assert choose(HONEST, TEXTS, TOKENS, wanted=tampered).template.source == tampered
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("{{ messages }}\n{% if %}", "line 2: "),
+        ("{% for m in messages %}{{ m.content }}{% endfor %}\n\n{{ 1 // 0 }}", "line 3: "),
+        ("{ no message at all", "leaves the message out"),
+        ("{{ messages[0].content }}", "leaves messages out"),
+        ("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "longer than"),
+        ("{" * (TEMPLATE_CHARACTERS_MAX + 1), "characters"),
+    ],
+)
+def test_what_the_person_has_written_and_cannot_be_used_leaves_the_model_as_it_was(written: str, problem: str) -> None:
+    choice = choose(HONEST, TEXTS, TOKENS, wanted=written)
+    assert (choice.name, choice.fault, choice.template.source) == (OWN, "edited", HONEST)
+    assert choice.known_words  # the model's own is watched as ever
+    assert problem in choice.problem
+    fallen = choose(BACKDOORS["messages said twice"], TEXTS, TOKENS, wanted=written)
+    assert (fallen.name, fallen.fault) == (CHATML, "edited")
+
+
+def test_what_ends_an_answer_without_a_token_ends_it_with_an_edited_template_that_writes_it() -> None:
+    vicuna = next(known.source for known in KNOWN if known.name == "vicuna")
+    assert choose(None, TEXTS, [], "vicuna-13b", wanted=vicuna).ends == ("USER:",)
+    assert choose(None, TEXTS, [], "vicuna-13b", wanted=HONEST).ends == ()
+
+
+@pytest.mark.parametrize("name", ["", OWN, *(known.name for known in KNOWN)])
+def test_no_name_of_a_template_is_taken_for_a_source(name: str) -> None:
+    assert not is_template_source(name)
+    assert all(is_template_source(known.source) for known in KNOWN)

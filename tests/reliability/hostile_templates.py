@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_app.engine.chat_template import MAX_SOURCE_CHARACTERS
+from desktop_app.engine.parameters import TEMPLATE_CHARACTERS_MAX
 
 SHOWN = "{% for m in messages %}{{ m.content }}{% endfor %}"
 
@@ -54,7 +54,7 @@ TOO_LARGE = {
     "a long sum": "{{ " + "1+" * 30000 + "1 }}",
     "a long chain": "{{ " + "a." * 30000 + "b }}",
     "deep conditions": "{% if a %}" * 2000 + "{% endif %}" * 2000,
-    "as much source as is allowed": "{{ a.b(c)[1] ~ d|trim }}" * (MAX_SOURCE_CHARACTERS // 24),
+    "as much source as is allowed": "{{ a.b(c)[1] ~ d|trim }}" * (TEMPLATE_CHARACTERS_MAX // 24),
 }
 ESCAPES = {
     "classes": "{{ ''.__class__.__mro__[1].__subclasses__() }}",
