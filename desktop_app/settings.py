@@ -19,6 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from desktop_app.engine.parameters import TEMPLATE_CHARACTERS_MAX
 from desktop_app.errors import AppError, DiskFull, FileUnreadable, SettingsHeld, WriteFailed
 from desktop_app.record import Record
 
@@ -46,6 +47,8 @@ THINKING_BUDGETS = (-1, 500, 2_000, 8_000)
 """Tokens of reasoning that are offered as limits: none, some lines, a page, several pages."""
 N_FOLDERS_MAX = 1000
 """Closed folders of the list that are remembered."""
+TEMPLATES_BYTES_MAX = 256 * 1024
+"""Of this file, for all chat templates of one setting together; one alone may be as long as the engine takes it."""
 N_ENDPOINTS_MAX = 20
 """Addresses of the hub and its mirrors."""
 
@@ -97,6 +100,18 @@ def _pairs(value: Any) -> bool:
     is_text = _text(4096)
     is_list = isinstance(value, list) and len(value) <= N_MODEL_FILES_MAX
     return is_list and all(isinstance(one, list) and len(one) == 2 and all(map(is_text, one)) for one in value)
+
+
+def _templates(value: Any) -> bool:
+    """Accept pairs of a path and the chat template that was written for it."""
+    is_path, is_source = _text(4096), _text(TEMPLATE_CHARACTERS_MAX)
+    is_list = isinstance(value, list) and len(value) <= N_MODEL_FILES_MAX
+    are_pairs = is_list and all(isinstance(one, list) and len(one) == 2 for one in value)
+    if not are_pairs or not all(is_path(path) and is_source(source) for path, source in value):
+        return False
+    # The paths are not counted: they may grow when the folder of models moves, and that must lose no template.
+    n_bytes = sum(len(json.dumps(source, ensure_ascii=False).encode("utf-8", "surrogatepass")) for _, source in value)
+    return len(value) == 1 or n_bytes <= TEMPLATES_BYTES_MAX
 
 
 def _folder_ids(value: Any) -> bool:
@@ -183,6 +198,8 @@ _DECLARED = (
     Setting("tray", False, _yes_or_no, section="window"),
     Setting("close_to_tray", False, _yes_or_no, section="window"),
     Setting("chat_templates", [], _pairs),
+    Setting("edited_chat_templates", [], _templates),
+    Setting("chat_template_drafts", [], _templates),
     Setting("draft_models", [], _pairs),
     Setting("model_folders", [], _paths),
     Setting("model_stores", [], _words),

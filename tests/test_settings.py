@@ -92,6 +92,17 @@ def test_true_is_no_whole_number() -> None:
     assert not settings._whole_number(0, 1)(True)
 
 
+@pytest.mark.parametrize("key", ["edited_chat_templates", "chat_template_drafts"])
+def test_chat_templates_are_taken_up_to_the_length_that_the_engine_takes_and_not_more_of_them_than_fit(key: str) -> None:
+    accepted, longest = SETTINGS[key].check, "模" * (64 * 1024)
+    assert accepted([["/a", longest]])
+    assert accepted([["/a" * 2000, longest], ["/b" * 2000, "{}" * 1000]])
+    assert not accepted([["/a", longest + "模"]])
+    assert not accepted([["/a", longest], ["/b", longest]])
+    assert not accepted([["/a", "\0"]]) and not accepted([["/a"]]) and not accepted([["/a", 7]]) and not accepted({})
+    assert not accepted([["/a" * 3000, "{}"]])
+
+
 def test_a_former_key_is_taken_over(monkeypatch) -> None:
     renamed = settings.Setting("theme", "system", SETTINGS["theme"].check, former_keys=("look",))
     monkeypatch.setattr(settings, "SETTINGS", {"theme": renamed})

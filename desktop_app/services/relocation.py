@@ -16,7 +16,10 @@ from desktop_app.storage.database import Database
 from desktop_app.storage.relocation import relocate, relocated
 
 SETTING = "models_place"
-WITH_PATHS = ("last_model", "model_files", "chat_templates", "draft_models", "load_parameters")
+WITH_PATHS = (
+    "last_model", "model_files", "chat_templates", "edited_chat_templates", "chat_template_drafts", "draft_models",
+    "load_parameters",
+)  # fmt: skip
 
 log = logging.getLogger(__name__)
 

@@ -18,6 +18,7 @@ from desktop_app.services.load_records import FileRecord, LoadRecords
 from desktop_app.services.personas import Personas
 from desktop_app.services.preferences import Preferences
 from desktop_app.services.relocation import follow_models
+from desktop_app.services.template_choices import TemplateChoices
 from desktop_app.storage import personas as store
 from desktop_app.storage.database import Database
 from desktop_app.storage.downloads import DownloadRow, downloads, save_download
@@ -43,6 +44,9 @@ def preferences(tmp_path: Path, qapp: QApplication) -> Iterator[Preferences]:
     preferences.set("last_model", MODEL)
     preferences.set("model_files", [MODEL, OTHER])
     preferences.set("load_parameters", [[MODEL, {"n_ctx": 512}], [OTHER, {}]])
+    preferences.set("chat_templates", [[MODEL, "edited"], [OTHER, "own"]])
+    preferences.set("edited_chat_templates", [[MODEL, "{{ used }}"], [OTHER, "{{ other }}"]])
+    preferences.set("chat_template_drafts", [[MODEL, "{{ draft }}"]])
     yield preferences
     preferences.close()
 
@@ -76,6 +80,9 @@ def test_what_is_kept_of_models_follows_them(conversations: Conversations, prefe
     assert preferences.get("last_model") == MOVED
     assert preferences.get("model_files") == [MOVED, OTHER]
     assert preferences.get("load_parameters") == [[MOVED, {"n_ctx": 512}], [OTHER, {}]]
+    templates = TemplateChoices(preferences)
+    assert [templates.of(Path(path)) for path in (MOVED, OTHER, MODEL)] == ["{{ used }}", "own", ""]
+    assert [templates.edited(Path(path)) for path in (MOVED, OTHER, MODEL)] == ["{{ draft }}", "{{ other }}", ""]
     qtbot.waitUntil(lambda: preferences.get("models_place") == NEW)
 
 
