@@ -37,7 +37,7 @@ from tests.fakes import engine_worker
 from tests.screens_of_context import CONTEXT_SCREENS
 from tests.screens_of_data import DATA_SCREENS
 from tests.screens_of_desktop import DESKTOP_SCREENS
-from tests.screens_of_dialogs import DIALOG_SCREENS
+from tests.screens_of_dialogs import DIALOG_SCREENS, chat_template_edited
 from tests.screens_of_models import MODELS_SCREENS
 from tests.screens_of_parameters import PARAMETER_SCREENS
 from tests.screens_of_personas import PERSONA_SCREENS
@@ -536,6 +536,6 @@ SCREENS: dict[str, Callable[[Scene], None]] = {
     **DIALOG_SCREENS,
     **DATA_SCREENS,
     **DESKTOP_SCREENS,
-    "search-older": Scene.search_older, "held": Scene.held,
+    "search-older": Scene.search_older, "held": Scene.held, "chat-template-edited": chat_template_edited,
 }  # fmt: skip
 """By name, in the order in which they are taken."""

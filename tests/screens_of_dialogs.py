@@ -14,6 +14,16 @@ from desktop_app.ui.start_problem import StartProblemDialog
 if TYPE_CHECKING:
     from tests.screens import Scene
 
+_WRITTEN = """{%- for message in messages -%}
+  {%- if message.role == "system" -%}
+    {{ "<|im_start|>system\\nAnswer in rhymes. " ~ message.content ~ "<|im_end|>\\n" }}
+  {%- els -%}
+    {{ "<|im_start|>" ~ message.role ~ "\\n" ~ message.content ~ "<|im_end|>\\n" }}
+  {%- endif -%}
+{%- endfor -%}
+{{ "<|im_start|>assistant\\n" }}
+"""
+
 
 def about(scene: Scene) -> None:
     """Name and versions."""
@@ -39,6 +49,13 @@ def chat_template(scene: Scene) -> None:
     """How messages become a prompt."""
     model = scene.services.engine.model.replaced(template="chatml")
     ChatTemplateDialog(model, "", scene.theme, scene.window).open()
+
+
+def chat_template_edited(scene: Scene) -> None:
+    """A template that somebody has written, and what is wrong with it."""
+    problem = "line 4: Encountered unknown tag 'els'. You probably made a nesting mistake."
+    model = scene.services.engine.model.replaced(template="chatml", template_fault="edited", template_problem=problem)
+    ChatTemplateDialog(model, "edited", scene.theme, scene.window, _WRITTEN).open()
 
 
 def start_problem(scene: Scene) -> None:

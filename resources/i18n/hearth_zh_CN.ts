@@ -352,12 +352,52 @@
             <translation>不用模板：模型直接续写文本</translation>
         </message>
         <message>
+            <source>Your own: edit it below</source>
+            <translation>自己编写：在下方编辑</translation>
+        </message>
+        <message>
             <source>In use now:</source>
             <translation>当前使用：</translation>
         </message>
         <message>
             <source>Text of the chat template in use</source>
             <translation>当前对话模板的内容</translation>
+        </message>
+        <message>
+            <source>Your text, in Jinja:</source>
+            <translation>您编写的内容（Jinja）：</translation>
+        </message>
+        <message>
+            <source>Text of your chat template</source>
+            <translation>您的对话模板的内容</translation>
+        </message>
+        <message>
+            <source>The error at the last load: {problem}</source>
+            <translation>上次加载时的错误：{problem}</translation>
+        </message>
+        <message>
+            <source>A chat template has to write the messages, for instance with {example}.</source>
+            <translation>对话模板必须写出消息，例如使用 {example}。</translation>
+        </message>
+        <message>
+            <source>A chat template has at most {limit} characters and this one has {n}: it can be neither used nor kept.</source>
+            <translation>对话模板最多 {limit} 个字符，这个有 {n} 个：无法使用，也无法保留。</translation>
+        </message>
+        <message>
+            <source>“{model}” uses the template that you have written.</source>
+            <translation>“{model}”使用您编写的对话模板。</translation>
+        </message>
+        <message>
+            <source>Your template for “{model}” has an error, so the model’s own is used.</source>
+            <translation>您为“{model}”编写的模板有错误，因此使用模型自带的模板。</translation>
+        </message>
+        <message>
+            <source>Your template for “{model}” has an error, so none is used: the model goes on with what you write.</source>
+            <translation>您为“{model}”编写的模板有错误，因此不用模板：模型会续写您的文字。</translation>
+        </message>
+        <message>
+            <source>Your template for “{model}” has an error, so {title}, a known good one, is used.</source>
+            <translation>您为“{model}”编写的模板有错误，因此改用可靠的 {title} 模板。</translation>
         </message>
         <message>
             <source>Cancel</source>
@@ -1432,6 +1472,10 @@
     </context>
     <context>
         <name>ModelTalk</name>
+        <message>
+            <source>Your chat template for “{model}” has an error, so it is not used.</source>
+            <translation>您为“{model}”编写的对话模板有错误，因此没有使用。</translation>
+        </message>
         <message>
             <source>The chat template of “{model}” cannot be relied on, so a known good one is used.</source>
             <translation>“{model}”的对话模板不可靠，已改用可靠的模板。</translation>

@@ -123,6 +123,7 @@ class Script:
         model = protocol.ModelInfo(
             path=request.path, name=self.options.name, description="fake 1M", n_params=self.options.n_params, size_bytes=1, n_ctx=self.options.n_ctx,
             n_ctx_train=512, n_layers=1, n_gpu_layers=0, device="", n_threads=1, has_chat_template=True,
+            template_source=request.template,
         )  # fmt: skip
         self.send(protocol.ModelLoaded(request.task, model))
         return None

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from desktop_app import settings
 from desktop_app.engine.parameters import TEMPLATE_CHARACTERS_MAX, is_template_source
+from desktop_app.services.engine import Engine
 from desktop_app.services.preferences import Preferences
 from desktop_app.services.template_choices import TemplateChoices
+from tests.fakes import engine_worker
 
 MODEL, OTHER = Path("/models/a.gguf"), Path("/models/b.gguf")
 
@@ -95,3 +98,17 @@ def test_many_short_ones_are_all_kept(choices: TemplateChoices) -> None:
 def test_a_zero_byte_that_was_pasted_is_left_out(choices: TemplateChoices) -> None:
     choices.use(MODEL, "{{ mi\0ne }}")
     assert choices.of(MODEL) == "{{ mine }}"
+
+
+def test_a_model_is_loaded_with_its_own_text_and_what_guesses_for_it_or_comes_next_is_not(
+    choices: TemplateChoices, qtbot: QtBot
+) -> None:
+    engine = Engine(engine_worker.command())
+    engine.choose_template_by(choices.of)
+    engine.choose_draft_by(lambda path: str(OTHER) if path == MODEL else "")
+    choices.use(MODEL, "{{ mine }}")
+    for path, template in ((MODEL, "{{ mine }}"), (OTHER, ""), (MODEL, "{{ mine }}")):
+        with qtbot.waitSignal(engine.model_loaded, timeout=10_000) as loaded:
+            engine.load(path)
+        assert (loaded.args[0].path, loaded.args[0].template_source) == (str(path), template)
+    engine.stop()

@@ -14,6 +14,7 @@ from desktop_app.engine.protocol import Device
 from desktop_app.logs import crash_file, log_file
 from desktop_app.services import diagnostics
 from desktop_app.services.diagnostics import N_LOG_LINES, without_home
+from desktop_app.services.template_choices import TemplateChoices
 from desktop_app.settings import SETTINGS
 from desktop_app.ui.diagnostics.diagnostics_dialog import DiagnosticsDialog
 from desktop_app.ui.theme import load_theme
@@ -71,6 +72,17 @@ def test_what_helps_is_in_it(private: Any, window: Any, qtbot: QtBot) -> None:
     assert "zoom: 125" in text and "has_access_token: True" in text
     assert "line 199" in text and f"line {200 - N_LOG_LINES - 1} " not in text
     assert f"data: {private.paths.data} (" in text
+
+
+def test_a_chat_template_that_somebody_has_written_is_named_and_not_shown(private: Any, window: Any, qtbot: QtBot) -> None:
+    source = f"{{{{ {CANARY} }}}}"
+    TemplateChoices(private.preferences).use(Path("/models/starter.gguf"), source)
+    for name, fault, said in (("edited", "", "chat template: edited\n"), ("own", "edited", "chat template: own (edited)\n")):
+        private.engine.model = model_info(
+            template=name, template_source=source, template_fault=fault, template_problem=f"line 1: {CANARY}"
+        )
+        text = _text(private, window, qtbot)
+        assert said in text and CANARY not in text
 
 
 def test_of_crashes_the_last_one_is_in_it(private: Any, window: Any, qtbot: QtBot) -> None:

@@ -94,6 +94,10 @@ def test_a_choice_can_be_taken_back(services: Any, talking: Any) -> None:
         ({"template": "gemma", "template_fault": "broken"}, "is broken, so Gemma"),
         ({"template": "gemma", "template_fault": "adds"}, "words that nobody has said, so Gemma"),
         ({"template": "gemma", "template_fault": "confuses"}, "mixes up who has said what"),
+        ({"template": "edited"}, "uses the template that you have written"),
+        ({"template": "gemma", "template_fault": "edited"}, "Your template for “SmolLM2” has an error, so Gemma"),
+        ({"template": "own", "template_fault": "edited"}, "has an error, so the model’s own is used"),
+        ({"template": "plain", "template_fault": "edited"}, "so none is used: the model goes on"),
     ],
 )
 def test_the_dialog_says_which_template_is_used_and_why(
@@ -101,7 +105,7 @@ def test_the_dialog_says_which_template_is_used_and_why(
 ) -> None:
     dialog = ChatTemplateDialog(model_info(**changes), "", theme, window)
     assert words in dialog.reason.text()
-    assert {dialog.box.itemData(row) for row in range(dialog.box.count())} == {"", "own", "plain"} | {
+    assert {dialog.box.itemData(row) for row in range(dialog.box.count())} == {"", "own", "plain", "edited"} | {
         name for name, _ in CHAT_TEMPLATES
     }
     dialog.close()

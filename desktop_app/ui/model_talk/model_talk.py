@@ -64,8 +64,12 @@ class ModelTalk(QObject):
         if model is None:
             return
         model = self._names.named(model, self._services.library)
-        dialog = ChatTemplateDialog(model, self._templates.of(Path(model.path)), self._theme, self._window)
+        path = Path(model.path)
+        chosen, edited = self._templates.chosen(path), self._templates.edited(path)
+        dialog = ChatTemplateDialog(model, chosen, self._theme, self._window, edited)
         dialog.template_chosen.connect(self._on_template_chosen)
+        dialog.text_used.connect(self._on_text_used)
+        dialog.text_kept.connect(self._on_text_kept)
         dialog.open()
 
     @Slot()
@@ -89,8 +93,10 @@ class ModelTalk(QObject):
         self.thinking.setVisible(model.can_reason)
         self._notices.close_key(KEY)
         self._notices.close_key(ChatTemplateAdds.__name__)
-        chosen = self._templates.of(Path(model.path))
-        if model.template_fault:
+        chosen = self._templates.chosen(Path(model.path))
+        if model.template_fault == "edited":
+            text = self.tr("Your chat template for “{model}” has an error, so it is not used.")
+        elif model.template_fault:
             text = self.tr("The chat template of “{model}” cannot be relied on, so a known good one is used.")
         elif model.template == PLAIN and not chosen:
             text = self.tr("“{model}” was not taught to chat: it goes on with what you write.")
@@ -106,12 +112,26 @@ class ModelTalk(QObject):
     def _on_model_unloaded(self) -> None:
         self.thinking.hide()
 
-    @Slot(str)
-    def _on_template_chosen(self, name: str) -> None:
-        engine = self._services.engine
-        if engine.model is not None:
-            self._templates.choose(Path(engine.model.path), name)
-            engine.reload()
+    def _reload(self, path: Path) -> None:
+        """Load the model again, if it is still the one that was asked for."""
+        if self._services.engine.wanted_path == path:
+            self._services.engine.reload()
+
+    @Slot(str, str)
+    def _on_template_chosen(self, path: str, name: str) -> None:
+        self._templates.choose(Path(path), name)
+        self._reload(Path(path))
+
+    @Slot(str, str)
+    def _on_text_used(self, path: str, text: str) -> None:
+        before = self._templates.of(Path(path))
+        self._templates.use(Path(path), text)
+        if self._templates.of(Path(path)) != before:
+            self._reload(Path(path))
+
+    @Slot(str, str)
+    def _on_text_kept(self, path: str, text: str) -> None:
+        self._templates.keep_draft(Path(path), text)
 
     @Slot(str)
     def _on_mode_chosen(self, mode: str) -> None:
