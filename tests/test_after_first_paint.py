@@ -112,8 +112,8 @@ def test_a_double_click_on_what_is_no_model_is_answered_in_the_window(tmp_path: 
     first = begun(tmp_path, OPENS, str(tmp_path / "page.gguf"))
     second = begun(tmp_path, OPENS, str(tmp_path / "gone.gguf"))
 
-    assert "“page.gguf” is not a GGUF file, so it cannot be used as a model." in first["sentences"]
-    assert "The model file “gone.gguf” is no longer where it was." in second["sentences"]
+    assert "“page.gguf” is not a model that Hearth can use; choose another file." in first["sentences"]
+    assert "The model file “gone.gguf” is no longer where it was; put it back, or choose another model." in second["sentences"]
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ class ErrorText(QObject):
         return ErrorDescription(
             sentence=self._sentences()[kind](error),
             remedy=remedy,
-            button=self._buttons()[remedy],
+            button=self.tr("Choose a model") if kind is errors.NoModel else self._buttons()[remedy],
             details=f"{type(error).__name__}\n{fields}".strip(),
         )
 
@@ -192,7 +192,7 @@ class ErrorText(QObject):
             errors.ContextTooLarge: self._context_too_large,
             errors.ContextFull: self._context_full,
             errors.ConversationTooLong: lambda _: self.tr(
-                "This conversation is longer than any model can read; nothing was left out."
+                "This conversation is too long for any model; go on in a new chat. Nothing here is lost."
             ),
             errors.ChatTemplateFailed: lambda _: self.tr(
                 "The chat template cannot take this conversation, so there is no answer; choose another template."
@@ -203,7 +203,7 @@ class ErrorText(QObject):
                 "The JSON schema for the answer asks for something that cannot be kept; the details say what."
             ),
             errors.BegunUnfit: lambda _: self.tr(
-                "This answer does not begin as its grammar or JSON schema asks, so it cannot be continued; answer again instead."
+                "This answer does not begin as its grammar or JSON schema asks, so it cannot be continued; regenerate it instead."
             ),
             errors.DraftModelUnsuitable: self._draft_model_unsuitable,
             errors.DecodeFailed: lambda _: self.tr("The model could not go on with this answer; what it had written is kept."),
@@ -229,14 +229,16 @@ class ErrorText(QObject):
 
     def _download_sentences(self) -> dict[type[AppError], Callable[[Any], str]]:
         return {
-            errors.DownloadError: lambda _: self.tr("The model could not be downloaded; what has come of it is kept."),
+            errors.DownloadError: lambda _: self.tr(
+                "The model could not be downloaded; the part that has arrived is kept, so try again."
+            ),
             errors.NotEnoughDiskSpace: self._not_enough_disk_space,
             errors.ModelFolderGone: self._model_folder_gone,
             errors.ChecksumMismatch: self._checksum_mismatch,
             errors.ModelInUse: self._model_in_use,
             errors.ModelChangedOnHub: self._model_changed_on_hub,
             errors.DownloadProcessEnded: lambda _: self.tr(
-                "The download stopped unexpectedly; what has come is kept, and it goes on from there."
+                "The download stopped unexpectedly; the part that has arrived is kept, and the download goes on from there."
             ),
         }
 
@@ -259,14 +261,14 @@ class ErrorText(QObject):
         return text.replace("{line}", locale.toString(error.line)).replace("{column}", locale.toString(error.column))
 
     def _missing_variables(self, error: errors.MissingVariables) -> str:
-        return self.tr("The template needs a value for: {names}.").format(names=", ".join(error.names))
+        return self.tr("The template needs a value for: {names}.").format(names=self.tr(", ").join(error.names))
 
     def _not_responding(self, error: errors.EngineNotResponding) -> str:
         seconds = round(error.waited_ms / 1000)
         return self.tr("The engine has not responded for %n second(s) and was stopped.", "", seconds)
 
     def _model_file_not_found(self, error: errors.ModelFileNotFound) -> str:
-        text = self.tr("The model file “{file}” is no longer where it was.")
+        text = self.tr("The model file “{file}” is no longer where it was; put it back, or choose another model.")
         return text.format(file=file_name(error.path))
 
     def _draft_model_unsuitable(self, error: errors.DraftModelUnsuitable) -> str:
@@ -289,15 +291,17 @@ class ErrorText(QObject):
             case "empty":
                 text = self.tr("“{file}” is empty; its download may have failed, so get the file again or choose another model.")
             case "not_gguf":
-                text = self.tr("“{file}” is not a GGUF file, so it cannot be used as a model.")
+                text = self.tr("“{file}” is not a model that Hearth can use; choose another file.")
             case "truncated":
                 text = self.tr("“{file}” is incomplete: its end is missing, so get the file again or choose another model.")
             case "version":
-                text = self.tr("“{file}” is written in a version of GGUF that Hearth cannot read.")
+                text = self.tr(
+                    "“{file}” is in a format that this version of Hearth cannot read; update Hearth or choose another model."
+                )
             case "impossible_values":
-                text = self.tr("“{file}” is damaged: it holds values that no model can have.")
+                text = self.tr("“{file}” is damaged and cannot be used; get the file again or choose another model.")
             case "stops_reader":
-                text = self.tr("“{file}” is damaged: whatever reads it stops, so it was not loaded.")
+                text = self.tr("“{file}” is damaged and was not loaded; get the file again or choose another model.")
             case "takes_too_long":
                 text = self.tr("“{file}” was not loaded, because checking it took too long; its disk may be slow, so try again.")
             case "no_vocabulary":
@@ -311,7 +315,10 @@ class ErrorText(QObject):
         return text.format(added=error.added)
 
     def _model_load_failed(self, error: errors.ModelLoadFailed) -> str:
-        text = self.tr("“{file}” is a model file, but the engine cannot load it.")
+        text = self.tr(
+            "“{file}” is a model file, but the engine cannot load it; it may need a newer version of Hearth, so update "
+            "Hearth or choose another model."
+        )
         return text.format(file=file_name(error.path))
 
     def _load_crashed(self, error: errors.LoadCrashed) -> str:
@@ -320,9 +327,8 @@ class ErrorText(QObject):
 
     def _not_enough_memory(self, error: errors.NotEnoughMemory) -> str:
         text = self.tr("“{file}” needs {needed} of memory and {free} is free; close other programs or choose a smaller model.")
-        locale = QLocale()
-        sizes = (locale.formattedDataSize(error.n_needed_bytes), locale.formattedDataSize(error.n_free_bytes))
-        return text.format(file=file_name(error.path), needed=sizes[0], free=sizes[1])
+        sizes = {"needed": size_text(error.n_needed_bytes), "free": size_text(error.n_free_bytes)}
+        return text.format(file=file_name(error.path), **sizes)
 
     def _context_too_large(self, error: errors.ContextTooLarge) -> str:
         text = self.tr("A context of {n} tokens needs more memory than there is; “{file}” would fit with {fitting}.")
@@ -378,7 +384,7 @@ class ErrorText(QObject):
 
     def _hub_sentences(self) -> dict[type[AppError], Callable[[Any], str]]:
         return {
-            errors.HubError: lambda _: self.tr("The hub met a problem that this version of Hearth does not know."),
+            errors.HubError: lambda _: self.tr("The site for models met a problem that this version of Hearth does not know."),
             errors.OfflineSwitchOn: lambda _: self.tr(
                 "Hearth is set to stay offline; go online to look for models and get them."
             ),
@@ -413,7 +419,9 @@ class ErrorText(QObject):
         return text.format(address=_host(error.endpoint))
 
     def _access_required(self, error: errors.AccessRequired) -> str:
-        text = self.tr("“{model}” is for those who have agreed to its terms; do so on its page, and keep an access token.")
+        text = self.tr(
+            "“{model}” is for those who have agreed to its terms; agree on its page, then save an access token under Network."
+        )
         return text.format(model=error.repository)
 
     def _access_pending(self, error: errors.AccessPending) -> str:
@@ -424,11 +432,13 @@ class ErrorText(QObject):
         if error.file:
             text = self.tr("“{model}” has no “{file}” any more; look at what it has now.")
             return text.format(model=error.repository, file=file_name(error.file))
-        return self.tr("There is no “{model}” on the hub, or it is not for everybody.").format(model=error.repository)
+        return self.tr("“{model}” is not on the site for models, or not for everybody; check its name.").format(
+            model=error.repository
+        )
 
     def _too_many_requests(self, error: errors.TooManyRequests) -> str:
         n_minutes = max(1, -(-error.retry_s // 60))
-        return self.tr("The hub asks for a pause; try again in %n minute(s).", "", n_minutes)
+        return self.tr("The site for models asks for a pause; try again in %n minute(s).", "", n_minutes)
 
     def _hub_failed(self, error: errors.HubFailed) -> str:
         if error.status == 0:
@@ -438,9 +448,7 @@ class ErrorText(QObject):
         return text.format(address=_host(error.endpoint), status=error.status)
 
     def _not_enough_disk_space(self, error: errors.NotEnoughDiskSpace) -> str:
-        text = self.tr(
-            "There is not enough room on the disk: {needed} are needed and {free} are free; delete what you can spare."
-        )
+        text = self.tr("There is not enough room on the disk: {needed} is needed and {free} is free; delete what you can spare.")
         return text.format(needed=size_text(error.needed_bytes), free=size_text(error.free_bytes))
 
     def _checksum_mismatch(self, error: errors.ChecksumMismatch) -> str:
@@ -460,7 +468,7 @@ class ErrorText(QObject):
         return text.format(file=file_name(error.path))
 
     def _attachment_too_large(self, error: errors.AttachmentTooLarge) -> str:
-        text = self.tr("“{file}” has {size}; files up to {max} can be attached.")
+        text = self.tr("“{file}” is {size}; files of up to {max} can be attached, so attach a part of it.")
         return text.format(file=file_name(error.path), size=size_text(error.n_bytes), max=size_text(error.max_bytes))
 
     def _not_a_text_file(self, error: errors.NotATextFile) -> str:
@@ -477,7 +485,9 @@ class ErrorText(QObject):
         return text.format(printer=error.printer)
 
     def _trash_failed(self, error: errors.TrashFailed) -> str:
-        text = self.tr("“{file}” could not be moved to the trash, so nothing was removed; you can delete it in its folder.")
+        text = self.tr(
+            "“{file}” could not be moved to your system’s trash, so nothing was removed; you can delete it in its folder."
+        )
         return text.format(file=file_name(error.path))
 
     def _file_unreadable(self, error: errors.FileUnreadable) -> str:

@@ -182,7 +182,10 @@ class Safekeeping(QObject):
         if isinstance(problem, DiskFull):
             sentence = self.tr("The disk is full, so your conversations can be read but nothing can be saved.")
         else:
-            sentence = self.tr("The folder of your conversations is read-only, so they can be read but nothing can be saved.")
+            sentence = self.tr(
+                "The folder of your conversations is read-only, so they can be read but nothing can be saved; allow writing "
+                "to it, then try again."
+            )
         details = ErrorText(self).describe(problem).details if problem is not None else ""
         self._window.notices.show_notice(
             Notice(sentence, "warning", READ_ONLY, Remedy.TRY_AGAIN, self.tr("Try again"), problem, details)
@@ -236,9 +239,9 @@ class Safekeeping(QObject):
     @Slot(object)
     def _on_backup_failed(self, error: object) -> None:
         if isinstance(error, DiskFull):
-            sentence = self.tr("There is not enough space on the disk for a backup.")
+            sentence = self.tr("There is not enough space on the disk for a backup; free some space and try again.")
         else:
-            sentence = self.tr("A backup of your conversations could not be made.")
+            sentence = self.tr("A backup of your conversations could not be made; check that its folder may be written to.")
         self._tell(sentence, "backup", BACK_UP, self.tr("Try again"))
 
     @Slot(object)

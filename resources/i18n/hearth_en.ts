@@ -12,10 +12,10 @@
             </translation>
         </message>
         <message numerus="yes">
-            <source>The hub asks for a pause; try again in %n minute(s).</source>
+            <source>The site for models asks for a pause; try again in %n minute(s).</source>
             <translation>
-                <numerusform>The hub asks for a pause; try again in %n minute.</numerusform>
-                <numerusform>The hub asks for a pause; try again in %n minutes.</numerusform>
+                <numerusform>The site for models asks for a pause; try again in %n minute.</numerusform>
+                <numerusform>The site for models asks for a pause; try again in %n minutes.</numerusform>
             </translation>
         </message>
     </context>

@@ -663,6 +663,10 @@
             <translation>选择其他模型</translation>
         </message>
         <message>
+            <source>Choose a model</source>
+            <translation>选择模型</translation>
+        </message>
+        <message>
             <source>New chat</source>
             <translation>新对话</translation>
         </message>
@@ -696,7 +700,7 @@
         </message>
         <message>
             <source>No model is loaded; choose one to get an answer.</source>
-            <translation>尚未加载模型；请选择一个模型来获得回答。</translation>
+            <translation>未加载模型；请选择一个模型来获得回答。</translation>
         </message>
         <message>
             <source>The grammar for the answer cannot be read; correct it or take it out.</source>
@@ -707,8 +711,8 @@
             <translation>用于回答的 JSON Schema 包含无法满足的要求；具体内容请查看详细信息。</translation>
         </message>
         <message>
-            <source>This answer does not begin as its grammar or JSON schema asks, so it cannot be continued; answer again instead.</source>
-            <translation>此回答的开头不符合所设的语法或 JSON 模式，因此无法续写；请改为重新回答。</translation>
+            <source>This answer does not begin as its grammar or JSON schema asks, so it cannot be continued; regenerate it instead.</source>
+            <translation>此回答的开头不符合所设的语法或 JSON Schema，因此无法继续；请改用“重新生成”。</translation>
         </message>
         <message>
             <source>“{file}” cannot guess for this model, because its vocabulary is another; choose a different draft model.</source>
@@ -745,28 +749,28 @@
             </translation>
         </message>
         <message>
-            <source>The model file “{file}” is no longer where it was.</source>
-            <translation>模型文件“{file}”已不在原来的位置。</translation>
+            <source>The model file “{file}” is no longer where it was; put it back, or choose another model.</source>
+            <translation>模型文件“{file}”已不在原来的位置；请把它放回原处，或选择其他模型。</translation>
         </message>
         <message>
             <source>“{file}” is empty; its download may have failed, so get the file again or choose another model.</source>
             <translation>“{file}”是空文件，可能下载失败；请重新获取该文件，或选择其他模型。</translation>
         </message>
         <message>
-            <source>“{file}” is not a GGUF file, so it cannot be used as a model.</source>
-            <translation>“{file}”不是 GGUF 文件，不能用作模型。</translation>
+            <source>“{file}” is not a model that Hearth can use; choose another file.</source>
+            <translation>“{file}”不是 Hearth 能用的模型；请选择其他文件。</translation>
         </message>
         <message>
             <source>“{file}” is incomplete: its end is missing, so get the file again or choose another model.</source>
             <translation>“{file}”不完整，缺少末尾部分；请重新获取该文件，或选择其他模型。</translation>
         </message>
         <message>
-            <source>“{file}” is written in a version of GGUF that Hearth cannot read.</source>
-            <translation>“{file}”使用的 GGUF 版本 Hearth 无法读取。</translation>
+            <source>“{file}” is in a format that this version of Hearth cannot read; update Hearth or choose another model.</source>
+            <translation>“{file}”的格式此版本 Hearth 无法读取；请更新 Hearth 或选择其他模型。</translation>
         </message>
         <message>
-            <source>“{file}” is damaged: it holds values that no model can have.</source>
-            <translation>“{file}”已损坏：其中包含任何模型都不可能有的数值。</translation>
+            <source>“{file}” is damaged and cannot be used; get the file again or choose another model.</source>
+            <translation>“{file}”已损坏，无法使用；请重新获取该文件，或选择其他模型。</translation>
         </message>
         <message>
             <source>“{file}” has no vocabulary, so it cannot write text; it may be only a part of a model.</source>
@@ -777,12 +781,12 @@
             <translation>无法读取“{file}”；请检查您是否有权限打开它。</translation>
         </message>
         <message>
-            <source>“{file}” is a model file, but the engine cannot load it.</source>
-            <translation>“{file}”是模型文件，但引擎无法加载它。</translation>
+            <source>“{file}” is a model file, but the engine cannot load it; it may need a newer version of Hearth, so update Hearth or choose another model.</source>
+            <translation>“{file}”是模型文件，但引擎无法加载它；它可能需要更新版本的 Hearth，请更新或选择其他模型。</translation>
         </message>
         <message>
-            <source>This conversation is longer than any model can read; nothing was left out.</source>
-            <translation>此对话的长度超出了任何模型的读取能力；没有省略任何内容。</translation>
+            <source>This conversation is too long for any model; go on in a new chat. Nothing here is lost.</source>
+            <translation>此对话太长，任何模型都无法读取；请在新对话中继续，这里的内容不会丢失。</translation>
         </message>
         <message>
             <source>The disk is full, so “{file}” could not be saved; free some space and try again.</source>
@@ -809,8 +813,8 @@
             <translation>备份“{file}”已损坏，无法使用；请选择更早的备份。</translation>
         </message>
         <message>
-            <source>“{file}” has {size}; files up to {max} can be attached.</source>
-            <translation>“{file}”大小为 {size}；最多可添加 {max} 的文件。</translation>
+            <source>“{file}” is {size}; files of up to {max} can be attached, so attach a part of it.</source>
+            <translation>“{file}”大小为 {size}；最多可添加 {max} 的文件，请只添加其中一部分。</translation>
         </message>
         <message>
             <source>“{file}” is not a text file; text, code, CSV and Markdown can be attached.</source>
@@ -825,8 +829,8 @@
             <translation>“{printer}”无法接收打印任务；请检查它是否已开机并连接。</translation>
         </message>
         <message>
-            <source>“{file}” could not be moved to the trash, so nothing was removed; you can delete it in its folder.</source>
-            <translation>无法将“{file}”移到回收站，因此没有移除任何内容；您可以在它所在的文件夹中删除它。</translation>
+            <source>“{file}” could not be moved to your system’s trash, so nothing was removed; you can delete it in its folder.</source>
+            <translation>无法将“{file}”移到系统回收站，因此没有移除任何内容；您可以在它所在的文件夹中删除它。</translation>
         </message>
         <message>
             <source>Use a smaller context</source>
@@ -845,8 +849,8 @@
             <translation>{n} 个词元的上下文所需内存超过现有内存；“{file}”在 {fitting} 个词元时可以加载。</translation>
         </message>
         <message>
-            <source>“{file}” is damaged: whatever reads it stops, so it was not loaded.</source>
-            <translation>“{file}”已损坏：读取它的程序会停止，因此没有加载。</translation>
+            <source>“{file}” is damaged and was not loaded; get the file again or choose another model.</source>
+            <translation>“{file}”已损坏，没有加载；请重新获取该文件，或选择其他模型。</translation>
         </message>
         <message>
             <source>Make room…</source>
@@ -873,11 +877,11 @@
             <translation>删除模型…</translation>
         </message>
         <message>
-            <source>The model could not be downloaded; what has come of it is kept.</source>
-            <translation>模型未能下载完成；已下载的部分会保留。</translation>
+            <source>The model could not be downloaded; the part that has arrived is kept, so try again.</source>
+            <translation>模型未能下载完成；已下载的部分会保留，请重试。</translation>
         </message>
         <message>
-            <source>There is not enough room on the disk: {needed} are needed and {free} are free; delete what you can spare.</source>
+            <source>There is not enough room on the disk: {needed} is needed and {free} is free; delete what you can spare.</source>
             <translation>磁盘空间不足：需要 {needed}，可用 {free}；请删除不需要的内容。</translation>
         </message>
         <message>
@@ -889,7 +893,7 @@
             <translation>找不到文件夹“{file}”；请连接其所在磁盘，下载会自动继续。</translation>
         </message>
         <message>
-            <source>The download stopped unexpectedly; what has come is kept, and it goes on from there.</source>
+            <source>The download stopped unexpectedly; the part that has arrived is kept, and the download goes on from there.</source>
             <translation>下载意外停止；已下载的部分会保留，并从那里继续。</translation>
         </message>
         <message>
@@ -905,8 +909,8 @@
             <translation>“{address}”不接受该访问令牌；它可能已过期，请重新输入或将其移除。</translation>
         </message>
         <message>
-            <source>“{model}” is for those who have agreed to its terms; do so on its page, and keep an access token.</source>
-            <translation>“{model}”只提供给同意其条款的人；请在其页面上同意，并保存一个访问令牌。</translation>
+            <source>“{model}” is for those who have agreed to its terms; agree on its page, then save an access token under Network.</source>
+            <translation>“{model}”只提供给同意其条款的人；请在其页面上同意，然后在“网络”中保存访问令牌。</translation>
         </message>
         <message>
             <source>You have no access to “{model}” yet; ask for it on its page, or wait until it is granted.</source>
@@ -933,23 +937,23 @@
             <translation>“{address}”的应答无法理解；请稍后再试。</translation>
         </message>
         <message>
-            <source>The hub met a problem that this version of Hearth does not know.</source>
+            <source>The site for models met a problem that this version of Hearth does not know.</source>
             <translation>模型站遇到了此版本 Hearth 无法识别的问题。</translation>
         </message>
         <message>
             <source>Hearth is set to stay offline; go online to look for models and get them.</source>
-            <translation>Hearth 已设为保持离线；要查找和获取模型，请先联网。</translation>
+            <translation>Hearth 已设为保持离线；要查找和获取模型，请先取消离线。</translation>
         </message>
         <message>
             <source>There is no connection to the internet, or the proxy does not answer; check them, and try again.</source>
             <translation>没有连接到互联网，或代理没有应答；请检查后再试。</translation>
         </message>
         <message>
-            <source>There is no “{model}” on the hub, or it is not for everybody.</source>
-            <translation>模型站上没有“{model}”，或它不对所有人开放。</translation>
+            <source>“{model}” is not on the site for models, or not for everybody; check its name.</source>
+            <translation>模型站上没有“{model}”，或它不对所有人开放；请检查名称。</translation>
         </message>
         <message numerus="yes">
-            <source>The hub asks for a pause; try again in %n minute(s).</source>
+            <source>The site for models asks for a pause; try again in %n minute(s).</source>
             <translation>
                 <numerusform>模型站要求稍候；请在 %n 分钟后重试。</numerusform>
             </translation>
@@ -977,6 +981,10 @@
         <message>
             <source>The template needs a value for: {names}.</source>
             <translation>模板需要填写：{names}。</translation>
+        </message>
+        <message>
+            <source>, </source>
+            <translation>、</translation>
         </message>
         <message>
             <source>“{file}” came with errors twice and was deleted, so nothing of it is used; try again later.</source>
@@ -1008,7 +1016,7 @@
         </message>
         <message>
             <source>“{file}” is on another computer, where conversations are not safe; choose a folder on this one.</source>
-            <translation>“{file}”在另一台计算机上，对话放在那里不安全；请选择这台计算机上的文件夹。</translation>
+            <translation>“{file}”在另一台电脑上，对话放在那里不安全；请选择这台电脑上的文件夹。</translation>
         </message>
         <message>
             <source>“{file}” is a link to another place; put the file itself where the link is, then move everything.</source>
@@ -2163,8 +2171,8 @@
             <translation>磁盘已满，对话可以阅读，但无法保存任何内容。</translation>
         </message>
         <message>
-            <source>The folder of your conversations is read-only, so they can be read but nothing can be saved.</source>
-            <translation>对话所在的文件夹是只读的，对话可以阅读，但无法保存任何内容。</translation>
+            <source>The folder of your conversations is read-only, so they can be read but nothing can be saved; allow writing to it, then try again.</source>
+            <translation>对话所在的文件夹是只读的，对话可以阅读，但无法保存任何内容；请允许写入后重试。</translation>
         </message>
         <message>
             <source>Try again</source>
@@ -2191,12 +2199,12 @@
             <translation>磁盘响应缓慢；您刚写下的内容尚未保存。</translation>
         </message>
         <message>
-            <source>There is not enough space on the disk for a backup.</source>
-            <translation>磁盘空间不足，无法备份。</translation>
+            <source>There is not enough space on the disk for a backup; free some space and try again.</source>
+            <translation>磁盘空间不足，无法备份；请释放一些空间后重试。</translation>
         </message>
         <message>
-            <source>A backup of your conversations could not be made.</source>
-            <translation>无法备份您的对话。</translation>
+            <source>A backup of your conversations could not be made; check that its folder may be written to.</source>
+            <translation>无法备份您的对话；请检查备份文件夹是否可写。</translation>
         </message>
         <message numerus="yes">
             <source>%n conversation(s) came back from the backup.</source>

@@ -167,7 +167,7 @@ def test_a_foreign_file_as_a_model_gives_one_sentence_and_the_window_lives(heart
     with qtbot.waitSignal(engine.load_failed, timeout=10_000):
         engine.load(web_page)
     qtbot.waitUntil(lambda: "model-from-the-web.gguf" in hearth.sentences())
-    assert "not a GGUF file" in hearth.sentences()
+    assert "is not a model that Hearth can use" in hearth.sentences()
 
 
 def test_a_question_longer_than_the_context_gets_the_numbers(hearth: Hearth, qtbot: QtBot) -> None:

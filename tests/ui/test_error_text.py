@@ -92,6 +92,23 @@ def test_a_long_file_name_is_shortened_in_the_middle() -> None:
     assert len(shown) <= 48 and shown.startswith("aaa") and shown.endswith("b.gguf") and "…" in shown
 
 
+def test_memory_is_written_as_every_size_is(words: ErrorText) -> None:
+    sentence = words.describe(errors.NotEnoughMemory(PATH, 4_853_000_000, 512_000_000)).sentence
+    assert "4.9 GB" in sentence and "512 MB" in sentence and "iB" not in sentence
+
+
+def test_who_has_no_model_chooses_one_and_who_has_a_bad_one_chooses_another(words: ErrorText) -> None:
+    bad = errors.ModelFileNotFound(PATH)
+    buttons = [words.describe(error).button for error in (errors.NoModel(), bad)]
+    assert buttons in (["Choose a model", "Choose another model"], ["选择模型", "选择其他模型"])
+    assert words.describe(errors.NoModel()).remedy is words.describe(bad).remedy
+
+
+def test_names_are_listed_as_the_language_does(words: ErrorText) -> None:
+    sentence = words.describe(errors.MissingVariables(("tone", "text"))).sentence
+    assert sentence in ("The template needs a value for: tone, text.", "模板需要填写：tone、text。")
+
+
 def test_numbers_are_written_for_the_person(words: ErrorText) -> None:
     sentence = words.describe(errors.ContextFull(9000, 8192)).sentence
     assert "9,000" in sentence and "8,192" in sentence

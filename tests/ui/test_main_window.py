@@ -236,7 +236,7 @@ def test_a_dropped_model_asks_first(services: Any, window: Any) -> None:
 def test_a_file_that_is_no_model_is_named_and_nothing_is_asked(services: Any, window: Any) -> None:
     services.library.problem = NotAModelFile("/x/notes.txt", "not_gguf")
     window.on_later_start("/x/notes.txt")
-    assert window.notices.sentences() == ["“notes.txt” is not a GGUF file, so it cannot be used as a model."]
+    assert window.notices.sentences() == ["“notes.txt” is not a model that Hearth can use; choose another file."]
     assert window.findChild(QuestionDialog) is None
 
 

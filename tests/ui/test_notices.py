@@ -29,7 +29,7 @@ def button(area: NoticeArea, text: str) -> QPushButton:
 def test_an_error_is_one_sentence_with_its_button(area: NoticeArea, qtbot: Any) -> None:
     error = NotAModelFile("/x/letter.gguf", "not_gguf")
     area.show_error(error)
-    assert area.sentences() == ["“letter.gguf” is not a GGUF file, so it cannot be used as a model."]
+    assert area.sentences() == ["“letter.gguf” is not a model that Hearth can use; choose another file."]
     with qtbot.waitSignal(area.action_requested) as pressed:
         qtbot.mouseClick(button(area, "Choose another model"), Qt.MouseButton.LeftButton)
     assert pressed.args == ["choose_model", error] and area.sentences() == []

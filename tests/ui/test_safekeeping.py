@@ -229,7 +229,7 @@ def test_no_conversations_but_backups_are_told_of(services: Any, window: MainWin
         (FULL, "The disk is full, so your conversations can be read but nothing can be saved."),
         (
             WriteFailed("/data/x", "EROFS"),
-            "The folder of your conversations is read-only, so they can be read but nothing can be saved.",
+            "The folder of your conversations is read-only, so they can be read but nothing can be saved; allow writing to it, then try again.",
         ),
     ],
 )
@@ -331,8 +331,11 @@ def test_who_stays_because_something_is_not_saved_is_not_restarted_later(service
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
-        (FULL, "There is not enough space on the disk for a backup."),
-        (WriteFailed("/backups", "EACCES"), "A backup of your conversations could not be made."),
+        (FULL, "There is not enough space on the disk for a backup; free some space and try again."),
+        (
+            WriteFailed("/backups", "EACCES"),
+            "A backup of your conversations could not be made; check that its folder may be written to.",
+        ),
     ],
 )
 def test_a_backup_that_fails_is_told_and_can_be_tried_again(services, window, make, error, expected) -> None:
