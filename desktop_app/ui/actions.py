@@ -155,7 +155,7 @@ class Actions(QObject):
         self.show_models.setText(self.tr("Models"))
         self.open_file.setText(self.tr("Open file…"))
         self.chat_template.setText(self.tr("Chat template…"))
-        self.load_settings.setText(self.tr("Load settings…"))
+        self.load_settings.setText(self.tr("How it is loaded…"))
         self.try_card.setText(self.tr("Try the graphics card again"))
         self.eject.setText(self.tr("Eject"))
         self.reload.setText(self.tr("Reload the model"))

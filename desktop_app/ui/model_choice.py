@@ -122,7 +122,7 @@ class ModelChoice(QWidget):
 
     def _add_idle_times(self, menu: QMenu) -> None:
         """Add the choice after how long without a question the model leaves the memory."""
-        times = menu.addMenu(self._no_icon(), self.tr("Unload when unused"))
+        times = menu.addMenu(self._no_icon(), self.tr("Eject when unused"))
         chosen = self._services.preferences.get("idle_unload_minutes")
         for minutes in (*IDLE_UNLOAD_MINUTES, *({chosen} - {*IDLE_UNLOAD_MINUTES})):
             words = self.tr("After %n minute(s)", "", minutes) if minutes else self.tr("Never")

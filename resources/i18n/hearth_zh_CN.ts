@@ -318,8 +318,8 @@
             <translation>对话模板…</translation>
         </message>
         <message>
-            <source>Load settings…</source>
-            <translation>加载参数…</translation>
+            <source>How it is loaded…</source>
+            <translation>加载方式…</translation>
         </message>
         <message>
             <source>Try the graphics card again</source>
@@ -340,7 +340,7 @@
             <translation>对话模板</translation>
         </message>
         <message>
-            <source>Whichever is right</source>
+            <source>Automatic</source>
             <translation>自动选择</translation>
         </message>
         <message>
@@ -405,7 +405,7 @@
         </message>
         <message>
             <source>Use and reload</source>
-            <translation>使用并重新加载</translation>
+            <translation>应用并重新加载</translation>
         </message>
         <message>
             <source>“{model}” brings its own chat template, and it is used.</source>
@@ -420,12 +420,12 @@
             <translation>“{model}”按您的选择使用 {title}。</translation>
         </message>
         <message>
-            <source>“{model}” brings no chat template; {title}, that of its family, is used.</source>
-            <translation>“{model}”没有自带对话模板，使用其系列的 {title} 模板。</translation>
+            <source>“{model}” uses no chat template, as you have chosen; it goes on with what you write.</source>
+            <translation>“{model}”按您的选择不使用对话模板，只会续写您的文字。</translation>
         </message>
         <message>
-            <source>plain text</source>
-            <translation>纯文本</translation>
+            <source>“{model}” brings no chat template; {title}, that of its family, is used.</source>
+            <translation>“{model}”没有自带对话模板，使用其系列的 {title} 模板。</translation>
         </message>
         <message>
             <source>The template of “{model}” writes words that nobody has said, so {title}, a known good one, is used.</source>
@@ -1381,8 +1381,8 @@
             <translation>取消</translation>
         </message>
         <message>
-            <source>Unload when unused</source>
-            <translation>闲置时释放内存</translation>
+            <source>Eject when unused</source>
+            <translation>闲置时移出内存</translation>
         </message>
         <message>
             <source>Never</source>
@@ -1729,7 +1729,7 @@
     <context>
         <name>ThinkingButton</name>
         <message>
-            <source>As the model was made</source>
+            <source>The model’s default</source>
             <translation>模型默认</translation>
         </message>
         <message>
@@ -1763,8 +1763,8 @@
             <translation>思考：开</translation>
         </message>
         <message>
-            <source>Thinking: automatic</source>
-            <translation>思考：自动</translation>
+            <source>Thinking: default</source>
+            <translation>思考：默认</translation>
         </message>
         <message>
             <source>Whether the model thinks before it answers, and for how long</source>
@@ -3085,7 +3085,7 @@
             <translation>同时进行的对话</translation>
         </message>
         <message>
-            <source>So many are kept in memory and answered side by side. They share the context.</source>
+            <source>How many are kept in memory and answered side by side; they share the context.</source>
             <translation>同时保留在内存中并行回答的对话数量，它们共用上下文。</translation>
         </message>
         <message>
@@ -3113,7 +3113,7 @@
             <translation>上下文</translation>
         </message>
         <message>
-            <source>Left to Hearth they give way to other programs while those work.</source>
+            <source>Set to automatic, they leave room for other programs that are busy.</source>
             <translation>设为自动时，其他程序繁忙时会主动让出核心。</translation>
         </message>
         <message>
@@ -3133,8 +3133,8 @@
             <translation>无</translation>
         </message>
         <message>
-            <source>Context on the graphics card</source>
-            <translation>显卡上的上下文</translation>
+            <source>Where the context is kept</source>
+            <translation>上下文的存放位置</translation>
         </message>
         <message>
             <source>In main memory it leaves room for more layers, and is slower.</source>
@@ -3186,7 +3186,7 @@
         </message>
         <message>
             <source>Use</source>
-            <translation>使用</translation>
+            <translation>应用</translation>
         </message>
         <message>
             <source>A small model of the same vocabulary guesses ahead: the answer is the same and can come faster.</source>
@@ -3216,11 +3216,11 @@
             <translation>{where}：共 {total}，可用 {free}。</translation>
         </message>
         <message>
-            <source>That is too much, as {kept} stay free for the screen. Fewer layers or a shorter context take less.</source>
+            <source>That is too much, as {kept} stays free for the screen. Fewer layers or a shorter context take less.</source>
             <translation>这太多了，因为要为屏幕显示留出 {kept}。减少层数或缩短上下文可降低占用。</translation>
         </message>
         <message>
-            <source>That is too much, as {kept} stay free for other programs. A shorter context or smaller model takes less.</source>
+            <source>That is too much, as {kept} stays free for other programs. A shorter context or smaller model takes less.</source>
             <translation>这太多了，因为要为其他程序留出 {kept}。缩短上下文或换用较小的模型可降低占用。</translation>
         </message>
         <message>
@@ -4558,11 +4558,11 @@
         </message>
         <message>
             <source>Start a chat with {model}</source>
-            <translation>用 {model} 开始对话</translation>
+            <translation>与 {model} 开始对话</translation>
         </message>
         <message>
-            <source>Load settings…</source>
-            <translation>加载参数…</translation>
+            <source>How it is loaded…</source>
+            <translation>加载方式…</translation>
         </message>
         <message>
             <source>How {model} is loaded</source>

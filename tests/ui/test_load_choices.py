@@ -162,7 +162,7 @@ def test_more_than_is_free_warns_and_says_what_would_take_less(ask: Any) -> None
     assert warnings(dialog) == []  # as many layers as fit
     pick(dialog, "n_gpu_layers", 37)
     (warning,) = warnings(dialog)
-    assert warning.startswith("<b>Card</b> 0: about 3.8 GB needed, 2.0 GB of 8.0 GB free. That is too much, as 1.1 GB stay free")
+    assert warning.startswith("<b>Card</b> 0: about 3.8 GB needed, 2.0 GB of 8.0 GB free. That is too much, as 1.1 GB stays free")
     pick(dialog, "n_gpu_layers", 0)
     assert warnings(dialog) == []
     dialog.set_memory(MachineMemory(3 * GB, TOTAL_BYTES, (full,)))

@@ -181,7 +181,7 @@ def test_the_picker_marks_the_model_and_offers_eject(services: Any, window: Any)
     menu = window._choice.menu()
     texts = [action.text() for action in menu.actions()]
     assert texts[:4] == ["Starter model (tiny)\tQ4_1 · 98 MB", "", "All models…", "Open file…"]
-    assert texts[4:] == ["", "Chat template…", "Load settings…", "Unload when unused", "Eject"]
+    assert texts[4:] == ["", "Chat template…", "How it is loaded…", "Eject when unused", "Eject"]
     menu.close()
 
 

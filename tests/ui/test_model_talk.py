@@ -111,6 +111,23 @@ def test_the_dialog_says_which_template_is_used_and_why(
     dialog.close()
 
 
+@pytest.mark.parametrize(
+    ("chosen", "changes", "words"),
+    [
+        ("plain", {"template": "plain"}, "uses no chat template, as you have chosen"),
+        ("gemma", {"template": "gemma"}, "uses Gemma, as you have chosen"),
+        ("own", {"template": "plain"}, "has no chat template"),
+        ("own", {"template": "gemma"}, "Gemma, that of its family"),
+    ],
+)
+def test_the_dialog_says_what_the_person_has_chosen_only_where_it_is_used(
+    theme: Theme, window: Any, chosen: str, changes: Any, words: str
+) -> None:
+    dialog = ChatTemplateDialog(model_info(**changes), chosen, theme, window)
+    assert words in dialog.reason.text()
+    dialog.close()
+
+
 def test_the_model_menu_leads_to_the_template_when_a_model_is_loaded(services: Any, talking: Any) -> None:
     assert "Chat template…" not in [action.text() for action in talking._choice.menu().actions()]
     services.engine.become(EngineState.READY, model_info(template="own"))
@@ -209,8 +226,8 @@ def test_a_way_of_thinking_is_kept_and_handed_on(services: Any, talking: Any) ->
         ("Answer at once", (False, -1), "Thinking: off"),
         ("Think before answering", (True, -1), "Thinking: on"),
         ("At most 2,000 tokens of thought", (True, 2000), "Thinking: up to 2,000 tokens"),
-        ("As the model was made", (None, 2000), "Thinking: up to 2,000 tokens"),
-        ("No limit", (None, -1), "Thinking: automatic"),
+        ("The model’s default", (None, 2000), "Thinking: up to 2,000 tokens"),
+        ("No limit", (None, -1), "Thinking: default"),
     ):
         menu = button.menu_of_choices()
         (action,) = [action for action in menu.actions() if action.text() == text]

@@ -41,7 +41,7 @@ class ChatTemplateDialog(Dialog):
         self.box = ChoiceBox(theme)
         self.box.setAccessibleName(self.tr("Chat template"))
         self.box.setMinimumHeight(theme.row(36))
-        self.box.addItem(self.tr("Whichever is right"), "")
+        self.box.addItem(self.tr("Automatic"), "")
         self.box.addItem(self.tr("The model’s own, whatever is wrong with it"), OWN)
         self.box.addItem(self.tr("Your own: edit it below"), EDITED_TEMPLATE)
         for name, title in CHAT_TEMPLATES:
@@ -111,16 +111,19 @@ class ChatTemplateDialog(Dialog):
             return self.tr("“{model}” uses the template that you have written.").format(model=model.name)
         if model.template == OWN:
             return self.tr("“{model}” brings its own chat template, and it is used.").format(model=model.name)
-        title = dict(CHAT_TEMPLATES).get(model.template, "")
+        # What was chosen may be missing: then the model gets what it would have got.
+        is_chosen = model.template == self._chosen
         if model.template_fault:
             text = self._fault(model.template_fault)
+        elif is_chosen and model.template == PLAIN:
+            text = self.tr("“{model}” uses no chat template, as you have chosen; it goes on with what you write.")
         elif model.template == PLAIN:
             text = self.tr("“{model}” has no chat template: it goes on with what you write, and was not taught to answer.")
-        elif self._chosen:
+        elif is_chosen:
             text = self.tr("“{model}” uses {title}, as you have chosen.")
         else:
             text = self.tr("“{model}” brings no chat template; {title}, that of its family, is used.")
-        return text.format(model=model.name, title=title or self.tr("plain text"))
+        return text.format(model=model.name, title=dict(CHAT_TEMPLATES).get(model.template, model.template))
 
     def _reason_of_error(self, model: ModelInfo) -> str:
         if model.template == OWN:

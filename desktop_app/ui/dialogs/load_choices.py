@@ -206,7 +206,7 @@ class LoadChoicesDialog(Dialog):
             _Row(
                 "n_slots",
                 self.tr("Conversations at once"),
-                self.tr("So many are kept in memory and answered side by side. They share the context."),
+                self.tr("How many are kept in memory and answered side by side; they share the context."),
                 tuple((QLocale().toString(number), number) for number in range(1, _SLOTS_MAX + 1)),
             ),
             _Row(
@@ -228,7 +228,7 @@ class LoadChoicesDialog(Dialog):
 
     def _threads_row(self) -> _Row:
         numbers = range(1, (os.cpu_count() or 1) + 1)
-        text = self.tr("Left to Hearth they give way to other programs while those work.")
+        text = self.tr("Set to automatic, they leave room for other programs that are busy.")
         number = self._model.n_threads if isinstance(self._model, ModelInfo) and not self._chosen.n_threads else None
         return _Row("n_threads", self.tr("Threads of the processor"), text, numbers=numbers, left_open=0, number=number)
 
@@ -252,7 +252,7 @@ class LoadChoicesDialog(Dialog):
             ),
             _Row(
                 "offload_kqv",
-                self.tr("Context on the graphics card"),
+                self.tr("Where the context is kept"),
                 self.tr("In main memory it leaves room for more layers, and is slower."),
                 ((self.tr("With its layers"), True), (self.tr("In main memory"), False)),
             ),

@@ -56,9 +56,9 @@ class LoadMemory(QWidget):
 
     def _too_much(self, share: Share) -> str:
         if share.name:
-            text = self.tr("That is too much, as {kept} stay free for the screen. Fewer layers or a shorter context take less.")
+            text = self.tr("That is too much, as {kept} stays free for the screen. Fewer layers or a shorter context take less.")
         else:
             text = self.tr(
-                "That is too much, as {kept} stay free for other programs. A shorter context or smaller model takes less."
+                "That is too much, as {kept} stays free for other programs. A shorter context or smaller model takes less."
             )
         return text.format(kept=size_text(share.kept_bytes))

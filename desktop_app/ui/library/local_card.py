@@ -93,7 +93,7 @@ class LocalCard(Card):
         self.chat.setProperty("kind", "primary" if is_first else "")
         self.chat.style().unpolish(self.chat)
         self.chat.style().polish(self.chat)
-        self.settings.setText(self.tr("Load settings…"))
+        self.settings.setText(self.tr("How it is loaded…"))
         self.settings.setAccessibleName(self.tr("How {model} is loaded").format(model=name))
         self.settings.setVisible(can_talk)
         star = self.tr("No longer a favourite: {model}") if self._is_favourite else self.tr("Make a favourite: {model}")

@@ -51,7 +51,7 @@ class ThinkingButton(QPushButton):
         """Give the menu: three ways, and limits for the reasoning."""
         menu = make_menu(self.window())
         ways = {
-            "auto": self.tr("As the model was made"),
+            "auto": self.tr("The model’s default"),
             "on": self.tr("Think before answering"),
             "off": self.tr("Answer at once"),
         }
@@ -82,7 +82,7 @@ class ThinkingButton(QPushButton):
         elif self._budget >= 0:
             text = self.tr("Thinking: up to {n} tokens").format(n=QLocale().toString(self._budget))
         else:
-            text = self.tr("Thinking: on") if self._mode == "on" else self.tr("Thinking: automatic")
+            text = self.tr("Thinking: on") if self._mode == "on" else self.tr("Thinking: default")
         self.setText(text)
         self.setAccessibleName(text)
         self.setToolTip(plain_tooltip(self.tr("Whether the model thinks before it answers, and for how long")))

@@ -46,7 +46,7 @@ def test_nothing_overlaps_or_leaves_the_card(card: Card, width: int) -> None:
     card.set_description("Multilingual, good for everyday chat and writing. " * 3)
     card.set_verdict("Runs fully on your graphics card, about 41 tokens/s", "good")
     card.set_progress(0.5)
-    buttons = [card.add_button("Start chat", is_primary=True), card.add_button("Load settings…"), card.add_button("More")]
+    buttons = [card.add_button("Start chat", is_primary=True), card.add_button("How it is loaded…"), card.add_button("More")]
     shown(card, width)
     labels = [
         label
