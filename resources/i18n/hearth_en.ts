@@ -446,10 +446,10 @@
     <context>
         <name>LocalDeeds</name>
         <message numerus="yes">
-            <source>Its %n file(s) can be brought back from your system’s trash; {size} become free when that is emptied.</source>
+            <source>Its %n file(s) can be brought back from your system’s trash; {size} becomes free when that is emptied.</source>
             <translation>
-                <numerusform>It can be brought back from your system’s trash; {size} become free when that is emptied.</numerusform>
-                <numerusform>Its %n files can be brought back from your system’s trash; {size} become free when that is emptied.</numerusform>
+                <numerusform>It can be brought back from your system’s trash; {size} becomes free when that is emptied.</numerusform>
+                <numerusform>Its %n files can be brought back from your system’s trash; {size} becomes free when that is emptied.</numerusform>
             </translation>
         </message>
         <message numerus="yes">

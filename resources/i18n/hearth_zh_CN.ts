@@ -3842,8 +3842,8 @@
             <translation>取消下载“{model}”？</translation>
         </message>
         <message>
-            <source>{size} have been downloaded and will be deleted. Paused, they stay, and it can go on at any time.</source>
-            <translation>已下载的 {size} 将被删除。如果改为暂停，它们会保留，随时可以继续。</translation>
+            <source>{size} has been downloaded and will be deleted. If you pause instead, it is kept and can go on at any time.</source>
+            <translation>已下载的 {size} 将被删除。如果改为暂停，这部分会保留，随时可以继续。</translation>
         </message>
         <message>
             <source>Cancel and delete</source>
@@ -4071,7 +4071,7 @@
         </message>
         <message>
             <source>It is checked and being loaded.</source>
-            <translation>校验完毕，正在载入。</translation>
+            <translation>校验完毕，正在加载。</translation>
         </message>
         <message>
             <source>I already have models</source>
@@ -4086,8 +4086,8 @@
             <translation>推荐</translation>
         </message>
         <message>
-            <source>{duration} here</source>
-            <translation>在这里{duration}</translation>
+            <source>{duration} to download</source>
+            <translation>下载{duration}</translation>
         </message>
         <message>
             <source>Asking for the files of {model}…</source>
@@ -4111,8 +4111,8 @@
             <translation>视觉模型</translation>
         </message>
         <message>
-            <source>Embeddings</source>
-            <translation>嵌入</translation>
+            <source>For search only</source>
+            <translation>仅用于检索</translation>
         </message>
         <message>
             <source>Base model</source>
@@ -4279,8 +4279,8 @@
             <translation>视觉模型</translation>
         </message>
         <message>
-            <source>Embeddings</source>
-            <translation>嵌入</translation>
+            <source>For search only</source>
+            <translation>仅用于检索</translation>
         </message>
         <message>
             <source>Any language</source>
@@ -4383,11 +4383,11 @@
             <translation>打开其页面</translation>
         </message>
         <message>
-            <source>Its makers decide who gets it: open its page, sign in and ask; then keep an access token under Network.</source>
+            <source>Its makers decide who gets it: open its page, sign in and ask; then save an access token under Network.</source>
             <translation>由作者决定谁能获取：请打开其页面，登录并申请；然后在“网络”中保存访问令牌。</translation>
         </message>
         <message>
-            <source>It asks you to agree to terms: open its page, sign in and agree; then keep an access token under Network.</source>
+            <source>It asks you to agree to terms: open its page, sign in and agree; then save an access token under Network.</source>
             <translation>使用前需同意条款：请打开其页面，登录并同意；然后在“网络”中保存访问令牌。</translation>
         </message>
     </context>
@@ -4422,8 +4422,8 @@
             <translation>正在查询 {name}…</translation>
         </message>
         <message>
-            <source>There is nothing here that Hearth can run: it needs a model in GGUF format.</source>
-            <translation>这里没有 Hearth 能运行的内容：需要 GGUF 格式的模型。</translation>
+            <source>Hearth cannot run anything here; choose a model that has GGUF files.</source>
+            <translation>这里没有 Hearth 能运行的内容；请选择带 GGUF 文件的模型。</translation>
         </message>
     </context>
     <context>
@@ -4651,23 +4651,23 @@
             <translation>不再使用 {application} 的模型</translation>
         </message>
         <message>
-            <source>Move to the trash…</source>
-            <translation>移到回收站…</translation>
+            <source>Move to the system’s trash…</source>
+            <translation>移到系统回收站…</translation>
         </message>
         <message>
-            <source>Move “{model}” to the trash?</source>
-            <translation>把“{model}”移到回收站？</translation>
+            <source>Move “{model}” to your system’s trash?</source>
+            <translation>把“{model}”移到系统回收站？</translation>
         </message>
         <message>
-            <source>Move to the trash</source>
-            <translation>移到回收站</translation>
+            <source>Move to the system’s trash</source>
+            <translation>移到系统回收站</translation>
         </message>
         <message>
             <source>Cancel</source>
             <translation>取消</translation>
         </message>
         <message>
-            <source>“{model}” is in your system’s trash; {size} become free when you empty it.</source>
+            <source>“{model}” is in your system’s trash; {size} becomes free when you empty it.</source>
             <translation>“{model}”已移到系统回收站；清空后可释放 {size}。</translation>
         </message>
         <message>
@@ -4695,7 +4695,7 @@
             <translation>所有文件 (*)</translation>
         </message>
         <message numerus="yes">
-            <source>Its %n file(s) can be brought back from your system’s trash; {size} become free when that is emptied.</source>
+            <source>Its %n file(s) can be brought back from your system’s trash; {size} becomes free when that is emptied.</source>
             <translation>
                 <numerusform>它的 %n 个文件可以从系统回收站恢复；清空回收站后可释放 {size}。</numerusform>
             </translation>

@@ -210,7 +210,9 @@ class DownloadsPage(QWidget):
             self._downloads.cancel(item.id)
             return
         question = self.tr("Cancel the download of “{model}”?").format(model=item.title)
-        text = self.tr("{size} have been downloaded and will be deleted. Paused, they stay, and it can go on at any time.")
+        text = self.tr(
+            "{size} has been downloaded and will be deleted. If you pause instead, it is kept and can go on at any time."
+        )
         explanation = text.format(size=size_text(item.done_bytes))
         yes, no = self.tr("Cancel and delete"), self.tr("Keep the download")
         dialog = QuestionDialog(question, explanation, yes, no, item.id, self._theme, self._window, is_careful=True)

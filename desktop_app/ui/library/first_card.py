@@ -119,7 +119,7 @@ class FirstCard(Card):
         """Give what there is to know before it is downloaded, beside each other."""
         size = self._words.size(offered.size_bytes, is_exact=offered.is_size_exact)
         left = offered.seconds_left
-        time = self.tr("{duration} here").format(duration=self._words.duration(left)) if left is not None else ""
+        time = self.tr("{duration} to download").format(duration=self._words.duration(left)) if left is not None else ""
         facts = (offered.name, size, time, self._words.short_verdict(offered.fit))
         return " · ".join(fact for fact in facts if fact)
 

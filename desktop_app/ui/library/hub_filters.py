@@ -113,7 +113,7 @@ class HubFilters(QWidget):
             (self.tr("Chat"), "chat"),
             (self.tr("Code"), "code"),
             (self.tr("Vision model"), "vision"),
-            (self.tr("Embeddings"), "embeddings"),
+            (self.tr("For search only"), "embeddings"),
         ]
         meaning, seeing = self._words.vision_meaning(), [value for _, value in tasks].index("vision")
         self._fill(self.sort, self.tr("Order"), sorts)

@@ -92,7 +92,7 @@ class LocalDeeds(QObject):
             menu.addSeparator()
             if self._library.is_listed_by_itself(file.path):
                 self._add(menu, self.tr("Remove from the list"), "close", "drop_file", file)
-            self._add(menu, self.tr("Move to the trash…"), "trash", "remove", file)
+            self._add(menu, self.tr("Move to the system’s trash…"), "trash", "remove", file)
         menu.triggered.connect(self._on_triggered)
         return menu
 
@@ -146,18 +146,18 @@ class LocalDeeds(QObject):
         plan = self._library.removal(file.path)
         if plan.refusal:
             return
-        question = self.tr("Move “{model}” to the trash?").format(model=self._words.name(file))
+        question = self.tr("Move “{model}” to your system’s trash?").format(model=self._words.name(file))
         n_files = len(plan.files)
         if plan.freed_bytes:
             text = self.tr(
-                "Its %n file(s) can be brought back from your system’s trash; {size} become free when that is emptied.",
+                "Its %n file(s) can be brought back from your system’s trash; {size} becomes free when that is emptied.",
                 "",
                 n_files,
             )
         else:  # a link: what it leads to stays
             text = self.tr("Its %n file(s) can be brought back from your system’s trash until that is emptied.", "", n_files)
         explanation = text.format(size=size_text(plan.freed_bytes))
-        buttons = (self.tr("Move to the trash"), self.tr("Cancel"))
+        buttons = (self.tr("Move to the system’s trash"), self.tr("Cancel"))
         dialog = QuestionDialog(question, explanation, *buttons, file.path, self._theme, self._window)
         dialog.agreed.connect(self._on_removal_agreed)
         dialog.open()
@@ -174,7 +174,7 @@ class LocalDeeds(QObject):
     def _on_model_removed(self, path: Path, n_bytes: int) -> None:
         name = self._names.pop(path, path.stem)
         if n_bytes:
-            text = self.tr("“{model}” is in your system’s trash; {size} become free when you empty it.")
+            text = self.tr("“{model}” is in your system’s trash; {size} becomes free when you empty it.")
         else:
             text = self.tr("“{model}” is in your system’s trash.")
         self.removed.emit(text.format(model=name, size=size_text(n_bytes)))

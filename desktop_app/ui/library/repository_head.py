@@ -82,11 +82,11 @@ class RepositoryHead(QWidget):
                 pass
             case "manual":
                 return self.tr(
-                    "Its makers decide who gets it: open its page, sign in and ask; then keep an access token under Network."
+                    "Its makers decide who gets it: open its page, sign in and ask; then save an access token under Network."
                 )
             case _:
                 return self.tr(
-                    "It asks you to agree to terms: open its page, sign in and agree; then keep an access token under Network."
+                    "It asks you to agree to terms: open its page, sign in and agree; then save an access token under Network."
                 )
         if not self._repository.has_chat_template:
             return self.tr("This is a base model: it goes on with a text, and was not taught to answer in a conversation.")

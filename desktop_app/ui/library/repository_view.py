@@ -198,7 +198,7 @@ class RepositoryView(QWidget):
                 self.lists.show_files()
             self._stack.setCurrentWidget(self.lists)
         else:
-            self._say(self.tr("There is nothing here that Hearth can run: it needs a model in GGUF format."))
+            self._say(self.tr("Hearth cannot run anything here; choose a model that has GGUF files."))
 
     def _show_card(self, text: str) -> None:
         if not text.strip():

@@ -38,7 +38,7 @@ class RepositoryWords(QObject):
         if repository.task in _VISION:
             tags.append(Tag(self.tr("Vision model"), hint=self._words.vision_meaning()))
         if repository.task in _EMBEDDINGS:
-            tags.append(Tag(self.tr("Embeddings"), hint=self.tr("Finds texts that are alike; it does not chat.")))
+            tags.append(Tag(self.tr("For search only"), hint=self.tr("Finds texts that are alike; it does not chat.")))
         if not repository.has_chat_template:
             tags.append(Tag(self.tr("Base model"), "warning", self.tr("It goes on with a text and was not taught to chat.")))
         if repository.gated:

@@ -272,21 +272,21 @@ def test_the_path_is_copied(page: Any) -> None:
 def test_a_model_goes_into_the_trash_after_a_question(page: Any) -> None:
     split = model("Split", shards=(Path("/models/2.gguf"),))
     page._library.have(ALPHA, split)
-    choose(page, split, "Move to the trash…")
+    choose(page, split, "Move to the system’s trash…")
     question = dialog(page, QuestionDialog)
     press(question, "Cancel")
     assert page._library.calls == []
-    choose(page, split, "Move to the trash…")
-    press(dialog(page, QuestionDialog), "Move to the trash")
+    choose(page, split, "Move to the system’s trash…")
+    press(dialog(page, QuestionDialog), "Move to the system’s trash")
     assert page._library.calls == [("remove", split.path)]
     assert names(page) == ["Alpha", "Starter model (tiny)"]
-    assert page.notices.sentences() == ["“Split” is in your system’s trash; 1.0 GB become free when you empty it."]
+    assert page.notices.sentences() == ["“Split” is in your system’s trash; 1.0 GB becomes free when you empty it."]
 
 
 def test_what_is_not_the_persons_is_never_offered_to_the_trash(page: Any) -> None:
     page._library.have(GUEST)
     for file in (GUEST, page._library.files[0]):
-        assert "Move to the trash…" not in [action.text() for action in page._deeds.menu(file).actions()]
+        assert "Move to the system’s trash…" not in [action.text() for action in page._deeds.menu(file).actions()]
         page._deeds.ask_removal(file)
     assert page.window().findChildren(QuestionDialog) == []
     choose(page, GUEST, "No longer use models of LM Studio")
@@ -299,7 +299,7 @@ def test_a_link_frees_nothing_and_that_is_not_said(page: Any) -> None:
     page._deeds.ask_removal(page._library.files[-1])
     words = " ".join(label.text() for label in dialog(page, QuestionDialog).findChildren(QLabel))
     assert "It can be brought back from your system’s trash until that is emptied." in words
-    press(dialog(page, QuestionDialog), "Move to the trash")
+    press(dialog(page, QuestionDialog), "Move to the system’s trash")
     assert page.notices.sentences() == ["“Link” is in your system’s trash."]
 
 
