@@ -49,7 +49,7 @@ def used(scene: Scene) -> None:
     page, network = _page(scene, {"HF_ENDPOINT": "https://mirror.example.org"})
     # The settings are the same for all screens.
     network.set_endpoints([*network.endpoints()[:2], Endpoint("http://192.168.1.20:8080")])
-    page.endpoints.rows[1].tell(page.endpoints.tr("It answers, and it is a hub."))
+    page.endpoints.rows[1].tell(page.endpoints.tr("It answers, and it is a site for models."))
     network.save_token("hf_example")
     for host, purpose, repository, n_requests, n_bytes, status in MADE:
         network.record(Connected(host, 443, purpose, repository, n_requests, n_bytes, status, OFFICIAL))

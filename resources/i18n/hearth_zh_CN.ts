@@ -3350,7 +3350,7 @@
             <translation>访问令牌属于谁</translation>
         </message>
         <message>
-            <source>Whether a hub answers</source>
+            <source>Whether a site for models answers</source>
             <translation>模型站是否应答</translation>
         </message>
         <message>
@@ -3406,7 +3406,7 @@
     <context>
         <name>EndpointRow</name>
         <message>
-            <source>May get the token</source>
+            <source>May get the access token</source>
             <translation>可接收访问令牌</translation>
         </message>
         <message>
@@ -3441,7 +3441,7 @@
             <translation>第一个由 HF_ENDPOINT 设定。前一个没有应答时，再尝试下一个。</translation>
         </message>
         <message>
-            <source>Address of a hub</source>
+            <source>Address of a site for models</source>
             <translation>模型站的地址</translation>
         </message>
         <message>
@@ -3453,7 +3453,7 @@
             <translation>模型来源</translation>
         </message>
         <message>
-            <source>It answers, and it is a hub.</source>
+            <source>It answers, and it is a site for models.</source>
             <translation>有应答，是模型站。</translation>
         </message>
         <message>
@@ -3465,7 +3465,7 @@
             <translation>添加镜像 {host}</translation>
         </message>
         <message>
-            <source>This is no address of a hub, or it is there already.</source>
+            <source>This is not the address of a site for models, or it is there already.</source>
             <translation>这不是模型站的地址，或已在列表中。</translation>
         </message>
         <message numerus="yes">
@@ -3483,7 +3483,7 @@
         </message>
         <message>
             <source>Connect to no other computer</source>
-            <translation>不连接任何其他计算机</translation>
+            <translation>不连接任何其他电脑</translation>
         </message>
         <message>
             <source>Hearth was started with --offline and stays so until it ends.</source>
@@ -3517,7 +3517,7 @@
             <translation>请输入代理的地址。在此之前一切不变。</translation>
         </message>
         <message>
-            <source>The one this system names</source>
+            <source>The system’s proxy</source>
             <translation>系统代理</translation>
         </message>
         <message>
@@ -3525,23 +3525,23 @@
             <translation>不使用</translation>
         </message>
         <message>
-            <source>Another</source>
+            <source>Custom</source>
             <translation>自定义</translation>
         </message>
         <message>
-            <source>Hearth connects straight, whatever this system says.</source>
+            <source>Hearth connects directly, whatever this system says.</source>
             <translation>无论系统如何设置，Hearth 都直接连接。</translation>
         </message>
         <message>
-            <source>A password in the address is kept in this system’s store for passwords.</source>
+            <source>A password in the address is kept in this system’s password store.</source>
             <translation>地址中的密码保存在系统的密码库里。</translation>
         </message>
         <message>
-            <source>This system names none, so Hearth connects straight.</source>
+            <source>This system names no proxy, so Hearth connects directly.</source>
             <translation>系统没有指定代理，因此 Hearth 直接连接。</translation>
         </message>
         <message>
-            <source>This is no address of a proxy.</source>
+            <source>This is not the address of a proxy.</source>
             <translation>这不是代理的地址。</translation>
         </message>
         <message>
@@ -3560,11 +3560,11 @@
             <translation>访问令牌</translation>
         </message>
         <message>
-            <source>Keep</source>
+            <source>Save</source>
             <translation>保存</translation>
         </message>
         <message>
-            <source>Take over the one of HF_TOKEN</source>
+            <source>Use the one in HF_TOKEN</source>
             <translation>使用 HF_TOKEN 中的令牌</translation>
         </message>
         <message>
@@ -3588,15 +3588,15 @@
             <translation>没有访问令牌。</translation>
         </message>
         <message>
-            <source>This system’s store for passwords keeps it.</source>
+            <source>This system’s password store keeps it.</source>
             <translation>由系统的密码库保存。</translation>
         </message>
         <message>
-            <source>This system has no secure store for passwords: Hearth knows it until you quit, then it is forgotten.</source>
+            <source>This system has no secure password store: Hearth knows it until you quit, then it is forgotten.</source>
             <translation>此系统没有安全的密码库：Hearth 只在退出之前记住它，不会保存。</translation>
         </message>
         <message>
-            <source>This system’s store for passwords does not give it. Unlock the store, or enter it again.</source>
+            <source>This system’s password store does not hand over the access token. Unlock the store, or enter the token again.</source>
             <translation>无法从系统的密码库中取得访问令牌。请解锁密码库，或重新输入。</translation>
         </message>
         <message>
@@ -3604,7 +3604,7 @@
             <translation>正在查询…</translation>
         </message>
         <message>
-            <source>This is no access token.</source>
+            <source>This is not an access token.</source>
             <translation>这不是访问令牌。</translation>
         </message>
         <message>

@@ -107,7 +107,7 @@ class ConnectionListModel(QAbstractListModel):
             "header": self.tr("Whether a model runs here"),
             "download": self.tr("Download"),
             "whoami": self.tr("Whose access token it is"),
-            "check": self.tr("Whether a hub answers"),
+            "check": self.tr("Whether a site for models answers"),
             "update": self.tr("Whether there is a newer version"),
         }
         purpose = words.get(connection.purpose, self.tr("Something else"))

@@ -35,7 +35,7 @@ class EndpointRow(QWidget):
         self.result = PlainLabel("", "secondary")
         self.result.setWordWrap(True)
         self.result.hide()
-        self.sends_token = CheckBox(self.tr("May get the token"), theme)
+        self.sends_token = CheckBox(self.tr("May get the access token"), theme)
         self.sends_token.setAccessibleName(self.tr("{address} may get the access token").format(address=endpoint.url))
         self.sends_token.setChecked(endpoint.sends_token)
         # In the open it is sent to nobody.
@@ -85,7 +85,7 @@ class EndpointsCard(Card):
         holder = QWidget()
         holder.setLayout(self._list)
         self.add_content(holder)
-        self.entry = FieldRow(self.tr("Address of a hub"), "https://…", self.tr("Add"), theme)
+        self.entry = FieldRow(self.tr("Address of a site for models"), "https://…", self.tr("Add"), theme)
         self.add_content(self.entry)
         self.mirror = self.add_button()
         self.set_title(self.tr("Where models come from"))
@@ -178,7 +178,7 @@ class EndpointsCard(Card):
         try:
             self._network.add_endpoint(text)
         except ValueError:
-            self.set_verdict(self.tr("This is no address of a hub, or it is there already."), "warning")
+            self.set_verdict(self.tr("This is not the address of a site for models, or it is there already."), "warning")
         else:
             self.entry.field.clear()
 
@@ -188,7 +188,7 @@ class EndpointsCard(Card):
 
     @Slot(int, str)
     def _on_checked(self, number: int, _url: str) -> None:
-        self._tell(number, self.tr("It answers, and it is a hub."))
+        self._tell(number, self.tr("It answers, and it is a site for models."))
 
     @Slot(int, object)
     def _on_failed(self, number: int, error: AppError) -> None:

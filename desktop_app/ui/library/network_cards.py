@@ -107,9 +107,9 @@ class ProxyCard(Card):
         self.box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for mode, words in (
-            ("system", self.tr("The one this system names")),
+            ("system", self.tr("The system’s proxy")),
             ("none", self.tr("None")),
-            ("own", self.tr("Another")),
+            ("own", self.tr("Custom")),
         ):
             self.box.addItem(words, mode)
         self.address = FieldRow(self.tr("Address of the proxy"), "http://127.0.0.1:7890", self.tr("Use"), theme)
@@ -128,9 +128,9 @@ class ProxyCard(Card):
         self.address.field.setText(self._network.proxy_address)
         self.set_verdict("")
         if mode == "none":
-            self.set_description(self.tr("Hearth connects straight, whatever this system says."))
+            self.set_description(self.tr("Hearth connects directly, whatever this system says."))
         elif mode == "own":
-            text = self.tr("A password in the address is kept in this system’s store for passwords.")
+            text = self.tr("A password in the address is kept in this system’s password store.")
             self.set_description(text)
         else:
             self._describe_system(self._network.system_proxy())
@@ -140,7 +140,7 @@ class ProxyCard(Card):
         if addresses:
             self.set_description(self.tr("This system names {addresses}.").format(addresses=self.tr(", ").join(addresses)))
         else:
-            self.set_description(self.tr("This system names none, so Hearth connects straight."))
+            self.set_description(self.tr("This system names no proxy, so Hearth connects directly."))
 
     @Slot()
     def _on_activated(self) -> None:
@@ -158,7 +158,7 @@ class ProxyCard(Card):
         try:
             self._network.set_proxy_address(text)
         except ValueError:
-            self.set_verdict(self.tr("This is no address of a proxy."), "warning")
+            self.set_verdict(self.tr("This is not the address of a proxy."), "warning")
 
 
 class TokenCard(Card):
@@ -172,11 +172,11 @@ class TokenCard(Card):
         self.set_title(self.tr("Access token"))
         self.state = PlainLabel("", "secondary")
         self.state.setWordWrap(True)
-        self.entry = FieldRow(self.tr("Access token"), "hf_…", self.tr("Keep"), theme)
+        self.entry = FieldRow(self.tr("Access token"), "hf_…", self.tr("Save"), theme)
         self.entry.field.setEchoMode(QLineEdit.EchoMode.Password)
         self.add_content(self.state)
         self.add_content(self.entry)
-        self.take_over = self.add_button(self.tr("Take over the one of HF_TOKEN"))
+        self.take_over = self.add_button(self.tr("Use the one in HF_TOKEN"))
         self.check = self.add_button(self.tr("Ask whose it is"))
         self.remove = self.add_button(self.tr("Remove"))
         self.remove.setAccessibleName(self.tr("Remove the access token"))
@@ -203,11 +203,13 @@ class TokenCard(Card):
         state = self._network.token_state
         words = {
             "none": self.tr("There is none."),
-            "kept": self.tr("This system’s store for passwords keeps it."),
+            "kept": self.tr("This system’s password store keeps it."),
             "this_run": self.tr(
-                "This system has no secure store for passwords: Hearth knows it until you quit, then it is forgotten."
+                "This system has no secure password store: Hearth knows it until you quit, then it is forgotten."
             ),
-            "unreadable": self.tr("This system’s store for passwords does not give it. Unlock the store, or enter it again."),
+            "unreadable": self.tr(
+                "This system’s password store does not hand over the access token. Unlock the store, or enter the token again."
+            ),
         }
         self.state.setText(words[state])
         self.check.setVisible(state != "none")
@@ -220,7 +222,7 @@ class TokenCard(Card):
         try:
             self._network.save_token(text)
         except ValueError:
-            self.set_verdict(self.tr("This is no access token."), "warning")
+            self.set_verdict(self.tr("This is not an access token."), "warning")
         else:
             self._asked = 0
             self.entry.field.clear()
@@ -231,7 +233,7 @@ class TokenCard(Card):
         try:
             self._network.take_over_environment_token()
         except ValueError:
-            self.set_verdict(self.tr("This is no access token."), "warning")
+            self.set_verdict(self.tr("This is not an access token."), "warning")
 
     @Slot()
     def _on_check_clicked(self) -> None:

@@ -188,7 +188,7 @@ def test_a_check_tells_its_own_row(page: NetworkPage, network: Network, hub: Fak
 
     first, second = (row.result.text() for row in page.endpoints.rows)
     assert "huggingface.co" in first
-    assert second == "It answers, and it is a hub."
+    assert second == "It answers, and it is a site for models."
 
 
 def test_an_own_proxy_counts_when_there_is_an_address(page: NetworkPage, network: Network) -> None:
