@@ -107,13 +107,13 @@ class SettingsPlace(QObject):
         for key in changed:
             self._preferences.set(key, SETTINGS[key].default)
         if self._preferences.get(OFFLINE):
-            self._tell_reset(self.tr("All settings are as they were at first, but Hearth stays offline."), changed)
+            self._tell_reset(self.tr("All settings are back to their defaults, but Hearth stays offline."), changed)
         elif changed:
-            self._tell_reset(self.tr("All settings are as they were at first."), changed)
+            self._tell_reset(self.tr("All settings are back to their defaults."), changed)
 
     @Slot(str, object)
     def _on_was_reset(self, key: str, before: object) -> None:
-        sentence = self.tr("“{setting}” is as it was at first.").format(setting=SettingTexts(self).of(key).label)
+        sentence = self.tr("“{setting}” is back to its default.").format(setting=SettingTexts(self).of(key).label)
         self._tell_reset(sentence, {key: before})
 
     def _tell_reset(self, sentence: str, before: Mapping[str, Any]) -> None:

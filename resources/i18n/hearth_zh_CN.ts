@@ -1136,7 +1136,7 @@
             <translation>移除文件夹，保留对话</translation>
         </message>
         <message>
-            <source>Show only tag</source>
+            <source>Filter by tag</source>
             <translation>按标签筛选</translation>
         </message>
     </context>
@@ -1161,6 +1161,10 @@
         <message>
             <source>{title}, tagged {tags}</source>
             <translation>{title}，标签：{tags}</translation>
+        </message>
+        <message>
+            <source>, </source>
+            <translation>、</translation>
         </message>
         <message>
             <source>{title}, answering</source>
@@ -1610,8 +1614,8 @@
     <context>
         <name>Sidebar</name>
         <message>
-            <source>Appearance, guide, shortcuts, about</source>
-            <translation>外观、使用指南、快捷键、关于</translation>
+            <source>Theme, guide, shortcuts, about</source>
+            <translation>主题、使用指南、快捷键、关于</translation>
         </message>
         <message>
             <source>New chat</source>
@@ -1622,7 +1626,7 @@
             <translation>设置</translation>
         </message>
         <message>
-            <source>System</source>
+            <source>As the system</source>
             <translation>跟随系统</translation>
         </message>
         <message>
@@ -1634,8 +1638,8 @@
             <translation>深色</translation>
         </message>
         <message>
-            <source>Appearance</source>
-            <translation>外观</translation>
+            <source>Theme</source>
+            <translation>主题</translation>
         </message>
         <message>
             <source>Language</source>
@@ -5333,11 +5337,11 @@
             <translation>关闭</translation>
         </message>
         <message>
-            <source>To have other keys for something, press its keys here and then the new ones.</source>
-            <translation>想换快捷键，先点这里的按键，再按新的按键。</translation>
+            <source>To change a shortcut, click its keys here, then press the new ones.</source>
+            <translation>要更改快捷键，请先点击这里的按键，再按新的按键。</translation>
         </message>
         <message>
-            <source>Restore the usual keys</source>
+            <source>Restore all default keys</source>
             <translation>全部恢复默认按键</translation>
         </message>
         <message>
@@ -5364,7 +5368,7 @@
     <context>
         <name>SettingTexts</name>
         <message>
-            <source>Look</source>
+            <source>Appearance</source>
             <translation>外观</translation>
         </message>
         <message>
@@ -5384,8 +5388,8 @@
             <translation>您的数据</translation>
         </message>
         <message>
-            <source>Colours</source>
-            <translation>颜色</translation>
+            <source>Theme</source>
+            <translation>主题</translation>
         </message>
         <message>
             <source>Light, dark, or as the system has it at the moment.</source>
@@ -5432,19 +5436,19 @@
             <translation>达到上限后模型开始回答。</translation>
         </message>
         <message>
-            <source>Unused models leave the memory</source>
+            <source>Eject unused models</source>
             <translation>闲置模型移出内存</translation>
         </message>
         <message>
             <source>The next question brings the model back.</source>
-            <translation>下次提问时会重新载入模型。</translation>
+            <translation>下次提问时会重新加载模型。</translation>
         </message>
         <message>
             <source>Remember what models have read</source>
             <translation>保存模型已读内容</translation>
         </message>
         <message>
-            <source>So long conversations go on at once. It lies on this disk, and nothing is lost when it is deleted.</source>
+            <source>Long conversations then continue at once. What is kept is on this disk, and nothing is lost when it is deleted.</source>
             <translation>这样长对话可以立即继续。它保存在本机磁盘上，删除后不会丢失任何内容。</translation>
         </message>
         <message>
@@ -5453,7 +5457,7 @@
         </message>
         <message>
             <source>Connect to no other computer, whatever is pressed.</source>
-            <translation>无论点击什么，都不连接其他计算机。</translation>
+            <translation>无论点击什么，都不连接其他电脑。</translation>
         </message>
         <message>
             <source>{percent} %</source>
@@ -5488,19 +5492,19 @@
             <translation>深色</translation>
         </message>
         <message>
-            <source>Stop and say so</source>
-            <translation>停止并提示</translation>
+            <source>Stop and tell me</source>
+            <translation>停下来告诉我</translation>
         </message>
         <message>
             <source>Leave out the oldest messages</source>
             <translation>略去最早的消息</translation>
         </message>
         <message>
-            <source>Sum up the oldest messages</source>
-            <translation>总结最早的消息</translation>
+            <source>Summarise the oldest messages</source>
+            <translation>为最早的消息写摘要</translation>
         </message>
         <message>
-            <source>As the model was made</source>
+            <source>The model’s default</source>
             <translation>模型默认</translation>
         </message>
         <message>
@@ -5636,7 +5640,7 @@
             <translation>窗口与桌面</translation>
         </message>
         <message>
-            <source>Tell when something is ready</source>
+            <source>Tell me when something is ready</source>
             <translation>完成时通知</translation>
         </message>
         <message>
@@ -5652,7 +5656,7 @@
             <translation>系统有相应位置时显示。</translation>
         </message>
         <message>
-            <source>Go on when the window is closed</source>
+            <source>Keep running when the window is closed</source>
             <translation>关闭窗口后继续运行</translation>
         </message>
         <message>
@@ -5698,7 +5702,7 @@
     <context>
         <name>SettingRow</name>
         <message>
-            <source>Back to what it was at first</source>
+            <source>Reset to the default</source>
             <translation>恢复默认值</translation>
         </message>
     </context>
@@ -5770,7 +5774,7 @@
     <context>
         <name>KeyRow</name>
         <message>
-            <source>Usual keys</source>
+            <source>Restore its default keys</source>
             <translation>恢复默认按键</translation>
         </message>
     </context>
@@ -6853,15 +6857,15 @@
     <context>
         <name>SettingsPlace</name>
         <message>
-            <source>All settings are as they were at first.</source>
+            <source>All settings are back to their defaults.</source>
             <translation>所有设置都已恢复为默认值。</translation>
         </message>
         <message>
-            <source>All settings are as they were at first, but Hearth stays offline.</source>
+            <source>All settings are back to their defaults, but Hearth stays offline.</source>
             <translation>所有设置都已恢复为默认值，但 Hearth 仍保持离线。</translation>
         </message>
         <message>
-            <source>“{setting}” is as it was at first.</source>
+            <source>“{setting}” is back to its default.</source>
             <translation>“{setting}”已恢复为默认值。</translation>
         </message>
         <message>

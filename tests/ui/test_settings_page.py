@@ -133,7 +133,7 @@ def test_what_was_reset_can_be_had_back(window: MainWindow, page: SettingsPage, 
     services.preferences.set("thinking", "off")
     _row(page, "thinking").reset.click()
     assert services.preferences.get("thinking") == "auto"
-    assert window.notices.sentences() == ["“Thinking” is as it was at first."]
+    assert window.notices.sentences() == ["“Thinking” is back to its default."]
     _press_undo(window)
 
     assert services.preferences.get("thinking") == "off"
@@ -149,7 +149,7 @@ def test_all_settings_are_reset_and_nothing_that_is_none(window: MainWindow, pag
         services.preferences.set(key, value)
     _press_reset_all(window, page)
 
-    assert window.notices.sentences() == ["All settings are as they were at first."]
+    assert window.notices.sentences() == ["All settings are back to their defaults."]
     assert {key: services.preferences.get(key) for key in changed} == {key: SETTINGS[key].default for key in changed}
     assert services.preferences.get("model_folders") == ["/models"] and services.preferences.get("sidebar_width") == 300
     _press_undo(window)
@@ -163,7 +163,7 @@ def test_who_stays_offline_stays_so_when_all_settings_are_reset(window: MainWind
 
     assert services.preferences.get("offline") is True
     assert (services.preferences.get("looks_for_updates"), services.preferences.get("thinking")) == (False, "auto")
-    assert window.notices.sentences() == ["All settings are as they were at first, but Hearth stays offline."]
+    assert window.notices.sentences() == ["All settings are back to their defaults, but Hearth stays offline."]
     _press_undo(window)
     assert (services.preferences.get("offline"), services.preferences.get("thinking")) == (True, "off")
 
@@ -173,7 +173,7 @@ def test_with_nothing_to_reset_there_is_nothing_to_undo(window: MainWindow, page
     services.preferences.set("offline", True)
     _press_reset_all(window, page)
 
-    assert window.notices.sentences() == ["All settings are as they were at first, but Hearth stays offline."]
+    assert window.notices.sentences() == ["All settings are back to their defaults, but Hearth stays offline."]
     assert not [one for one in window.notices.findChildren(QPushButton) if one.text() == "Undo" and one.isVisible()]
 
 

@@ -28,11 +28,11 @@ class ShortcutsDialog(Dialog):
         self._rows: dict[str, KeyRow] = {}
         self._wanted = ("", QKeySequence())
         self.set_heading(self.tr("Keyboard shortcuts"))
-        self.add_text(self.tr("To have other keys for something, press its keys here and then the new ones."), "secondary")
+        self.add_text(self.tr("To change a shortcut, click its keys here, then press the new ones."), "secondary")
         self.content.addWidget(self._field())
         self.content.addWidget(self._sheet(), 1)
         self.content.addLayout(self._news())
-        self.reset_all = self.add_button(self.tr("Restore the usual keys"))
+        self.reset_all = self.add_button(self.tr("Restore all default keys"))
         self.reset_all.clicked.connect(keys.reset_all)
         self.close_button = self.add_button(self.tr("Close"), is_primary=True)
         self.close_button.clicked.connect(self.accept)
@@ -200,7 +200,7 @@ class KeyRow(QObject):
         """The way back, made now if need be."""
         if self._reset is None:
             self._reset = IconButton("restore", self._theme, self.button.parentWidget())
-            self._reset.set_words(self.tr("Usual keys"))
+            self._reset.set_words(self.tr("Restore its default keys"))
             self._reset.setAccessibleDescription(self._words)
             self._reset.clicked.connect(self._on_reset_clicked)
             self._grid.addWidget(self._reset, self._number, 2)

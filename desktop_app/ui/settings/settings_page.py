@@ -328,7 +328,7 @@ class SettingRow(QWidget):
         self._help.setVisible(bool(words.help))
         self.control.setAccessibleName(words.label)
         self.control.setAccessibleDescription(words.help)
-        self.reset.set_words(self.tr("Back to what it was at first"))
+        self.reset.set_words(self.tr("Reset to the default"))
         self._fill()
 
     def _fill(self) -> None:

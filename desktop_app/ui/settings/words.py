@@ -22,7 +22,7 @@ class SettingTexts(QObject):
     def section(self, section: str) -> str:
         """Give the heading of a section."""
         headings = {
-            "look": self.tr("Look"),
+            "look": self.tr("Appearance"),
             "window": self.tr("Window and desktop"),
             "answers": self.tr("Answers"),
             "models": self.tr("Models"),
@@ -37,7 +37,7 @@ class SettingTexts(QObject):
 
     def _of_the_window(self) -> dict[str, tuple[str, str]]:
         return {
-            "theme": (self.tr("Colours"), self.tr("Light, dark, or as the system has it at the moment.")),
+            "theme": (self.tr("Theme"), self.tr("Light, dark, or as the system has it at the moment.")),
             "accent": (self.tr("Accent"), self.tr("The colour of what comes next, and of where you are.")),
             "density": (self.tr("Density"), self.tr("How much room there is between things.")),
             "column_px": (self.tr("Width of the text"), self.tr("How long a line of a conversation gets at most.")),
@@ -47,12 +47,12 @@ class SettingTexts(QObject):
             "language": (self.tr("Language"), self.tr("Of the menus and messages; you can write to models in any language.")),
             "zoom": (self.tr("Size of the text"), self.tr("Everything else grows with it.")),
             "notifications": (
-                self.tr("Tell when something is ready"),
+                self.tr("Tell me when something is ready"),
                 self.tr("A long answer or a download, while you are in another program. Nothing of a conversation is shown."),
             ),
             "tray": (self.tr("Icon beside the clock"), self.tr("Where the system has a place for it.")),
             "close_to_tray": (
-                self.tr("Go on when the window is closed"),
+                self.tr("Keep running when the window is closed"),
                 self.tr("With the icon beside the clock, which brings the window back."),
             ),
         }
@@ -70,12 +70,15 @@ class SettingTexts(QObject):
             "thinking": (self.tr("Thinking"), self.tr("For models that can think before they answer.")),
             "thinking_budget": (self.tr("Longest thought"), self.tr("After that the model begins its answer.")),
             "idle_unload_minutes": (
-                self.tr("Unused models leave the memory"),
+                self.tr("Eject unused models"),
                 self.tr("The next question brings the model back."),
             ),
             "kv_states_gib": (
                 self.tr("Remember what models have read"),
-                self.tr("So long conversations go on at once. It lies on this disk, and nothing is lost when it is deleted."),
+                self.tr(
+                    "Long conversations then continue at once. What is kept is on this disk, and nothing is lost when "
+                    "it is deleted."
+                ),
             ),
             "looks_for_updates": (
                 self.tr("Look for newer versions"),
@@ -111,8 +114,8 @@ class SettingTexts(QObject):
             "comfortable": self.tr("Comfortable"), "compact": self.tr("Compact"),
             # A language is called by its own name, in every language.
             "en": "English", "zh_CN": "简体中文",
-            "stop": self.tr("Stop and say so"), "drop": self.tr("Leave out the oldest messages"),
-            "summarise": self.tr("Sum up the oldest messages"),
-            "auto": self.tr("As the model was made"), "on": self.tr("Think first"), "off": self.tr("Answer at once"),
+            "stop": self.tr("Stop and tell me"), "drop": self.tr("Leave out the oldest messages"),
+            "summarise": self.tr("Summarise the oldest messages"),
+            "auto": self.tr("The model’s default"), "on": self.tr("Think first"), "off": self.tr("Answer at once"),
         }  # fmt: skip
         return names[value]

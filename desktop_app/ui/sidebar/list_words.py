@@ -24,7 +24,7 @@ class ListWords(QObject):
         if conversation.pinned_ms is not None:
             words = self.tr("{title}, pinned").format(title=words)
         if conversation.tags:
-            words = self.tr("{title}, tagged {tags}").format(title=words, tags=", ".join(conversation.tags))
+            words = self.tr("{title}, tagged {tags}").format(title=words, tags=self.tr(", ").join(conversation.tags))
         if is_answering:
             words = self.tr("{title}, answering").format(title=words)
         elif conversation.is_unread:

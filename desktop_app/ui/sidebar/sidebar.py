@@ -186,19 +186,19 @@ class Sidebar(QFrame):
         self.prompts.set_words(self.tr("Prompt templates"), keys(self._actions.show_prompts))
         self.trash.set_words(self.tr("Trash"))
         self.settings.set_words(self.tr("Settings"), keys(self._actions.show_settings))
-        self.settings_more.set_words(self.tr("Appearance, guide, shortcuts, about"))
+        self.settings_more.set_words(self.tr("Theme, guide, shortcuts, about"))
 
     def settings_menu(self) -> QMenu:
         """Give the menu beside the Settings row: what is wanted quickly, and what has no page of its own."""
         menu = make_menu(self)
-        themes = {"system": self.tr("System"), "light": self.tr("Light"), "dark": self.tr("Dark")}
+        themes = {"system": self.tr("As the system"), "light": self.tr("Light"), "dark": self.tr("Dark")}
         themes |= {
             "high-contrast": self.tr("High contrast, dark"),
             "high-contrast-light": self.tr("High contrast, light"),
         }
-        self._add_choice(menu, self.tr("Appearance"), "theme", themes)
+        self._add_choice(menu, self.tr("Theme"), "theme", themes)
         # A language is called by its own name, in every language.
-        languages = {"system": self.tr("System"), "en": "English", "zh_CN": "简体中文"}
+        languages = {"system": self.tr("As the system"), "en": "English", "zh_CN": "简体中文"}
         self._add_choice(menu, self.tr("Language"), "language", languages)
         menu.addSeparator()
         menu.addActions([self._actions.show_settings, self._actions.show_network, self._actions.backups])

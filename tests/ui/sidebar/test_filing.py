@@ -88,7 +88,7 @@ def test_names_of_folders_and_tags_stand_in_menus_literally(desk: Desk) -> None:
     assert "R&&D" in desk.menu_texts(part)
     desk.menu().close()
     desk.sidebar.more.click()
-    desk.choose("Show only tag", "x&&y")
+    desk.choose("Filter by tag", "x&&y")
     assert desk.model.tag == "x&y"
 
 
@@ -186,7 +186,7 @@ def test_tags_are_chosen_in_a_dialog(desk: Desk) -> None:
 def test_a_filter_has_a_clear_way_back(desk: Desk) -> None:
     desk.change("c", tags=("x",))
     desk.sidebar.more.click()
-    desk.choose("Show only tag", "x")
+    desk.choose("Filter by tag", "x")
     assert desk.rows()[1:] == ["Title c"] and desk.sidebar._filter.isVisible()
     assert desk.sidebar._filter.accessibleName() == "Only tagged x; show all conversations"
     desk.qtbot.mouseClick(desk.sidebar._filter, Qt.MouseButton.LeftButton)

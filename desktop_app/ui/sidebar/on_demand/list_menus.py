@@ -90,7 +90,7 @@ class ListMenus(QObject):
         menu = make_menu(self._parent)
         menu.addActions([actions.new_private_chat, actions.new_folder])
         menu.addSeparator()
-        part = self._part(menu, self.tr("Show only tag"))
+        part = self._part(menu, self.tr("Filter by tag"))
         part.setEnabled(bool(tags))
         self._add_tags(part, tags, tag)
         menu.addMenu(part)
