@@ -2934,15 +2934,15 @@
         </message>
         <message>
             <source>{used} of {n_ctx} tokens</source>
-            <translation>{used} / {n_ctx} 词元</translation>
+            <translation>{used} / {n_ctx} 个词元</translation>
         </message>
         <message>
-            <source>System prompt and summary</source>
-            <translation>系统提示词和摘要</translation>
+            <source>Instructions and summary</source>
+            <translation>指令和摘要</translation>
         </message>
         <message>
-            <source>System prompt</source>
-            <translation>系统提示词</translation>
+            <source>Instructions</source>
+            <translation>指令</translation>
         </message>
         <message>
             <source>Pinned messages</source>
@@ -3018,7 +3018,7 @@
             <translation>腾出空间…</translation>
         </message>
         <message>
-            <source>The context is full: the model sums up the oldest messages, then it answers.</source>
+            <source>The context is full: the model summarises the oldest messages, then it answers.</source>
             <translation>上下文已满：模型先为最早的消息写摘要，然后回答。</translation>
         </message>
         <message>
@@ -4978,7 +4978,7 @@
     <context>
         <name>PromptForm</name>
         <message>
-            <source>What will be said</source>
+            <source>What will be sent</source>
             <translation>将要发送的内容</translation>
         </message>
         <message>
@@ -5022,7 +5022,7 @@
             <translation>选择文本文件</translation>
         </message>
         <message>
-            <source>Its instructions hold in this chat, where it has none of its own.</source>
+            <source>The template’s instructions apply if this chat has none of its own.</source>
             <translation>如果此对话还没有自己的指令，将采用模板附带的指令。</translation>
         </message>
         <message>
@@ -5834,7 +5834,7 @@
             <translation>所有对话的参数</translation>
         </message>
         <message>
-            <source>They hold where a model’s author, a persona or the conversation says nothing else.</source>
+            <source>They apply unless the model’s author, a persona or the conversation says otherwise.</source>
             <translation>模型作者、角色或对话没有另作规定时，使用这些参数。</translation>
         </message>
         <message>
@@ -5850,7 +5850,7 @@
             <translation>完成</translation>
         </message>
         <message>
-            <source>They hold in its conversations, where nothing else is chosen.</source>
+            <source>They apply in its conversations, unless something else is chosen there.</source>
             <translation>在使用该角色的对话中生效，除非对话另有选择。</translation>
         </message>
         <message>
@@ -6084,7 +6084,7 @@
         </message>
         <message>
             <source>How many tokens back these three look; -1: all.</source>
-            <translation>以上三项向前查看多少个词元；-1 表示全部。</translation>
+            <translation>以上三项回看最近多少个词元；-1 表示全部。</translation>
         </message>
         <message>
             <source>Holds back whole repetitions; 0: off.</source>
@@ -6100,7 +6100,7 @@
         </message>
         <message>
             <source>How many tokens back it looks; -1: all, 0: off.</source>
-            <translation>向前查看多少个词元；-1 表示全部，0 表示关闭。</translation>
+            <translation>回看最近多少个词元；-1 表示全部，0 表示关闭。</translation>
         </message>
         <message>
             <source>No repetition reaches across one of these; one in a line.</source>
@@ -6171,7 +6171,7 @@
             <translation>不选定时：{value}。</translation>
         </message>
         <message>
-            <source>this is no JSON.</source>
+            <source>this is not JSON.</source>
             <translation>这不是 JSON。</translation>
         </message>
         <message>
@@ -6207,7 +6207,7 @@
             <translation>前面没有可以重复的内容。</translation>
         </message>
         <message>
-            <source>this is no number of times.</source>
+            <source>this is not a number of times.</source>
             <translation>这不是有效的次数。</translation>
         </message>
         <message>
@@ -6305,14 +6305,14 @@
         </message>
         <message>
             <source>on</source>
-            <translation>开启</translation>
+            <translation>开</translation>
         </message>
         <message>
             <source>off</source>
-            <translation>关闭</translation>
+            <translation>关</translation>
         </message>
         <message>
-            <source>Holds for all chats.</source>
+            <source>Applies to all chats.</source>
             <translation>对所有对话有效。</translation>
         </message>
         <message>
@@ -6337,7 +6337,7 @@
         </message>
         <message>
             <source>Longest thought</source>
-            <translation>最长思考</translation>
+            <translation>思考长度上限</translation>
         </message>
         <message>
             <source>Change…</source>
@@ -6345,10 +6345,10 @@
         </message>
         <message>
             <source>No model is loaded.</source>
-            <translation>没有加载模型。</translation>
+            <translation>未加载模型。</translation>
         </message>
         <message>
-            <source>As the model was made</source>
+            <source>The model’s default</source>
             <translation>模型默认</translation>
         </message>
         <message>
@@ -6389,8 +6389,8 @@
     <context>
         <name>SimpleView</name>
         <message>
-            <source>{n} tokens now. A change holds for “{model}” in every chat and loads it again.</source>
-            <translation>现有 {n} 个词元。更改对“{model}”的所有对话有效，并会重新加载它。</translation>
+            <source>{n} tokens at present. A change applies to “{model}” in every chat and loads the model again.</source>
+            <translation>当前上限为 {n} 个词元。更改对“{model}”的所有对话有效，并会重新加载它。</translation>
         </message>
         <message>
             <source>The author of “{model}” recommends: {values}.</source>
@@ -6453,8 +6453,8 @@
             <translation>回答长度</translation>
         </message>
         <message>
-            <source>Memory</source>
-            <translation>记忆</translation>
+            <source>How far back it reads</source>
+            <translation>能读多长</translation>
         </message>
         <message>
             <source>How much of a conversation the model can see at once</source>
@@ -6462,7 +6462,7 @@
         </message>
         <message>
             <source>No model is loaded</source>
-            <translation>没有加载模型</translation>
+            <translation>未加载模型</translation>
         </message>
         <message>
             <source>Automatic, {pages}</source>
@@ -6475,7 +6475,7 @@
             </translation>
         </message>
         <message>
-            <source>This holds from the next answer on, in this conversation only.</source>
+            <source>This applies from the next answer on, in this conversation only.</source>
             <translation>从下一个回答起生效，仅限本对话。</translation>
         </message>
     </context>
@@ -6701,7 +6701,7 @@
             <translation>图钉</translation>
         </message>
         <message>
-            <source>Nothing is chosen; the model’s own values hold.</source>
+            <source>Nothing is chosen; the model’s own values apply.</source>
             <translation>未作选择，使用模型自己的参数。</translation>
         </message>
         <message>

@@ -281,10 +281,10 @@ def test_an_answer_that_filled_the_context_says_so(talk: Talk) -> None:
 
 def test_a_summary_being_made_is_said(talk: Talk) -> None:
     talk.window.context.summaries.started.emit(talk.id)
-    assert any("sums up" in sentence for sentence in talk.window.notices.sentences())
+    assert any("summarises" in sentence for sentence in talk.window.notices.sentences())
 
     talk.window.context.summaries.ended.emit(talk.id)
-    assert not any("sums up" in sentence for sentence in talk.window.notices.sentences())
+    assert not any("summarises" in sentence for sentence in talk.window.notices.sentences())
 
 
 def test_the_panel_says_what_is_in_the_context(theme: Theme, qtbot: Any, window: Any) -> None:
@@ -296,7 +296,7 @@ def test_the_panel_says_what_is_in_the_context(theme: Theme, qtbot: Any, window:
 
     assert "600 of 1,000 tokens" in shown
     for name, number in (
-        ("System prompt and summary", "100"), ("Messages", "300"), ("Pinned messages", "150"),
+        ("Instructions and summary", "100"), ("Messages", "300"), ("Pinned messages", "150"),
         ("Written by the chat template", "50"), ("Free", "400"),
     ):  # fmt: skip
         assert shown[shown.index(name) + 1] == number

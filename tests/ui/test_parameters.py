@@ -121,7 +121,7 @@ def test_what_is_typed_becomes_a_value(shown: Shown, name: str, text: str, value
         ("logit_bias", "15 -5", "Write the number of a token, a colon and a number in each line."),
         ("logit_bias", "15: nan", "Write the number of a token, a colon and a number in each line."),
         ("stop", "x\n" * 65, "Write at most 64 texts of at most 1,000 characters."),
-        ("json_schema", '{"type":\n "int"', "Line 2, column 7: this is no JSON."),
+        ("json_schema", '{"type":\n "int"', "Line 2, column 7: this is not JSON."),
         ("json_schema", '{"items":\n {"not": {}}}', "Line 2, column 2: answers cannot be held to this part of the schema."),
         ("grammar", 'root ::= "yes" | no\n', "Line 1, column 18: there is no rule named no."),
     ],

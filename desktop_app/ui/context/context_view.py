@@ -212,7 +212,7 @@ class ContextView(QObject):
     @Slot(str)
     def _on_summary_started(self, conversation_id: str) -> None:
         if conversation_id == self._conversation.conversation_id:
-            sentence = self.tr("The context is full: the model sums up the oldest messages, then it answers.")
+            sentence = self.tr("The context is full: the model summarises the oldest messages, then it answers.")
             self._notices.show_notice(Notice(sentence, key="summary"))
 
     @Slot(str)

@@ -109,7 +109,7 @@ class ContextPanel(QWidget):
         column.addLayout(head)
         theme = self._theme
         parts = [
-            (self.tr("System prompt and summary") if fill.n_summed_up else self.tr("System prompt"), fill.n_system, theme.good),
+            (self.tr("Instructions and summary") if fill.n_summed_up else self.tr("Instructions"), fill.n_system, theme.good),
             (self.tr("Pinned messages"), fill.n_pinned, theme.warning),
             (self.tr("Messages"), fill.n_messages, theme.accent),
             (self.tr("Answer in progress"), fill.n_answer, theme.accent),

@@ -30,8 +30,8 @@ class ParametersDialog(Dialog):
         super().__init__("", theme, parent)
         heading = self.tr("Parameters of “{name}”").format(name=persona) if persona else self.tr("Parameters of all chats")
         self.set_heading(heading)
-        of_persona = self.tr("They hold in its conversations, where nothing else is chosen.")
-        of_all = self.tr("They hold where a model’s author, a persona or the conversation says nothing else.")
+        of_persona = self.tr("They apply in its conversations, unless something else is chosen there.")
+        of_all = self.tr("They apply unless the model’s author, a persona or the conversation says otherwise.")
         self.add_text(of_persona if persona else of_all, "secondary")
         if model:
             text = self.tr("The author of “{model}” recommends some of them; where that is so, the recommendation goes first.")

@@ -56,7 +56,7 @@ class PromptForm(Dialog):
         self._preview = QPlainTextEdit()
         self._preview.setReadOnly(True)
         self._preview.setTabChangesFocus(True)
-        self._preview.setAccessibleName(self.tr("What will be said"))
+        self._preview.setAccessibleName(self.tr("What will be sent"))
         self._build()
         self.add_button(self.tr("Cancel")).clicked.connect(self.reject)
         self.add_button(self.tr("Insert")).clicked.connect(self._on_insert_clicked)
@@ -91,7 +91,7 @@ class PromptForm(Dialog):
         shown = QVBoxLayout()
         shown.setSpacing(4)
         shown.setContentsMargins(0, 4, 0, 4)
-        shown.addWidget(PlainLabel(self.tr("What will be said"), "secondary"))
+        shown.addWidget(PlainLabel(self.tr("What will be sent"), "secondary"))
         shown.addWidget(self._preview, 1)
         columns = QHBoxLayout()
         columns.setSpacing(12)
@@ -99,7 +99,7 @@ class PromptForm(Dialog):
         columns.addLayout(shown, 1)
         self.content.addLayout(columns, 1)
         if self._template.system_prompt.strip():
-            here = self.tr("Its instructions hold in this chat, where it has none of its own.")
+            here = self.tr("The template’s instructions apply if this chat has none of its own.")
             left_out = self.tr("Its instructions are for a new chat; here only the text is used.")
             self.add_text(here if self._is_new_chat else left_out, "secondary")
 

@@ -187,7 +187,7 @@ class ParameterWords(QObject):
 
     def _reason(self, mistake: FormMistake) -> str:
         reasons = {
-            "json": self.tr("this is no JSON."),
+            "json": self.tr("this is not JSON."),
             "schema": self.tr("answers cannot be held to this part of the schema."),
             "character": self.tr("this does not belong here."),
             "end": self.tr("what begins here has no end."),
@@ -196,7 +196,7 @@ class ParameterWords(QObject):
             "definition": self.tr("::= belongs between the name of a rule and what it is."),
             "bracket": self.tr("this bracket is not closed."),
             "repeat": self.tr("there is nothing before it that could be repeated."),
-            "number": self.tr("this is no number of times."),
+            "number": self.tr("this is not a number of times."),
             "many": self.tr("this is repeated too often."),
             "deep": self.tr("too many brackets inside one another."),
             "long": self.tr("this is too long."),

@@ -183,7 +183,7 @@ class PersonaEditor(CollectionEditor):
         self._parameters = parameters
         chosen = parameters.chosen
         self.summary.setText(
-            self._words.summary(chosen) if chosen else self.tr("Nothing is chosen; the model’s own values hold.")
+            self._words.summary(chosen) if chosen else self.tr("Nothing is chosen; the model’s own values apply.")
         )
 
     def follow(self, stored: Persona) -> None:

@@ -104,7 +104,7 @@ class ModelView(QWidget):
         was_filling, self._is_filling = self._is_filling, True
         mode, budget = self._choice
         self.mode.clear()
-        self.mode.addItems([self.tr("As the model was made"), self.tr("Think before answering"), self.tr("Answer at once")])
+        self.mode.addItems([self.tr("The model’s default"), self.tr("Think before answering"), self.tr("Answer at once")])
         self.mode.setCurrentIndex(_MODES.index(mode))
         self.budget.clear()
         self.budget.addItems([self._budget_words(one) for one in self._budgets()])
@@ -112,7 +112,7 @@ class ModelView(QWidget):
         can_reason = self._model is None or self._model.can_reason
         self.mode.setEnabled(can_reason)
         self.budget.setEnabled(can_reason and mode != "off")
-        about = self.tr("Holds for all chats.") if can_reason else self.tr("The model in memory cannot think before it answers.")
+        about = self.tr("Applies to all chats.") if can_reason else self.tr("The model in memory cannot think before it answers.")
         self._about_thinking.setText(about)
         self._is_filling = was_filling
 

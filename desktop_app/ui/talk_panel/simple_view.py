@@ -140,7 +140,7 @@ class SimpleView(QWidget):
         automatic = self.tr("Automatic, {pages}").format(pages=self._pages(min(n_most, DEFAULT_N_CTX_MAX)))
         box.addItems([automatic, *(self._pages(size) for size in self._contexts[1:])])
         box.setCurrentIndex(self._contexts.index(self._n_ctx))
-        text = self.tr("{n} tokens now. A change holds for “{model}” in every chat and loads it again.")
+        text = self.tr("{n} tokens at present. A change applies to “{model}” in every chat and loads the model again.")
         self._about_memory.setText(text.format(model=model.name, n=QLocale().toString(model.n_ctx)))
         self._about_memory.show()
 
@@ -190,10 +190,10 @@ class SimpleView(QWidget):
             self._retranslate()
 
     def _retranslate(self) -> None:
-        words = (self.tr("Creativity"), self.tr("Length of answers"), self.tr("Memory"))
+        words = (self.tr("Creativity"), self.tr("Length of answers"), self.tr("How far back it reads"))
         for label, box, text in zip(self._labels, (self.creativity, self.length, self.memory), words, strict=True):
             label.setText(text)
             box.setAccessibleName(text)
-        self._about_length.setText(self.tr("This holds from the next answer on, in this conversation only."))
+        self._about_length.setText(self.tr("This applies from the next answer on, in this conversation only."))
         self.memory.setAccessibleDescription(self.tr("How much of a conversation the model can see at once"))
         self._fill()
