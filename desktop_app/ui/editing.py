@@ -181,7 +181,7 @@ class Editing(QObject):
 
     def _tell(self, sentence: str, edit: _Edit) -> None:
         self._told = edit
-        button = self.tr("Edit on")
+        button = self.tr("Continue editing")
         self._notices.show_notice(Notice(sentence, key="edit", action=EDIT_ON, button=button, payload=edit, is_quiet=True))
 
     @Slot()

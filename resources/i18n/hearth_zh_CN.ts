@@ -475,7 +475,7 @@
             <translation>两个版本的文字相同。</translation>
         </message>
         <message>
-            <source>On show</source>
+            <source>Shown now</source>
             <translation>当前显示</translation>
         </message>
         <message>
@@ -613,7 +613,7 @@
     <context>
         <name>Editing</name>
         <message>
-            <source>Edit on</source>
+            <source>Continue editing</source>
             <translation>继续编辑</translation>
         </message>
         <message>
@@ -1071,7 +1071,7 @@
     <context>
         <name>LinkDialog</name>
         <message>
-            <source>Write a mail to this address?</source>
+            <source>Write an email to this address?</source>
             <translation>要给这个地址写邮件吗？</translation>
         </message>
         <message>
@@ -2520,7 +2520,7 @@
             <translation>“{name}”没有消息。</translation>
         </message>
         <message>
-            <source>“{name}” is no conversation.</source>
+            <source>“{name}” is not a conversation.</source>
             <translation>“{name}”不是对话。</translation>
         </message>
         <message>
@@ -2827,8 +2827,8 @@
             <translation>格式</translation>
         </message>
         <message>
-            <source>As</source>
-            <translation>形式</translation>
+            <source>Save as</source>
+            <translation>保存为</translation>
         </message>
         <message>
             <source>Change…</source>
@@ -3250,15 +3250,15 @@
             <translation>正在为新版本准备您的对话</translation>
         </message>
         <message>
-            <source>First they are copied, and the copy is checked. You may quit: until then nothing is changed.</source>
-            <translation>首先复制对话，然后检查副本。您可以退出：在此之前不会更改任何内容。</translation>
+            <source>First they are copied, and the copy is checked. Until that is done nothing is changed, so you may quit at any time.</source>
+            <translation>首先复制对话，然后检查副本；在此完成之前不会更改任何内容，您可以随时退出。</translation>
         </message>
         <message>
             <source>Quit</source>
             <translation>退出</translation>
         </message>
         <message>
-            <source>Step 1 of 2: {percent} % are copied.</source>
+            <source>Step 1 of 2: {percent} % is copied.</source>
             <translation>第 1 步（共 2 步）：已复制 {percent}%。</translation>
         </message>
         <message>
@@ -6908,7 +6908,7 @@
         </message>
         <message>
             <source>Conversations, settings and backups are copied to another folder and checked; only then are they removed from the old one. Hearth starts again for that.</source>
-            <translation>对话、设置和备份会先复制到另一个文件夹并核对，之后才从现在的位置移走。为此 Hearth 会重新启动。</translation>
+            <translation>对话、设置和备份会先复制到另一个文件夹并核对，之后才删除原位置的内容。为此 Hearth 会重新启动。</translation>
         </message>
         <message>
             <source>Now: {folder}</source>
@@ -6923,7 +6923,7 @@
             <translation>模型也一起移动（{size}）</translation>
         </message>
         <message>
-            <source>Looking how much there is…</source>
+            <source>Working out how much there is…</source>
             <translation>正在查看有多少数据…</translation>
         </message>
         <message>
@@ -6947,12 +6947,12 @@
             <translation>选择文件夹…</translation>
         </message>
         <message>
-            <source>Without models there are {size}.</source>
+            <source>Everything except the models takes up {size}.</source>
             <translation>不含模型共 {size}。</translation>
         </message>
         <message>
-            <source>Where your data shall lie</source>
-            <translation>您的数据要放在哪里</translation>
+            <source>Choose where your data is kept</source>
+            <translation>选择您的数据的存放位置</translation>
         </message>
         <message>
             <source>New: {folder}</source>
@@ -6971,15 +6971,15 @@
         </message>
         <message>
             <source>Everything is copied to “{folder}” and checked; only then is it removed from the old place.</source>
-            <translation>所有内容会先复制到“{folder}”并核对，之后才从原来的位置移走。</translation>
+            <translation>所有内容会先复制到“{folder}”并核对，之后才删除原位置的内容。</translation>
         </message>
         <message>
             <source>Everything is copied to the usual place and checked; only then is it removed from the old place.</source>
-            <translation>所有内容会先复制到默认位置并核对，之后才从原来的位置移走。</translation>
+            <translation>所有内容会先复制到默认位置并核对，之后才删除原位置的内容。</translation>
         </message>
         <message>
-            <source>Leave them where they are</source>
-            <translation>留在原处</translation>
+            <source>Leave everything where it is</source>
+            <translation>全部留在原位置</translation>
         </message>
         <message>
             <source>Quit and go on later</source>
@@ -7000,13 +7000,13 @@
         <message numerus="yes">
             <source>about %n minute(s) left</source>
             <translation>
-                <numerusform>还需约 %n 分钟</numerusform>
+                <numerusform>还剩约 %n 分钟</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>about %n second(s) left</source>
             <translation>
-                <numerusform>还需约 %n 秒</numerusform>
+                <numerusform>还剩约 %n 秒</numerusform>
             </translation>
         </message>
     </context>
@@ -7021,7 +7021,7 @@
             <translation>退出</translation>
         </message>
         <message>
-            <source>Choose its folder…</source>
+            <source>Choose the folder with my data…</source>
             <translation>选择数据所在的文件夹…</translation>
         </message>
         <message>

@@ -41,7 +41,7 @@ def changed(dialog: CompareDialog, side: int) -> list[str]:
 
 def test_it_begins_with_the_version_on_show_and_the_one_before(dialog: CompareDialog) -> None:
     assert [choice.currentText() for choice in dialog.choices] == ["Version 1 · M0", "Version 2 · M1"]
-    assert [button.text() for button in dialog.buttons] == ["Show this one", "On show"]
+    assert [button.text() for button in dialog.buttons] == ["Show this one", "Shown now"]
     assert (marked(dialog, 0), marked(dialog, 1)) == (["quick"], ["slow"])
     assert (changed(dialog, 0), changed(dialog, 1)) == (["The quick fox."], ["The slow fox."])
 

@@ -108,7 +108,7 @@ def test_esc_drops_the_edit_and_a_press_brings_it_back(talk: Talk) -> None:
     talk.qtbot.keyClick(edit.edit, Qt.Key.Key_Escape)
     assert not is_editing(talk) and talk.services.generation.stopped == []
     assert talk.window.notices.sentences() == ["The edit was dropped."]
-    talk.press_notice("Edit on")
+    talk.press_notice("Continue editing")
     assert card(talk).text() == "Why on earth?"
 
 
@@ -132,7 +132,7 @@ def test_the_notice_goes_back_to_the_edit(talk: Talk) -> None:
     talk.settle()
     begin(talk, 0, "Why now?")
     talk.window.open_conversation(other)
-    talk.press_notice("Edit on")
+    talk.press_notice("Continue editing")
     assert talk.window.conversation.conversation_id == talk.id and card(talk).text() == "Why now?"
 
 
@@ -154,7 +154,7 @@ def test_an_edit_in_the_trash_waits_until_it_is_brought_back(talk: Talk) -> None
     talk.conversations.trash(talk.id)
     talk.settle()
     if "Your edit is kept." in talk.window.notices.sentences():
-        talk.press_notice("Edit on")
+        talk.press_notice("Continue editing")
     talk.window.open_conversation(talk.id)
     talk.settle()
     assert not is_editing(talk)
@@ -171,7 +171,7 @@ def test_an_edit_of_a_version_that_is_not_on_show_any_more_is_kept(talk: Talk) -
     talk.conversations.show_version(first)
     talk.settle()
     assert not is_editing(talk)
-    talk.press_notice("Edit on")
+    talk.press_notice("Continue editing")
     assert talk.shown() == ["Why?", "Therefore."] and card(talk).text() == "Hence."
 
 

@@ -193,7 +193,7 @@ def test_the_person_can_have_everything_stay(usual: Paths, tmp_path, monkeypatch
     monkeypatch.setattr("desktop_app.services.data_move.move", lambda *_: pytest.fail("not begun"))
     monkeypatch.setattr("desktop_app.services.data_move.DataMove.start", lambda _: None)
 
-    assert _moved_behind_a_dialog(usual, tmp_path / "stick", monkeypatch, qtbot, "Leave them where they are")
+    assert _moved_behind_a_dialog(usual, tmp_path / "stick", monkeypatch, qtbot, "Leave everything where it is")
     place = read_place(usual.place_note)
     assert place.used == Spot() and place.wanted is None
     assert clear_left(usual.place_note, place) == Place()

@@ -118,7 +118,7 @@ def test_it_says_which_step_it_is_at(paths: Paths, qtbot: QtBot) -> None:
     work._pace.copied = 1.0
     dialog._refresh()
 
-    assert first == ("Step 1 of 2: 41 % are copied.", 100, 41)
+    assert first == ("Step 1 of 2: 41 % is copied.", 100, 41)
     assert (dialog.step.text(), dialog.bar.maximum()) == ("Step 2 of 2: the copy is checked.", 0)
     dialog.reject()
 

@@ -214,7 +214,7 @@ class CompareDialog(Dialog):
     def _name_buttons(self) -> None:
         for choice, button in zip(self.choices, self.buttons, strict=True):
             is_shown = self._versions[choice.currentIndex()].id == self._shown_id
-            button.setText(self.tr("On show") if is_shown else self.tr("Show this one"))
+            button.setText(self.tr("Shown now") if is_shown else self.tr("Show this one"))
             button.setEnabled(not is_shown)
 
     def changeEvent(self, event: QEvent) -> None:

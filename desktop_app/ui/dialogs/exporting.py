@@ -110,7 +110,7 @@ class ExportDialog(Dialog):
             Form.FOLDER: (self.tr("New folder"), self.tr("with a file for each conversation")),
             Form.FILE: (self.tr("One file"), ""),
         }
-        self._forms, self._form_group = self._add_rows(self.tr("As"), descriptions)
+        self._forms, self._form_group = self._add_rows(self.tr("Save as"), descriptions)
         self._forms[Form.FOLDER].setChecked(True)
         self._form_group.idToggled.connect(self._on_choice_changed)
 

@@ -201,7 +201,7 @@ class ReportText(QObject):
         return {
             SkipReason.ALREADY_HERE: self.tr("“{name}” is here already."),
             SkipReason.EMPTY: self.tr("“{name}” has no messages."),
-            SkipReason.NOT_A_CONVERSATION: self.tr("“{name}” is no conversation."),
+            SkipReason.NOT_A_CONVERSATION: self.tr("“{name}” is not a conversation."),
             SkipReason.NO_CONVERSATIONS: self.tr("“{name}” holds no conversations that Hearth can read."),
             SkipReason.DAMAGED: self.tr("“{name}” is damaged."),
             SkipReason.CUT_OFF: self.tr("“{name}” ends in the middle."),

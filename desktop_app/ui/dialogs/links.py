@@ -77,7 +77,7 @@ class LinkDialog(Dialog):
 
     def _retranslate(self) -> None:
         is_mail = self._url.scheme().lower() == "mailto"
-        self.set_heading(self.tr("Write a mail to this address?") if is_mail else self.tr("Open this link in your browser?"))
+        self.set_heading(self.tr("Write an email to this address?") if is_mail else self.tr("Open this link in your browser?"))
         warning = self.tr("This address holds a user name, “{user}”, which can make it look like another site.")
         self._warning.setText(warning.format(user=self._url.userInfo(_ENCODED)))
         self._field.setAccessibleName(self.tr("Address"))

@@ -48,7 +48,7 @@ class MoveDataDialog(Dialog):
         self.models = CheckBox(self.tr("The models, too"), theme)
         self.models.setChecked(True)
         self.content.addWidget(self.models)
-        self.state = self.add_text(self.tr("Looking how much there is…"), "secondary")
+        self.state = self.add_text(self.tr("Working out how much there is…"), "secondary")
         self.add_button(self.tr("Cancel")).clicked.connect(self.reject)
         self.start = self.add_button(self.tr("Move and start again"), is_primary=True)
         self.start.setEnabled(False)
@@ -86,12 +86,12 @@ class MoveDataDialog(Dialog):
     def _on_sizes_found(self, n_models: float, n_rest: float) -> None:
         self.models.set_words(self.tr("The models, too ({size})").format(size=size_text(int(n_models))))
         self.models.setEnabled(n_models > 0)
-        self._sizes = self.tr("Without models there are {size}.").format(size=size_text(int(n_rest)))
+        self._sizes = self.tr("Everything except the models takes up {size}.").format(size=size_text(int(n_rest)))
         self.state.setText(self._sizes)
 
     @Slot()
     def _on_choose_clicked(self) -> None:
-        dialog = QtWidgets.QFileDialog(self, self.tr("Where your data shall lie"))
+        dialog = QtWidgets.QFileDialog(self, self.tr("Choose where your data is kept"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QtWidgets.QFileDialog.FileMode.Directory)
         dialog.setOption(QtWidgets.QFileDialog.Option.ShowDirsOnly)

@@ -37,7 +37,7 @@ class MovingDialog(Dialog):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.content.addWidget(self.bar)
-        self.stay = self.add_button(self.tr("Leave them where they are"))
+        self.stay = self.add_button(self.tr("Leave everything where it is"))
         self.stay.clicked.connect(self._on_stay_clicked)
         self.add_button(self.tr("Quit and go on later")).clicked.connect(self.reject)
         self.again = self.add_button(self.tr("Try again"), is_primary=True)

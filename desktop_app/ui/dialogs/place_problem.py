@@ -30,7 +30,7 @@ class PlaceProblemDialog(Dialog):
         self.add_button(self.tr("Quit")).clicked.connect(self.reject)
         if isinstance(error, DataFolderGone):
             self.add_button(self.tr("Start without it")).clicked.connect(self._on_without_clicked)
-            self.add_button(self.tr("Choose its folder…")).clicked.connect(self._on_choose_clicked)
+            self.add_button(self.tr("Choose the folder with my data…")).clicked.connect(self._on_choose_clicked)
         again = self.add_button(self.tr("Try again"), is_primary=True)
         again.clicked.connect(self.accept)
         self.finish_layout()

@@ -24,7 +24,12 @@ class UpgradeDialog(Dialog):
         super().__init__(APP_NAME, theme)
         self._upgrade = upgrade
         self.set_heading(self.tr("Preparing your conversations for this version"))
-        self.add_text(self.tr("First they are copied, and the copy is checked. You may quit: until then nothing is changed."))
+        self.add_text(
+            self.tr(
+                "First they are copied, and the copy is checked. Until that is done nothing is changed, so you may quit at "
+                "any time."
+            )
+        )
         self.step = self.add_text("", "secondary")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -42,7 +47,7 @@ class UpgradeDialog(Dialog):
     def _refresh(self) -> None:
         percent = int(100 * self._upgrade.copied)
         if percent < 100:
-            text = self.tr("Step 1 of 2: {percent} % are copied.").format(percent=self.locale().toString(percent))
+            text = self.tr("Step 1 of 2: {percent} % is copied.").format(percent=self.locale().toString(percent))
         else:
             text = self.tr("Step 2 of 2: the copy is checked.")
         # How long the check takes nobody knows, so its bar moves without an end.
