@@ -1419,7 +1419,7 @@
         </message>
         <message>
             <source>Loading {percent} %</source>
-            <translation>正在加载 {percent} %</translation>
+            <translation>正在加载 {percent}%</translation>
         </message>
         <message>
             <source>{place} · answering</source>
@@ -1474,7 +1474,7 @@
         <message numerus="yes">
             <source>Loading {percent} %, %n second(s) left</source>
             <translation>
-                <numerusform>正在加载 {percent} %，还需 %n 秒</numerusform>
+                <numerusform>正在加载 {percent}%，还剩 %n 秒</numerusform>
             </translation>
         </message>
         <message>
@@ -2005,7 +2005,7 @@
         <message numerus="yes">
             <source>{reading}, %n second(s) left</source>
             <translation>
-                <numerusform>{reading}，还需 %n 秒</numerusform>
+                <numerusform>{reading}，还剩 %n 秒</numerusform>
             </translation>
         </message>
         <message>
@@ -2919,7 +2919,7 @@
         <name>ContextGauge</name>
         <message>
             <source>Context: {used} of {n_ctx} tokens</source>
-            <translation>上下文：{used} / {n_ctx} 词元</translation>
+            <translation>上下文：{used} / {n_ctx} 个词元</translation>
         </message>
         <message>
             <source>{share} %</source>
@@ -3324,7 +3324,7 @@
         </message>
         <message>
             <source>Get it</source>
-            <translation>下载</translation>
+            <translation>获取</translation>
         </message>
     </context>
     <context>
@@ -3695,7 +3695,7 @@
         </message>
         <message>
             <source>Waits until you are online</source>
-            <translation>等待联网</translation>
+            <translation>等待取消离线</translation>
         </message>
         <message>
             <source>Starts again in a moment</source>
@@ -3704,7 +3704,7 @@
         <message numerus="yes">
             <source>%n download(s), {size} to go</source>
             <translation>
-                <numerusform>%n 个下载，还需 {size}</numerusform>
+                <numerusform>%n 个下载，还剩 {size}</numerusform>
             </translation>
         </message>
     </context>
@@ -3776,11 +3776,11 @@
         </message>
         <message>
             <source>Go online</source>
-            <translation>联网</translation>
+            <translation>取消离线</translation>
         </message>
         <message>
             <source>Go online to download {model}</source>
-            <translation>联网以下载 {model}</translation>
+            <translation>取消离线以下载 {model}</translation>
         </message>
         <message>
             <source>Open its page…</source>
@@ -4299,7 +4299,7 @@
         <name>HubTrouble</name>
         <message>
             <source>Go online</source>
-            <translation>联网</translation>
+            <translation>取消离线</translation>
         </message>
     </context>
     <context>
@@ -4803,7 +4803,7 @@
         </message>
         <message>
             <source>{n} tokens</source>
-            <translation>{n} 词元</translation>
+            <translation>{n} 个词元</translation>
         </message>
         <message>
             <source>Context</source>
@@ -5307,7 +5307,7 @@
         <message numerus="yes">
             <source>%n skipped; the details say why.</source>
             <translation>
-                <numerusform>跳过 %n 个，原因见详情。</numerusform>
+                <numerusform>跳过 %n 个，原因请查看“详细信息”。</numerusform>
             </translation>
         </message>
         <message>
@@ -6544,7 +6544,7 @@
         </message>
         <message>
             <source>Open its page</source>
-            <translation>打开它的页面</translation>
+            <translation>打开其页面</translation>
         </message>
         <message>
             <source>There is no newer version than {own}.</source>
@@ -6552,7 +6552,7 @@
         </message>
         <message>
             <source>Hearth is set to stay offline; go online to look for a newer version.</source>
-            <translation>Hearth 已设为保持离线，联网后才能查找新版本。</translation>
+            <translation>Hearth 已设为保持离线，取消离线后才能查找新版本。</translation>
         </message>
         <message>
             <source>Network settings</source>
@@ -6800,7 +6800,7 @@
         <message numerus="yes">
             <source>%n skipped; the details say why.</source>
             <translation>
-                <numerusform>跳过 %n 个，原因见详情。</numerusform>
+                <numerusform>跳过 %n 个，原因请查看“详细信息”。</numerusform>
             </translation>
         </message>
         <message>
