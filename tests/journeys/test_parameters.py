@@ -69,7 +69,7 @@ def test_what_is_typed_in_the_panel_shapes_the_answers(hand: Hand) -> None:
 
     # A mistake is said while it is typed, and does not reach the engine; put right, it holds from the next answer on.
     hand.write(panel.list, "json_schema", SCHEMA[:-1])
-    assert "this is no JSON" in panel.list.rows["json_schema"].problem.text()
+    assert "this is not JSON" in panel.list.rows["json_schema"].problem.text()
     assert set(panel.sampling.chosen) == {"unfinished"}
     hand.write(panel.list, "json_schema", SCHEMA)
     answer = json.loads(hand.ask("Where is the Louvre?"))
