@@ -1,6 +1,6 @@
 """What a person does to whole conversations: names, folders, tags, pins, the trash, copies.
 
-The middle layer of `Conversations`. What is done to several at once is one transaction and one signal for each.
+The second layer of `Conversations`. What is done to several at once is one transaction and one signal for each.
 """
 
 from __future__ import annotations

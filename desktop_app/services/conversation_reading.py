@@ -1,6 +1,6 @@
 """What the windows can read of conversations, at once and as it is on disk, and what they are told about them.
 
-The lowest of three layers that make `Conversations`: it owns both ways to the disk. Must not know what is written.
+The lowest of four layers that make `Conversations`: it owns both ways to the disk. Must not know what is written.
 """
 
 from __future__ import annotations

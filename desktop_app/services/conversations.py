@@ -4,8 +4,8 @@ The only writer of the file. A screen never shows what is not on disk, with one 
 handed over is given back as it is even before it is on disk, because changing conversations is faster than a disk.
 Private conversations are never on disk at all: see `two_databases`.
 
-Three layers: `ConversationReading` reads and announces, `ConversationLibrary` puts whole conversations in order, and
-here messages are written.
+Four layers: `ConversationReading` reads and announces, `ConversationLibrary` puts whole conversations in order,
+`ConversationDrafts` keeps what is no message yet, and here messages are written.
 """
 
 from __future__ import annotations
@@ -13,28 +13,21 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from functools import partial
-from typing import TypeVar
 
-from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.message import GenerationStats, MessageState, new_id
 from desktop_app.errors import AppError
-from desktop_app.services.conversation_library import ConversationLibrary
-from desktop_app.services.two_databases import first_found
+from desktop_app.services.conversation_drafts import ConversationDrafts
 from desktop_app.storage import attachments as attached
 from desktop_app.storage import branches
 from desktop_app.storage import conversations as store
-from desktop_app.storage import queued as waiting
 from desktop_app.storage.conversations import Exchange, storable
 from desktop_app.storage.database import Database
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 CLOSE_TIMEOUT_MS = 5000
 """Two tries at a database that another program has locked, and the time to close it."""
 
 
-class Conversations(ConversationLibrary):
+class Conversations(ConversationDrafts):
     """All conversations of this computer's person; what is announced stands at `ConversationReading`."""
 
     # Questions and answers
@@ -226,118 +219,6 @@ class Conversations(ConversationLibrary):
         for message_id in added:
             self.message_added.emit(conversation_id, message_id)
 
-    # What waits
-
-    def queue(self, conversation_id: str, text: str, attachments: Sequence[str] = ()) -> str:
-        """Let a message wait until the answer in progress has ended; gives its id at once.
-
-        `attachments`: ids of those in the composer that go with it.
-        """
-        queued_id, text = new_id(), storable(text)
-
-        def queue(main: Database) -> None:
-            waiting.queue(self._databases.home(main, conversation_id), conversation_id, queued_id, text, tuple(attachments))
-
-        def tell(_: None) -> None:
-            self.queue_changed.emit(conversation_id)
-            if attachments:
-                self.draft_attachments_changed.emit(conversation_id)
-
-        self._post(queue, tell)
-        return queued_id
-
-    def edit_queued(self, queued_id: str, text: str) -> None:
-        """Give a waiting message another text; one that waits no more is left alone."""
-        text = storable(text)
-        self._unsettled_queued.setdefault(queued_id, []).append(text)
-
-        def edit(main: Database) -> str | None:
-            return first_found(self._databases.both(main), lambda database: waiting.edit_queued(database, queued_id, text))
-
-        self._writer.post(edit, partial(self._on_queued_edited, queued_id), keep=True)
-
-    def cancel_queued(self, queued_id: str) -> None:
-        """Delete a waiting message."""
-
-        def tell(conversation_id: str | None) -> None:
-            if conversation_id is not None:
-                self.queue_changed.emit(conversation_id)
-
-        def cancel(main: Database) -> str | None:
-            return first_found(self._databases.both(main), lambda database: waiting.cancel_queued(database, queued_id))
-
-        self._post(cancel, tell)
-
-    def ask_queued(self, conversation_id: str, model: str) -> None:
-        """Make the first message that waits a question with an empty answer by `model`; does nothing when none waits."""
-        question_id, answer_id, model = new_id(), new_id(), storable(model)
-
-        def ask(main: Database) -> bool:
-            database = self._databases.home(main, conversation_id)
-            return waiting.ask_queued(database, conversation_id, question_id, answer_id, model)
-
-        def tell(is_asked: bool) -> None:
-            if is_asked:
-                self.queue_changed.emit(conversation_id)
-                self.conversation_changed.emit(conversation_id)
-                self.message_added.emit(conversation_id, question_id)
-                self.message_added.emit(conversation_id, answer_id)
-
-        self._post(ask, tell)
-
-    # The composer
-
-    def save_draft(self, conversation_id: str | None, text: str) -> None:
-        """Keep what stands in the composer; None: of the chat that does not exist yet."""
-        text = storable(text)
-        self._unsettled_drafts.setdefault(conversation_id, []).append(text)
-        # Whatever comes of it, it is told: what is handed over must be let go.
-        self._writer.post(
-            partial(self._save_draft, conversation_id, text), partial(self._on_draft_saved, conversation_id), keep=True
-        )
-
-    def _save_draft(self, conversation_id: str | None, text: str, main: Database) -> None:
-        if not self._databases.is_purged(conversation_id):
-            store.save_draft(self._databases.home(main, conversation_id), conversation_id, text)
-
-    def save_edit_draft(self, message_id: str, text: str | None) -> None:
-        """Keep what an edit of a message has come to; None: it was sent or given up."""
-        text = None if text is None else storable(text)
-        self._unsettled_edits.setdefault(message_id, []).append(text)
-        self._writer.post(
-            partial(self._save_edit_draft, message_id, text), partial(self._on_edit_draft_saved, message_id), keep=True
-        )
-
-    def _save_edit_draft(self, message_id: str, text: str | None, main: Database) -> str | None:
-        if self._databases.is_purged(message_id):
-            return None
-        home = self._databases.home_of_message(main, message_id)
-        store.save_edit_draft(home, message_id, text)
-        return store.conversation_of_message(home, message_id)
-
-    def save_draft_attachment(self, conversation_id: str | None, attachment: Attachment) -> None:
-        """Attach a file in the composer; None: of the chat that does not exist yet."""
-        one = attachment.replaced(name=storable(attachment.name), text=storable(attachment.text))
-        self._unsettled_attachments.setdefault(conversation_id, []).append(one.id)
-
-        def save(main: Database) -> None:
-            if not self._databases.is_purged(conversation_id):
-                attached.save_draft_attachment(self._databases.home(main, conversation_id), conversation_id, one)
-
-        self._writer.post(save, partial(self._on_draft_attachment_saved, conversation_id), keep=True)
-
-    def drop_draft_attachment(self, attachment_id: str) -> None:
-        """Take a file out of the composer."""
-
-        def tell(conversation_id: str | None) -> None:
-            if conversation_id is not None:
-                self.draft_attachments_changed.emit(conversation_id)
-
-        def drop(database: Database) -> str | None:
-            return attached.drop_draft_attachment(database, attachment_id)
-
-        self._post(lambda main: first_found(self._databases.both(main), drop), tell)
-
     # The end
 
     def flush(self, timeout_ms: int = 5000) -> bool:
@@ -380,28 +261,3 @@ class Conversations(ConversationLibrary):
     def _on_ask_failed(self, conversation_id: str, error: AppError) -> None:
         self.ask_failed.emit(conversation_id, error)
         self.write_failed.emit(error)
-
-    def _on_draft_saved(self, conversation_id: str | None, _: None) -> None:
-        _settle_first(self._unsettled_drafts, conversation_id)
-        if conversation_id is not None:
-            self.unsent_changed.emit(conversation_id)
-
-    def _on_draft_attachment_saved(self, conversation_id: str | None, _: None) -> None:
-        _settle_first(self._unsettled_attachments, conversation_id)
-        self.draft_attachments_changed.emit(conversation_id or "")
-
-    def _on_queued_edited(self, queued_id: str, conversation_id: str | None) -> None:
-        _settle_first(self._unsettled_queued, queued_id)
-        if conversation_id is not None:
-            self.queue_changed.emit(conversation_id)
-
-    def _on_edit_draft_saved(self, message_id: str, conversation_id: str | None) -> None:
-        _settle_first(self._unsettled_edits, message_id)
-        if conversation_id is not None:
-            self.unsent_changed.emit(conversation_id)
-
-
-def _settle_first(unsettled: dict[K, list[V]], key: K) -> None:
-    unsettled[key].pop(0)
-    if not unsettled[key]:
-        del unsettled[key]
