@@ -68,20 +68,26 @@ class ConversationDrafts(ConversationLibrary):
 
         self._post(cancel, tell)
 
-    def ask_queued(self, conversation_id: str, model: str) -> None:
-        """Make the first message that waits a question with an empty answer by `model`; does nothing when none waits."""
-        question_id, answer_id, model = new_id(), new_id(), storable(model)
+    def ask_queued(self, conversation_id: str, model: str, answer_id: str | None = None) -> None:
+        """Make the first message that waits a question with an empty answer by `model`; does nothing when none waits.
 
-        def ask(main: Database) -> bool:
+        `answer_id`: what it has waited for, and is asked below; None: it is asked below what is on show.
+        """
+        question_id, new_answer_id, model = new_id(), new_id(), storable(model)
+
+        def ask(main: Database) -> tuple[bool, bool]:
             database = self._databases.home(main, conversation_id)
-            return waiting.ask_queued(database, conversation_id, question_id, answer_id, model)
+            return waiting.ask_queued(database, conversation_id, question_id, new_answer_id, model, answer_id)
 
-        def tell(is_asked: bool) -> None:
+        def tell(result: tuple[bool, bool]) -> None:
+            is_asked, is_other_branch = result
             if is_asked:
                 self.queue_changed.emit(conversation_id)
+                if is_other_branch:
+                    self.branch_changed.emit(conversation_id)
                 self.conversation_changed.emit(conversation_id)
                 self.message_added.emit(conversation_id, question_id)
-                self.message_added.emit(conversation_id, answer_id)
+                self.message_added.emit(conversation_id, new_answer_id)
 
         self._post(ask, tell)
 

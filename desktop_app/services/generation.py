@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -18,6 +19,7 @@ from desktop_app.errors import AppError, CardFailed, ContextFull, NoModel
 from desktop_app.services.answer_in_progress import AnswerInProgress
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import Engine, EngineState
+from desktop_app.services.follow_ups import FollowUps
 from desktop_app.services.generation_facts import GenerationFacts
 from desktop_app.services.room_making import RoomMaking
 from desktop_app.trace import trace
@@ -44,13 +46,8 @@ class Generation(GenerationFacts):
         self._conversations = conversations
         self._engine = engine
         self.sample_by(conversations.sampling)
+        self._follow_ups = FollowUps(conversations, self._is_busy, self)
         self.name_models_by(lambda: engine.model.name if engine.model else "")
-        self._going_on: set[str] = set()
-        """Conversations whose last answer has ended by itself: what comes to wait there is asked at once."""
-        self._held: set[str] = set()
-        """Conversations where the person is changing what waits."""
-        self._asking: set[str] = set()
-        """Conversations where a message that waited is on its way to being a question."""
         self._has_traced = False
         self._is_closed = False
         self._show_timer = QTimer(self, singleShot=True)
@@ -68,8 +65,6 @@ class Generation(GenerationFacts):
         conversations.message_removed.connect(self._on_message_removed)
         conversations.conversation_trashed.connect(self.stop)
         conversations.conversation_purged.connect(self._on_conversation_purged)
-        conversations.queue_changed.connect(self._on_queue_changed)
-        conversations.write_failed.connect(self._on_write_failed)
 
     def _connect_engine(self) -> None:
         engine = self._engine
@@ -109,29 +104,25 @@ class Generation(GenerationFacts):
     @Slot(str)
     def stop(self, conversation_id: str) -> None:
         """Stop the answer of this conversation and keep its text; what waits for its end waits on."""
-        self._going_on.discard(conversation_id)
+        self._follow_ups.put_off(conversation_id)
         for answer in self._in_progress():
             if answer.conversation_id == conversation_id:
                 self._stop(answer)
 
+    def name_models_by(self, name: Callable[[], str]) -> None:
+        """Take the name of the model that answers a message which waited from here: as the person reads it."""
+        self._follow_ups.model_name = name
+
     def send_queued(self, conversation_id: str) -> None:
-        """Ask the first message that waits, unless an answer is in progress: then it is asked when that has ended."""
-        is_busy = conversation_id in self._asking or self.is_answering(conversation_id)
-        if self._is_closed or is_busy or not self._conversations.queued(conversation_id):
-            return
-        self._asking.add(conversation_id)
-        # The next one waits for the end of this one's answer.
-        self._going_on.discard(conversation_id)
-        self._conversations.ask_queued(conversation_id, self._model_name())
+        """Ask the first message that waits, as `FollowUps.send` does."""
+        self._follow_ups.send(conversation_id)
 
     def hold_queue(self, conversation_id: str, is_held: bool) -> None:
-        """Ask nothing that waits there by itself while the person is changing it; what was due by then is asked after that."""
-        (self._held.add if is_held else self._held.discard)(conversation_id)
-        self._send_queued_by_itself(conversation_id)
+        """Ask nothing that waits there by itself while the person is changing it."""
+        self._follow_ups.hold(conversation_id, is_held)
 
-    def _send_queued_by_itself(self, conversation_id: str) -> None:
-        if conversation_id in self._going_on and conversation_id not in self._held:
-            self.send_queued(conversation_id)
+    def _is_busy(self, conversation_id: str) -> bool:
+        return self._is_closed or self.is_answering(conversation_id)
 
     def close(self) -> None:
         """Store what has come so far, for the end of the application; the answers are *interrupted*."""
@@ -265,17 +256,7 @@ class Generation(GenerationFacts):
             if answer.conversation_id == conversation_id:
                 del self._running[task]
                 self._engine.cancel(task)
-        self._going_on.discard(conversation_id)
-
-    @Slot(str)
-    def _on_queue_changed(self, conversation_id: str) -> None:
-        self._asking.discard(conversation_id)
-        # It may have come to wait just before the answer ended, and be on disk only now.
-        self._send_queued_by_itself(conversation_id)
-
-    @Slot()
-    def _on_write_failed(self) -> None:
-        self._asking.clear()
+        self._follow_ups.put_off(conversation_id)
 
     @Slot(object)
     def _on_model_loaded(self, _model: object) -> None:
@@ -397,10 +378,9 @@ class Generation(GenerationFacts):
         self._end(answer, MessageState.DONE, answer.stats(stop, timings))
         # Where the oldest messages may go, there is room for the next question in a full context, too.
         if stop in BY_ITSELF or (stop == "context" and answer.policy == "drop" and not answer.is_stopped):
-            self._going_on.add(answer.conversation_id)
-            self._send_queued_by_itself(answer.conversation_id)
+            self._follow_ups.go_on(answer.conversation_id, answer.message_id)
         else:
-            self._going_on.discard(answer.conversation_id)
+            self._follow_ups.put_off(answer.conversation_id)
 
     def _end(self, answer: AnswerInProgress, state: MessageState, stats: GenerationStats | None) -> None:
         self._show_one(answer)
@@ -409,7 +389,7 @@ class Generation(GenerationFacts):
 
     def _fail(self, answer: AnswerInProgress, error: AppError) -> None:
         self._show_one(answer)
-        self._going_on.discard(answer.conversation_id)
+        self._follow_ups.put_off(answer.conversation_id)
         state = MessageState.INTERRUPTED if answer.shown or answer.earlier else MessageState.FAILED
         rest = "".join(answer.unsaved)
         self._conversations.finish(answer.message_id, state, answer.earlier_stats, error=error, rest=rest)

@@ -42,11 +42,6 @@ class GenerationFacts(QObject):
         self._room = room
         self._thinking: Callable[[], tuple[bool | None, int]] = lambda: (None, -1)
         self._sampling: Callable[[str], SamplingParameters] = lambda _conversation_id: SamplingParameters()
-        self._model_name: Callable[[], str] = str
-
-    def name_models_by(self, name: Callable[[], str]) -> None:
-        """Take the name of the model that answers a message which waited from here: as the person reads it."""
-        self._model_name = name
 
     def choose_policy_by(self, policy: Callable[[], str]) -> None:
         """Take what is done with a conversation that does not fit from here, where it has no choice of its own."""

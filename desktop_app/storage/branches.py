@@ -178,8 +178,7 @@ def restore_messages(database: Database, message_ids: Sequence[str]) -> list[str
 def _restore(database: Database, message_id: str) -> str:
     conversation_id = message(database, message_id).conversation_id
     database.execute("UPDATE message SET removed_ms = NULL WHERE id = ?", message_id)
-    if message_id not in _path_on_show(database, conversation_id):
-        show(database, conversation_id, _lowest(database, message_id))
+    show_through(database, conversation_id, message_id)
     return conversation_id
 
 
@@ -226,6 +225,14 @@ def _lowest(database: Database, message_id: str) -> str:
         current = row[0]
         seen.add(current)
     return current
+
+
+def show_through(database: Database, conversation_id: str, message_id: str) -> bool:
+    """Let the branch on show go through a message, in a transaction that has begun; say whether it did not before."""
+    if message_id in _path_on_show(database, conversation_id):
+        return False
+    show(database, conversation_id, _lowest(database, message_id))
+    return True
 
 
 def show(database: Database, conversation_id: str, leaf_id: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from desktop_app.chat.queued import QueuedMessage
 from desktop_app.storage.attachments import attach, ids_of_queued, names_of_queued
+from desktop_app.storage.branches import show_through
 from desktop_app.storage.conversations import Exchange, put_exchange
 from desktop_app.storage.database import Database
 
@@ -46,18 +47,31 @@ def cancel_queued(database: Database, queued_id: str) -> str | None:
     return conversation_id
 
 
-def ask_queued(database: Database, conversation_id: str, question_id: str, answer_id: str, model: str) -> bool:
-    """Make the first that waits a question with an empty answer; False when none waits. The draft stays."""
+def ask_queued(
+    database: Database, conversation_id: str, question_id: str, answer_id: str, model: str, below_id: str | None = None
+) -> tuple[bool, bool]:
+    """Make the first that waits a question with an empty answer, below what is on show; the draft stays.
+
+    `below_id`: what the branch on show has to go through, if that is still there. Say whether any did wait, and whether
+    another branch has come on show by that.
+    """
     with database.transaction():
         waiting = database.row(
             "SELECT id, text FROM queued_message WHERE conversation_id = ? ORDER BY number LIMIT 1", conversation_id
         )
         if waiting is None:
-            return False
+            return False, False
         # Out of the composer for a moment, from where a question takes them.
         ids = ids_of_queued(database, waiting[0])
         database.execute("UPDATE attachment SET queued_id = NULL WHERE queued_id = ?", waiting[0])
         database.execute("DELETE FROM queued_message WHERE id = ?", waiting[0])
+        is_other_branch = below_id is not None and _show_below(database, conversation_id, below_id)
         exchange = Exchange(conversation_id, False, question_id, answer_id, waiting[1], model, ids)
         put_exchange(database, exchange)
-    return True
+    return True, is_other_branch
+
+
+def _show_below(database: Database, conversation_id: str, message_id: str) -> bool:
+    sql = "SELECT 1 FROM message WHERE id = ? AND conversation_id = ? AND removed_ms IS NULL"
+    is_there = database.row(sql, message_id, conversation_id) is not None
+    return is_there and show_through(database, conversation_id, message_id)

@@ -251,7 +251,7 @@ class FakeConversationCalls(QObject):
                 self.stored_queue[conversation_id] = [one for one in some if one.id != queued_id]
                 self.queue_changed.emit(conversation_id)
 
-    def ask_queued(self, conversation_id: str, model: str) -> None:
+    def ask_queued(self, conversation_id: str, model: str, answer_id: str | None = None) -> None:
         """Write it down."""
         self.calls.append(("ask_queued", conversation_id, model))
 

@@ -463,6 +463,21 @@ def test_messages_that_wait_are_asked_one_after_the_other(make: Callable[..., Ro
     assert room.answer(conversation_id).model == "As the person reads it"
 
 
+def test_what_waits_is_asked_below_the_answer_that_was_being_written(make: Callable[..., Room], qtbot: QtBot) -> None:
+    room = make("--words", "5", "--rate", "30")
+    room.load()
+    conversation_id = room.ask("one")
+    first = room.answer(conversation_id)
+    with qtbot.waitSignal(room.generation.text_appended):
+        second = room.conversations.regenerate(first.id, "")
+    room.conversations.queue(conversation_id, "two")
+    room.conversations.show_version(first.id)  # it is read again while the other is written
+    with qtbot.waitSignals([room.generation.answer_finished] * 2, timeout=10_000):
+        pass
+    assert _texts(room, conversation_id) == ["one", "w1 w2 w3 w4 w5 ", "two", "w1 w2 w3 w4 w5 "]
+    assert [one.id for one in room.conversations.branch(conversation_id)][1] == second
+
+
 def test_a_message_that_comes_to_wait_as_the_answer_ends_is_asked(make: Callable[..., Room], qtbot: QtBot) -> None:
     room = make("--words", "3")
     room.load()

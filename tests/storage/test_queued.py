@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from desktop_app.chat.attachment import Attachment
-from desktop_app.storage import attachments, queued
+from desktop_app.storage import attachments, branches, queued
 from desktop_app.storage import conversations as store
 from desktop_app.storage.database import Database
 from tests.storage.index_check import found_messages
-from tests.storage.talk import ask, shown, talk
+from tests.storage.talk import answer, ask, shown, talk
 
 
 def _attach(database: Database, conversation_id: str | None, *ids: str) -> None:
@@ -29,13 +31,48 @@ def test_messages_wait_in_order_and_the_first_becomes_a_question(database: Datab
         ("q1", "two", ("a.txt",)), ("q2", "three", ()),
     ]  # fmt: skip
 
-    assert queued.ask_queued(database, id_, "question", "answer", "m")
+    assert queued.ask_queued(database, id_, "question", "answer", "m") == (True, False)
 
     assert shown(database, id_) == ["one", "1", "two", ""]
     assert _names(store.message(database, "question").attachments) == ["a.txt"]
     assert [one.id for one in queued.queued(database, id_)] == ["q2"]
     assert store.draft(database, id_) == "being typed"
     assert found_messages(database, "a") == ["question"]
+
+
+def test_what_waited_for_an_answer_stands_below_it_whatever_is_on_show(database: Database) -> None:
+    asked = talk(database, "one", "1")
+    id_, first = asked.conversation_id, asked.answer_id
+    branches.regenerate(database, first, "second", "m")
+    answer(database, "second", "1, again")
+    branches.show_version(database, first)
+    queued.queue(database, id_, "q1", "two", [])
+    queued.queue(database, id_, "q2", "three", [])
+
+    assert queued.ask_queued(database, id_, "question", "answer", "m", "second") == (True, True)
+
+    assert shown(database, id_) == ["one", "1, again", "two", ""]
+    assert queued.ask_queued(database, id_, "question 2", "answer 2", "m", "answer") == (True, False)
+    assert shown(database, id_)[-2:] == ["three", ""]
+    branches.show_version(database, first)
+    assert shown(database, id_) == ["one", "1"]
+
+
+@pytest.mark.parametrize("below", ["gone", "removed", "of another"])
+def test_what_waited_for_an_answer_that_is_not_there_any_more_stands_below_what_is_on_show(
+    database: Database, below: str
+) -> None:
+    asked = talk(database, "one", "1")
+    id_, other = asked.conversation_id, talk(database, "two", "2").answer_id
+    branches.regenerate(database, asked.answer_id, "removed", "m")
+    answer(database, "removed", "1, again")
+    branches.remove_message(database, "removed")
+    queued.queue(database, id_, "q1", "two", [])
+
+    asked_below = other if below == "of another" else below
+    assert queued.ask_queued(database, id_, "question", "answer", "m", asked_below) == (True, False)
+
+    assert shown(database, id_) == ["one", "1", "two", ""]
 
 
 def test_what_waits_can_be_changed_and_cancelled(database: Database) -> None:
@@ -55,7 +92,7 @@ def test_what_does_not_wait_any_more_is_nothing(database: Database) -> None:
 
     assert queued.edit_queued(database, "gone", "text") is None
     assert queued.cancel_queued(database, "gone") is None
-    assert not queued.ask_queued(database, id_, "question", "answer", "m")
+    assert queued.ask_queued(database, id_, "question", "answer", "m") == (False, False)
     assert shown(database, id_) == ["one", "1"]
 
 

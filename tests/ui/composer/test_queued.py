@@ -192,6 +192,23 @@ def changing(talk: Talk, text: str = "One") -> MessageEdit:
     return found
 
 
+def test_what_is_asked_below_another_answer_than_the_one_on_show_is_on_show(talk: Talk) -> None:
+    first = talk.branch[-1].id
+    second = talk.conversations.regenerate(first, "Starter")
+    talk.settle()
+    talk.end("Because, again.")
+    type_and_enter(talk, "And then?")
+    talk.settle()
+    talk.conversations.show_version(first)
+    talk.settle()
+    assert talk.shown() == ["Why?", "Because."]
+
+    talk.conversations.ask_queued(talk.id, "Starter", second)
+    talk.settle()
+
+    assert talk.shown() == ["Why?", "Because, again.", "And then?", ""]
+
+
 def test_what_a_waiting_message_is_changed_to_is_stored_while_it_is_typed(talk: Talk) -> None:
     edit = changing(talk)
     edit.insertPlainText(" and a half")
