@@ -41,8 +41,9 @@ class MessageState(StrEnum):
     """There is no answer: `Message.error` says why."""
 
 
-CUT = ("limit", "cancelled", "repetition")
-"""Reasons of `GenerationStats.stop` after which there is more to say."""
+CUT = ("limit", "cancelled", "repetition", "context")
+"""Reasons of `GenerationStats.stop` after which there is more to say. After "context" there may be no room for it still,
+but a model with a larger context may have been loaded, or something may be left out by now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from desktop_app.chat.message import GenerationStats, Message, MessageState, Role, new_id
 
@@ -63,3 +66,14 @@ def test_the_work_of_a_continued_answer_adds_up_and_its_beginning_stays() -> Non
 
 def test_an_answer_that_had_not_begun_has_the_numbers_of_its_continuation() -> None:
     assert _stats(n_predicted=0).continued_by(_stats(n_prompt=1)) == _stats(n_prompt=1)
+
+
+@pytest.mark.parametrize(
+    ("stop", "is_cut"), [("eos", False), ("word", False), ("limit", True), ("cancelled", True), ("context", True)]
+)
+def test_an_answer_can_be_continued_when_there_was_more_to_say(stop: str, is_cut: bool) -> None:
+    stats = GenerationStats(stop, 1, 0, 2, 1.0, 1.0, 1.0)
+    answer = Message("a", "c", None, Role.ASSISTANT, "Half", 0, stats=stats)
+
+    assert answer.is_cut is is_cut
+    assert not replace(answer, text="").is_cut

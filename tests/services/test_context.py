@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -63,10 +63,14 @@ class Room:
 
     def ask(self, id_: str, text: str) -> Message:
         """Ask, and give the answer when it has ended, well or not."""
+        return self.end_of(lambda: self.conversations.ask(id_, text, "Tiny"))
+
+    def end_of(self, begin: Callable[[], object]) -> Message:
+        """Begin an answer, and give it when it has ended, well or not."""
         ended: list[str] = []
         self.generation.answer_finished.connect(lambda _id, message_id: ended.append(message_id))
         self.generation.answer_failed.connect(lambda _id, message_id, _error: ended.append(message_id))
-        self.conversations.ask(id_, text, "Tiny")
+        begin()
         self._qtbot.waitUntil(lambda: bool(ended), timeout=20_000)
         assert self.conversations.flush()
         return self.conversations.message(ended[0])
@@ -162,6 +166,24 @@ def test_an_answer_that_fills_the_context_goes_on_when_old_messages_may_go(room:
     assert answer.stats is not None
     assert (answer.state, answer.stats.stop, answer.stats.n_predicted) == (MessageState.DONE, "limit", 130)
     assert len(room.fitted) > 1 and len(room.fitted[-1][0]) > len(room.fitted[0][0])
+
+
+def test_an_answer_that_has_filled_the_context_is_continued_when_there_is_room_and_else_says_that_there_is_none(
+    room: Room,
+) -> None:
+    id_ = room.begin()
+    room.fill(id_, 2)
+    room.conversations.save_sampling(id_, SamplingParameters(n_predict=400, logit_bias=NO_END, seed=1))
+    cut = room.ask(id_, "long")
+    assert cut.stats is not None and cut.stats.stop == "context" and cut.is_cut
+
+    refused = room.end_of(lambda: room.conversations.continue_answer(cut.id))
+
+    assert refused.error is not None and refused.error[0] == ContextFull.__name__
+    assert (refused.text, refused.is_cut) == (cut.text, True)
+    room.policy = "drop"
+    gone_on = room.end_of(lambda: room.conversations.continue_answer(cut.id))
+    assert gone_on.text.startswith(cut.text) and len(gone_on.text) > len(cut.text)
 
 
 def test_an_answer_longer_than_the_context_ends_there_with_all_its_text(room: Room) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from desktop_app.ui.context.panel import ContextPanel
 from desktop_app.ui.theme import Theme
 from tests.fakes.services import model_info
 from tests.ui.fitting import misfits
-from tests.ui.talks import Talk
+from tests.ui.talks import STATS, Talk
 
 N_CTX = 1000
 
@@ -271,12 +272,42 @@ def test_looking_at_the_panel_changes_nothing(talk: Talk) -> None:
     assert talk.window.context._panel is None
 
 
-def test_an_answer_that_filled_the_context_says_so(talk: Talk) -> None:
+CUT = GenerationStats("context", 900, 0, 90, 10.0, 500.0, 200.0)
+
+
+def end(talk: Talk, stats: GenerationStats) -> str:
+    """Have an answer that ends as `Generation` lets it: it is told of before it is on disk."""
+    talk.conversations.ask(talk.id, "Long?", "Starter")
+    talk.settle()
+    last = talk.branch[-1].id
+    talk.services.generation.begin(talk.id)
+    is_told = threading.Event()
+    talk.conversations.in_writer(lambda _: is_told.wait(10), lambda _: None)
+    talk.conversations.finish(last, MessageState.DONE, stats, rest="Much")
+    talk.services.generation.finish(talk.id, last)
+    is_told.set()
+    talk.settle()
+    return last
+
+
+def test_an_answer_that_filled_the_context_says_so_and_can_be_continued(talk: Talk) -> None:
     measure(talk, 990)
-    talk.say("Long?", "Cut", GenerationStats("context", 900, 0, 90, 10.0, 500.0, 200.0))
-    talk.services.generation.answer_finished.emit(talk.id, talk.branch[-1].id)
+
+    end(talk, CUT)
 
     assert any("filled the context" in sentence for sentence in talk.window.notices.sentences())
+    assert "continue" in talk.window.transcript.row_buttons(talk.branch[-1].id)
+    talk.window.notices.close_key("ContextFull")
+    talk.do("pin", len(talk.branch) - 1)
+    assert talk.window.notices.sentences() == [], "it has been said"
+
+
+def test_an_answer_that_had_room_says_nothing_of_it(talk: Talk) -> None:
+    measure(talk, 500)
+
+    end(talk, STATS)
+
+    assert talk.window.notices.sentences() == []
 
 
 def test_a_summary_being_made_is_said(talk: Talk) -> None:

@@ -60,6 +60,8 @@ class ContextView(QObject):
         self._panel: ContextPanel | None = None
         self._chosen = ""
         """What was chosen in the panel on show."""
+        self._ended: set[str] = set()
+        """Answers that have ended and are on their way to the disk, where it is read how."""
         self._settle = QTimer(self, singleShot=True, interval=0)
         self._settle.timeout.connect(self._place_notes)
         conversation.place_notes_by(self._with_notes)
@@ -78,6 +80,7 @@ class ContextView(QObject):
         self._notices.action_requested.connect(self._on_action_requested)
         self._services.preferences.setting_changed.connect(self._on_setting_changed)
         self._services.generation.answer_finished.connect(self._on_answer_finished)
+        self._services.conversations.message_changed.connect(self._on_message_changed)
 
     def connect_requests(self, message_actions: MessageActions, remedies: Remedies) -> None:
         """Follow what is asked for elsewhere: by the buttons of messages and of notices."""
@@ -154,15 +157,23 @@ class ContextView(QObject):
             self.meter.refresh()
 
     @Slot(str, str)
-    def _on_answer_finished(self, conversation_id: str, message_id: str) -> None:
+    def _on_answer_finished(self, _conversation_id: str, message_id: str) -> None:
+        self._ended.add(message_id)
+
+    @Slot(str, str)
+    def _on_message_changed(self, conversation_id: str, message_id: str) -> None:
         """An answer that has filled the context says so, and what can be done."""
-        if conversation_id != self._conversation.conversation_id:
+        if message_id not in self._ended:
             return
         try:
             message = self._services.conversations.message(message_id)
         except LookupError:
             return  # purged, and that is told next
-        if message.state is MessageState.DONE and _lacked_room(message) and self.meter.fill is not None:
+        if message.state is MessageState.GENERATING:
+            return  # something else about it has changed
+        self._ended.discard(message_id)
+        is_on_show = conversation_id == self._conversation.conversation_id
+        if is_on_show and message.state is MessageState.DONE and _lacked_room(message) and self.meter.fill is not None:
             self._tell_cut()
 
     def _tell_cut(self) -> None:
