@@ -22,6 +22,7 @@ from desktop_app.ui.conversation_export import ConversationExport
 from desktop_app.ui.conversation_import import ConversationImport
 from desktop_app.ui.editing import Editing
 from desktop_app.ui.empty_state import EmptyState
+from desktop_app.ui.failed_answers import FailedAnswers
 from desktop_app.ui.icons import application_icon
 from desktop_app.ui.leaving import Leaving
 from desktop_app.ui.message_actions import MessageActions
@@ -103,6 +104,7 @@ class MainWindow(QMainWindow):
         self.notices = NoticeArea(theme)
         self.composer = Composer(theme)
         self._remedies = Remedies(services, self.notices, theme, self)
+        self._failed = FailedAnswers(services, self.notices, self)
         self._undo = Undo(services.conversations, self.notices, self)
         self.queued = QueuedMessages(theme)
         self.attaching = Attaching(services, self.composer, self.notices, theme, self)
@@ -145,9 +147,9 @@ class MainWindow(QMainWindow):
         self.conversation.opened.connect(self.sidebar.list.select)
         self.centre.page_changed.connect(self.sidebar.list.set_page)
         self.conversation.opened.connect(self.attaching.open)
-        for part in (self._filing, self._trash, self._undo, self.searching):
+        for part in (self._filing, self._trash, self._undo, self._failed, self.searching):
             part.conversation_requested.connect(self.open_conversation)
-        for following in (self._trash, self._undo, self.message_actions):
+        for following in (self._trash, self._undo, self._failed, self.message_actions):
             self.conversation.opened.connect(following.set_on_show)
         self._filing.folder_removed.connect(self._undo.tell_folder_removed)
         self.first_painted.connect(self._trash.refresh)
@@ -210,7 +212,6 @@ class MainWindow(QMainWindow):
         services.engine.load_failed.connect(self.show_error)
         services.engine.model_loaded.connect(remedies.forget_engine_trouble)
         services.engine.stepped_down.connect(remedies.tell_stepped_down)
-        services.generation.answer_failed.connect(remedies.tell_answer_failed)
         services.conversations.write_failed.connect(self._on_write_failed)
         services.conversations.write_recovered.connect(remedies.forget_storage_trouble)
         services.preferences.write_failed.connect(remedies.tell_settings_unsaved)
@@ -262,7 +263,8 @@ class MainWindow(QMainWindow):
 
         shown = (self.conversation, self.transcript, self.composer.add_gauge, self.notices)
         self.context = ContextView(self._services, *shown, self._appearance.theme, self)
-        self.context.connect_requests(self.message_actions, self._remedies)
+        self.context.connect_requests(self.message_actions)
+        self.context.conversation_requested.connect(self.open_conversation)
         self.context.meter.read_draft_by(self.composer.text)
         self.composer.text_changed.connect(self.context.meter.on_draft_changed)
         self._feed.show_unsent()

@@ -293,7 +293,10 @@ class OpenConversation(QObject):
     def _on_message_changed(self, conversation_id: str, message_id: str) -> None:
         if conversation_id != self.conversation_id or message_id not in self._shown:
             return
-        message = self._with_text_so_far(self._conversations.message(message_id))
+        try:
+            message = self._with_text_so_far(self._conversations.message(message_id))
+        except LookupError:
+            return  # purged, and that is told next
         self._transcript.update_message(message)
         if message.stats is not None and message.state is MessageState.DONE:
             self.speed_measured.emit(message.stats.tokens_per_s)

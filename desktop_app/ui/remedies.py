@@ -37,13 +37,12 @@ class Remedies(QObject):
     """Tells of what was done and offers the way back; presses of buttons come in through `apply`.
 
     Signals:
-        models_requested(), new_chat_requested(), retry_requested(), room_requested()
+        models_requested(), new_chat_requested(), retry_requested()
     """
 
     models_requested = Signal()
     new_chat_requested = Signal()
     retry_requested = Signal()
-    room_requested = Signal()
 
     def __init__(self, services: Services, notices: NoticeArea, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
@@ -73,8 +72,6 @@ class Remedies(QObject):
                 self.new_chat_requested.emit()
             case Remedy.SMALLER_CONTEXT:
                 self._load_with_smaller_context(payload)
-            case Remedy.MAKE_ROOM:
-                self.room_requested.emit()
             case Remedy.TRY_AGAIN:
                 self.retry_requested.emit()
             case Remedy.OPEN_FOLDER:
@@ -159,11 +156,6 @@ class Remedies(QObject):
         dialog = LinkDialog(url, self._theme, self._window)
         dialog.open_requested.connect(self._on_open_requested)
         dialog.open()
-
-    @Slot(str, str, object)
-    def tell_answer_failed(self, _conversation_id: str, _message_id: str, error: object) -> None:
-        """Say why there is no answer, or no whole one."""
-        self._notices.show_error(error)  # type: ignore[arg-type]  # a signal carries plain objects
 
     @Slot()
     def forget_engine_trouble(self) -> None:

@@ -1028,6 +1028,17 @@
         </message>
     </context>
     <context>
+        <name>FailedAnswers</name>
+        <message>
+            <source>The answer in another chat could not be finished. {sentence}</source>
+            <translation>另一个对话中的回答未能完成。{sentence}</translation>
+        </message>
+        <message>
+            <source>The answer in “{title}” could not be finished. {sentence}</source>
+            <translation>“{title}”中的回答未能完成。{sentence}</translation>
+        </message>
+    </context>
+    <context>
         <name>Filing</name>
         <message>
             <source>New folder</source>

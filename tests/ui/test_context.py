@@ -238,17 +238,17 @@ def test_a_message_is_pinned_and_let_go_from_its_menu(talk: Talk) -> None:
     assert not talk.branch[0].is_pinned
 
 
-def test_a_full_context_offers_to_make_room_and_the_answer_goes_on(talk: Talk) -> None:
+def ask_without_room(talk: Talk) -> str:
+    """Have a question for which there is no room; gives the id of its answer."""
     talk.conversations.ask(talk.id, "And?", "Starter")
     talk.settle()
     last = talk.branch[-1]
     talk.conversations.finish(last.id, MessageState.FAILED, None, ContextFull(1200, N_CTX))
-    talk.settle()
-    talk.window.show_error(ContextFull(1200, N_CTX))
-    resumed: list[str] = []
-    talk.conversations.answer_resumed.connect(lambda _id, message_id: resumed.append(message_id))
+    return last.id
 
-    talk.press_notice("Make room…")
+
+def choose_to_leave_out(talk: Talk) -> None:
+    """Choose it in the panel that the notice opens."""
     panel = talk.window.findChild(ContextPanel)
     choice = next(one for one in panel.findChildren(Choice) if one.text() == "Leave out the oldest messages")
     choice.click()
@@ -256,9 +256,40 @@ def test_a_full_context_offers_to_make_room_and_the_answer_goes_on(talk: Talk) -
     panel.close()
     talk.settle()
 
+
+@pytest.mark.parametrize("on_show", ["same", "another", "new chat"])
+def test_a_full_context_offers_to_make_room_where_there_is_none_and_the_answer_goes_on(talk: Talk, on_show: str) -> None:
+    last = ask_without_room(talk)
+    other = talk.conversations.ask(None, "Else?", "Starter")
+    talk.settle()
+    if on_show != "same":
+        talk.window.open_conversation(other if on_show == "another" else None)
+    talk.services.generation.answer_failed.emit(talk.id, last, ContextFull(1200, N_CTX))
+    resumed: list[str] = []
+    talk.conversations.answer_resumed.connect(lambda _id, message_id: resumed.append(message_id))
+    [sentence] = talk.window.notices.sentences()
+    assert ("“Why 0?”" in sentence) is (on_show != "same") and "1,200 tokens" in sentence
+
+    talk.press_notice("Make room…")
+    assert talk.window.conversation.conversation_id == talk.id
+    choose_to_leave_out(talk)
+
     assert talk.conversations.get(talk.id).context_policy == "drop"
-    assert resumed == [last.id]
+    assert talk.conversations.get(other).context_policy is None
+    assert resumed == [last]
     assert not any("1,200" in sentence for sentence in talk.window.notices.sentences())
+
+
+def test_making_room_in_a_conversation_that_is_gone_does_nothing(talk: Talk) -> None:
+    last = ask_without_room(talk)
+    talk.services.generation.answer_failed.emit(talk.id, last, ContextFull(1200, N_CTX))
+    talk.conversations.purge(talk.id)
+    talk.settle()
+
+    talk.press_notice("Make room…")
+
+    assert talk.window.conversation.conversation_id is None
+    assert talk.window.findChild(ContextPanel) is None
 
 
 def test_looking_at_the_panel_changes_nothing(talk: Talk) -> None:

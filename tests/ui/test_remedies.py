@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from desktop_app.chat.message import MessageState
 from desktop_app.errors import DiskFull, WriteFailed
 from desktop_app.services import personas as personas_service
 from desktop_app.services import prompt_templates as templates_service
@@ -49,6 +50,27 @@ def test_what_cannot_be_done_again_from_here_has_no_such_button(window: Any) -> 
     window.show_error(DiskFull("/x/hearth.sqlite3"))
 
     assert len(window.notices.sentences()) == 1 and buttons(window) == []
+
+
+def test_an_answer_that_the_disk_has_stopped_is_tried_again_where_it_was(talk: Talk) -> None:
+    talk.conversations.ask(None, "Why?", "Starter")
+    talk.settle()
+    [conversation] = talk.conversations.all()
+    answer = talk.conversations.branch(conversation.id)[-1]
+    error = DiskFull("/x/hearth.sqlite3")
+    talk.conversations.finish(answer.id, MessageState.FAILED, None, error)
+    talk.settle()
+    talk.window.composer.set_text("not yet")
+    talk.services.generation.answer_failed.emit(conversation.id, answer.id, error)
+    assert talk.window.notices.sentences()[0].startswith("The answer in “Why?” could not be finished. ")
+
+    [button] = buttons(talk.window)
+    button.click()
+    talk.settle()
+
+    assert talk.window.conversation.conversation_id == conversation.id
+    assert talk.conversations.message(answer.id).state is MessageState.GENERATING
+    assert len(talk.conversations.all()) == 1
 
 
 @pytest.mark.parametrize("kind", ["prompts", "personas"])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.chat.message import Message, MessageState
@@ -17,6 +17,7 @@ from desktop_app.services.context_meter import ContextMeter, Fill
 from desktop_app.services.summaries import Summaries
 from desktop_app.ui.context.gauge import ContextGauge
 from desktop_app.ui.context.panel import ContextPanel
+from desktop_app.ui.error_text import Remedy
 from desktop_app.ui.notices import Notice, NoticeArea
 from desktop_app.ui.theme import Theme
 
@@ -24,14 +25,19 @@ if TYPE_CHECKING:
     from desktop_app.services import Services
     from desktop_app.ui.message_actions import MessageActions
     from desktop_app.ui.open_conversation import OpenConversation
-    from desktop_app.ui.remedies import Remedies
     from desktop_app.ui.transcript_place import TranscriptPlace
 
 UNDO_SUMMARY = "restore_summary"
 
 
 class ContextView(QObject):
-    """Follows the conversation on show."""
+    """Follows the conversation on show.
+
+    Signals:
+        conversation_requested(conversation_id): there is no room in it, and the person is about to make some.
+    """
+
+    conversation_requested = Signal(str)
 
     def __init__(
         self,
@@ -82,10 +88,9 @@ class ContextView(QObject):
         self._services.generation.answer_finished.connect(self._on_answer_finished)
         self._services.conversations.message_changed.connect(self._on_message_changed)
 
-    def connect_requests(self, message_actions: MessageActions, remedies: Remedies) -> None:
-        """Follow what is asked for elsewhere: by the buttons of messages and of notices."""
+    def connect_requests(self, message_actions: MessageActions) -> None:
+        """Follow what is asked for by the buttons of messages."""
         message_actions.summary_undo_requested.connect(self._on_undo_requested)
-        remedies.room_requested.connect(self.show_panel)
 
     @Slot(object)
     def set_theme(self, theme: Theme) -> None:
@@ -108,7 +113,16 @@ class ContextView(QObject):
         panel.policy_chosen.connect(self._on_policy_chosen)
         panel.default_requested.connect(self._on_default_requested)
         panel.closed.connect(self._on_panel_closed)
-        panel.pop_up(self.gauge)
+        # Of a conversation that has come on show this moment nothing is measured yet.
+        panel.pop_up(self.gauge if self.gauge.isVisible() else self.gauge.parentWidget() or self._window)
+
+    def _make_room_in(self, conversation_id: str) -> None:
+        try:
+            self._services.conversations.get(conversation_id)
+        except LookupError:
+            return  # purged since its notice came
+        self.conversation_requested.emit(conversation_id)
+        self.show_panel()
 
     @Slot(str)
     def _on_policy_chosen(self, policy: str) -> None:
@@ -174,12 +188,12 @@ class ContextView(QObject):
         self._ended.discard(message_id)
         is_on_show = conversation_id == self._conversation.conversation_id
         if is_on_show and message.state is MessageState.DONE and _lacked_room(message) and self.meter.fill is not None:
-            self._tell_cut()
+            self._tell_cut(conversation_id)
 
-    def _tell_cut(self) -> None:
+    def _tell_cut(self, conversation_id: str) -> None:
         sentence = self.tr("The answer has filled the context and stops here; choose what may be left out to let it go on.")
         button = self.tr("Make room…")
-        notice = Notice(sentence, "warning", ContextFull.__name__, action="make_room", button=button)
+        notice = Notice(sentence, "warning", ContextFull.__name__, Remedy.MAKE_ROOM, button, conversation_id)
         self._notices.show_notice(notice)
 
     # Notes
@@ -247,6 +261,8 @@ class ContextView(QObject):
     def _on_action_requested(self, action: str, payload: object) -> None:
         if action == UNDO_SUMMARY and isinstance(payload, tuple):
             self.summaries.restore(*payload)
+        elif action == Remedy.MAKE_ROOM and isinstance(payload, str):
+            self._make_room_in(payload)
 
 
 def _lacked_room(message: Message) -> bool:
