@@ -1,7 +1,8 @@
-"""A message that waits for the answer before it. Values only."""
+"""A message that waits for the answer before it, or did. Values only."""
 
 from __future__ import annotations
 
+from desktop_app.chat.attachment import Attachment
 from desktop_app.record import Record
 
 
@@ -13,3 +14,12 @@ class QueuedMessage(Record):
     text: str
     files: tuple[str, ...] = ()
     """The names of what goes with it."""
+
+
+class CancelledMessage(Record):
+    """A message that waited and is not to be sent, with all that is needed to let it wait again."""
+
+    message: QueuedMessage
+    number: int
+    """Its place among those that wait: a lower one is sent first."""
+    attachments: tuple[Attachment, ...] = ()

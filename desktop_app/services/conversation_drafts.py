@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.message import new_id
+from desktop_app.chat.queued import CancelledMessage, QueuedMessage
 from desktop_app.services.conversation_library import ConversationLibrary
 from desktop_app.services.two_databases import first_found
 from desktop_app.storage import attachments as attached
@@ -57,16 +58,41 @@ class ConversationDrafts(ConversationLibrary):
         self._writer.post(edit, partial(self._on_queued_edited, queued_id), keep=True)
 
     def cancel_queued(self, queued_id: str) -> None:
-        """Delete a waiting message."""
+        """Delete a waiting message; `queued_cancelled` gives what `restore_queued` needs."""
 
-        def tell(conversation_id: str | None) -> None:
-            if conversation_id is not None:
-                self.queue_changed.emit(conversation_id)
+        def tell(cancelled: CancelledMessage | None) -> None:
+            if cancelled is not None:
+                self.queue_changed.emit(cancelled.message.conversation_id)
+                self.queued_cancelled.emit(cancelled)
 
-        def cancel(main: Database) -> str | None:
+        def cancel(main: Database) -> CancelledMessage | None:
             return first_found(self._databases.both(main), lambda database: waiting.cancel_queued(database, queued_id))
 
         self._post(cancel, tell)
+
+    def restore_queued(self, cancelled: CancelledMessage) -> None:
+        """Let a message wait again that was cancelled."""
+        conversation_id = cancelled.message.conversation_id
+        self._post(
+            lambda main: waiting.restore_queued(self._databases.home(main, conversation_id), cancelled),
+            lambda _: self.queue_changed.emit(conversation_id),
+        )
+
+    def take_back_queued(self, queued_id: str) -> None:
+        """Put a waiting message with its files into the composer, in which nothing stands; `queued_taken_back` says when."""
+
+        def tell(taken: QueuedMessage | None) -> None:
+            if taken is not None:
+                self.queue_changed.emit(taken.conversation_id)
+                if taken.files:
+                    self.draft_attachments_changed.emit(taken.conversation_id)
+                self.unsent_changed.emit(taken.conversation_id)
+                self.queued_taken_back.emit(taken)
+
+        def take_back(main: Database) -> QueuedMessage | None:
+            return first_found(self._databases.both(main), lambda database: waiting.take_back_queued(database, queued_id))
+
+        self._post(take_back, tell)
 
     def ask_queued(self, conversation_id: str, model: str, answer_id: str | None = None) -> None:
         """Make the first message that waits a question with an empty answer by `model`; does nothing when none waits.

@@ -41,6 +41,7 @@ class ConversationReading(QObject):
         branch_changed(conversation_id): another branch is on show; comes before `message_added` of what is new on it.
         answer_resumed(conversation_id, message_id): an answer that had ended is in progress again.
         queue_changed(conversation_id): what `queued` gives.
+        queued_cancelled(CancelledMessage), queued_taken_back(QueuedMessage): it waits no more, and is gone or in the composer.
         unsent_changed(conversation_id): perhaps what `is_unsent` gives.
         draft_attachments_changed(conversation_id): what `draft_attachments` gives; "" for the new chat.
         ask_failed(conversation_id, AppError): the question of this `ask` is not on disk; `write_failed` follows.
@@ -66,6 +67,8 @@ class ConversationReading(QObject):
     branch_changed = Signal(str)
     answer_resumed = Signal(str, str)
     queue_changed = Signal(str)
+    queued_cancelled = Signal(object)
+    queued_taken_back = Signal(object)
     draft_attachments_changed = Signal(str)
     unsent_changed = Signal(str)
     ask_failed = Signal(str, object)

@@ -8,10 +8,13 @@ on the window's thread, and one for writing, on the writer's.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from desktop_app.chat.message import new_id
 from desktop_app.storage import conversations as store
 from desktop_app.storage.database import Database
+
+T = TypeVar("T")
 
 
 class PurgedError(LookupError):
@@ -106,6 +109,6 @@ class TwoDatabases:
         self._purged.difference_update(ids)
 
 
-def first_found(databases: Sequence[Database], find: Callable[[Database], str | None]) -> str | None:
+def first_found(databases: Sequence[Database], find: Callable[[Database], T | None]) -> T | None:
     """Give what `find` gives for the first database in which it finds something."""
     return next((found for database in databases if (found := find(database)) is not None), None)

@@ -25,6 +25,11 @@ def attachments_of_message(database: Database, message_id: str) -> tuple[Attachm
     return _found(database, "message_id = ?", message_id)
 
 
+def attachments_of_queued(database: Database, queued_id: str) -> tuple[Attachment, ...]:
+    """Give what stands with a message that waits, in order."""
+    return _found(database, "queued_id = ?", queued_id)
+
+
 def names_of_queued(database: Database, queued_id: str) -> tuple[str, ...]:
     """Give the names of what stands with a message that waits, in order: asked for while the person writes."""
     return _of_queued(database, "name", queued_id)

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desktop_app.chat.queued import QueuedMessage
-from desktop_app.storage.attachments import attach, ids_of_queued, names_of_queued
+from desktop_app.chat.queued import CancelledMessage, QueuedMessage
+from desktop_app.storage.attachments import (
+    attach,
+    attachments_of_queued,
+    ids_of_queued,
+    insert_attachments,
+    names_of_queued,
+)
 from desktop_app.storage.branches import show_through
 from desktop_app.storage.conversations import Exchange, put_exchange
 from desktop_app.storage.database import Database
@@ -40,11 +46,45 @@ def edit_queued(database: Database, queued_id: str, text: str) -> str | None:
     return conversation_id
 
 
-def cancel_queued(database: Database, queued_id: str) -> str | None:
-    """Delete a waiting message; gives its conversation's id, None when it does not wait any more."""
-    conversation_id = conversation_of_queued(database, queued_id)
-    database.execute("DELETE FROM queued_message WHERE id = ?", queued_id)
-    return conversation_id
+def cancel_queued(database: Database, queued_id: str) -> CancelledMessage | None:
+    """Delete a waiting message and give it; None when it does not wait any more."""
+    with database.transaction():
+        row = database.row("SELECT conversation_id, text, number FROM queued_message WHERE id = ?", queued_id)
+        if row is None:
+            return None
+        conversation_id, text, number = row
+        files = attachments_of_queued(database, queued_id)
+        database.execute("DELETE FROM queued_message WHERE id = ?", queued_id)
+    message = QueuedMessage(queued_id, conversation_id, text, tuple(one.name for one in files))
+    return CancelledMessage(message, number, files)
+
+
+def restore_queued(database: Database, cancelled: CancelledMessage) -> None:
+    """Let a message wait again that was cancelled, in its place, or as the last when another has taken that meanwhile."""
+    message, number = cancelled.message, cancelled.number
+    with database.transaction():
+        is_taken = database.row("SELECT 1 FROM queued_message WHERE number = ?", number) is not None
+        database.execute(
+            "INSERT INTO queued_message (number, id, conversation_id, text) VALUES (?, ?, ?, ?)",
+            None if is_taken else number, message.id, message.conversation_id, message.text,
+        )  # fmt: skip
+        # By way of the composer, like all that goes with a message.
+        insert_attachments(database, cancelled.attachments, message.conversation_id)
+        ids = [one.id for one in cancelled.attachments]
+        attach(database, ids, message.conversation_id, queued_id=message.id)
+
+
+def take_back_queued(database: Database, queued_id: str) -> QueuedMessage | None:
+    """Put a waiting message with what goes with it into the composer, and give it; None when it does not wait any more."""
+    with database.transaction():
+        conversation_id = conversation_of_queued(database, queued_id)
+        if conversation_id is None:
+            return None
+        message = next(one for one in queued(database, conversation_id) if one.id == queued_id)
+        database.execute("UPDATE attachment SET queued_id = NULL WHERE queued_id = ?", queued_id)
+        database.execute("DELETE FROM queued_message WHERE id = ?", queued_id)
+        database.execute("UPDATE conversation SET draft = ? WHERE id = ?", message.text, conversation_id)
+    return message
 
 
 def ask_queued(

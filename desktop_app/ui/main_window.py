@@ -39,6 +39,7 @@ from desktop_app.ui.sidebar.conversation_list_model import ConversationListModel
 from desktop_app.ui.sidebar.filing import Filing
 from desktop_app.ui.sidebar.sidebar import Sidebar
 from desktop_app.ui.sidebar.trash import Trash
+from desktop_app.ui.taken_back import TakenBack
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.top_bar import TopBar
 from desktop_app.ui.transcript_place import TranscriptPlace
@@ -109,6 +110,8 @@ class MainWindow(QMainWindow):
         self.queued = QueuedMessages(theme)
         self.attaching = Attaching(services, self.composer, self.notices, theme, self)
         self._queue = MessageQueue(services, self.queued, self, self.attaching.ids)
+        typed = (self.composer, self.attaching.ids)
+        self._taken_back = TakenBack(services.conversations, self.queued, *typed, self.notices, self)
         self.editing = Editing(services, self.transcript, self._words, self.notices, theme, self)
         parts = (self.transcript, self.composer, self._words, self.editing, self._queue)
         self.conversation = OpenConversation(services, *parts, self, self.attaching.ids)
@@ -149,7 +152,7 @@ class MainWindow(QMainWindow):
         self.conversation.opened.connect(self.attaching.open)
         for part in (self._filing, self._trash, self._undo, self._failed, self.searching):
             part.conversation_requested.connect(self.open_conversation)
-        for following in (self._trash, self._undo, self._failed, self.message_actions):
+        for following in (self._trash, self._undo, self._failed, self._taken_back, self.message_actions):
             self.conversation.opened.connect(following.set_on_show)
         self._filing.folder_removed.connect(self._undo.tell_folder_removed)
         self.first_painted.connect(self._trash.refresh)

@@ -42,7 +42,6 @@ class MessageQueue(QObject):
         """What the person was changing in conversations that they left, and what stood there before."""
         cards.edited.connect(self._conversations.edit_queued)
         cards.editing_changed.connect(self._on_editing_changed)
-        cards.cancelled.connect(self._conversations.cancel_queued)
         cards.send_requested.connect(self._on_send_requested)
         self._conversations.queue_changed.connect(self._on_queue_changed)
         self._conversations.write_failed.connect(self._on_write_failed)

@@ -128,6 +128,16 @@
         </message>
     </context>
     <context>
+        <name>TakenBack</name>
+        <message numerus="yes">
+            <source>%n message(s) will not be sent.</source>
+            <translation>
+                <numerusform>%n message will not be sent.</numerusform>
+                <numerusform>%n messages will not be sent.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>ThinkingButton</name>
         <message numerus="yes">
             <source>At most %n token(s) of thought</source>

@@ -1742,6 +1742,23 @@
         </message>
     </context>
     <context>
+        <name>TakenBack</name>
+        <message numerus="yes">
+            <source>%n message(s) will not be sent.</source>
+            <translation>
+                <numerusform>%n 条消息不会被发送。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>The message will not be sent.</source>
+            <translation>这条消息不会被发送。</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
+        </message>
+    </context>
+    <context>
         <name>ThinkingButton</name>
         <message>
             <source>The model’s default</source>

@@ -38,6 +38,8 @@ class FakeConversationCalls(QObject):
     branch_changed = Signal(str)
     answer_resumed = Signal(str, str)
     queue_changed = Signal(str)
+    queued_cancelled = Signal(object)
+    queued_taken_back = Signal(object)
     draft_attachments_changed = Signal(str)
     unsent_changed = Signal(str)
     ask_failed = Signal(str, object)
@@ -244,8 +246,15 @@ class FakeConversationCalls(QObject):
                 self.queue_changed.emit(conversation_id)
 
     def cancel_queued(self, queued_id: str) -> None:
-        """Let it wait no more."""
-        self.calls.append(("cancel_queued", queued_id))
+        """Take it out."""
+        self._take_out("cancel_queued", queued_id)
+
+    def take_back_queued(self, queued_id: str) -> None:
+        """Take it out; it is in the composer then."""
+        self._take_out("take_back_queued", queued_id)
+
+    def _take_out(self, call: str, queued_id: str) -> None:
+        self.calls.append((call, queued_id))
         for conversation_id, some in self.stored_queue.items():
             if any(one.id == queued_id for one in some):
                 self.stored_queue[conversation_id] = [one for one in some if one.id != queued_id]

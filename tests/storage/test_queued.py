@@ -82,9 +82,49 @@ def test_what_waits_can_be_changed_and_cancelled(database: Database) -> None:
 
     assert queued.edit_queued(database, "q1", "two, please") == id_
     assert [one.text for one in queued.queued(database, id_)] == ["two, please"]
-    assert queued.cancel_queued(database, "q1") == id_
+    assert queued.cancel_queued(database, "q1") is not None
     assert queued.queued(database, id_) == ()
     assert database.rows("SELECT 1 FROM attachment") == []
+
+
+def test_what_was_cancelled_waits_again_in_its_place_with_its_files(database: Database) -> None:
+    id_ = talk(database, "one", "1").conversation_id
+    _attach(database, id_, "a", "b", "typed")
+    queued.queue(database, id_, "q1", "two", ["b", "a"])
+    queued.queue(database, id_, "q2", "three", [])
+    before = queued.queued(database, id_)
+    cancelled = queued.cancel_queued(database, "q1")
+    assert cancelled is not None and queued.queued(database, id_) == before[1:]
+
+    queued.restore_queued(database, cancelled)
+
+    assert queued.queued(database, id_) == before and before[0].files == ("b.txt", "a.txt")
+    assert _names(attachments.draft_attachments(database, id_)) == ["typed.txt"]
+
+
+def test_what_was_cancelled_waits_again_as_the_last_when_its_place_is_taken(database: Database) -> None:
+    id_ = talk(database, "one", "1").conversation_id
+    queued.queue(database, id_, "q1", "two", [])
+    cancelled = queued.cancel_queued(database, "q1")
+    queued.queue(database, id_, "q2", "three", [])
+
+    assert cancelled is not None
+    queued.restore_queued(database, cancelled)
+
+    assert [one.text for one in queued.queued(database, id_)] == ["three", "two"]
+
+
+def test_what_is_taken_back_is_the_draft_with_its_files(database: Database) -> None:
+    id_ = talk(database, "one", "1").conversation_id
+    _attach(database, id_, "a", "b")
+    queued.queue(database, id_, "q1", "two", ["b", "a"])
+
+    taken = queued.take_back_queued(database, "q1")
+
+    assert taken is not None and (taken.text, taken.files) == ("two", ("b.txt", "a.txt"))
+    assert queued.queued(database, id_) == ()
+    assert store.draft(database, id_) == "two"
+    assert _names(attachments.draft_attachments(database, id_)) == ["b.txt", "a.txt"]
 
 
 def test_what_does_not_wait_any_more_is_nothing(database: Database) -> None:
@@ -92,6 +132,7 @@ def test_what_does_not_wait_any_more_is_nothing(database: Database) -> None:
 
     assert queued.edit_queued(database, "gone", "text") is None
     assert queued.cancel_queued(database, "gone") is None
+    assert queued.take_back_queued(database, "gone") is None
     assert queued.ask_queued(database, id_, "question", "answer", "m") == (False, False)
     assert shown(database, id_) == ["one", "1"]
 

@@ -270,25 +270,25 @@ class QueuedMessages(QWidget):
         for card in [card for card in self._cards if card.message.id not in shown]:
             self._remove(card)
         known = {card.message.id: card for card in self._cards}
-        for message in shown.values():
+        for place, message in enumerate(shown.values()):
             if message.id in known:
                 known[message.id].set_message(message)
             else:
-                self._add(message)
+                self._add(message, place)
         self._n_messages, self._is_answering = len(messages), is_answering
         for number, card in enumerate(self._cards):
             card.send.setVisible(number == 0 and not is_answering)
         self._retranslate()
         self.setVisible(bool(messages))
 
-    def _add(self, message: QueuedMessage) -> None:
+    def _add(self, message: QueuedMessage, place: int) -> None:
         card = QueuedCard(message, self._theme)
         card.edited.connect(self.edited)
         card.editing_changed.connect(self.editing_changed)
         card.cancelled.connect(self.cancelled)
         card.send_requested.connect(self.send_requested)
-        self._cards.append(card)
-        self._column.insertWidget(len(self._cards), card)
+        self._cards.insert(place, card)
+        self._column.insertWidget(place + 1, card)  # below the caption
 
     def _remove(self, card: QueuedCard) -> None:
         card.store()

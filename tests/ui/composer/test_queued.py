@@ -182,6 +182,67 @@ def test_change_take_back_and_send_now(talk: Talk) -> None:
     assert talk.services.generation.sent == [talk.id]
 
 
+def attach_text(talk: Talk, text: str) -> None:
+    talk.window.attaching._on_text_attached(text)
+    talk.settle()
+
+
+def test_what_is_not_to_be_sent_is_in_the_empty_composer_again(talk: Talk) -> None:
+    attach_text(talk, "file")
+    type_and_enter(talk, "One")
+    talk.settle()
+    assert talk.window.composer.text() == "" and talk.window.attaching.ids() == ()
+
+    talk.window.queued.cards[0].cross.click()
+    talk.settle()
+
+    assert (texts(talk), talk.window.composer.text()) == ([], "One")
+    assert len(talk.window.attaching.ids()) == 1 and talk.window.composer.edit.hasFocus()
+    assert talk.conversations.draft(talk.id) == "One" and talk.window.notices.sentences() == []
+
+
+@pytest.mark.parametrize("is_left", [False, True])
+def test_what_is_typed_while_it_comes_back_to_the_composer_stays_below_it(talk: Talk, is_left: bool) -> None:
+    type_and_enter(talk, "One")
+    talk.settle()
+    talk.window.queued.cards[0].cross.click()
+    talk.window.composer.set_text("typed on")
+    if is_left:
+        talk.window.open_conversation(None)
+    talk.settle()
+    talk.settle()
+
+    if is_left:
+        assert talk.window.composer.text() == ""
+        talk.window.open_conversation(talk.id)
+    assert talk.window.composer.text() == "One\n\ntyped on"
+
+
+@pytest.mark.parametrize("beside", ["text", "file"])
+def test_what_is_not_to_be_sent_while_something_is_being_written_can_wait_again(talk: Talk, beside: str) -> None:
+    for text in ("One", "Two", "Three"):
+        attach_text(talk, f"file of {text}")
+        type_and_enter(talk, text)
+        talk.settle()
+    if beside == "text":
+        talk.window.composer.set_text("typed on")
+    else:
+        attach_text(talk, "its file")
+    before = talk.conversations.queued(talk.id)
+    for card in talk.window.queued.cards[:2]:
+        card.cross.click()
+        talk.settle()
+    assert texts(talk) == ["Three"]
+    assert talk.window.composer.text() == ("typed on" if beside == "text" else "")
+    assert talk.window.notices.sentences() == ["2 messages will not be sent."]
+
+    talk.press_notice("Undo")
+
+    assert talk.conversations.queued(talk.id) == before and before[0].files
+    assert [card.message.text for card in talk.window.queued.cards] == ["One", "Two", "Three"]
+    assert talk.window.notices.sentences() == []
+
+
 def changing(talk: Talk, text: str = "One") -> MessageEdit:
     """Let a message wait, and give the field in which it is being changed."""
     type_and_enter(talk, text)
