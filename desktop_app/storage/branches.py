@@ -100,15 +100,15 @@ def removed_ids(database: Database, conversation_id: str) -> list[str]:
 def edit(database: Database, message_id: str, version_id: str, answer_id: str, text: str, model: str) -> tuple[str, bool]:
     """Put a version with another text beside a message and show it; say also whether it waits for an answer.
 
-    A question keeps its attachments and gets an empty answer by `model`; an answer ends the branch on show.
+    It stays pinned. A question keeps its attachments and gets an empty answer by `model`; an answer ends the branch on show.
     """
     with database.transaction():
         old = message(database, message_id)
         is_question, now = old.role is Role.USER, now_ms()
         if is_question:
             copy_attachments(database, message_id, version_id)
-        model_of_version = "" if is_question else old.model
-        new = Message(version_id, old.conversation_id, old.parent_id, old.role, text, now, model=model_of_version)
+        place, model_of_version = (old.conversation_id, old.parent_id), "" if is_question else old.model
+        new = Message(version_id, *place, old.role, text, now, model=model_of_version, is_pinned=old.is_pinned)
         insert_message(database, new)
         if is_question:
             insert_message(database, empty_answer(answer_id, old.conversation_id, version_id, model))

@@ -40,6 +40,18 @@ def test_an_edited_question_stands_beside_the_old_one_and_waits_for_an_answer(da
     assert store.message(database, talked.question_id).text == "two"
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_an_edited_message_stays_pinned(database: Database, place: int) -> None:
+    talked = talk(database, "one", "1")
+    old = ids(database, talked.conversation_id)[place]
+    branches.pin_message(database, old, is_pinned=True)
+
+    version_id, answer_id = _edit(database, old, "another")
+
+    assert store.message(database, version_id).is_pinned and store.message(database, old).is_pinned
+    assert place == 1 or not store.message(database, answer_id).is_pinned
+
+
 def test_an_edited_question_keeps_its_attachments(database: Database) -> None:
     attachments.save_draft_attachment(database, None, Attachment("a", "table.csv", "1,2", 3))
     asked = ask(database, "sum?", attachments=("a",))
