@@ -274,5 +274,5 @@ def _read(conversation_id: str, vocabulary: str, instructions: str, database: Da
     except LookupError:
         return None
     counts = store.token_counts(database, conversation_id, vocabulary)
-    summaries = store.summaries(database, conversation_id)
+    summaries = store.summaries_in_use(database, conversation_id)
     return conversation, to_send(branch, instructions, summaries=summaries, counts=counts)

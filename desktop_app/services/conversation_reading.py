@@ -24,6 +24,7 @@ from desktop_app.services.writer import DatabaseWriter
 from desktop_app.storage import attachments, branches, folders, queued
 from desktop_app.storage import conversations as store
 from desktop_app.storage.database import Database
+from desktop_app.storage.outdated import outdated_by
 
 T = TypeVar("T")
 
@@ -153,6 +154,12 @@ class ConversationReading(QObject):
     def n_removed(self, conversation_id: str) -> int:
         """Give how many messages of all branches were removed and can be brought back; asked when a menu opens."""
         return len(branches.removed_ids(self._databases.of_conversation(conversation_id), conversation_id))
+
+    def outdates_summary(self, message_id: str) -> bool:
+        """Say whether a summary is not used any more because it tells of this message, which was removed."""
+        database = self._databases.of_message(message_id)
+        conversation_id = store.conversation_of_message(database, message_id)
+        return any(message_id in ids for ids in outdated_by(database, conversation_id or "").values())
 
     def versions_of_branch(self, conversation_id: str) -> dict[str, tuple[str, ...]]:
         """Give `versions` of every message of a conversation that has more than one."""

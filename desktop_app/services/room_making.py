@@ -56,7 +56,7 @@ class RoomMaking:
 
         answer.policy = "stop" if answer.is_out_of_room else self.policy(conversation)
         database, model = self._conversations.reading(conversation.id), self._engine.model
-        summaries, counts = store.summaries(database, conversation.id), dict[str, int]()
+        summaries, counts = store.summaries_in_use(database, conversation.id), dict[str, int]()
         if answer.policy != "stop" and model is not None:
             counts = store.token_counts(database, conversation.id, model.vocabulary)
         is_continued = bool(answer.earlier)

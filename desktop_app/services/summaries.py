@@ -37,6 +37,8 @@ class _Job:
         self.branch = branch
         self.part = part
         self.on_end = on_end
+        self.began_ms = now_ms()
+        """What is removed from now on is in the summary all the same."""
         self.text: list[str] = []
 
 
@@ -66,8 +68,8 @@ class Summaries(QObject):
         engine.generation_failed.connect(self._on_failed)
 
     def of(self, conversation_id: str) -> tuple[Summary, ...]:
-        """Give all summaries of a conversation, those that were taken back too."""
-        return store.summaries(self._conversations.reading(conversation_id), conversation_id)
+        """Give the summaries of a conversation that may be sent."""
+        return store.summaries_in_use(self._conversations.reading(conversation_id), conversation_id)
 
     # Making
 
@@ -127,7 +129,7 @@ class Summaries(QObject):
     def _keep(self, job: _Job, text: str) -> None:
         name = self._engine.model.name if self._engine.model else ""
         last = job.part[-1][-1].id
-        new = Summary(new_id(), job.conversation_id, last, storable(text), storable(name), now_ms())
+        new = Summary(new_id(), job.conversation_id, last, storable(text), storable(name), job.began_ms)
 
         def tell(_: None) -> None:
             self.changed.emit(job.conversation_id)

@@ -19,6 +19,7 @@ from desktop_app.storage.branches import all_messages, branch_to, show
 from desktop_app.storage.conversations import MAX_TITLE_CHARACTERS, conversation, insert_message, message, now_ms, storable
 from desktop_app.storage.database import Database
 from desktop_app.storage.folders import put_tags
+from desktop_app.storage.outdated import outdated_by
 
 _NUMBERED = re.compile(r"(.+) \((?:[2-9]|[1-9]\d{1,2})\)", re.DOTALL)
 """A title that a copy was given. No more digits: what ends in a year, "Films (1982)", is called so by itself."""
@@ -87,9 +88,11 @@ def _title_of_copy(database: Database, title: str) -> str:
 
 
 def _copy_summaries(database: Database, original_id: str, copy_id: str, ids: Mapping[str, str]) -> None:
+    outdated = outdated_by(database, original_id)
     sql = "SELECT id, up_to_message_id FROM summary WHERE conversation_id = ? ORDER BY number"
     for id_, up_to_message_id in database.rows(sql, original_id):
-        if up_to_message_id in ids:
+        # What was removed since may stay behind, and then nothing in the copy would say that the summary tells of it.
+        if up_to_message_id in ids and outdated.get(id_, set()) <= ids.keys():
             database.execute(
                 """INSERT INTO summary (id, conversation_id, up_to_message_id, text, model, created_ms, removed_ms)
                 SELECT ?, ?, ?, text, model, created_ms, removed_ms FROM summary WHERE id = ?""",

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from desktop_app.chat.summary import Summary
 from desktop_app.storage.conversations import now_ms
 from desktop_app.storage.database import Database
+from desktop_app.storage.outdated import outdated_by
 
 _SUMMARY = "id, conversation_id, up_to_message_id, text, model, created_ms, removed_ms"
 
@@ -21,6 +22,12 @@ def summaries(database: Database, conversation_id: str) -> tuple[Summary, ...]:
     """Give all summaries of a conversation, those that were taken back too, in order of creation."""
     rows = database.rows(f"SELECT {_SUMMARY} FROM summary WHERE conversation_id = ? ORDER BY number", conversation_id)  # noqa: S608 (our own constant)
     return tuple(Summary(*row) for row in rows)
+
+
+def summaries_in_use(database: Database, conversation_id: str) -> tuple[Summary, ...]:
+    """Give those of them that may be sent: not taken back, and with nothing in them that the person has removed since."""
+    outdated = outdated_by(database, conversation_id)
+    return tuple(one for one in summaries(database, conversation_id) if one.removed_ms is None and one.id not in outdated)
 
 
 def token_counts(database: Database, conversation_id: str, vocabulary: str) -> dict[str, int]:

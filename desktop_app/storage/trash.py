@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from desktop_app.storage.conversations import now_ms, update
 from desktop_app.storage.database import Database
+from desktop_app.storage.outdated import outdated_by
 
 KEPT_MS = 30 * 24 * 3600 * 1000
 """How long what was put into the trash, and a removed message, can be brought back."""
@@ -62,13 +63,13 @@ def purge(database: Database, conversation_ids: Sequence[str]) -> list[str]:
 def empty_removed_messages(database: Database, until_ms: int) -> int:
     """Delete the text and the attachments of messages removed before `until_ms`, which keep their places, and gives how many.
 
-    With them go edits of them, and summaries that were taken back before then.
+    With them go edits of them, and summaries that tell of them or were taken back before then.
     """
     condition = "removed_ms < ? AND state <> 'generating'"
     with database.transaction():
         database.execute(f"DELETE FROM attachment WHERE message_id IN (SELECT id FROM message WHERE {condition})", until_ms)  # noqa: S608 (our own constant)
         database.execute(f"DELETE FROM edit_draft WHERE message_id IN (SELECT id FROM message WHERE {condition})", until_ms)  # noqa: S608 (our own constant)
-        database.execute("DELETE FROM summary WHERE removed_ms < ?", until_ms)
+        _drop_summaries(database, until_ms)
         n_emptied = database.execute(
             f"UPDATE message SET text = '', stats = NULL, error = NULL WHERE {condition} AND text <> ''",  # noqa: S608 (our own constant)
             until_ms,
@@ -76,6 +77,17 @@ def empty_removed_messages(database: Database, until_ms: int) -> int:
         if n_emptied:
             _note_unswept(database)
     return n_emptied
+
+
+def _drop_summaries(database: Database, until_ms: int) -> None:
+    database.execute("DELETE FROM summary WHERE removed_ms < ?", until_ms)
+    gone: dict[str, set[str]] = {}
+    for id_, conversation_id in database.rows("SELECT id, conversation_id FROM message WHERE removed_ms < ?", until_ms):
+        gone.setdefault(conversation_id, set()).add(id_)
+    for conversation_id, message_ids in gone.items():
+        for summary_id, to_blame in outdated_by(database, conversation_id).items():
+            if to_blame & message_ids:
+                database.execute("DELETE FROM summary WHERE id = ?", summary_id)
 
 
 def is_unswept(database: Database) -> bool:

@@ -275,6 +275,9 @@ class MessageActions(QObject):
         n_removed = len(self._removed)
         several = self.tr("%n message(s) removed.", "", n_removed)
         sentence = self.tr("Message removed.") if n_removed == 1 else several
+        if any(self._conversations.outdates_summary(id_) for id_ in self._removed):
+            text = self.tr("{sentence} The summary that tells of what was removed is not used any more.")
+            sentence = text.format(sentence=sentence)
         payload, button = tuple(self._removed), self.tr("Undo")
         notice = Notice(sentence, key=_REMOVED, action=UNDO_REMOVE, button=button, payload=payload, is_quiet=True)
         self._notices.show_notice(notice)

@@ -1254,6 +1254,10 @@
             <translation>消息已移除。</translation>
         </message>
         <message>
+            <source>{sentence} The summary that tells of what was removed is not used any more.</source>
+            <translation>{sentence}提到所移除内容的摘要不再使用。</translation>
+        </message>
+        <message>
             <source>Undo</source>
             <translation>撤销</translation>
         </message>

@@ -260,6 +260,10 @@ class FakeConversationCalls(QObject):
                 self.stored_queue[conversation_id] = [one for one in some if one.id != queued_id]
                 self.queue_changed.emit(conversation_id)
 
+    def outdates_summary(self, message_id: str) -> bool:
+        """Say that there are no summaries."""
+        return False
+
     def ask_queued(self, conversation_id: str, model: str, answer_id: str | None = None) -> None:
         """Write it down."""
         self.calls.append(("ask_queued", conversation_id, model))

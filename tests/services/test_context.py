@@ -233,6 +233,47 @@ def test_a_summary_that_was_taken_back_is_not_sent_any_more_and_comes_back(large
     assert room.measured(id_).n_summed_up == n_before
 
 
+@pytest.mark.parametrize("place", [0, -1])
+def test_a_summary_that_tells_of_a_removed_message_is_not_sent_until_that_is_back(
+    larger_room: Room, qtbot: QtBot, place: int
+) -> None:
+    room = larger_room
+    id_ = room.begin()
+    room.fill(id_, 7)
+    made = room.summaries.of(id_)
+    n_before = room.measured(id_).n_summed_up
+    branch = ids(room.conversations.branch(id_))
+    removed = branch[: branch.index(made[-1].up_to_message_id) + 1][place]
+
+    with qtbot.waitSignal(room.conversations.message_removed):
+        room.conversations.remove_message(removed)
+    assert made[-1] not in room.summaries.of(id_) and room.conversations.outdates_summary(removed)
+    assert room.measured(id_).n_summed_up < n_before
+
+    with qtbot.waitSignal(room.conversations.message_restored):
+        room.conversations.restore_message(removed)
+    assert room.summaries.of(id_) == made and not room.conversations.outdates_summary(removed)
+    assert room.measured(id_).n_summed_up == n_before
+
+
+def test_what_is_removed_while_it_is_summed_up_is_not_sent_with_the_summary(larger_room: Room, qtbot: QtBot) -> None:
+    room = larger_room
+    id_ = room.begin()
+    removed: list[str] = []
+
+    def remove_first(conversation_id: str) -> None:
+        if not removed:
+            removed.append(room.conversations.branch(conversation_id)[0].id)
+            room.conversations.remove_message(removed[0])
+
+    room.summaries.started.connect(remove_first)
+    room.fill(id_, 7)
+
+    assert removed
+    in_use = stored.summaries_in_use(room.conversations.reading(id_), id_)
+    assert stored.summaries(room.conversations.reading(id_), id_)[0] not in in_use
+
+
 def test_stop_stops_a_summary_and_the_answer_that_waits_for_it(larger_room: Room, qtbot: QtBot) -> None:
     room = larger_room
     id_ = room.begin()

@@ -106,6 +106,21 @@ def test_what_shortens_a_conversation_comes_along_in_a_copy(database: Database) 
     assert len(summaries.summaries(database, id_)) == 3
 
 
+def test_a_summary_comes_along_only_with_what_was_removed_of_it(database: Database) -> None:
+    talked = talk(database, "one", "1", "two", "2")
+    id_, path = talked.conversation_id, branches.branch_on_show(database, talked.conversation_id)
+    summaries.add_summary(database, Summary("s", id_, path[3].id, "they spoke of one", "m", 7))
+    branches.remove_message(database, path[0].id)
+
+    copies.duplicate(database, id_, "copy")
+    copies.branch_off(database, path[3].id, "branch")
+
+    assert summaries.summaries(database, "branch") == ()
+    assert summaries.summaries_in_use(database, "copy") == ()
+    branches.restore_removed(database, "copy")
+    assert [one.text for one in summaries.summaries_in_use(database, "copy")] == ["they spoke of one"]
+
+
 @pytest.mark.parametrize(
     ("titles", "copied", "expected"),
     [

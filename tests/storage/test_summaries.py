@@ -8,7 +8,7 @@ from desktop_app.chat.summary import Summary
 from desktop_app.storage import branches, model_loads, summaries
 from desktop_app.storage import conversations as store
 from desktop_app.storage.database import Database
-from tests.storage.talk import answer, ask, talk
+from tests.storage.talk import answer, ask, ids, talk
 
 
 def test_a_summary_is_taken_back_and_used_again(database: Database) -> None:
@@ -33,21 +33,60 @@ def test_a_summary_of_what_is_not_there_is_not_stored(database: Database) -> Non
     assert database.rows("SELECT 1 FROM summary") == []
 
 
+def _in_use(database: Database, conversation_id: str) -> list[str]:
+    return [one.id for one in summaries.summaries_in_use(database, conversation_id)]
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_a_summary_is_not_used_while_a_message_is_removed_that_it_tells_of(database: Database, place: int) -> None:
+    talked = talk(database, "one", "1", "two", "2", "three", "3")
+    id_, path = talked.conversation_id, ids(database, talked.conversation_id)
+    for name, last in (("early", 1), ("late", 3)):
+        summaries.add_summary(database, Summary(name, id_, path[last], "short", "m", 5))
+
+    branches.remove_message(database, path[place])
+    assert _in_use(database, id_) == (["early"] if place > 1 else [])
+
+    branches.restore_message(database, path[place])
+    assert _in_use(database, id_) == ["early", "late"]
+
+
+def test_a_summary_stays_in_use_when_what_is_removed_is_not_in_it(database: Database) -> None:
+    talked = talk(database, "one", "1", "two", "2")
+    id_, path = talked.conversation_id, ids(database, talked.conversation_id)
+    branches.remove_message(database, path[0])
+    summaries.add_summary(database, Summary("s", id_, path[1], "short", "m", store.now_ms() + 1))
+    branches.regenerate(database, path[1], "beside", "m")
+    answer(database, "beside")
+
+    for message_id in ("beside", path[2], path[3]):
+        branches.remove_message(database, message_id)
+
+    assert _in_use(database, id_) == ["s"]
+
+
+def test_a_summary_that_was_taken_back_is_not_in_use(database: Database) -> None:
+    talked = talk(database, "one", "1")
+    summaries.add_summary(database, Summary("s", talked.conversation_id, talked.answer_id, "short", "m", 5, removed_ms=6))
+
+    assert _in_use(database, talked.conversation_id) == []
+
+
 def test_counts_of_tokens_go_when_the_text_changes(database: Database) -> None:
     talked = talk(database, "one", "1")
     asked = ask(database, "two", talked.conversation_id)
-    ids = (talked.question_id, talked.answer_id, asked.question_id, asked.answer_id)
-    summaries.put_token_counts(database, "v", dict(zip(ids, range(4), strict=True)) | {"gone": 9})
-    summaries.put_token_counts(database, "w", {ids[0]: 70})
+    path = (talked.question_id, talked.answer_id, asked.question_id, asked.answer_id)
+    summaries.put_token_counts(database, "v", dict(zip(path, range(4), strict=True)) | {"gone": 9})
+    summaries.put_token_counts(database, "w", {path[0]: 70})
 
     answer(database, asked.answer_id, "ended")
-    branches.pin_message(database, ids[0], True)
+    branches.pin_message(database, path[0], True)
 
     id_ = talked.conversation_id
-    assert summaries.token_counts(database, id_, "v") == dict(zip(ids[:3], range(3), strict=True))
-    assert summaries.token_counts(database, id_, "w") == {ids[0]: 70}
-    summaries.put_token_counts(database, "v", {ids[0]: 8})
-    assert summaries.token_counts(database, id_, "v")[ids[0]] == 8
+    assert summaries.token_counts(database, id_, "v") == dict(zip(path[:3], range(3), strict=True))
+    assert summaries.token_counts(database, id_, "w") == {path[0]: 70}
+    summaries.put_token_counts(database, "v", {path[0]: 8})
+    assert summaries.token_counts(database, id_, "v")[path[0]] == 8
 
 
 def test_a_message_that_is_gone_cannot_be_pinned(database: Database) -> None:

@@ -124,8 +124,8 @@ def test_the_text_of_a_removed_message_goes_after_its_time_and_its_place_stays(d
         branches.remove_message(database, id_)
     database.execute("UPDATE message SET removed_ms = 5 WHERE id = ?", asked.question_id)
 
-    for name, removed_ms in (("taken back", 5), ("in use", None)):
-        summary = Summary(name, asked.conversation_id, asked.answer_id, "short", "m", 1, removed_ms)
+    for name, created_ms, removed_ms in (("taken back", 1, 5), ("tells of it", 1, None), ("made later", 6, None)):
+        summary = Summary(name, asked.conversation_id, asked.answer_id, "short", "m", created_ms, removed_ms)
         summaries.add_summary(database, summary)
     for id_ in (asked.question_id, newer.question_id):
         store.save_edit_draft(database, id_, "begun")
@@ -133,7 +133,7 @@ def test_the_text_of_a_removed_message_goes_after_its_time_and_its_place_stays(d
     n_emptied = trash.empty_removed_messages(database, until_ms=6)
 
     assert [store.edit_draft(database, one.question_id) for one in (asked, newer)] == [None, "begun"]
-    assert [one.id for one in summaries.summaries(database, asked.conversation_id)] == ["in use"]
+    assert [one.id for one in summaries.summaries(database, asked.conversation_id)] == ["made later"]
     old = store.message(database, asked.question_id)
     assert (n_emptied, old.text, old.attachments, old.removed_ms) == (1, "", (), 5)
     assert store.message(database, newer.question_id).text == "new"

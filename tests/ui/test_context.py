@@ -208,6 +208,24 @@ def test_a_summary_stands_below_what_it_stands_for_and_can_be_taken_back(talk: T
     assert talk.shown()[4] == "They spoke."
 
 
+@pytest.mark.parametrize("number", [0, 3])
+def test_a_summary_goes_with_what_is_removed_of_it_and_comes_back_with_it(talk: Talk, number: int) -> None:
+    sum_up(talk, 3)
+
+    talk.do("delete", number)
+    measure(talk, 800)
+
+    assert "They spoke." not in talk.shown()
+    assert talk.window.notices.sentences() == [
+        "Message removed. The summary that tells of what was removed is not used any more."
+    ]
+    talk.press_notice("Undo")
+    measure(talk, 400)
+    assert talk.shown()[4] == "They spoke."
+    talk.do("delete", 5)
+    assert talk.window.notices.sentences() == ["Message removed."]
+
+
 def test_the_menu_of_a_summary_offers_nothing_that_is_about_messages(talk: Talk) -> None:
     note = sum_up(talk, 3)
     menus: list[Any] = []
