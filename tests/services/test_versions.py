@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.message import Message, MessageState
 from desktop_app.errors import DiskFull
 from desktop_app.services.conversations import Conversations
+from desktop_app.storage import branches
 from tests.services.conversation_signals import Heard, listen, settle
 
 
@@ -147,8 +149,11 @@ def test_several_removals_are_undone_in_one_step(
 
 
 def test_all_that_was_removed_from_a_conversation_comes_back(
-    conversations: Conversations, talk: tuple[Message, Message], heard: Heard
+    conversations: Conversations, talk: tuple[Message, Message], heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A person takes longer than a millisecond from one to the next.
+    times = count(branches.now_ms())
+    monkeypatch.setattr(branches, "now_ms", lambda: next(times))
     question, answer = talk
     id_ = question.conversation_id
     for message_id in (answer.id, question.id):
