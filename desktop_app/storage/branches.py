@@ -14,6 +14,7 @@ from desktop_app.chat.message import Message, Role
 from desktop_app.storage.attachments import attachments_by_message, copy_attachments
 from desktop_app.storage.conversations import conversation, empty_answer, insert_message, message, now_ms, update
 from desktop_app.storage.database import Database
+from desktop_app.storage.outdated import take_back_made_without
 from desktop_app.storage.rows import MESSAGE, message_of
 from desktop_app.storage.trash import KEPT_MS
 
@@ -172,6 +173,7 @@ def restore_messages(database: Database, message_ids: Sequence[str]) -> list[str
     Raises: LookupError.
     """
     with database.transaction():
+        take_back_made_without(database, message_ids, now_ms())
         return [_restore(database, message_id) for message_id in reversed(message_ids)][::-1]
 
 
@@ -189,6 +191,7 @@ def restore_removed(database: Database, conversation_id: str) -> list[str]:
     """
     with database.transaction():
         ids = removed_ids(database, conversation_id)
+        take_back_made_without(database, ids, now_ms())
         sql = "UPDATE message SET removed_ms = NULL WHERE id IN (SELECT value FROM json_each(?))"
         database.execute(sql, json.dumps(ids))
         if ids and not _path_on_show(database, conversation_id).intersection(ids):

@@ -65,6 +65,23 @@ def test_a_summary_stays_in_use_when_what_is_removed_is_not_in_it(database: Data
     assert _in_use(database, id_) == ["s"]
 
 
+@pytest.mark.parametrize("is_all", [False, True])
+def test_a_summary_that_was_made_without_a_message_is_taken_back_when_that_comes_back(database: Database, is_all: bool) -> None:
+    talked = talk(database, "one", "1", "two", "2", "three", "3")
+    id_, path = talked.conversation_id, ids(database, talked.conversation_id)
+    branches.remove_message(database, path[2])
+    for name, last in (("before it", 1), ("without it", 3)):
+        summaries.add_summary(database, Summary(name, id_, path[last], "short", "m", store.now_ms() + 1))
+    assert _in_use(database, id_) == ["before it", "without it"]
+
+    if is_all:
+        branches.restore_removed(database, id_)
+    else:
+        branches.restore_message(database, path[2])
+
+    assert _in_use(database, id_) == ["before it"]
+
+
 def test_a_summary_that_was_taken_back_is_not_in_use(database: Database) -> None:
     talked = talk(database, "one", "1")
     summaries.add_summary(database, Summary("s", talked.conversation_id, talked.answer_id, "short", "m", 5, removed_ms=6))
