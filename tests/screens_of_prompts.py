@@ -77,6 +77,8 @@ def versions(scene: Scene) -> None:
     scene.flush()
     scene.studio.settle(0.3)
     prompts.page._on_versions_requested(prompts.templates.own()[0])
+    scene.flush()
+    scene.studio.settle(0.3)
 
 
 def settings(scene: Scene) -> None:

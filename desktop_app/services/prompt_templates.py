@@ -76,6 +76,11 @@ class PromptTemplates(QObject):
         """Give what a template of the person's was before, the newest first."""
         return self._read(partial(_versions, template_id), [])
 
+    def read_versions(self, template_id: str, on_read: Callable[[list[TemplateVersion]], None]) -> None:
+        """Give `versions` when what was changed until now is on disk, or cannot be."""
+        work = partial(_versions, template_id)
+        self._conversations.in_writer(work, on_read, lambda _: on_read(self.versions(template_id)))
+
     def _read(self, read: Callable[[Database], T], nothing: T) -> T:
         try:
             return read(self._conversations.databases()[-1])

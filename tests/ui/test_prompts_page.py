@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from desktop_app.ui.error_text import ErrorText
 from desktop_app.ui.field_words import FieldWords
 from desktop_app.ui.prompts.prompts_page import PromptsPage
 from desktop_app.ui.prompts.template_editor import N_FIELDS_MAX
+from desktop_app.ui.widgets import collection_editor
 from tests.fakes.services import model_info
 from tests.ui.talks import Talk
 
@@ -133,6 +135,7 @@ def test_a_version_is_kept_for_each_sitting_and_can_be_brought_back(talk: Talk, 
     versions = talk.window.prompts.templates.versions(template.id)
     assert [one.template.text for one in versions] == ["third", ""]
     page._on_versions_requested(page.editor.value)
+    talk.settle()
     (dialog,) = talk.window.findChildren(TemplateVersionsDialog)
     assert "− third" in dialog._difference.toPlainText()
     assert "+ fourth" in dialog._difference.toPlainText()
@@ -153,6 +156,66 @@ def test_each_sitting_keeps_one_version_also_when_it_ends_before_what_is_typed_i
     assert talk.conversations.flush()
 
     assert [one.template.text for one in talk.window.prompts.templates.versions(template.id)] == ["first", "before"]
+
+
+def _texts_before(talk: Talk, template_id: str) -> list[str]:
+    assert talk.conversations.flush()
+    return [one.template.text for one in talk.window.prompts.templates.versions(template_id)]
+
+
+def _write(page: PromptsPage, text: str) -> None:
+    """Type a text, the first letters of which are stored before the rest."""
+    for part in (text[:3], text):
+        page.editor.text.setPlainText(part)
+        page.editor.store()
+
+
+def test_a_sitting_ends_when_the_page_goes(talk: Talk, page: PromptsPage) -> None:
+    template = talk.window.prompts.templates.new(PromptTemplate("", "", "before"), "Mine")
+    page.show_one(template)
+    for text in ("Monday", "Tuesday", "Wednesday"):
+        _write(page, text)
+        page.closed.emit()
+        assert talk.window.centre.page is None
+        talk.window.actions_.show_prompts.trigger()
+
+    assert _texts_before(talk, template.id) == ["Tuesday", "Monday", "before"]
+
+
+def test_a_page_that_stays_open_keeps_what_was_written_long_before(
+    talk: Talk, page: PromptsPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template = talk.window.prompts.templates.new(PromptTemplate("", "", "before"), "Mine")
+    page.show_one(template)
+    now_s = 1_000_000.0
+    monkeypatch.setattr(collection_editor, "time", SimpleNamespace(time=lambda: now_s))
+    for text in ("Monday", "Tuesday", "Wednesday"):
+        _write(page, text)
+        now_s += 86_400
+
+    assert _texts_before(talk, template.id) == ["Tuesday", "Monday", "before"]
+
+
+def test_what_was_changed_just_now_is_among_the_earlier_versions(talk: Talk, page: PromptsPage) -> None:
+    template = talk.window.prompts.templates.new(PromptTemplate("", "", "before"), "Mine")
+    talk.settle()
+    page.show_one(template)
+    page.editor.text.setPlainText("after")
+    page.editor.versions.click()
+    page.editor.versions.click()
+    talk.settle()
+
+    (dialog,) = talk.window.findChildren(TemplateVersionsDialog)
+    assert [one.template.text for one in dialog._versions] == ["before"]
+
+
+def test_versions_that_come_late_are_not_shown_over_something_else(talk: Talk, page: PromptsPage) -> None:
+    page.new_button.click()
+    page.editor.versions.click()
+    page.list.setCurrentIndex(page.model.index(3))
+    talk.settle()
+
+    assert not talk.window.findChildren(TemplateVersionsDialog)
 
 
 def test_a_template_that_is_only_looked_at_stays_as_it_is(talk: Talk, page: PromptsPage) -> None:

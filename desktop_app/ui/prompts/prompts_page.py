@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -32,6 +33,8 @@ class PromptsPage(CollectionPage[TemplateEditor]):
     def __init__(self, templates: PromptTemplates, appearance: Appearance, notices: NoticeArea, window: QWidget) -> None:
         super().__init__("templates", RESTORE, appearance, notices, window)
         self._templates = templates
+        self._asked = ""
+        """The template whose versions are being read, to be shown."""
         self._connect()
         self.retranslate()
         self._refresh()
@@ -84,7 +87,15 @@ class PromptsPage(CollectionPage[TemplateEditor]):
 
     @Slot(object)
     def _on_versions_requested(self, template: PromptTemplate) -> None:
-        versions: list[TemplateVersion] = self._templates.versions(template.id)
+        if self._asked != template.id:
+            self._asked = template.id
+            self._templates.read_versions(template.id, partial(self._show_versions, template))
+
+    def _show_versions(self, template: PromptTemplate, versions: list[TemplateVersion]) -> None:
+        self._asked = ""
+        shown = self.editor.value
+        if not self.isVisible() or shown is None or shown.id != template.id:
+            return  # the person has gone on
         dialog = TemplateVersionsDialog(template, versions, self._appearance.theme, self.window())
         dialog.version_chosen.connect(self._on_version_chosen)
         dialog.open()

@@ -5,6 +5,7 @@ What is typed is stored after a moment, and when the editor goes.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ from desktop_app.ui.widgets.flow import FlowLayout
 from desktop_app.ui.widgets.labels import PlainLabel
 
 SAVE_MS, CHECK_MS = 600, 250
+SITTING_S = 600
+"""A page may stay open for days: what is changed so long after the first change is changed in another sitting."""
 COLUMN = 720
 N_PLACES_AT_ONCE = 200
 """Places in braces that are looked at anew at every key, 5 µs each; more of them wait until nothing is typed for a moment."""
@@ -45,8 +48,8 @@ class CollectionEditor(QWidget):
         self._filled: Any = None
         """What the fields gave before anything was typed: they turn a space that does not break into a usual one."""
         self._is_filling = False
-        self.is_fresh = True
-        """Nothing was stored of what is on show since it was opened."""
+        self._began_s: float | None = None
+        """When the first change of this sitting was stored, in seconds since 1970; None: none was."""
         self._error_text = ErrorText(self)
         self._timer = QTimer(self, singleShot=True, interval=SAVE_MS)
         self._timer.timeout.connect(self.store)
@@ -149,11 +152,22 @@ class CollectionEditor(QWidget):
         """Whether what is on show comes with the application."""
         return self._stored is not None and bool(self._stored.is_shipped)
 
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the next change that is stored begins a sitting."""
+        # By the clock on the wall: another stands still while the computer sleeps.
+        return self._began_s is None or abs(time.time() - self._began_s) > SITTING_S
+
+    def end_sitting(self) -> None:
+        """Store what was typed; whoever goes on begins anew."""
+        self.store()
+        self._began_s = None
+
     def show_value(self, value: Any) -> None:
         """Show another one, None: nothing; what was changed of the one before is stored."""
-        self.store()
+        self.end_sitting()
         self._check_timer.stop()
-        self._is_filling = self.is_fresh = True
+        self._is_filling = True
         self._stored = value
         self._area.setVisible(value is not None)
         if value is not None:
@@ -192,7 +206,8 @@ class CollectionEditor(QWidget):
         if value is not None and not self.is_same(value, self._filled):
             self._stored = self._filled = value
             self.changed.emit(value)
-            self.is_fresh = False
+            if self.is_fresh:
+                self._began_s = time.time()
 
     @Slot()
     def on_edited(self) -> None:

@@ -148,7 +148,7 @@ class CollectionPage(Page, Generic[Editor]):
     def leave(self) -> None:
         """Store what was typed; the page goes out of sight."""
         if self._editor is not None:
-            self._editor.store()
+            self._editor.end_sitting()
 
     # The list
 
