@@ -392,7 +392,7 @@ class Scene:
         self.studio.settle(0.2)
         self.window.composer.set_text("Which month was the best?")
         self.window.composer.set_reading(True)
-        self.window.composer.send()
+        self.window.composer._on_send_requested()
 
     def attachment(self) -> None:
         """Read a file that was attached."""

@@ -29,15 +29,17 @@ class ConversationDrafts(ConversationLibrary):
 
     # What waits
 
-    def queue(self, conversation_id: str, text: str, attachments: Sequence[str] = ()) -> str:
+    def queue(self, conversation_id: str, text: str, attachments: Sequence[str] = (), *, keeps_draft: bool = False) -> str:
         """Let a message wait until the answer in progress has ended; gives its id at once.
 
-        `attachments`: ids of those in the composer that go with it.
+        `attachments`: ids of those in the composer that go with it. `keeps_draft`: it was not written in the composer, and
+        what stands there is left alone.
         """
         queued_id, text = new_id(), storable(text)
 
         def queue(main: Database) -> None:
-            waiting.queue(self._databases.home(main, conversation_id), conversation_id, queued_id, text, tuple(attachments))
+            home = self._databases.home(main, conversation_id)
+            waiting.queue(home, conversation_id, queued_id, text, tuple(attachments), keeps_draft=keeps_draft)
 
         def tell(_: None) -> None:
             self.queue_changed.emit(conversation_id)

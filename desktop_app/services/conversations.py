@@ -52,12 +52,14 @@ class Conversations(ConversationDrafts):
         attachments: Sequence[str] = (),
         is_private: bool = False,
         is_quick: bool = False,
+        keeps_draft: bool = False,
     ) -> str:
         """Store a question and an empty answer to it by `model`; None: in a new conversation.
 
         `attachments`: ids of those in the composer that go with it. `is_private`: the new one is never on disk.
-        `is_quick`: what stands in the composer of the new chat is another question, and stays. Gives the conversation's
-        id at once; `message_added` says when both are on disk.
+        `is_quick`: what stands in the composer of the new chat is another question, and stays. `keeps_draft`: it was not
+        written in the composer, and what stands there is left alone. Gives the conversation's id at once;
+        `message_added` says when both are on disk.
         """
         exchange = Exchange(
             conversation_id=conversation_id or new_id(),
@@ -68,6 +70,7 @@ class Conversations(ConversationDrafts):
             model=storable(model),
             attachments=tuple(attachments),
             is_quick=is_quick,
+            keeps_draft=keeps_draft,
         )
         if is_private:
             self._databases.open_private()

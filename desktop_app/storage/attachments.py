@@ -85,6 +85,11 @@ def attach(
         )  # fmt: skip
 
 
+def take_draft_attachments(database: Database, conversation_id: str) -> None:
+    """Move what is attached in the composer of the new chat to the composer of a conversation."""
+    database.execute(f"UPDATE attachment SET conversation_id = ? WHERE {_IN_COMPOSER}", conversation_id, None)  # noqa: S608 (our own constant)
+
+
 def copy_attachments(database: Database, from_message_id: str, to_message_id: str) -> None:
     """Let a new version of a message of the same conversation have what the old one has."""
     for id_ in [row[0] for row in database.rows("SELECT id FROM attachment WHERE message_id = ?", from_message_id)]:

@@ -15,7 +15,7 @@ from desktop_app.chat.message import GenerationStats, Message, MessageState, Rol
 from desktop_app.engine.parameters import SamplingParameters, sound
 from desktop_app.errors import AppError, to_wire
 from desktop_app.record import Record
-from desktop_app.storage.attachments import attach, attachments_of_message
+from desktop_app.storage.attachments import attach, attachments_of_message, take_draft_attachments
 from desktop_app.storage.database import Database
 from desktop_app.storage.rows import CONVERSATION, MESSAGE, conversation_of, message_of, unsound
 
@@ -42,6 +42,8 @@ class Exchange(Record):
     """Ids of attachments in the composer; they go with the question."""
     is_quick: bool = False
     """It comes from the small window: what stands in the composer of the new chat, and was chosen there, stays."""
+    keeps_draft: bool = False
+    """It was not written in the composer: what stands there stays there, and of the new chat goes along."""
 
 
 def now_ms() -> int:
@@ -207,8 +209,8 @@ def add_conversation(database: Database, conversation_id: str, title: str = "") 
     )
 
 
-def _take_what_the_new_chat_has(database: Database, conversation_id: str) -> None:
-    for column, key in (*_NEW_CHAT_VALUES.items(), ("persona_id", NEW_CHAT_PERSONA)):
+def _take_what_the_new_chat_has(database: Database, conversation_id: str, *more: tuple[str, str]) -> None:
+    for column, key in (*_NEW_CHAT_VALUES.items(), ("persona_id", NEW_CHAT_PERSONA), *more):
         row = database.row("SELECT value FROM value WHERE key = ?", key)
         if row is not None:
             update(database, f"{column} = ?", conversation_id, row[0])
@@ -216,15 +218,21 @@ def _take_what_the_new_chat_has(database: Database, conversation_id: str) -> Non
 
 
 def ask(database: Database, exchange: Exchange) -> None:
-    """Store a question below the leaf and an empty answer below the question; the draft was the question."""
+    """Store a question below the leaf and an empty answer below the question; the draft was the question, unless it stays."""
+    id_ = exchange.conversation_id
     with database.transaction():
         if exchange.is_new:
-            add_conversation(database, exchange.conversation_id)
+            add_conversation(database, id_)
+        if exchange.is_new and exchange.keeps_draft:
+            _take_what_the_new_chat_has(database, id_, ("draft", _DRAFTS[None]))
+            take_draft_attachments(database, id_)
+        elif exchange.is_new:
             if not exchange.is_quick:
-                _take_what_the_new_chat_has(database, exchange.conversation_id)
+                _take_what_the_new_chat_has(database, id_)
             save_draft(database, QUICK_QUESTION if exchange.is_quick else None, "")
         put_exchange(database, exchange)
-        database.execute("UPDATE conversation SET draft = '' WHERE id = ?", exchange.conversation_id)
+        if not exchange.keeps_draft:
+            save_draft(database, id_, "")
 
 
 def put_exchange(database: Database, exchange: Exchange) -> None:

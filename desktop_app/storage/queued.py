@@ -29,14 +29,23 @@ def conversation_of_queued(database: Database, queued_id: str) -> str | None:
     return str(row[0]) if row else None
 
 
-def queue(database: Database, conversation_id: str, queued_id: str, text: str, attachments: Sequence[str]) -> None:
-    """Let a message wait, with these attachments out of the composer, whose text it was."""
+def queue(
+    database: Database,
+    conversation_id: str,
+    queued_id: str,
+    text: str,
+    attachments: Sequence[str],
+    *,
+    keeps_draft: bool = False,
+) -> None:
+    """Let a message wait, with these attachments out of the composer; its text was there, unless the draft stays."""
     with database.transaction():
         database.execute(
             "INSERT INTO queued_message (id, conversation_id, text) VALUES (?, ?, ?)", queued_id, conversation_id, text
         )
         attach(database, attachments, conversation_id, queued_id=queued_id)
-        database.execute("UPDATE conversation SET draft = '' WHERE id = ?", conversation_id)
+        if not keeps_draft:
+            database.execute("UPDATE conversation SET draft = '' WHERE id = ?", conversation_id)
 
 
 def edit_queued(database: Database, queued_id: str, text: str) -> str | None:

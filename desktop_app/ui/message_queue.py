@@ -19,9 +19,11 @@ class MessageQueue(QObject):
 
     Signals:
         stored(text): it waits, and is on disk: the composer may let go of it.
+        given_back(conversation_id, text): it is nowhere else, since it was not written in the composer, and is not on disk.
     """
 
     stored = Signal(str)
+    given_back = Signal(str, str)
 
     def __init__(
         self, services: Services, cards: QueuedMessages, parent: QObject, attached: Callable[[], Sequence[str]] = tuple
@@ -38,6 +40,8 @@ class MessageQueue(QObject):
         """What waits, as last read: an engine that ends with the application changes its state when nothing can be read."""
         self._pending: dict[str, tuple[str, str]] = {}
         """On their way to the disk: conversation and text."""
+        self._apart: set[str] = set()
+        """Those of them that were not written in the composer."""
         self._left: dict[str, dict[str, str]] = {}
         """What the person was changing in conversations that they left, and what stood there before."""
         cards.edited.connect(self._conversations.edit_queued)
@@ -75,6 +79,12 @@ class MessageQueue(QObject):
             return
         self._pending[self._conversations.queue(conversation_id, text, self._attached())] = (conversation_id, text)
 
+    def add_apart(self, conversation_id: str, text: str) -> None:
+        """Let a message wait that was not written in the composer: what stands there stays."""
+        queued_id = self._conversations.queue(conversation_id, text, keeps_draft=True)
+        self._pending[queued_id] = (conversation_id, text)
+        self._apart.add(queued_id)
+
     def _refresh(self) -> None:
         self._messages = self._conversations.queued(self._conversation_id) if self._conversation_id is not None else ()
         self._show()
@@ -90,15 +100,20 @@ class MessageQueue(QObject):
         stored = {one.id for one in self._conversations.queued(conversation_id)} if sent else set()
         for id in (id for id in sent if id in stored):
             _, text = self._pending.pop(id)
-            if conversation_id == self._conversation_id:
+            if id in self._apart:
+                self._apart.remove(id)
+            elif conversation_id == self._conversation_id:
                 self.stored.emit(text)
         if conversation_id == self._conversation_id:
             self._refresh()
 
     @Slot(object)
     def _on_write_failed(self, _error: object) -> None:
-        # Not on disk, and not tried again: the text is still in the composer, where Enter sends it.
-        self._pending.clear()
+        # Not on disk, and not tried again: the text is still in the composer, where Enter sends it, or goes there now.
+        refused, self._pending = self._pending, {}
+        apart, self._apart = self._apart, set()
+        for id in apart:
+            self.given_back.emit(*refused[id])
 
     @Slot()
     def _on_editing_changed(self) -> None:

@@ -83,6 +83,7 @@ class OpenConversation(QObject):
         self._composer.queue_requested.connect(self._queue.add)
         self._composer.restore_requested.connect(self._on_restore_requested)
         self._queue.stored.connect(self._on_queued)
+        self._queue.given_back.connect(self._on_given_back)
 
     def _connect_messages(self) -> None:
         self._conversations.message_added.connect(self._on_message_added)
@@ -196,6 +197,21 @@ class OpenConversation(QObject):
             self._transcript.replace_messages(self._messages(), self._versions(), is_at_end=False)
             self._editing.come_back(self.conversation_id, self._shown)
 
+    @Slot(str)
+    def send_apart(self, text: str) -> None:
+        """Send what was not written in the composer, or let it wait for the answer: what stands there stays there."""
+        conversation_id, state = self.conversation_id, self._composer.state
+        if not text.strip():
+            return
+        self._drafts.save()
+        if self._is_read_only or state is ComposerState.SENDING:
+            self._composer.add_text(text)  # where it can be seen, and sent as soon as that is possible
+        elif conversation_id is not None and state is not ComposerState.READY:
+            self._queue.add_apart(conversation_id, text)
+        else:
+            self._sending.ask(conversation_id, text, self._words.current_name(), keeps_draft=True)
+            self._composer.set_state(ComposerState.SENDING)
+
     @Slot()
     def stop(self) -> None:
         """Stop the answer on show."""
@@ -252,6 +268,18 @@ class OpenConversation(QObject):
             self._drafts.drop_sent(text)
             self._drafts.follow(self.conversation_id)
 
+    @Slot(str, str)
+    def _on_given_back(self, conversation_id: str, text: str) -> None:
+        self._give_back(conversation_id, text)
+
+    def _give_back(self, conversation_id: str | None, text: str) -> None:
+        """Let what could not be sent stand in the composer, where it was not written."""
+        if conversation_id == self.conversation_id:
+            self._composer.add_text(text)
+        else:
+            draft = self._conversations.draft(conversation_id)
+            self._conversations.save_draft(conversation_id, f"{draft}\n\n{text}" if draft.strip() else text)
+
     @Slot()
     def _on_restore_requested(self) -> None:
         if self.conversation_id is not None:
@@ -278,10 +306,11 @@ class OpenConversation(QObject):
     def _settle(self, question: Question) -> None:
         """The question is on disk: take it out of the composer, or out of the draft when another chat is on show."""
         if self.conversation_id != question.came_from:
-            if self._conversations.draft(question.came_from) == question.text:
+            if not question.keeps_draft and self._conversations.draft(question.came_from) == question.text:
                 self._conversations.save_draft(question.came_from, "")
             return
-        self._drafts.drop_sent(question.text)
+        if not question.keeps_draft:
+            self._drafts.drop_sent(question.text)
         self._drafts.follow(question.conversation_id)
         if question.came_from is None:
             self._transcript.clear()
@@ -362,5 +391,7 @@ class OpenConversation(QObject):
 
     @Slot(str, object)
     def _on_ask_failed(self, conversation_id: str, _error: object) -> None:
-        self._sending.failed(conversation_id)
+        question = self._sending.failed(conversation_id)
+        if question is not None and question.keeps_draft:
+            self._give_back(question.came_from, question.text)
         self._refresh_composer()

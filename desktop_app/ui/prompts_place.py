@@ -42,9 +42,11 @@ class PromptsPlace(CollectionPlace["PromptsPage"]):
 
     Signals:
         instructions_wanted(text): a template for the chat on show, which is empty, has these.
+        send_requested(text): of itself, whatever stands in the composer.
     """
 
     instructions_wanted = Signal(str)
+    send_requested = Signal(str)
 
     def __init__(
         self,
@@ -144,11 +146,17 @@ class PromptsPlace(CollectionPlace["PromptsPage"]):
 
     @Slot(str, str)
     def _insert(self, text: str, instructions: str) -> None:
+        self._take_instructions(instructions)
+        self._put_in_composer(text)
+
+    def _take_instructions(self, instructions: str) -> None:
         if instructions.strip() and self._centre.is_empty:
             self.instructions_wanted.emit(instructions)
         elif instructions.strip():
             sentence = self.tr("The instructions of this template are for a new chat; here only its text is used.")
             self._notices.show_notice(Notice(sentence, key="instructions_left_out", is_quiet=True))
+
+    def _put_in_composer(self, text: str) -> None:
         edit = self._composer.edit
         if edit.toPlainText() == SLASH:
             edit.selectAll()
@@ -157,8 +165,11 @@ class PromptsPlace(CollectionPlace["PromptsPage"]):
 
     @Slot(str, str)
     def _send(self, text: str, instructions: str) -> None:
-        self._insert(text, instructions)
-        self._composer.send()
+        self._take_instructions(instructions)
+        if self._composer.text() == SLASH:
+            self._put_in_composer("")  # with it the palette was opened
+        self._composer.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.send_requested.emit(text)
 
     def retranslate(self) -> None:
         """Say the words in the window."""

@@ -17,6 +17,8 @@ class Question(Record):
     came_from: str | None
     conversation_id: str
     text: str
+    keeps_draft: bool = False
+    """It was not written in the composer, and what stands there stays."""
 
 
 class Sending:
@@ -27,11 +29,13 @@ class Sending:
         self._pending: dict[str, Question] = {}
         self._refused: Question | None = None
 
-    def ask(self, came_from: str | None, text: str, model: str, attachments: Sequence[str] = ()) -> None:
+    def ask(
+        self, came_from: str | None, text: str, model: str, attachments: Sequence[str] = (), *, keeps_draft: bool = False
+    ) -> None:
         """Hand a question to the disk, with the files in the composer that go with it."""
         self._refused = None
-        conversation_id = self._conversations.ask(came_from, text, model, attachments=attachments)
-        self._pending[conversation_id] = Question(came_from, conversation_id, text)
+        conversation_id = self._conversations.ask(came_from, text, model, attachments=attachments, keeps_draft=keeps_draft)
+        self._pending[conversation_id] = Question(came_from, conversation_id, text, keeps_draft)
 
     def is_under_way(self, came_from: str | None) -> bool:
         """Say whether a question of this chat is on its way: a second Enter would ask it twice."""
@@ -45,9 +49,10 @@ class Sending:
         """Take the question that is on disk now; None when none was on its way there."""
         return self._pending.pop(conversation_id, None)
 
-    def failed(self, conversation_id: str) -> None:
-        """The disk has not taken it; it waits to be sent again."""
+    def failed(self, conversation_id: str) -> Question | None:
+        """The disk has not taken it; it waits to be sent again. Gives it."""
         self._refused = self._pending.pop(conversation_id, None)
+        return self._refused
 
     def refused(self, came_from: str | None, text: str) -> bool:
         """Say whether `text` is what the disk has not taken from this chat, and can be sent again."""

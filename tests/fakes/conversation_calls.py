@@ -229,7 +229,7 @@ class FakeConversationCalls(QObject):
 
     # What waits and what is attached
 
-    def queue(self, conversation_id: str, text: str, attachments: Sequence[str] = ()) -> str:
+    def queue(self, conversation_id: str, text: str, attachments: Sequence[str] = (), *, keeps_draft: bool = False) -> str:
         """Let it wait."""
         self.calls.append(("queue", conversation_id, text))
         id_ = new_id()

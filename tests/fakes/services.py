@@ -99,6 +99,7 @@ class FakeConversations(FakeConversationCalls):
         attachments: Any = (),
         is_private: bool = False,
         is_quick: bool = False,
+        keeps_draft: bool = False,
     ) -> str:
         """Take a question."""
         self.calls.append(("ask", conversation_id, text, model))

@@ -14,7 +14,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from desktop_app.chat.attachment import Attachment
+from desktop_app.chat.message import MessageState
+from desktop_app.errors import DiskFull
 from desktop_app.services.engine import EngineState
+from desktop_app.storage import conversations as store
+from desktop_app.storage import queued
 from desktop_app.templates.render import unfit
 from desktop_app.templates.template import Field, PromptTemplate
 from desktop_app.ui import prompts_place
@@ -26,7 +31,7 @@ from desktop_app.ui.palette.palette import Palette, PaletteItem
 from desktop_app.ui.theme import load_theme
 from desktop_app.ui.widgets.choice_box import ChoiceBox
 from tests.fakes.services import model_info
-from tests.ui.talks import Talk
+from tests.ui.talks import STATS, Talk
 
 THEME = load_theme("light", 1.0)
 
@@ -126,6 +131,101 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_is_sent(prompting: Mai
     form._rows["t"].set_value("x")
     form._on_send_clicked()
     assert sent == [("9 x", "")]
+
+
+PLEA = PromptTemplate("x", "X", "Summarise {{what}}", (Field("what"),))
+
+
+def _send(window: MainWindow, text: str) -> None:
+    """Fill the form of a template, and send."""
+    window.prompts._use(PLEA)
+    form = _form(window)
+    form._rows["what"].set_value(text)
+    form._on_send_clicked()
+
+
+def _settle(window: MainWindow) -> None:
+    assert window._services.conversations.flush()
+    QApplication.processEvents()
+
+
+def _begin_answer(window: MainWindow) -> None:
+    _send(window, "FOO")
+    _settle(window)
+    window._services.generation.begin(window.conversation.conversation_id or "")
+
+
+def _draft_on_disk(window: MainWindow) -> str:
+    window.conversation.save_draft()
+    _settle(window)
+    return str(window._services.conversations.draft(window.conversation.conversation_id))
+
+
+def test_send_sends_what_the_form_says_and_leaves_what_is_half_written(prompting: MainWindow) -> None:
+    conversations = prompting._services.conversations
+    draft = "Dear boss, I quit because"
+    prompting.composer.set_text(draft)
+    conversations.save_draft_attachment(None, Attachment("a", "a.txt", "one", 3))
+    _settle(prompting)
+    for number, text in enumerate(("FOO", "BAR")):
+        prompting.composer.edit.selectAll()
+        _send(prompting, text)
+        _settle(prompting)
+        branch = conversations.branch(prompting.conversation.conversation_id or "")
+        assert branch[2 * number].text == f"Summarise {text}" and not branch[2 * number].attachments
+        conversations.finish(branch[-1].id, MessageState.DONE, STATS)
+        _settle(prompting)
+        assert prompting.composer.text() == draft == _draft_on_disk(prompting)
+        assert [one.name for one in conversations.draft_attachments(prompting.conversation.conversation_id)] == ["a.txt"]
+
+    assert conversations.draft(None) == "" and not conversations.draft_attachments(None)
+
+
+def test_what_is_half_written_is_on_disk_when_the_process_ends_right_after_send(prompting: MainWindow) -> None:
+    prompting.composer.set_text("half")
+    _send(prompting, "FOO")
+    assert prompting._services.conversations.flush()  # nothing that comes after the commit has happened
+
+    (asked,) = prompting._services.conversations.all()
+    assert asked.draft == "half"
+
+
+def test_send_in_the_middle_of_an_answer_lets_it_wait_and_leaves_the_draft(prompting: MainWindow) -> None:
+    conversations = prompting._services.conversations
+    _begin_answer(prompting)
+    prompting.composer.set_text("half")
+    _send(prompting, "BAR")
+    _settle(prompting)
+    conversation_id = prompting.conversation.conversation_id or ""
+
+    assert [one.text for one in conversations.queued(conversation_id)] == ["Summarise BAR"]
+    assert prompting.composer.text() == "half" == _draft_on_disk(prompting)
+
+
+@pytest.mark.parametrize("is_answering", [False, True])
+def test_what_the_disk_refuses_stands_in_the_composer(
+    prompting: MainWindow, monkeypatch: pytest.MonkeyPatch, is_answering: bool
+) -> None:
+    if is_answering:
+        _begin_answer(prompting)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise DiskFull("/x/hearth.sqlite3")
+
+    monkeypatch.setattr(store, "ask", refuse)
+    monkeypatch.setattr(queued, "queue", refuse)
+    prompting.composer.set_text("half")
+    _send(prompting, "BAR")
+    _settle(prompting)
+
+    assert prompting.composer.text() == "half\n\nSummarise BAR" == _draft_on_disk(prompting)
+
+
+def test_a_second_one_before_the_first_is_on_disk_is_not_lost(prompting: MainWindow) -> None:
+    _send(prompting, "FOO")
+    _send(prompting, "BAR")
+
+    assert prompting.composer.text() == "Summarise BAR"
 
 
 def test_what_was_used_last_comes_first(prompting: MainWindow, qtbot: QtBot) -> None:

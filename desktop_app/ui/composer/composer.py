@@ -117,10 +117,6 @@ class Composer(QWidget):
         button.setVisible(self._trash_bar is None)
         self._row.insertWidget(self._row.indexOf(self.attach_button) + len(self._tools), button)
 
-    def send(self) -> None:
-        """Do what Enter does."""
-        self._on_send_requested()
-
     def add_gauge(self, gauge: QWidget) -> None:
         """Put a gauge before the buttons at the right; none is seen in the trash."""
         if self._gauges is None:
