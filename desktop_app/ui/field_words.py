@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from PySide6.QtCore import QLocale, QObject
 
 from desktop_app.templates.template import Field, Kind
+from desktop_app.ui.typed_number import number_text
+
+_CHOICE = re.compile(r"""\s*(?:"(?P<quoted>(?:[^"]|"")*)"|(?P<bare>[^;；]*))\s*(?:[;；]|$)""")
 
 
 class FieldWords(QObject):
@@ -46,7 +52,24 @@ class FieldWords(QObject):
         return " · ".join(shown)
 
 
+def choices_text(choices: Iterable[str]) -> str:
+    """Give choices in one line; those that hold a semicolon, or could not be told apart otherwise, in quotes."""
+    return "; ".join(map(_choice_text, choices))
+
+
+def _choice_text(choice: str) -> str:
+    is_plain = choice == choice.strip() != "" and not choice.startswith('"') and not re.search("[;；]", choice)
+    return choice if is_plain else '"{}"'.format(choice.replace('"', '""'))
+
+
+def choices_in(text: str) -> tuple[str, ...]:
+    """Give the choices of a line."""
+    found = (match for match in _CHOICE.finditer(text))
+    choices = (one["quoted"].replace('""', '"') if one["quoted"] is not None else one["bare"].strip() or None for one in found)
+    return tuple(one for one in choices if one is not None)
+
+
 def _value(value: object) -> str:
     if isinstance(value, tuple):
-        return "; ".join(value)
-    return QLocale().toString(value) if isinstance(value, float) else str(value)
+        return choices_text(value)
+    return number_text(value, QLocale()) if isinstance(value, int | float) else str(value)

@@ -5182,6 +5182,10 @@
             <translation>“{name}”的类型</translation>
         </message>
         <message>
+            <source>A choice that holds a semicolon stands in quotes.</source>
+            <translation>含有分号的选项用引号括起来。</translation>
+        </message>
+        <message>
             <source>Required</source>
             <translation>必填</translation>
         </message>

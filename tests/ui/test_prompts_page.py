@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -25,9 +25,12 @@ from desktop_app.templates.template import Field, PromptTemplate
 from desktop_app.ui.dialogs.prompt_form import PromptForm
 from desktop_app.ui.dialogs.template_versions import TemplateVersionsDialog, difference
 from desktop_app.ui.error_text import ErrorText
-from desktop_app.ui.field_words import FieldWords
+from desktop_app.ui.field_words import FieldWords, choices_in, choices_text
+from desktop_app.ui.prompts.field_editor import FieldEditor
 from desktop_app.ui.prompts.prompts_page import PromptsPage
 from desktop_app.ui.prompts.template_editor import N_FIELDS_MAX
+from desktop_app.ui.theme import load_theme
+from desktop_app.ui.typed_number import number_in, number_text
 from desktop_app.ui.widgets import collection_editor
 from tests.fakes.services import model_info
 from tests.ui.talks import Talk
@@ -104,6 +107,41 @@ def test_a_variable_that_goes_and_comes_back_keeps_its_declaration(talk: Talk, p
     page.editor.text.setPlainText("{{tone}}")
 
     assert page.editor._fields["tone"].field().help == "warm or cool"
+
+
+def test_a_change_of_the_title_leaves_what_is_declared_about_variables_alone(talk: Talk, page: PromptsPage) -> None:
+    fields = (
+        Field("tone", "choice", " Tone ", choices=("Warm; friendly", " Cool", "", "a；b")),
+        Field("n", "number", minimum=0.123456789, maximum=1234567),
+    )
+    template = PromptTemplate("mine", "Mine", "{{tone}} {{n}}", fields)
+    talk.window.prompts.templates.save(template, keeps_version=False)
+    page.show_one(template)
+    page.editor.title.setText("Other")
+    page.editor._fields["n"]._lines["help"][1].setText("How many")
+    page.editor.store()
+
+    (stored,) = _stored(talk)
+    assert stored.title == "Other"
+    assert stored.fields == (fields[0], fields[1].replaced(help="How many"))
+
+
+@pytest.mark.parametrize("name", ["en_US", "de_DE", "fr_FR"])
+def test_choices_and_bounds_are_read_as_they_are_shown(qtbot: QtBot, name: str) -> None:
+    choices = ("Warm; friendly", "Cool", " x ", 'say "hi"', '"quoted"', "全角；分号", "")
+    field = Field("v", "choice", choices=choices, minimum=0.123456789, maximum=1234567)
+    locale = QLocale(name)
+    assert choices_in(choices_text(choices)) == choices
+    assert choices_text(("Warm", "Cool")) == "Warm; Cool"
+    assert choices_in("Warm;friendly ；Cool;") == ("Warm", "friendly", "Cool")
+    assert choices_in('"half; open') == ('"half', "open")
+    editor = FieldEditor(field, load_theme("light", 1.0))
+    qtbot.addWidget(editor)
+    for _, edit in editor._lines.values():
+        edit.textChanged.emit(edit.text())
+    assert editor.field() == field
+    for number in (0.0, -2.5, 0.123456789, 1234567.0, 100000.0, 1e300, 1e-9):
+        assert number_in(number_text(number, locale), locale) == number
 
 
 def test_a_mistake_is_said_with_its_place_and_the_text_is_kept(talk: Talk, page: PromptsPage) -> None:

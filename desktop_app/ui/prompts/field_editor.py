@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.templates.template import KINDS, Field
-from desktop_app.ui.field_words import FieldWords
+from desktop_app.ui.field_words import FieldWords, choices_in, choices_text
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.typed_number import number_in, number_text
 from desktop_app.ui.widgets.check_box import CheckBox
 from desktop_app.ui.widgets.choice_box import ChoiceBox
 from desktop_app.ui.widgets.ends import EndsLayout
-from desktop_app.ui.widgets.labels import ElidedLabel, PlainLabel
+from desktop_app.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tooltip
 
 
 class FieldEditor(QWidget):
@@ -26,6 +30,8 @@ class FieldEditor(QWidget):
     def __init__(self, field: Field, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._field = field
+        self._edited: set[str] = set()
+        """Lines that the person has changed: what stands in the others is as it was, whatever a line shows of it."""
         self._is_filling = True
         self._words = FieldWords(self)
         self._kind = ChoiceBox(theme)
@@ -43,14 +49,13 @@ class FieldEditor(QWidget):
         self._is_filling = False
 
     def _make_lines(self) -> dict[str, tuple[PlainLabel, QLineEdit]]:
-        field = self._field
-        number = self.locale().toString
-        bounds = [number(float(one)) if one is not None else "" for one in (field.minimum, field.maximum)]
+        field, locale = self._field, self.locale()
+        bounds = [number_text(one, locale) if one is not None else "" for one in (field.minimum, field.maximum)]
         values = {
             "label": field.label,
             "help": field.help,
             "default": field.default,
-            "choices": "; ".join(field.choices),
+            "choices": choices_text(field.choices),
             "minimum": bounds[0],
             "maximum": bounds[1],
             "checked": field.checked,
@@ -60,7 +65,7 @@ class FieldEditor(QWidget):
         for name, value in values.items():
             edit = QLineEdit(value)
             edit.setCursorPosition(0)
-            edit.textChanged.connect(self._on_changed)
+            edit.textChanged.connect(partial(self._on_edited, name))
             caption = PlainLabel("", "caption")
             caption.setWordWrap(True)
             caption.setAlignment(Qt.AlignmentFlag.AlignBottom)
@@ -118,28 +123,26 @@ class FieldEditor(QWidget):
         for part, (caption, edit) in self._lines.items():
             caption.setText(parts[part])
             edit.setAccessibleName(f"{name}: {parts[part]}")
+        hint = self.tr("A choice that holds a semicolon stands in quotes.")
+        self._lines["choices"][1].setToolTip(plain_tooltip(hint))
+        self._lines["choices"][1].setAccessibleDescription(hint)
 
     def field(self) -> Field:
         """Give the declaration as it stands."""
-        texts = {name: edit.text() for name, (_, edit) in self._lines.items()}
-        choices = tuple(one.strip() for one in texts["choices"].replace("；", ";").split(";") if one.strip())
-        return Field(
-            name=self._field.name,
-            kind=KINDS[self._kind.currentIndex()],
-            label=texts["label"].strip(),
-            help=texts["help"].strip(),
-            default=texts["default"],
-            is_required=self._required.isChecked(),
-            choices=choices,
-            minimum=self._number(texts["minimum"]),
-            maximum=self._number(texts["maximum"]),
-            checked=texts["checked"],
-            unchecked=texts["unchecked"],
-        )
+        lines = {name: self._typed(name) for name in self._edited}
+        kind = KINDS[self._kind.currentIndex()]
+        return self._field.replaced(kind=kind, is_required=self._required.isChecked(), **lines)
 
-    def _number(self, text: str) -> float | None:
-        number, is_number = self.locale().toDouble(text.strip())
-        return number if is_number else None
+    def _typed(self, name: str) -> Any:
+        text = self._lines[name][1].text()
+        match name:
+            case "choices":
+                return choices_in(text)
+            case "minimum" | "maximum":
+                return number_in(text, self.locale())
+            case "label" | "help":
+                return text.strip()
+        return text
 
     def _show_fitting(self) -> None:
         """Show what belongs to the kind."""
@@ -160,6 +163,10 @@ class FieldEditor(QWidget):
     @Slot()
     def _on_kind_changed(self) -> None:
         self._show_fitting()
+        self._on_changed()
+
+    def _on_edited(self, name: str, _text: str) -> None:
+        self._edited.add(name)
         self._on_changed()
 
     @Slot()
