@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Literal
 
@@ -50,12 +50,24 @@ def value_of(field: Field, value: str | None, today: date | None = None) -> str:
     return given
 
 
-def unfit(field: Field, value: str) -> Unfit | None:
-    """Say what is wrong with what stands in a field of the form; None when nothing is."""
+def number_in(text: str) -> float | None:
+    """Give the number that `text` is, as computers write them; None when it is none."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def unfit(field: Field, value: str, number_in: Callable[[str], float | None] = number_in) -> Unfit | None:
+    """Say what is wrong with what stands in a field of the form; None when nothing is.
+
+    `number_in` gives the number that a text is where the form is filled in; None when it is none.
+    """
     if not value.strip():
         return "missing" if field.is_required and field.kind != "check" else None
     if field.kind == "number":
-        return _unfit_number(field, value)
+        return _unfit_number(field, number_in(value))
     if field.kind == "date" and value != "today" and _day(value) is None:
         return "not_a_day"
     if field.kind == "choice" and value not in field.choices:
@@ -63,12 +75,8 @@ def unfit(field: Field, value: str) -> Unfit | None:
     return None
 
 
-def _unfit_number(field: Field, value: str) -> Unfit | None:
-    try:
-        number = float(value)
-    except ValueError:
-        return "not_a_number"
-    if not math.isfinite(number):
+def _unfit_number(field: Field, number: float | None) -> Unfit | None:
+    if number is None:
         return "not_a_number"
     if field.minimum is not None and number < field.minimum:
         return "too_small"

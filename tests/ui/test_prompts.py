@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
@@ -131,6 +131,37 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_is_sent(prompting: Mai
     form._rows["t"].set_value("x")
     form._on_send_clicked()
     assert sent == [("9 x", "")]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "problem"),
+    [
+        ("de_DE", "2,5", ""),
+        ("de_DE", "2.5", ""),
+        ("de_DE", "1,4", "At least 1,5."),
+        ("de_DE", "1.234.568", "At most 1.234.567."),
+        ("en_US", "2.5", ""),
+        ("en_US", "-1", "At least 1.5."),
+        ("en_US", "2,5", "Write a number."),
+        ("en_US", "inf", "Write a number."),
+        ("zh_CN", "２．５", ""),
+    ],
+)
+def test_a_number_is_read_as_the_language_writes_it_and_put_in_as_typed(
+    prompting: MainWindow, name: str, typed: str, problem: str
+) -> None:
+    form = PromptForm(
+        PromptTemplate("x", "X", "{{n}}", (Field("n", "number", minimum=1.5, maximum=1234567),)), {}, THEME, prompting
+    )
+    form.setLocale(QLocale(name))
+    sent: list[tuple[str, ...]] = []
+    form.send_requested.connect(lambda *filled: sent.append(filled))
+    form.open()
+    form._rows["n"].set_value(typed)
+    form._on_send_clicked()
+
+    assert form._rows["n"]._problem.text() == problem
+    assert sent == ([] if problem else [(typed, "")])
 
 
 PLEA = PromptTemplate("x", "X", "Summarise {{what}}", (Field("what"),))

@@ -18,6 +18,7 @@ from desktop_app.ui.dialogs.dialog import Dialog
 from desktop_app.ui.dialogs.prompt_fields import FieldRow
 from desktop_app.ui.error_text import ErrorText
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.typed_number import number_in, number_text
 from desktop_app.ui.widgets.day_field import EXAMPLE, day_text
 from desktop_app.ui.widgets.labels import PlainLabel
 
@@ -116,7 +117,7 @@ class PromptForm(Dialog):
         """Give text and instructions of the filled template; None when a field does not fit, which it says then."""
         wrong: list[FieldRow] = []
         for row in self._rows.values():
-            problem = unfit(row.field, row.value())
+            problem = unfit(row.field, row.value(), lambda text: number_in(text, self.locale()))
             row.set_problem(self._problem(row.field, problem) if problem else "")
             if problem:
                 wrong.append(row)
@@ -131,9 +132,9 @@ class PromptForm(Dialog):
             case "not_a_number":
                 return self.tr("Write a number.")
             case "too_small":
-                return self.tr("At least {number}.").format(number=self.locale().toString(float(field.minimum or 0)))
+                return self.tr("At least {number}.").format(number=number_text(field.minimum or 0, self.locale()))
             case "too_large":
-                return self.tr("At most {number}.").format(number=self.locale().toString(float(field.maximum or 0)))
+                return self.tr("At most {number}.").format(number=number_text(field.maximum or 0, self.locale()))
             case "not_a_day":
                 return self.tr("Write a day as in {day}.").format(day=day_text(EXAMPLE))
             case "not_a_choice":
