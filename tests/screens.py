@@ -41,7 +41,7 @@ from tests.screens_of_dialogs import DIALOG_SCREENS, chat_template_edited
 from tests.screens_of_models import MODELS_SCREENS
 from tests.screens_of_parameters import PARAMETER_SCREENS
 from tests.screens_of_personas import PERSONA_SCREENS
-from tests.screens_of_prompts import PROMPT_SCREENS
+from tests.screens_of_prompts import PROMPT_SCREENS, removed
 
 CODE_ANSWER = '''Sort the ranges by their start. Then walk through them once and extend the last range whenever the next one \
 begins before it ends.
@@ -537,5 +537,6 @@ SCREENS: dict[str, Callable[[Scene], None]] = {
     **DATA_SCREENS,
     **DESKTOP_SCREENS,
     "search-older": Scene.search_older, "held": Scene.held, "chat-template-edited": chat_template_edited,
+    "prompts-removed": removed,
 }  # fmt: skip
 """By name, in the order in which they are taken."""

@@ -81,6 +81,19 @@ def versions(scene: Scene) -> None:
     scene.studio.settle(0.3)
 
 
+def removed(scene: Scene) -> None:
+    """What was removed, over the page."""
+    page(scene)
+    prompts = scene.window.prompts
+    for title, text in (("Weekly report", "Sum up what was done this week:\n\n{{notes}}"), ("Thank somebody", "Thank {{name}}.")):
+        template = prompts.templates.new(title=title)
+        prompts.templates.save(template.replaced(text=text), keeps_version=False)
+        prompts.page._on_remove_requested(template)
+    prompts.page.removed.click()
+    scene.flush()
+    scene.studio.settle(0.3)
+
+
 def settings(scene: Scene) -> None:
     """The page of settings, one of them changed."""
     scene.window.actions_.show_settings.trigger()

@@ -57,9 +57,12 @@ def make_before_migration(database: Path, folder: Path, now_ms: int, pace: Pace 
 
 
 def plan(database: Path, backup: Path, pace: Pace) -> list[list[str]]:
-    """Look what of `backup` is missing, and give the conversations in portions. Raises: StorageError, Stopped."""
+    """Look what of `backup` is missing, and give the conversations in portions. Raises: StorageError, Stopped.
+
+    What belongs to no conversation comes with any portion, and so there is one, however little is missing.
+    """
     verify(backup, pace)
-    return portions(database, backup)
+    return portions(database, backup) or [[]]
 
 
 def portions(database: Path, copy: Path) -> list[list[str]]:

@@ -147,12 +147,13 @@ class ConversationLibrary(ConversationReading):
         self._post(partial(self._purge, trash.trashed_ids), self._tell_purged)
 
     def purge_expired(self) -> None:
-        """Delete for ever what was put into the trash, and what was removed from conversations, 30 days ago or earlier."""
+        """Delete for ever what was put into the trash or removed 30 days ago or earlier."""
         until_ms = now_ms() - trash.KEPT_MS
 
         def purge_expired(main: Database) -> list[str]:
             for database in self._databases.both(main):
                 trash.empty_removed_messages(database, until_ms)
+            trash.purge_collections(main, until_ms)
             return self._purge(lambda database: trash.trashed_ids(database, until_ms), main)
 
         self._post(purge_expired, self._tell_purged)

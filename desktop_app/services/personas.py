@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.chat.message import new_id
 from desktop_app.chat.persona import Persona
 from desktop_app.chat.persona_files import ReadPersonas, as_json, read_personas
+from desktop_app.chat.removed import Removed
 from desktop_app.chat.shipped_personas import PREFIX, shipped
 from desktop_app.errors import AppError, StorageError
 from desktop_app.services.background import Background
@@ -22,6 +23,7 @@ from desktop_app.services.text_files import STUCK_S, read_text_file
 from desktop_app.storage import personas as store
 from desktop_app.storage.conversations import storable
 from desktop_app.storage.database import Database
+from desktop_app.storage.trash import KEPT_MS
 from desktop_app.storage.whole_file import write_whole
 
 log = logging.getLogger(__name__)
@@ -105,6 +107,10 @@ class Personas(QObject):
         persona = self.of(conversation_id)
         return persona.parameters.chosen if persona is not None else {}
 
+    def read_removed(self, on_read: Callable[[list[Removed]], None]) -> None:
+        """Give what was removed and can be brought back when what was changed until now is on disk, or cannot be."""
+        self._conversations.in_writer(_removed, on_read, lambda _: on_read(self._read(_removed, [])))
+
     def _read(self, read: Callable[[Database], T], nothing: T) -> T:
         try:
             return read(self._conversations.databases()[-1])
@@ -164,13 +170,14 @@ class Personas(QObject):
     def remove(self, persona_id: str) -> None:
         """Take a persona out of the list; conversations that have it go on with it, and `restore` brings it back."""
         self._fresh[persona_id] = None
-        self._post(partial(_remove, persona_id), self._on_removed)
+        self._post(partial(_remove, persona_id), partial(self._on_removed, persona_id))
         self.personas_changed.emit()
 
-    def restore(self, persona_id: str) -> None:
-        """Take a removal back."""
-        self._fresh.pop(persona_id, None)
-        self._post(partial(_restore, persona_id), self._on_restored)
+    def restore(self, *persona_ids: str) -> None:
+        """Take removals back."""
+        for id_ in persona_ids:
+            self._fresh.pop(id_, None)
+        self._post(partial(_restore, persona_ids), self._on_restored)
 
     def unsaved_texts(self) -> list[str]:
         """Give what was written and is not on disk yet."""
@@ -186,8 +193,11 @@ class Personas(QObject):
             self._on_the_way[persona_id] = n_left
         self.persona_saved.emit(persona_id)
 
-    def _on_removed(self, _: None) -> None:
-        """It is on disk that it is gone; nothing hangs on it."""
+    def _on_removed(self, persona_id: str, _: None) -> None:
+        """It is on disk that it is gone; a backup may bring it back from now on."""
+        if self._fresh.get(persona_id) is None:
+            self._fresh.pop(persona_id, None)
+            self.personas_changed.emit()
 
     def _on_restored(self, _: None) -> None:
         self.personas_changed.emit()
@@ -276,8 +286,12 @@ def _remove(persona_id: str, database: Database) -> None:
     store.remove(database, persona_id, _now_ms())
 
 
-def _restore(persona_id: str, database: Database) -> None:
-    store.restore(database, persona_id, _now_ms())
+def _restore(persona_ids: Sequence[str], database: Database) -> None:
+    store.restore(database, persona_ids, _now_ms())
+
+
+def _removed(database: Database) -> list[Removed]:
+    return store.removed(database, _now_ms() - KEPT_MS)
 
 
 def _now_ms() -> int:

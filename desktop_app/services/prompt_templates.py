@@ -12,12 +12,14 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.chat.message import new_id
+from desktop_app.chat.removed import Removed
 from desktop_app.errors import AppError, StorageError
 from desktop_app.services.background import Background
 from desktop_app.services.conversation_reading import ConversationReading
 from desktop_app.services.text_files import STUCK_S, read_text_file
 from desktop_app.storage import templates as store
 from desktop_app.storage.database import Database
+from desktop_app.storage.trash import KEPT_MS
 from desktop_app.storage.whole_file import write_whole
 from desktop_app.templates.collection import shipped
 from desktop_app.templates.files import ReadPrompts, as_json, as_markdown, read_prompts
@@ -81,6 +83,10 @@ class PromptTemplates(QObject):
         work = partial(_versions, template_id)
         self._conversations.in_writer(work, on_read, lambda _: on_read(self.versions(template_id)))
 
+    def read_removed(self, on_read: Callable[[list[Removed]], None]) -> None:
+        """Give what was removed and can be brought back when what was changed until now is on disk, or cannot be."""
+        self._conversations.in_writer(_removed, on_read, lambda _: on_read(self._read(_removed, [])))
+
     def _read(self, read: Callable[[Database], T], nothing: T) -> T:
         try:
             return read(self._conversations.databases()[-1])
@@ -108,13 +114,14 @@ class PromptTemplates(QObject):
     def remove(self, template_id: str) -> None:
         """Take a template out of the list; `restore` brings it back."""
         self._fresh[template_id] = None
-        self._post(partial(_remove, template_id), self._on_removed)
+        self._post(partial(_remove, template_id), partial(self._on_removed, template_id))
         self.templates_changed.emit()
 
-    def restore(self, template_id: str) -> None:
-        """Take a removal back."""
-        self._fresh.pop(template_id, None)
-        self._post(partial(_restore, template_id), self._on_restored)
+    def restore(self, *template_ids: str) -> None:
+        """Take removals back."""
+        for id_ in template_ids:
+            self._fresh.pop(id_, None)
+        self._post(partial(_restore, template_ids), self._on_restored)
 
     def note_use(self, template_id: str) -> None:
         """Remember that a template was used just now."""
@@ -137,8 +144,11 @@ class PromptTemplates(QObject):
             self._on_the_way[template_id] = n_left
         self.template_saved.emit(template_id)
 
-    def _on_removed(self, _: None) -> None:
-        """It is on disk that it is gone; nothing hangs on it."""
+    def _on_removed(self, template_id: str, _: None) -> None:
+        """It is on disk that it is gone; a backup may bring it back from now on."""
+        if self._fresh.get(template_id) is None:
+            self._fresh.pop(template_id, None)
+            self.templates_changed.emit()
 
     def _on_restored(self, _: None) -> None:
         self.templates_changed.emit()
@@ -205,8 +215,12 @@ def _remove(template_id: str, database: Database) -> None:
     store.remove(database, template_id, _now_ms())
 
 
-def _restore(template_id: str, database: Database) -> None:
-    store.restore(database, template_id)
+def _restore(template_ids: Sequence[str], database: Database) -> None:
+    store.restore(database, template_ids, _now_ms())
+
+
+def _removed(database: Database) -> list[Removed]:
+    return store.removed(database, _now_ms() - KEPT_MS)
 
 
 def _note_use(template_id: str, now_ms: int, database: Database) -> None:

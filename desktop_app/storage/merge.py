@@ -236,12 +236,23 @@ class _Merge:
         """Take over what the person has made and noted that is not here; downloads only of this same file."""
         for table in _OWN:
             self._copy(table, f"o.id NOT IN (SELECT id FROM main.{table})")  # noqa: S608 (our own names)
+            if self._is_backup:
+                self._take_back_removals(table)
         is_new = "o.id NOT IN (SELECT id FROM main.prompt_template_version)"
         self._copy("prompt_template_version", is_new, "o.template_id IN (SELECT id FROM main.prompt_template)")
         self._copy("prompt_template_use", "o.template_id NOT IN (SELECT template_id FROM main.prompt_template_use)")
         self._copy("model_note", "o.path NOT IN (SELECT path FROM main.model_note)")
         if not self._is_backup:
             self._copy("download", "o.id NOT IN (SELECT id FROM main.download)")
+
+    def _take_back_removals(self, table: str) -> None:
+        """Bring back, as it is here, what was removed since the backup."""
+        if self._columns(table):
+            self._database.execute(
+                f"""UPDATE main.{table} SET removed_ms = NULL, updated_ms = ? FROM copy.{table} AS o
+                WHERE o.id = {table}.id AND o.removed_ms IS NULL AND {table}.removed_ms IS NOT NULL""",  # noqa: S608 (our own names)
+                self._now_ms,
+            )
 
     def _take_changes(self) -> None:
         """Take over what a newer file says of what is here."""

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from desktop_app.chat.persona import Persona, as_text, persona_from
+from desktop_app.chat.removed import Removed
 from desktop_app.storage.conversations import NEW_CHAT_PERSONA, update
 from desktop_app.storage.database import Database
-from desktop_app.storage.trash import KEPT_MS
 
 
 def personas(database: Database) -> list[Persona]:
@@ -42,19 +42,23 @@ def add(database: Database, personas: Iterable[Persona], now_ms: int) -> None:
 
 
 def remove(database: Database, persona_id: str, now_ms: int) -> None:
-    """Mark a persona as removed, and delete for ever those that have been for `KEPT_MS` and that no conversation has."""
+    """Mark a persona as removed."""
+    database.execute("UPDATE persona SET removed_ms = ?1, updated_ms = ?1 WHERE id = ?2", now_ms, persona_id)
+
+
+def removed(database: Database, since_ms: int) -> list[Removed]:
+    """Give what was removed since that moment, the last first."""
+    rows = database.rows(
+        "SELECT id, name, record, removed_ms FROM persona WHERE removed_ms >= ? ORDER BY removed_ms DESC, number DESC", since_ms
+    )
+    return [Removed(id_, name, _persona((id_, name, record)).instructions, ms) for id_, name, record, ms in rows]
+
+
+def restore(database: Database, persona_ids: Iterable[str], now_ms: int) -> None:
+    """Take removals back."""
     with database.transaction():
-        database.execute("UPDATE persona SET removed_ms = ?1, updated_ms = ?1 WHERE id = ?2", now_ms, persona_id)
-        database.execute(
-            """DELETE FROM persona WHERE removed_ms < ?
-            AND id NOT IN (SELECT persona_id FROM conversation WHERE persona_id IS NOT NULL)""",
-            now_ms - KEPT_MS,
-        )
-
-
-def restore(database: Database, persona_id: str, now_ms: int) -> None:
-    """Take a removal back."""
-    database.execute("UPDATE persona SET removed_ms = NULL, updated_ms = ? WHERE id = ?", now_ms, persona_id)
+        for id_ in persona_ids:
+            database.execute("UPDATE persona SET removed_ms = NULL, updated_ms = ? WHERE id = ?", now_ms, id_)
 
 
 def of_new_chat(database: Database) -> str | None:

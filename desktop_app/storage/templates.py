@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from desktop_app.chat.message import new_id
+from desktop_app.chat.removed import Removed
 from desktop_app.storage.conversations import storable
 from desktop_app.storage.database import Database
 from desktop_app.templates.template import PromptTemplate, TemplateVersion, field_from
@@ -73,14 +74,21 @@ def remove(database: Database, template_id: str, now_ms: int) -> None:
     database.execute("UPDATE prompt_template SET removed_ms = ? WHERE id = ?", now_ms, template_id)
 
 
-def restore(database: Database, template_id: str) -> None:
-    """Take a removal back."""
-    database.execute("UPDATE prompt_template SET removed_ms = NULL WHERE id = ?", template_id)
+def removed(database: Database, since_ms: int) -> list[Removed]:
+    """Give what was removed since that moment, the last first."""
+    rows = database.rows(
+        """SELECT id, title, text, removed_ms FROM prompt_template WHERE removed_ms >= ?
+        ORDER BY removed_ms DESC, number DESC""",
+        since_ms,
+    )
+    return [Removed(*row) for row in rows]
 
 
-def purge(database: Database, removed_before_ms: int) -> None:
-    """Delete for ever, with their versions, those that were removed before that moment."""
-    database.execute("DELETE FROM prompt_template WHERE removed_ms < ?", removed_before_ms)
+def restore(database: Database, template_ids: Iterable[str], now_ms: int) -> None:
+    """Take removals back."""
+    with database.transaction():
+        for id_ in template_ids:
+            database.execute("UPDATE prompt_template SET removed_ms = NULL, updated_ms = ? WHERE id = ?", now_ms, id_)
 
 
 def note_use(database: Database, template_id: str, now_ms: int) -> None:

@@ -90,6 +90,22 @@ def _drop_summaries(database: Database, until_ms: int) -> None:
                 database.execute("DELETE FROM summary WHERE id = ?", summary_id)
 
 
+def purge_collections(database: Database, until_ms: int) -> None:
+    """Delete for ever prompt templates, with their versions, and personas that were removed before `until_ms`.
+
+    A persona that a conversation has stays.
+    """
+    with database.transaction():
+        n_purged = database.execute("DELETE FROM prompt_template WHERE removed_ms < ?", until_ms)
+        n_purged += database.execute(
+            """DELETE FROM persona WHERE removed_ms < ?
+            AND id NOT IN (SELECT persona_id FROM conversation WHERE persona_id IS NOT NULL)""",
+            until_ms,
+        )
+        if n_purged:
+            _note_unswept(database)
+
+
 def is_unswept(database: Database) -> bool:
     """Say whether something was purged and not swept up."""
     return database.row("SELECT 1 FROM value WHERE key = ?", _UNSWEPT) is not None

@@ -530,6 +530,13 @@
     <context>
         <name>PromptsPage</name>
         <message numerus="yes">
+            <source>%n template(s) removed.</source>
+            <translation>
+                <numerusform>%n template removed.</numerusform>
+                <numerusform>%n templates removed.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%n template(s) imported.</source>
             <translation>
                 <numerusform>%n template imported.</numerusform>
@@ -603,6 +610,13 @@
     </context>
     <context>
         <name>PersonasPage</name>
+        <message numerus="yes">
+            <source>%n persona(s) removed; conversations that have them keep them.</source>
+            <translation>
+                <numerusform>%n persona removed; conversations that have it keep it.</numerusform>
+                <numerusform>%n personas removed; conversations that have them keep them.</numerusform>
+            </translation>
+        </message>
         <message numerus="yes">
             <source>%n persona(s) imported.</source>
             <translation>

@@ -5230,6 +5230,29 @@
         </message>
     </context>
     <context>
+        <name>RemovedDialog</name>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Bring back</source>
+            <translation>恢复</translation>
+        </message>
+        <message>
+            <source>Text</source>
+            <translation>文本</translation>
+        </message>
+        <message>
+            <source>Nothing was removed within the last 30 days.</source>
+            <translation>最近 30 天内没有移除任何内容。</translation>
+        </message>
+        <message>
+            <source>Removed on {moment}; it can be brought back for 30 days.</source>
+            <translation>于 {moment} 移除；30 天内可以恢复。</translation>
+        </message>
+    </context>
+    <context>
         <name>TemplateVersionsDialog</name>
         <message>
             <source>Earlier versions of “{title}”</source>
@@ -5266,6 +5289,16 @@
     </context>
     <context>
         <name>PromptsPage</name>
+        <message numerus="yes">
+            <source>%n template(s) removed.</source>
+            <translation>
+                <numerusform>已移除 %n 个模板。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Removed prompt templates</source>
+            <translation>已移除的提示词模板</translation>
+        </message>
         <message>
             <source>New template</source>
             <translation>新模板</translation>
@@ -6759,6 +6792,16 @@
     </context>
     <context>
         <name>PersonasPage</name>
+        <message numerus="yes">
+            <source>%n persona(s) removed; conversations that have them keep them.</source>
+            <translation>
+                <numerusform>已移除 %n 个角色；正在使用它们的对话不受影响。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Removed personas</source>
+            <translation>已移除的角色</translation>
+        </message>
         <message>
             <source>Undo</source>
             <translation>撤销</translation>
@@ -7203,6 +7246,10 @@
     </context>
     <context>
         <name>CollectionPage</name>
+        <message>
+            <source>Removed…</source>
+            <translation>已移除…</translation>
+        </message>
         <message>
             <source>New</source>
             <translation>新建</translation>

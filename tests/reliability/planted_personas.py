@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.chat.persona import Persona
+from desktop_app.chat.removed import Removed
 from desktop_app.engine.parameters import SamplingParameters
 from desktop_app.services.sampling_levels import Level, taken_together
 from desktop_app.templates.template import Field, PromptTemplate
 from desktop_app.ui.dialogs.parameters import ParametersDialog
+from desktop_app.ui.dialogs.removed import RemovedDialog
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.palette.palette import Palette
 from desktop_app.ui.theme import Theme
@@ -18,6 +20,7 @@ from desktop_app.ui.theme import Theme
 PERSONA_PLACES = {
     "persona", "about persona", "persona's instructions", "suggestion", "persona's stop", "persona's parameters",
     "a template", "its folder", "its text", "its instructions", "its label", "its help", "its choice", "its default",
+    "removed one", "text of removed one",
 }  # fmt: skip
 
 
@@ -71,9 +74,10 @@ def hostile_template(plant: Callable[[str], str]) -> PromptTemplate:
 
 
 def persona_dialogs(plant: Callable[[str], str], theme: Theme, window: QWidget) -> Iterator[QWidget]:
-    """Give the parameters of a persona."""
+    """Give the parameters of a persona, and what was removed."""
     values = taken_together([(Level.PERSONA, SamplingParameters())])
     yield ParametersDialog(values, "", theme, window, persona=plant("persona's parameters"))
+    yield RemovedDialog("Removed", [Removed("r", plant("removed one"), plant("text of removed one"), 1)], theme, window)
 
 
 def _palette(window: MainWindow) -> Palette:

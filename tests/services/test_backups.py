@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.errors import BackupUnreadable, DatabaseUnreadable, DiskFull
 from desktop_app.services.backups import Backups
 from desktop_app.services.conversations import Conversations
+from desktop_app.services.prompt_templates import PromptTemplates
 from desktop_app.storage.backup import Backup
 from desktop_app.storage.kept_backups import list_backups
 from desktop_app.storage.own_folder import OwnFolder
@@ -191,6 +192,23 @@ def test_a_backup_of_the_same_day_is_not_taken_away_before_it_is_restored(
 
     assert ended.args == [1, 2] and made.args[0].path.exists()
     assert [one.text for one in conversations.branch(ids[0])][:1] == ["to be lost"]
+
+
+def test_a_template_that_was_removed_comes_back_when_no_conversation_is_missing(
+    qtbot: QtBot, conversations: Conversations, backups: Backups
+) -> None:
+    templates = PromptTemplates(conversations)
+    template = templates.new(title="Mine")
+    settle(conversations)
+    with qtbot.waitSignal(backups.backup_made) as made:
+        backups.make("manual")
+    templates.remove(template.id)
+    settle(conversations)
+    with qtbot.waitSignal(backups.restore_ended) as ended:
+        backups.restore(made.args[0].path)
+
+    assert ended.args == [0, 0] and templates.own() == [template]
+    templates.close()
 
 
 def test_what_came_back_can_be_written_to(qtbot, conversations, backups, backed_up) -> None:

@@ -12,8 +12,11 @@ from pytestqt.qtbot import QtBot
 from desktop_app.chat.message import MessageState
 from desktop_app.errors import WriteFailed
 from desktop_app.services.conversations import Conversations
+from desktop_app.storage import templates as template_store
 from desktop_app.storage import trash
+from desktop_app.storage.conversations import now_ms
 from desktop_app.storage.database import Database
+from desktop_app.templates.template import PromptTemplate
 from tests.services.conversation_signals import Heard, listen, settle
 
 
@@ -156,6 +159,24 @@ def test_what_expired_is_purged_and_nothing_else(conversations: Conversations, t
     assert heard == [("conversation_purged", three[0])]
     assert [one.id for one in conversations.trashed()] == [three[1]]
     assert conversations.message(removed_id).text == ""
+
+
+def test_a_removed_template_goes_for_ever_after_a_month(conversations: Conversations, heard: Heard, qtbot: QtBot) -> None:
+    writing = conversations._writer._database
+    for id_, ms in (("old", now_ms() - trash.KEPT_MS - 1), ("late", now_ms() - 1000), ("kept", 0)):
+        template_store.save(writing, PromptTemplate(id_, id_, "xylocopa" if id_ == "old" else "text"), 1)
+        template_store.save(writing, PromptTemplate(id_, id_, "other"), 2)
+        if ms:
+            template_store.remove(writing, id_, ms)
+    conversations.purge_expired()
+    settle(conversations)
+
+    assert [one.id for one in template_store.removed(writing, 0)] == ["late"]
+    assert [one.id for one in template_store.templates(writing)] == ["kept"]
+    assert not template_store.versions(writing, "old") and template_store.versions(writing, "late")
+    qtbot.waitUntil(lambda: not trash.is_unswept(conversations._databases.reading))
+    path = Path(writing.path)
+    assert all(b"xylocopa" not in file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
 
 
 def test_a_log_that_somebody_reads_is_emptied_soon_after(

@@ -10,11 +10,13 @@ import pytest
 
 from desktop_app.chat.folder import Folder
 from desktop_app.chat.message import MessageState, new_id
+from desktop_app.chat.persona import Persona
 from desktop_app.chat.summary import Summary
-from desktop_app.storage import branches, folders, queued, summaries, trash
+from desktop_app.storage import branches, folders, personas, queued, summaries, templates, trash
 from desktop_app.storage import conversations as store
 from desktop_app.storage.database import Database
 from desktop_app.storage.merge import Merged, merge, missing
+from desktop_app.templates.template import PromptTemplate
 from tests.reliability.chats import fill, held, problems
 from tests.reliability.released import file_of_version
 from tests.storage.index_check import index_problems
@@ -219,6 +221,35 @@ def test_of_a_backup_only_a_summary_that_is_missing_comes_back(database, copy_of
 
     found = {one.id: one.removed_ms for one in summaries.summaries(database, exchange.conversation_id)}
     assert found.keys() == {"kept", "lost"} and found["kept"] is not None and found["lost"] is None
+
+
+def test_of_a_backup_what_the_person_has_removed_since_comes_back_as_it_is_here(database: Database, copy_of) -> None:
+    for id_ in ("gone", "stays gone"):
+        templates.save(database, PromptTemplate(id_, "Old", "old"), 1)
+        personas.save(database, Persona(id_, "Old"), 1)
+    for store_ in (templates, personas):
+        store_.remove(database, "stays gone", 2)
+    copy = copy_of(database)
+    templates.save(database, PromptTemplate("gone", "New", "new"), 3)
+    for store_ in (templates, personas):
+        store_.remove(database, "gone", 4)
+
+    merge(database, copy, NOW_MS, [])
+
+    assert [(one.id, one.text) for one in templates.templates(database)] == [("gone", "new")]
+    assert [one.id for one in personas.personas(database)] == ["gone"]
+    assert (
+        [one.id for one in templates.removed(database, 0)] == ["stays gone"] == [one.id for one in personas.removed(database, 0)]
+    )
+
+
+def test_of_a_newer_file_what_was_removed_stays_removed(database: Database, copy_of) -> None:
+    templates.save(database, PromptTemplate("gone", "Old", "old"), 1)
+    copy = copy_of(database)
+    templates.remove(database, "gone", 2)
+    merge(database, copy, NOW_MS, is_newer=True)
+
+    assert templates.templates(database) == []
 
 
 def test_a_text_that_does_not_go_on_where_the_backup_ends_is_damaged_and_not_taken(database, empty, copy_of) -> None:

@@ -22,6 +22,7 @@ from desktop_app.services.personas import Personas
 from desktop_app.storage import personas as store
 from desktop_app.templates.template import PromptTemplate
 from desktop_app.ui.dialogs.parameters import ParametersDialog
+from desktop_app.ui.dialogs.removed import RemovedDialog
 from desktop_app.ui.palette.palette import Palette
 from desktop_app.ui.personas.persona_editor import PersonaEditor
 from desktop_app.ui.personas.personas_page import PersonasPage
@@ -215,6 +216,22 @@ def test_a_template_gives_an_empty_chat_its_instructions_and_leaves_others_alone
 
 
 # The page
+
+
+def test_undo_brings_back_all_personas_that_its_notice_is_about_and_the_others_are_listed(talk: Talk, page: PersonasPage) -> None:
+    for name in ("A", "B"):
+        page.new_button.click()
+        page.editor.name.setText(name)
+        page.editor.instructions.setPlainText(f"You are {name}.")
+        page.editor.remove.click()
+    assert talk.window.notices.sentences() == ["2 personas removed; conversations that have them keep them."]
+    page.removed.click()
+    talk.settle()
+    (dialog,) = talk.window.findChildren(RemovedDialog)
+    assert dialog.windowTitle() == "Removed personas" and dialog._text.toPlainText() == "You are B."
+    dialog._back.click()
+    talk.settle()
+    assert [one.name for one in _stored(talk)] == ["B"]
 
 
 def test_the_page_is_a_segment_beside_the_templates(talk: Talk, page: PersonasPage, qtbot: QtBot) -> None:

@@ -20,9 +20,11 @@ from desktop_app.errors import TemplateSyntaxError
 from desktop_app.services import prompt_templates
 from desktop_app.services.engine import EngineState
 from desktop_app.services.prompt_templates import PromptTemplates
+from desktop_app.storage import templates as template_store
 from desktop_app.templates.files import as_json
 from desktop_app.templates.template import Field, PromptTemplate
 from desktop_app.ui.dialogs.prompt_form import PromptForm
+from desktop_app.ui.dialogs.removed import RemovedDialog
 from desktop_app.ui.dialogs.template_versions import TemplateVersionsDialog, difference
 from desktop_app.ui.error_text import ErrorText
 from desktop_app.ui.field_words import FieldWords, choices_in, choices_text
@@ -277,6 +279,59 @@ def test_removing_can_be_undone(talk: Talk, page: PromptsPage) -> None:
 
     assert [one.title for one in _stored(talk)] == ["Once"]
     assert "Once" in _titles(page)
+
+
+def test_undo_brings_back_everything_that_its_notice_is_about(talk: Talk, page: PromptsPage) -> None:
+    for title in ("A", "B", "C"):
+        page.new_button.click()
+        page.editor.title.setText(title)
+        page.editor.remove.click()
+    assert _stored(talk) == []
+    assert talk.window.notices.sentences() == ["3 templates removed."]
+    talk.press_notice("Undo")
+    assert [one.title for one in _stored(talk)] == ["A", "B", "C"]
+
+    page.show_one(_stored(talk)[0])
+    page.editor.remove.click()
+    assert talk.window.notices.sentences() == ["“A” was removed."]
+
+
+def _removed_dialog(talk: Talk, page: PromptsPage) -> RemovedDialog:
+    page.removed.click()
+    page.removed.click()
+    talk.settle()
+    (dialog,) = [one for one in talk.window.findChildren(RemovedDialog) if one.isVisible()]
+    return dialog
+
+
+def test_what_was_removed_is_read_and_brought_back_later(talk: Talk, page: PromptsPage) -> None:
+    for title in ("A", "B"):
+        page.new_button.click()
+        page.editor.title.setText(title)
+        page.editor.text.setPlainText(f"text of {title}")
+        page.editor.remove.click()
+    dialog = _removed_dialog(talk, page)
+    assert [str(dialog._list.model().index(row, 0).data()) for row in range(2)] == ["B", "A"]
+    assert dialog._text.toPlainText() == "text of B" and "30 days" in dialog._words.text()
+    dialog._list.selectAll()
+    dialog._back.click()
+    talk.settle()
+
+    assert [one.title for one in _stored(talk)] == ["A", "B"] == _titles(page)[:2]
+    assert talk.window.notices.sentences() == []
+    dialog = _removed_dialog(talk, page)
+    assert not dialog._back.isEnabled() and dialog._words.text() == "Nothing was removed within the last 30 days."
+
+
+def test_what_a_backup_brought_back_is_in_the_list(talk: Talk, page: PromptsPage) -> None:
+    page.new_button.click()
+    template = page.editor.value
+    page.editor.remove.click()
+    talk.settle()
+    template_store.restore(talk.conversations._writer._database, [template.id], 1)
+    page._refresh()
+
+    assert template.title in _titles(page)
 
 
 def test_files_come_in_with_a_word_about_what_was_skipped(talk: Talk, page: PromptsPage, tmp_path: Path, qtbot: QtBot) -> None:

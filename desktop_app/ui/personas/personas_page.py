@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.chat.persona import Persona
 from desktop_app.chat.persona_files import ReadPersonas
+from desktop_app.chat.removed import Removed
 from desktop_app.services.model_library import ModelLibrary
 from desktop_app.services.personas import Personas
 from desktop_app.ui.appearance import Appearance
@@ -19,7 +21,8 @@ from desktop_app.ui.notices import NoticeArea
 from desktop_app.ui.personas.persona_editor import PersonaEditor
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.avatar import avatar_pixmap
-from desktop_app.ui.widgets.collection_page import PICTURE, CollectionPage, Row
+from desktop_app.ui.widgets.collection_page import PICTURE, CollectionPage
+from desktop_app.ui.widgets.collection_rows import Row
 
 RESTORE = "restore_persona"
 
@@ -56,7 +59,7 @@ class PersonasPage(CollectionPage[PersonaEditor]):
         self.import_button.clicked.connect(self._on_import_clicked)
         self.export_button.clicked.connect(self._on_export_clicked)
         self.files_chosen.connect(self._on_files_chosen)
-        self.undo_requested.connect(self._personas.restore)
+        self.restore_requested.connect(self._on_restored_wanted)
         self._library.models_changed.connect(self._on_models_changed)
         self._personas.personas_changed.connect(self._refresh)
         self._personas.imported.connect(self._on_imported)
@@ -124,6 +127,22 @@ class PersonasPage(CollectionPage[PersonaEditor]):
         self._personas.remove(persona.id)
         sentence = self.tr("“{name}” was removed; conversations that have it keep it.").format(name=persona.name)
         self.tell_removed(persona.id, sentence, self.tr("Undo"))
+
+    @Slot(object)
+    def _on_restored_wanted(self, ids: Sequence[str]) -> None:
+        self._personas.restore(*ids)
+
+    def several_removed(self, n_removed: int) -> str:
+        """Say that several were removed."""
+        return self.tr("%n persona(s) removed; conversations that have them keep them.", "", n_removed)
+
+    def read_removed(self, on_read: Callable[[list[Removed]], None]) -> None:
+        """Give what was removed and can be brought back."""
+        self._personas.read_removed(on_read)
+
+    def title_of_removed(self) -> str:
+        """Name the dialog about what was removed."""
+        return self.tr("Removed personas")
 
     # Files
 

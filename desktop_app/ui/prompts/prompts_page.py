@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.chat.removed import Removed
 from desktop_app.services.prompt_templates import PromptTemplates
 from desktop_app.templates.collection import shipped
 from desktop_app.templates.files import ReadPrompts
@@ -16,7 +18,8 @@ from desktop_app.ui.appearance import Appearance
 from desktop_app.ui.dialogs.template_versions import TemplateVersionsDialog
 from desktop_app.ui.notices import NoticeArea
 from desktop_app.ui.prompts.template_editor import TemplateEditor
-from desktop_app.ui.widgets.collection_page import CollectionPage, Row
+from desktop_app.ui.widgets.collection_page import CollectionPage
+from desktop_app.ui.widgets.collection_rows import Row
 
 RESTORE = "restore_template"
 
@@ -44,7 +47,7 @@ class PromptsPage(CollectionPage[TemplateEditor]):
         self.import_button.clicked.connect(self._on_import_clicked)
         self.export_button.clicked.connect(self._on_export_clicked)
         self.files_chosen.connect(self._templates.import_files)
-        self.undo_requested.connect(self._templates.restore)
+        self.restore_requested.connect(self._on_restored_wanted)
         self._templates.templates_changed.connect(self._refresh)
         self._templates.imported.connect(self._on_imported)
         self._templates.exported.connect(self._on_exported)
@@ -107,6 +110,22 @@ class PromptsPage(CollectionPage[TemplateEditor]):
         self.editor.show_value(None)
         self.show_one(template)
         self.editor.show_value(template)
+
+    @Slot(object)
+    def _on_restored_wanted(self, ids: Sequence[str]) -> None:
+        self._templates.restore(*ids)
+
+    def several_removed(self, n_removed: int) -> str:
+        """Say that several were removed."""
+        return self.tr("%n template(s) removed.", "", n_removed)
+
+    def read_removed(self, on_read: Callable[[list[Removed]], None]) -> None:
+        """Give what was removed and can be brought back."""
+        self._templates.read_removed(on_read)
+
+    def title_of_removed(self) -> str:
+        """Name the dialog about what was removed."""
+        return self.tr("Removed prompt templates")
 
     # Files
 

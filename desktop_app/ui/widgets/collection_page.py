@@ -7,67 +7,39 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from PySide6 import QtWidgets
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QEvent,
-    QModelIndex,
-    QPersistentModelIndex,
-    QSize,
-    Qt,
-    QTimer,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QIcon, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QListView,
-    QPushButton,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QListView, QPushButton, QVBoxLayout, QWidget
 
-from desktop_app.record import Record
+from desktop_app.chat.removed import Removed
 from desktop_app.ui.appearance import Appearance
+from desktop_app.ui.dialogs.removed import RemovedDialog
 from desktop_app.ui.notices import Notice, NoticeArea
 from desktop_app.ui.palette.fuzzy import folded
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.buttons import RowButton
 from desktop_app.ui.widgets.collection_editor import CollectionEditor
+from desktop_app.ui.widgets.collection_rows import CollectionModel, CollectionRows, Row
 from desktop_app.ui.widgets.filter_field import FilterField
-from desktop_app.ui.widgets.labels import plain_tooltip
 from desktop_app.ui.widgets.page import Page
 from desktop_app.ui.widgets.prompt_segments import PromptSegments
 
 Editor = TypeVar("Editor", bound=CollectionEditor)
-Index = QModelIndex | QPersistentModelIndex
 LIST_WIDTH, PICTURE = 264, 24
-
-
-class Row(Record):
-    """One of the things. `note` is read out with the name, and found by the filter."""
-
-    id: str
-    name: str
-    note: str
-    tooltip: str
-    value: Any
-    """What the editor shows."""
 
 
 class CollectionPage(Page, Generic[Editor]):
     """The page. One of its kind gives `every`, `picture`, `make_editor`, and does what its buttons ask for.
 
-    `undo`: the action of the notice after something was removed; its payload goes to `undo_requested`.
+    `undo`: the action of the notice after something was removed; its payload goes to `restore_requested`.
 
     Signals:
         files_chosen(list of Path): to be imported.
-        undo_requested(str): the id of what is to come back.
+        restore_requested(ids): of what is to come back.
     """
 
     files_chosen = Signal(list)
-    undo_requested = Signal(str)
+    restore_requested = Signal(object)
 
     def __init__(self, segment: str, undo: str, appearance: Appearance, notices: NoticeArea, window: QWidget) -> None:
         super().__init__(appearance.theme, window)
@@ -83,9 +55,14 @@ class CollectionPage(Page, Generic[Editor]):
         self.list = QListView()
         self.list.setModel(self.model)
         self.list.setProperty("kind", "rows")
-        self.list.setItemDelegate(_Rows(self.list))
+        self.list.setItemDelegate(CollectionRows(self.list))
         self.list.setUniformItemSizes(True)
         self.list.selectionModel().currentChanged.connect(self._on_current_changed)
+        self.removed = RowButton("trash", theme)
+        self.removed.clicked.connect(self._on_removed_clicked)
+        self._removed: list[str] = []
+        """What the notice on show brings back, in order of removal."""
+        self._is_reading_removed = False
         notices.action_requested.connect(self._on_action_requested)
         self._shown_id = ""
         self._editor: Editor | None = None
@@ -100,6 +77,7 @@ class CollectionPage(Page, Generic[Editor]):
         left.setSpacing(8)
         left.addWidget(self.filter)
         left.addWidget(self.list, 1)
+        left.addWidget(self.removed)
         self._side = QWidget()
         self._side.setLayout(left)
         self._body = QHBoxLayout()
@@ -121,6 +99,18 @@ class CollectionPage(Page, Generic[Editor]):
 
     def make_editor(self) -> Editor:
         """Make the editor, and connect it."""
+        raise NotImplementedError
+
+    def several_removed(self, n_removed: int) -> str:
+        """Say that several were removed."""
+        raise NotImplementedError
+
+    def read_removed(self, on_read: Callable[[list[Removed]], None]) -> None:
+        """Give what was removed and can be brought back."""
+        raise NotImplementedError
+
+    def title_of_removed(self) -> str:
+        """Name the dialog about what was removed."""
         raise NotImplementedError
 
     # The editor
@@ -183,16 +173,42 @@ class CollectionPage(Page, Generic[Editor]):
         if row >= 0:
             self.list.setCurrentIndex(self.model.index(row))
 
-    # Notices and files
+    # What was removed
 
     def tell_removed(self, id: str, sentence: str, undo: str) -> None:
         """Say that it is gone, and offer to bring it back with a button that says `undo`."""
-        self._notices.show_notice(Notice(sentence, "info", self._undo, self._undo, undo, payload=id, is_quiet=True))
+        # What an older notice that still stands brings back, the new one in its place brings back, too.
+        before = self._removed if self._notices.has_key(self._undo) else []
+        self._removed = [*(one for one in before if one != id), id]
+        n_removed = len(self._removed)
+        text, payload = sentence if n_removed == 1 else self.several_removed(n_removed), tuple(self._removed)
+        self._notices.show_notice(Notice(text, "info", self._undo, self._undo, undo, payload=payload, is_quiet=True))
 
     @Slot(str, object)
     def _on_action_requested(self, action: str, payload: object) -> None:
-        if action == self._undo and isinstance(payload, str):
-            self.undo_requested.emit(payload)
+        if action == self._undo and isinstance(payload, tuple):
+            self.restore_requested.emit(payload)
+
+    @Slot()
+    def _on_removed_clicked(self) -> None:
+        if not self._is_reading_removed:
+            self._is_reading_removed = True
+            self.read_removed(self._show_removed)
+
+    def _show_removed(self, removed: list[Removed]) -> None:
+        self._is_reading_removed = False
+        if self.isVisible():
+            dialog = RemovedDialog(self.title_of_removed(), removed, self._appearance.theme, self.window())
+            dialog.restore_requested.connect(self._on_restore_requested)
+            dialog.open()
+
+    @Slot(object)
+    def _on_restore_requested(self, ids: Sequence[str]) -> None:
+        # It may be about the same, and offers what has been done.
+        self._notices.close_key(self._undo)
+        self.restore_requested.emit(ids)
+
+    # Notices and files
 
     def tell_imported(self, sentence: str, skipped: Sequence[str]) -> None:
         """Say how many came, and why those are missing that did not."""
@@ -235,6 +251,7 @@ class CollectionPage(Page, Generic[Editor]):
         """Take other colours."""
         super().set_theme(theme)
         self.filter.set_theme(theme)
+        self.removed.set_theme(theme)
         self.model.repaint()
         if self._editor is not None:
             self._editor.set_theme(theme)
@@ -265,6 +282,7 @@ class CollectionPage(Page, Generic[Editor]):
         self.new_button.setText(self.tr("New"))
         self.import_button.setText(self.tr("Import…"))
         self.export_button.setText(self.tr("Export…"))
+        self.removed.set_words(self.tr("Removed…"))
 
 
 def _are_one(one: Any, other: Any) -> bool:
@@ -275,61 +293,3 @@ def _are_one(one: Any, other: Any) -> bool:
 def _suffix(name_filter: str) -> str:
     """Give "md" for "One template as Markdown (*.md)"."""
     return name_filter.rpartition("*.")[2].rstrip(")")
-
-
-class _Rows(QStyledItemDelegate):
-    """Rows as wide as the list: a name that does not fit is shortened."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Give the usual height."""
-        return QSize(1, super().sizeHint(option, index).height())
-
-
-class CollectionModel(QAbstractListModel):
-    """The rows that pass the filter."""
-
-    def __init__(self, picture: Callable[[Any], QIcon | None], parent: QWidget) -> None:
-        super().__init__(parent)
-        self._picture = picture
-        self._rows: Sequence[Row] = ()
-
-    def show(self, rows: Sequence[Row]) -> None:
-        """Show another list."""
-        if [row.id for row in rows] == [row.id for row in self._rows]:
-            # The same rows with other words: what is chosen stays chosen.
-            self._rows = rows
-            self.repaint()
-            return
-        self.beginResetModel()
-        self._rows = rows
-        self.endResetModel()
-
-    def repaint(self) -> None:
-        """Show the same with other words or colours."""
-        if self._rows:
-            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
-
-    def value(self, number: int) -> Any:
-        """Give what stands in a row; None when there is none."""
-        return self._rows[number].value if 0 <= number < len(self._rows) else None
-
-    def row(self, id: str) -> int:
-        """Give the row of what has this id; -1 when it is not shown."""
-        return next((number for number, row in enumerate(self._rows) if row.id == id), -1)
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
-        """Give the number of rows."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | QIcon | None:
-        """Give picture and name, and for a screen reader the note as well."""
-        if not 0 <= index.row() < len(self._rows):
-            return None
-        row = self._rows[index.row()]
-        if role == Qt.ItemDataRole.DecorationRole:
-            return self._picture(row.value)
-        if role == Qt.ItemDataRole.AccessibleTextRole and row.note:
-            return f"{row.name}, {row.note}"
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tooltip(row.tooltip)
-        return row.name if role == Qt.ItemDataRole.DisplayRole else None
