@@ -13,6 +13,11 @@ from desktop_app.errors import TemplateSyntaxError
 from desktop_app.templates.syntax import mistakes, parse_loosely
 
 VARIABLES = ("date", "time", "weekday", "user_name", "language", "model")
+MACROS = {
+    "CURRENT_DATE": "{{date}}", "CURRENT_TIME": "{{time}}", "CURRENT_DATETIME": "{{date}} {{time}}",
+    "CURRENT_WEEKDAY": "{{weekday}}", "USER_NAME": "{{user_name}}", "USER_LANGUAGE": "{{language}}",
+}  # fmt: skip
+"""Open WebUI's names of the same, by which they are known in what comes from there."""
 _VARIABLE = re.compile(rf"(?P<escape>\\)?\{{\{{\s*(?P<name>{'|'.join(VARIABLES)})\s*\}}\}}")
 
 

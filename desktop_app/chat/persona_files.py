@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
+from desktop_app.chat.instructions import MACROS
 from desktop_app.chat.message import new_id
 from desktop_app.chat.persona import (
     N_INSTRUCTIONS_MAX,
@@ -133,10 +134,6 @@ _NAMES = {
     "mirostat_tau": "mirostat_tau", "mirostat_eta": "mirostat_eta",
 }  # fmt: skip
 """Its names of sampling parameters and ours."""
-_MACROS = {
-    "CURRENT_DATE": "{{date}}", "CURRENT_TIME": "{{time}}", "CURRENT_DATETIME": "{{date}} {{time}}",
-    "CURRENT_WEEKDAY": "{{weekday}}", "USER_NAME": "{{user_name}}", "USER_LANGUAGE": "{{language}}",
-}  # fmt: skip
 
 
 def _from_open_webui(name: str, record: dict[str, Any]) -> Persona:
@@ -144,7 +141,7 @@ def _from_open_webui(name: str, record: dict[str, Any]) -> Persona:
     prompts = meta.get("suggestion_prompts")
     suggestions = [_dict(one).get("content") for one in prompts] if isinstance(prompts, list) else []
     instructions = _str(params.get("system"))
-    for theirs, ours in _MACROS.items():
+    for theirs, ours in MACROS.items():
         instructions = re.sub(rf"\{{\{{\s*{theirs}\s*\}}\}}", ours, instructions)
     return _checked(
         name,

@@ -7,10 +7,12 @@ Source of Open WebUI's form: https://docs.openwebui.com/features/workspace/promp
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
+from desktop_app.chat.instructions import MACROS
 from desktop_app.chat.message import new_id
 from desktop_app.record import Record
 from desktop_app.templates.syntax import N_NAME_MAX, escaped, mistakes
@@ -211,6 +213,9 @@ def _json_text(value: str) -> str:
 
 # Nothing here may be read in two ways: a file with "{{" and many spaces would keep this busy for hours.
 _FOREIGN = re.compile(r"\{\{(?P<inside>[^{}]*)\}\}")
+_OPTION = re.compile(r":?\s*(?P<name>[\w-]+)\s*(?P<is_given>=?)\s*")
+N_OPTIONS_MAX = 20
+"""Of one variable: each may be looked for to the end of it."""
 _FOREIGN_KIND = re.compile(r"[a-z-]+")
 _KINDS: dict[str, Kind] = {
     "text": "text", "textarea": "long", "select": "choice", "number": "number", "range": "number", "date": "date",
@@ -247,31 +252,62 @@ def _foreign_field(name: str, kind: str, options: str) -> Field | None:
     if name in _BUILT_IN:
         own, own_kind, default = _BUILT_IN[name]
         return Field(own, own_kind, default=default)
+    if name in MACROS:
+        return Field(name, is_required=False)
     own = re.sub(r"[^\w]+", "_", name).strip("_")[:N_NAME_MAX]
     if not own or own[0].isdigit():
         return None
     our_kind = _KINDS.get(kind, "text")
-    placeholder, default = _option(options, "placeholder"), _option(options, "default")
-    choices = _choices(options)
+    given = _options(options)
+    texts = {name: value if isinstance(value, str) else "" for name, value in given.items()}
+    label, default = texts.get("label", ""), texts.get("default", "")
+    is_required = texts.get("required", "false") != "false"
+    if our_kind == "check":
+        is_checked = default.lower() == "true"
+        return Field(own, our_kind, label, default="yes" if is_checked else "", checked="true", unchecked="false")
+    choices = tuple(str(value)[:1000] for value in _list(given.get("options"))[:1000])
     if our_kind == "choice" and not choices:
         our_kind = "text"
-    is_required = re.search(r"(?:^|:)\s*required\b", options) is not None or not kind
-    if our_kind == "check":
-        return Field(own, our_kind, checked=own, default="yes" if default == "true" else "")
-    return Field(own, our_kind, help=placeholder, default=default, is_required=is_required, choices=choices)
+    bounds = [_number(texts.get(name, "")) for name in ("min", "max")] if our_kind == "number" else [None, None]
+    placeholder = texts.get("placeholder", "")
+    return Field(own, our_kind, label, placeholder, default, is_required, choices, bounds[0], bounds[1])
 
 
-def _option(options: str, name: str) -> str:
-    match = re.search(rf"(?:^|:)\s*{name}\s*=\s*(?:\"(?P<quoted>[^\"]*)\"|(?P<bare>[^:]*))", options)
-    return (match["quoted"] if match["quoted"] is not None else match["bare"].strip()) if match else ""
+def _options(text: str) -> dict[str, Any]:
+    """Give what a variable says of itself, `name=value` or only a name, parted by colons; a list where one stands in JSON."""
+    found: dict[str, Any] = {}
+    position = 0
+    for _ in range(N_OPTIONS_MAX):
+        name = _OPTION.match(text, position)
+        if name is None:
+            break
+        position = name.end()
+        value: Any = ""
+        if name["is_given"]:
+            value, position = _value(text, position)
+        found.setdefault(name["name"], value)
+        # What follows a value makes no sense until the next colon.
+        position = text.find(":", position)
+        if position < 0:
+            break
+    return found
 
 
-def _choices(options: str) -> tuple[str, ...]:
-    match = re.search(r"(?:^|:)\s*options\s*=\s*(\[[^\]]*\])", options)
-    if match is None:
-        return ()
+def _value(text: str, start: int) -> tuple[Any, int]:
+    """Give a text or a list, as JSON or up to the next colon, and where it ends."""
+    if text[start : start + 1] in ('"', "["):
+        try:
+            return json.JSONDecoder().raw_decode(text, start)
+        except (ValueError, RecursionError):
+            pass
+    end = text.find(":", start)
+    end = end if end >= 0 else len(text)
+    return text[start:end].strip().strip('"'), end
+
+
+def _number(text: str) -> float | None:
     try:
-        values = json.loads(match[1])
+        number = float(text)
     except ValueError:
-        return ()
-    return tuple(str(value) for value in values)
+        return None
+    return number if math.isfinite(number) else None

@@ -312,6 +312,7 @@ class MainWindow(QMainWindow):
         self.personas.serve_presets(self.talk.dialogs)
         self.leaving.store_also(self.personas.store, self.personas.unsaved_texts)
         self._appearance.theme_changed.connect(self.personas.set_theme)
+        self.prompts.values = self.personas.instructions.values
         self.prompts.send_requested.connect(self.conversation.send_apart)
         self.prompts.instructions_wanted.connect(self.talk.take_instructions)
         self.leaving.store_also(self.talk.store, self.talk.unsaved_texts)

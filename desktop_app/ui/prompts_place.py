@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
+from desktop_app.chat.instructions import MACROS, filled
 from desktop_app.services.prompt_templates import PromptTemplates
 from desktop_app.templates.render import filled_in
 from desktop_app.templates.syntax import mistakes
@@ -63,6 +64,8 @@ class PromptsPlace(CollectionPlace["PromptsPage"]):
         self.templates = PromptTemplates(services.conversations)
         super().__init__(self.templates, composer, centre, notices, actions, appearance, window)
         self._transcript, self._sidebar = transcript, sidebar
+        self.values: Callable[[], dict[str, str]] = dict
+        """Gives what is known of the moment and of the person, by the names that instructions have for it."""
         self._shown: dict[str, PromptTemplate] = {}
         self.button = IconButton("slash", appearance.theme)
         self.button.clicked.connect(self.open_palette)
@@ -133,7 +136,7 @@ class PromptsPlace(CollectionPlace["PromptsPage"]):
         form.open()
 
     def _offered(self, template: PromptTemplate) -> dict[str, str]:
-        """Give first values by kind of field: they stand in the form, where the person sees them."""
+        """Give first values by kind of field, and by name: they stand in the form, where the person sees them."""
         # The clipboard is another program's: it is asked only for a template that wants it.
         clipboard = QGuiApplication.clipboard()
         sources: dict[str, Callable[[], str]] = {
@@ -142,7 +145,10 @@ class PromptsPlace(CollectionPlace["PromptsPage"]):
         }
         kinds = {str(field.kind) for field in template.form()}
         offered = {kind: text() for kind, text in sources.items() if kind in kinds}
-        return {kind: text for kind, text in offered.items() if text and len(text) <= N_OFFERED_MAX}
+        if any(field.name in MACROS for field in template.form()):
+            values = self.values()
+            offered |= {name: filled(text, values) for name, text in MACROS.items()}
+        return {key: text for key, text in offered.items() if text and len(text) <= N_OFFERED_MAX}
 
     @Slot(str, str)
     def _insert(self, text: str, instructions: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import string
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -72,7 +73,7 @@ def test_a_list_of_open_webui_is_understood() -> None:
     assert template.text == "Write to {{name}} in {{tone}}, {{n}} lines, {{body}}. {{clipboard}} {{date}}"
     kinds = {field.name: (field.kind, field.is_required) for field in template.form()}
     assert kinds == {
-        "name": ("text", True),
+        "name": ("text", False),
         "tone": ("choice", False),
         "n": ("number", True),
         "body": ("long", False),
@@ -80,6 +81,48 @@ def test_a_list_of_open_webui_is_understood() -> None:
         "date": ("date", True),
     }
     assert template.form()[1].default == "cool"
+
+
+def _foreign(text: str) -> PromptTemplate:
+    (template,) = read_prompts("prompts.json", json.dumps([{"command": "/a", "title": "A", "content": text}])).templates
+    return template
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        (
+            '{{tags | checkbox:default=true:label="Tags"}}',
+            Field("tags", "check", "Tags", default="yes", checked="true", unchecked="false"),
+        ),
+        ("{{n | range:min=1:max=10:default=5}}", Field("n", "number", default="5", is_required=False, minimum=1, maximum=10)),
+        ("{{n | number:min=x:max=inf:required}}", Field("n", "number")),
+        (
+            '{{s | select:options=["a [1]","b:default=c","d"]:default="d":required}}',
+            Field("s", "choice", default="d", choices=("a [1]", "b:default=c", "d")),
+        ),
+        ('{{s | select:options=["a}}', Field("s", "text", is_required=False)),
+        ('{{s | text:placeholder="say \\"hi\\": now":required=false}}', Field("s", help='say "hi": now', is_required=False)),
+        ("{{topic}}", Field("topic", is_required=False)),
+        ("{{USER_NAME}}", Field("USER_NAME", is_required=False)),
+    ],
+)
+def test_a_variable_of_open_webui_means_what_it_meant(said: str, field: Field) -> None:
+    assert _foreign(said).form() == (field,)
+
+
+def test_a_check_box_of_open_webui_is_true_or_false() -> None:
+    template = _foreign("Tags: {{tags | checkbox:default=true}}")
+
+    assert [render(template, {"tags": value}).text for value in ("yes", "")] == ["Tags: true", "Tags: false"]
+    assert render(template, {}).text == "Tags: true"
+
+
+def test_a_variable_with_a_very_long_description_is_read_at_once() -> None:
+    for part in (':a="x', ":a=[", ':a=["', ":a", " ", '["'):
+        begun = time.perf_counter()
+        _foreign("{{v | text:" + part * (90_000 // len(part)) + "}}")
+        assert time.perf_counter() - begun < 1
 
 
 @pytest.mark.parametrize(

@@ -377,6 +377,14 @@ def test_words_that_begin_with_the_letters_come_first() -> None:
     assert score(folded("ecr"), folded("Écrire"))
 
 
+def test_what_open_webui_would_have_filled_in_stands_in_the_form(prompting: MainWindow) -> None:
+    prompting._services.preferences.set("user_name", "Ada")
+    text = "{{USER_NAME}} speaks {{USER_LANGUAGE}}, not {{language}}"
+    prompting.prompts._use(PromptTemplate("x", "X", text, (Field("USER_NAME", is_required=False),)))
+
+    assert _form(prompting).values() == {"USER_NAME": "Ada", "USER_LANGUAGE": "English", "language": ""}
+
+
 def test_the_clipboard_is_asked_only_for_a_template_that_wants_it(prompting: MainWindow, monkeypatch: Any) -> None:
     asked: list[str] = []
     clipboard = SimpleNamespace(text=lambda: asked.append("") or "copied")

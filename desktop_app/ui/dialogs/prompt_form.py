@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
+from desktop_app.chat.instructions import MACROS
 from desktop_app.errors import AppError
 from desktop_app.services.text_files import TextFiles
 from desktop_app.templates.render import Unfit, filled_in, unfit, value_of
@@ -26,7 +27,7 @@ WIDTH, FORM_WIDTH = 840, 380
 
 
 class PromptForm(Dialog):
-    """Asks for the values of `template`; `offered` are first values for what is on the clipboard and what is selected.
+    """Asks for the values of `template`; `offered` are first values by kind or by name of a variable.
 
     `is_new_chat`: whether the chat it is for is empty: it takes over the instructions of the template.
 
@@ -69,7 +70,7 @@ class PromptForm(Dialog):
         next(iter(self._rows.values())).begin()
 
     def _row(self, field: Field, offered: Mapping[str, str]) -> FieldRow:
-        row = FieldRow(field, offered.get(field.kind, ""), self._theme)
+        row = FieldRow(field, offered.get(field.name if field.name in MACROS else field.kind, ""), self._theme)
         row.changed.connect(self._refresh)
         row.file_requested.connect(self._on_file_requested)
         return row
