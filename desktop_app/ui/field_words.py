@@ -38,6 +38,10 @@ class FieldWords(QObject):
             "unchecked": self.tr("Inserted when no"),
         }
 
+    def instructions(self) -> str:
+        """Say that the instructions for a new chat follow."""
+        return self.tr("Instructions for a new chat:")
+
     def described(self, field: Field) -> str:
         """Give all that is declared about a variable beside what holds without a declaration, in one line."""
         usual, declared = Field(field.name).as_dict(), field.as_dict()

@@ -7123,6 +7123,10 @@
     <context>
         <name>FieldWords</name>
         <message>
+            <source>Instructions for a new chat:</source>
+            <translation>新对话的指令：</translation>
+        </message>
+        <message>
             <source>One line</source>
             <translation>单行</translation>
         </message>

@@ -329,7 +329,7 @@ def test_a_day_is_shown_as_the_language_does_and_put_in_as_ever(prompting: MainW
     form.open()
     row, optional, today = form._rows.values()
     assert row.findChildren(QLineEdit)[0].text() == "11/22/2026"
-    assert "On 2026-11-22, ‹e›, " in form._preview.toPlainText()
+    assert "On 2026-11-22, , " in form._preview.toPlainText()
     assert today.value() == datetime.now().astimezone().date().isoformat()
     sent: list[tuple[str, ...]] = []
     form.send_requested.connect(lambda *filled: sent.append(filled))
@@ -340,6 +340,17 @@ def test_a_day_is_shown_as_the_language_does_and_put_in_as_ever(prompting: MainW
     optional.set_value("")
     form._on_send_clicked()
     assert [text for text, _ in sent] == [f"On 2026-11-22, , {today.value()}"]
+
+
+def test_the_preview_shows_what_will_be_put_in_and_the_place_of_what_is_needed(prompting: MainWindow) -> None:
+    fields = (Field("t", "check", checked="tags"), Field("o", label="Other", is_required=False), Field("n", label="Name"))
+    form = PromptForm(PromptTemplate("x", "X", "[{{t}}] [{{o}}] [{{n}}]", fields), {}, THEME, prompting)
+    assert form._preview.toPlainText() == "[] [] [‹Name›]"
+    for name, value in (("t", "yes"), ("o", "other"), ("n", "Ada")):
+        form._rows[name].set_value(value)
+
+    assert form._preview.toPlainText() == "[tags] [other] [Ada]"
+    form.close()
 
 
 def test_arrow_keys_go_round_and_a_disabled_row_is_not_taken(window: MainWindow, qtbot: QtBot) -> None:

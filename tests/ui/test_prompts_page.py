@@ -393,6 +393,15 @@ def test_a_difference_names_what_changed(qapp: QApplication) -> None:
     assert shown == ["  T", "  ", "  a", "− b", "− ", "− v · Choice · Choices, separated by semicolons: 1; 2", "+ c"]
 
 
+def test_a_difference_shows_the_instructions(qapp: QApplication) -> None:
+    before = PromptTemplate("x", "T", "a", system_prompt="Be brief.\nBe kind.")
+    now = before.replaced(system_prompt="Be brief.\nBe strict.")
+
+    shown = difference(before, now, FieldWords()).splitlines()
+    assert shown[-3:] == ["  Be brief.", "− Be kind.", "+ Be strict."]
+    assert "− Be kind." in difference(before, now.replaced(system_prompt=""), FieldWords())
+
+
 def test_a_difference_compares_lines_and_not_every_letter(monkeypatch: pytest.MonkeyPatch) -> None:
     compared: list[int] = []
     monkeypatch.setattr(difflib.SequenceMatcher, "ratio", lambda _self: compared.append(1) or 0.0)

@@ -34,7 +34,7 @@ class FieldRow(QWidget):
         self.field = field
         words = field.label or field.name
         self.place = f"‹{words}›"
-        """What stands for the value in the preview while there is none."""
+        """What stands for the value in the preview while there is none and one is needed."""
         self._edit = self._make_edit(words, theme)
         self._problem = PlainLabel("", "warning")
         self._problem.setWordWrap(True)

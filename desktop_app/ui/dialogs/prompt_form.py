@@ -111,8 +111,13 @@ class PromptForm(Dialog):
 
     @Slot()
     def _refresh(self) -> None:
-        filled = {name: value_of(row.field, row.value()) or row.place for name, row in self._rows.items()}
+        filled = {name: self._shown(row) for name, row in self._rows.items()}
         self._preview.setPlainText(filled_in(self._template.text, filled))
+
+    def _shown(self, row: FieldRow) -> str:
+        """Give what stands in the preview: what will be put in, or the place of what is needed."""
+        is_missing = unfit(row.field, row.value()) == "missing"
+        return row.place if is_missing else value_of(row.field, row.value())
 
     def _filled(self) -> tuple[str, str] | None:
         """Give text and instructions of the filled template; None when a field does not fit, which it says then."""

@@ -104,4 +104,5 @@ def difference(before: PromptTemplate, now: PromptTemplate, words: FieldWords) -
 def _lines(template: PromptTemplate, words: FieldWords) -> list[str]:
     head = [template.title] + ([template.folder] if template.folder else [])
     fields = [words.described(field) for field in template.fields]
-    return [*head, "", *template.text.splitlines(), *([""] if fields else []), *fields]
+    instructions = ["", words.instructions(), *template.system_prompt.splitlines()] if template.system_prompt.strip() else []
+    return [*head, "", *template.text.splitlines(), *instructions, *([""] if fields else []), *fields]
