@@ -57,7 +57,7 @@ Our own mistakes stay ordinary exceptions and rise to the hook in `app.py`.
     ├── TemplateError                                  a prompt template of the person's
     │   ├── TemplateSyntaxError(line, column, mistake, …)
     │   └── MissingVariables(names)                    what it needs and nobody has given
-    ├── AttachmentTooLarge(path, n_bytes, max_bytes)
+    ├── AttachmentTooLarge(path, n_bytes, max_bytes, …)
     ├── NotATextFile(path)                             a picture, a program, an archive
     ├── AttachmentDoesNotFit(name, n_tokens, n_ctx)    more than the model reads at once
     ├── FileUnreadable(path, detail)                   any other file we were asked to read
@@ -438,11 +438,12 @@ class MissingVariables(TemplateError):
 
 
 class AttachmentTooLarge(AppError):
-    """The file at `path` has `n_bytes` and `max_bytes` is all that is attached."""
+    """The file at `path` has `n_bytes` and `max_bytes` is all that is attached or, with `is_import`, imported."""
 
     path: str
     n_bytes: int
     max_bytes: int
+    is_import: bool = False
 
 
 class NotATextFile(AppError):

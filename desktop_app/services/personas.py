@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,13 +14,14 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.chat.message import new_id
 from desktop_app.chat.persona import Persona
-from desktop_app.chat.persona_files import ReadPersonas, as_json, read_personas
+from desktop_app.chat.persona_files import ReadPersonas, Skipped, as_json, read_personas
 from desktop_app.chat.removed import Removed
 from desktop_app.chat.shipped_personas import PREFIX, shipped
 from desktop_app.errors import AppError, StorageError
 from desktop_app.services.background import Background
+from desktop_app.services.collection_files import read_each
 from desktop_app.services.conversation_reading import ConversationReading
-from desktop_app.services.text_files import STUCK_S, read_text_file
+from desktop_app.services.text_files import STUCK_S
 from desktop_app.storage import personas as store
 from desktop_app.storage.conversations import storable
 from desktop_app.storage.database import Database
@@ -38,10 +40,11 @@ class Personas(QObject):
         personas_changed(): another list, or other words in one.
         chosen(conversation_id): another persona answers there, or none; "" for the new chat.
         persona_saved(id): it is on disk.
-        imported(ReadPersonas): what a file gave; the personas are on their way to the disk.
+        imported(ReadPersonas): what the files of one import gave; the personas are on their way to the disk.
         exported(Path)
         export_failed(AppError, personas, Path): the file could not be written; `export` can be asked for again.
         failed(AppError): a file could not be read, or something not be stored.
+        files_failed(list of AppError): several files could not be read.
     """
 
     personas_changed = Signal()
@@ -51,6 +54,7 @@ class Personas(QObject):
     exported = Signal(object)
     export_failed = Signal(object, object, object)
     failed = Signal(object)
+    files_failed = Signal(object)
 
     def __init__(self, conversations: ConversationReading, language: Callable[[], str], parent: QObject | None = None) -> None:
         """`language`: gives the language on screen, which those that come with the application speak."""
@@ -205,13 +209,13 @@ class Personas(QObject):
     # Files
 
     def import_files(self, paths: Iterable[Path], models: Sequence[Path] = ()) -> None:
-        """Read files and take in what they hold; `imported` or `failed` follows for each.
+        """Read files and take in what they hold; `imported` follows for all that could be read, for others `failed`.
 
         `models`: the files on this computer, of which a persona may name one.
         """
         known = {path.name: path for path in models}
-        for path in paths:
-            self._reading.run(partial(_read_file, path), partial(self._on_read, known), self.failed.emit)
+        work = partial(read_each, list(paths), _read_file, _unreadable)
+        self._reading.run(work, partial(self._on_files_read, known))
 
     def export(self, personas: Iterable[Persona], path: Path) -> None:
         """Write personas to a file; `exported` or `export_failed` follows."""
@@ -222,7 +226,17 @@ class Personas(QObject):
     def _on_not_written(self, personas: list[Persona], path: Path, error: AppError) -> None:
         self.export_failed.emit(error, personas, path)
 
-    def _on_read(self, known: dict[str, Path], read: ReadPersonas) -> None:
+    def _on_files_read(self, known: dict[str, Path], result: tuple[list[ReadPersonas], list[AppError]]) -> None:
+        files, errors = result
+        if files:
+            personas, skipped = (one.personas for one in files), (one.skipped for one in files)
+            self._take(known, ReadPersonas(tuple(chain.from_iterable(personas)), tuple(chain.from_iterable(skipped))))
+        if len(errors) > 1:
+            self.files_failed.emit(errors)
+        elif errors:
+            self.failed.emit(errors[0])
+
+    def _take(self, known: dict[str, Path], read: ReadPersonas) -> None:
         # A file may name what is here, and nothing else.
         personas = tuple(_storable(one).replaced(model=str(known.get(one.model, ""))) for one in read.personas)
         if personas:
@@ -251,9 +265,12 @@ def _storable(persona: Persona) -> Persona:
     )
 
 
-def _read_file(path: Path) -> ReadPersonas:
-    file = read_text_file(path)
-    return read_personas(file.name, storable(file.text))
+def _read_file(name: str, text: str) -> ReadPersonas:
+    return read_personas(name, storable(text))
+
+
+def _unreadable(name: str) -> ReadPersonas:
+    return ReadPersonas((), (Skipped(name, "not_readable"),))
 
 
 def _write_file(path: Path, text: str) -> Path:

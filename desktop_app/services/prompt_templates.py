@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,14 +16,15 @@ from desktop_app.chat.message import new_id
 from desktop_app.chat.removed import Removed
 from desktop_app.errors import AppError, StorageError
 from desktop_app.services.background import Background
+from desktop_app.services.collection_files import read_each
 from desktop_app.services.conversation_reading import ConversationReading
-from desktop_app.services.text_files import STUCK_S, read_text_file
+from desktop_app.services.text_files import STUCK_S
 from desktop_app.storage import templates as store
 from desktop_app.storage.database import Database
 from desktop_app.storage.trash import KEPT_MS
 from desktop_app.storage.whole_file import write_whole
 from desktop_app.templates.collection import shipped
-from desktop_app.templates.files import ReadPrompts, as_json, as_markdown, read_prompts
+from desktop_app.templates.files import ReadPrompts, Skipped, as_json, as_markdown, read_prompts
 from desktop_app.templates.template import PromptTemplate, TemplateVersion
 
 log = logging.getLogger(__name__)
@@ -36,10 +38,11 @@ class PromptTemplates(QObject):
     Signals:
         templates_changed(): another list than before.
         template_saved(id): it is on disk.
-        imported(ReadPrompts): what a file gave; the templates are on their way to the disk.
+        imported(ReadPrompts): what the files of one import gave; the templates are on their way to the disk.
         exported(Path)
         export_failed(AppError, templates, Path): the file could not be written; `export` can be asked for again.
         failed(AppError): a file could not be read, or something not be stored.
+        files_failed(list of AppError): several files could not be read.
     """
 
     templates_changed = Signal()
@@ -48,6 +51,7 @@ class PromptTemplates(QObject):
     exported = Signal(object)
     export_failed = Signal(object, object, object)
     failed = Signal(object)
+    files_failed = Signal(object)
 
     def __init__(self, conversations: ConversationReading, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -156,9 +160,8 @@ class PromptTemplates(QObject):
     # Files
 
     def import_files(self, paths: Iterable[Path]) -> None:
-        """Read files and take in what they hold; `imported` or `failed` follows for each."""
-        for path in paths:
-            self._reading.run(partial(_read_file, path), self._on_read, self.failed.emit)
+        """Read files and take in what they hold; `imported` follows for all that could be read, for others `failed`."""
+        self._reading.run(partial(read_each, list(paths), read_prompts, _unreadable), self._on_files_read)
 
     def export(self, templates: Iterable[PromptTemplate], path: Path) -> None:
         """Write templates to a file: one to .md as Markdown, else our own JSON; `exported` or `export_failed` follows."""
@@ -171,7 +174,17 @@ class PromptTemplates(QObject):
     def _on_not_written(self, templates: list[PromptTemplate], path: Path, error: AppError) -> None:
         self.export_failed.emit(error, templates, path)
 
-    def _on_read(self, read: ReadPrompts) -> None:
+    def _on_files_read(self, result: tuple[list[ReadPrompts], list[AppError]]) -> None:
+        files, errors = result
+        if files:
+            templates, skipped = (one.templates for one in files), (one.skipped for one in files)
+            self._take(ReadPrompts(tuple(chain.from_iterable(templates)), tuple(chain.from_iterable(skipped))))
+        if len(errors) > 1:
+            self.files_failed.emit(errors)
+        elif errors:
+            self.failed.emit(errors[0])
+
+    def _take(self, read: ReadPrompts) -> None:
         if read.templates:
             self._fresh |= {template.id: template for template in read.templates}
             self._post(partial(_add, read.templates), self._on_added)
@@ -188,9 +201,8 @@ class PromptTemplates(QObject):
         self._writing.close()
 
 
-def _read_file(path: Path) -> ReadPrompts:
-    file = read_text_file(path)
-    return read_prompts(file.name, file.text)
+def _unreadable(name: str) -> ReadPrompts:
+    return ReadPrompts((), (Skipped(name, "not_readable"),))
 
 
 def _write_file(path: Path, text: str) -> Path:

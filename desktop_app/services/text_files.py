@@ -25,15 +25,20 @@ STUCK_S = 2.0
 """A file on a disk that does not answer is not waited for longer when nobody wants it any more."""
 
 
-def read_text_file(path: Path) -> Attachment:
-    """Give a text file as it is now. Raises: FileUnreadable, AttachmentTooLarge, NotATextFile."""
+def read_text_file(path: Path, import_bytes_max: int | None = None) -> Attachment:
+    """Give a text file as it is now. `import_bytes_max`: what is read at most for an import; None: it is to be attached.
+
+    Raises: FileUnreadable, AttachmentTooLarge, NotATextFile.
+    """
+    max_bytes = MAX_BYTES if import_bytes_max is None else import_bytes_max
     try:
         if not path.is_file():
             raise FileUnreadable(str(path), "not a file")
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise AttachmentTooLarge(str(path), max(path.stat().st_size, len(data)), MAX_BYTES)
+            data = file.read(max_bytes + 1)
+        if len(data) > max_bytes:
+            n_bytes = max(path.stat().st_size, len(data))
+            raise AttachmentTooLarge(str(path), n_bytes, max_bytes, is_import=import_bytes_max is not None)
     except OSError as error:
         raise FileUnreadable(str(path), error.strerror or type(error).__name__) from error
     text = decode(data)

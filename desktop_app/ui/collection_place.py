@@ -11,7 +11,8 @@ from desktop_app.ui.actions import Actions
 from desktop_app.ui.appearance import Appearance
 from desktop_app.ui.centre import Centre
 from desktop_app.ui.composer.composer import Composer
-from desktop_app.ui.notices import NoticeArea
+from desktop_app.ui.error_text import ErrorText
+from desktop_app.ui.notices import Notice, NoticeArea
 from desktop_app.ui.palette.palette import Palette, PaletteItem
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class CollectionPlace(QObject, Generic[PageKind]):
         collection.setParent(self)
         self._collection = collection
         collection.failed.connect(self._on_failed)
+        collection.files_failed.connect(self._on_files_failed)
         collection.export_failed.connect(self._on_export_failed)
         notices.action_requested.connect(self._on_notice_pressed)
         application = QCoreApplication.instance()
@@ -76,6 +78,13 @@ class CollectionPlace(QObject, Generic[PageKind]):
     def _on_failed(self, error: AppError) -> None:
         # What is to be chosen or read again is still where it was chosen from.
         self._notices.show_error(error, ("", None))
+
+    @Slot(object)
+    def _on_files_failed(self, errors: Sequence[AppError]) -> None:
+        words = ErrorText(self)
+        text = self.tr("Several files could not be imported; the details say why.")
+        details = "\n".join(words.describe(error).sentence for error in errors)
+        self._notices.show_notice(Notice(text, "error", "files_failed", details=details))
 
     @Slot(object, object, object)
     def _on_export_failed(self, error: AppError, items: object, path: Path) -> None:

@@ -468,7 +468,9 @@ class ErrorText(QObject):
         return text.format(file=file_name(error.path))
 
     def _attachment_too_large(self, error: errors.AttachmentTooLarge) -> str:
-        text = self.tr("“{file}” is {size}; files of up to {max} can be attached, so attach a part of it.")
+        attached = self.tr("“{file}” is {size}; files of up to {max} can be attached, so attach a part of it.")
+        imported = self.tr("“{file}” is {size}; files of up to {max} can be imported, so import it in parts.")
+        text = imported if error.is_import else attached
         return text.format(file=file_name(error.path), size=size_text(error.n_bytes), max=size_text(error.max_bytes))
 
     def _not_a_text_file(self, error: errors.NotATextFile) -> str:

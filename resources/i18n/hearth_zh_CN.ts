@@ -817,6 +817,10 @@
             <translation>“{file}”大小为 {size}；最多可添加 {max} 的文件，请只添加其中一部分。</translation>
         </message>
         <message>
+            <source>“{file}” is {size}; files of up to {max} can be imported, so import it in parts.</source>
+            <translation>“{file}”大小为 {size}；最多可导入 {max} 的文件，请分几次导入。</translation>
+        </message>
+        <message>
             <source>“{file}” is not a text file; text, code, CSV and Markdown can be attached.</source>
             <translation>“{file}”不是文本文件；可以添加文本、代码、CSV 和 Markdown 文件。</translation>
         </message>
@@ -5285,6 +5289,13 @@
         <message>
             <source>Lines with − were there then, lines with + are there now.</source>
             <translation>带 − 的行是当时的内容，带 + 的行是现在的内容。</translation>
+        </message>
+    </context>
+    <context>
+        <name>CollectionPlace</name>
+        <message>
+            <source>Several files could not be imported; the details say why.</source>
+            <translation>有多个文件无法导入，原因见详情。</translation>
         </message>
     </context>
     <context>

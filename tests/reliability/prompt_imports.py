@@ -40,8 +40,9 @@ class Import:
 
     def run(self) -> None:
         """Import everything, wait for it, and use it."""
-        self.personas.import_files(self.files, [Path("/models/here.gguf")])
-        self.templates.import_files(self.files)
+        for file in self.files:
+            self.personas.import_files([file], [Path("/models/here.gguf")])
+            self.templates.import_files([file])
         QTimer.singleShot(LIMIT_MS, QCoreApplication.quit)
         QCoreApplication.exec()
         assert not self.n_left, f"{self.n_left} files were never answered"

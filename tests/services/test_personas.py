@@ -135,6 +135,19 @@ def test_a_removed_persona_goes_on_where_it_is_and_can_be_brought_back(conversat
     assert _anew(conversations).own() == [persona]
 
 
+def test_personas_of_several_files_come_in_together(personas: Personas, tmp_path: Path, qtbot: QtBot) -> None:
+    for name in ("A", "B"):
+        (tmp_path / f"{name}.json").write_text(as_json([Persona("", name)]), encoding="utf-8")
+    (tmp_path / "no.json").write_text("{", encoding="utf-8")
+    told: list[object] = []
+    personas.imported.connect(told.append)
+    with qtbot.waitSignal(personas.failed):
+        personas.import_files([tmp_path / name for name in ("A.json", "no.json", "B.json", "gone.json")])
+
+    assert len(told) == 1
+    assert [one.name for one in told[0].personas] == ["A", "B"] and [one.name for one in told[0].skipped] == ["no.json"]
+
+
 def test_after_a_month_only_those_go_that_no_conversation_has(
     conversations: Conversations, personas: Personas, qtbot: QtBot
 ) -> None:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.errors import TemplateSyntaxError
-from desktop_app.services import prompt_templates
+from desktop_app.services import collection_files, prompt_templates, text_files
 from desktop_app.services.engine import EngineState
 from desktop_app.services.prompt_templates import PromptTemplates
 from desktop_app.storage import templates as template_store
@@ -351,6 +351,45 @@ def test_a_file_that_cannot_be_read_is_one_sentence(talk: Talk, page: PromptsPag
         page._on_files_selected([str(tmp_path / "gone.json")])
 
     assert any("gone.json" in sentence for sentence in talk.window.notices.sentences())
+
+
+def test_what_came_of_several_files_is_told_together(talk: Talk, page: PromptsPage, tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "a.json").write_text(json.dumps([{"title": "A", "content": "a"}, {"title": "empty"}]), encoding="utf-8")
+    (tmp_path / "b.txt").write_text("b", encoding="utf-8")
+    (tmp_path / "c.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
+    names = ("a.json", "b.txt", "c.png", "gone.json", "away.json")
+    with qtbot.waitSignal(talk.window.prompts.templates.files_failed):
+        page._on_files_selected([str(tmp_path / name) for name in names])
+
+    assert [one.title for one in _stored(talk)] == ["A", "b"]
+    notices = [bar.notice for bar in talk.window.notices._bars]
+    assert [one.sentence for one in notices] == [
+        "2 templates imported. 2 were skipped; the details say why.",
+        "Several files could not be imported; the details say why.",
+    ]
+    assert notices[0].details.splitlines() == ["empty: it has no text", "c.png: it cannot be read as a template"]
+    assert [name in notices[1].details for name in names] == [False, False, False, True, True]
+
+
+def test_a_large_export_comes_back(talk: Talk, page: PromptsPage, tmp_path: Path, qtbot: QtBot) -> None:
+    templates, file = talk.window.prompts.templates, tmp_path / "large.json"
+    file.write_text(as_json([PromptTemplate(f"{n}", f"{n:02}", "x" * 99_000) for n in range(45)]), encoding="utf-8")
+    assert file.stat().st_size > text_files.MAX_BYTES
+    with qtbot.waitSignal(templates.imported):
+        templates.import_files([file])
+
+    assert len(_stored(talk)) == 45
+
+
+def test_a_file_that_is_too_large_to_import_is_not_said_to_be_attached(
+    talk: Talk, page: PromptsPage, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collection_files, "IMPORT_BYTES_MAX", 1000)
+    (tmp_path / "large.json").write_text("x" * 1001)
+    with qtbot.waitSignal(talk.window.prompts.templates.failed):
+        page._on_files_selected([str(tmp_path / "large.json")])
+
+    assert talk.window.notices.sentences() == ["“large.json” is 1.0 kB; files of up to 1.0 kB can be imported, so import it in parts."]
 
 
 @pytest.mark.parametrize("name", ["out.json", "out.md"])
