@@ -7,9 +7,10 @@ are compiled by the first search and kept by `re`: compiling them here would tak
 from __future__ import annotations
 
 import functools
+import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from desktop_app.record import Record
 
@@ -37,6 +38,11 @@ _QUOTE = r'["“”„«»「」『』]'
 # Near enough to how Unicode divides a text: what the index has found is marked with it, nothing is found by it.
 _PUNCTUATION = r"\x00-\x1f!-/:-@\[-`{-~\xa0-\xbf\u2010-\u2bff\u2e00-\u2e7f\u3001-\u303f\ufe30-\ufe6f"
 _WORD = rf"[{CHARACTERS}]|[^\s{_PUNCTUATION}{CHARACTERS}]+"
+_LINE_END = "[\n\u2028\u2029]?"
+_MARKUP = r"[\W_]*+"
+"""What may stand between two letters in the source of a text and not be read. It keeps what it has: no text takes long."""
+_ADDRESS = r"\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\]\n]*\])|<[^<>\n]{1,200}>"
+"""Letters that may stand between those that are read: of links and tags."""
 _VARIANT_RANGES = ((0x41, 0x5A), (0xC0, 0x24F), (0x386, 0x52F), (0x1E00, 0x1FFF), (0xFB00, 0xFB06), (0xFF10, 0xFF5A))
 # What the scripts above do not divide: letters and digits, each with what may stand on it.
 _LETTER = rf"[^\W_{CHARACTERS}]"
@@ -100,9 +106,28 @@ def pattern_of(wanted: str) -> re.Pattern[str] | None:
 
 @functools.lru_cache(maxsize=4)
 def pattern_anywhere(wanted: str) -> re.Pattern[str] | None:
-    """Give what finds `wanted` as it is typed, inside of words too, in any case, with or without accents; None: nothing."""
+    """Give what finds `wanted` as it is typed, inside of words too, in any case, with or without accents; None: nothing.
+
+    A space is found where a line ends, too, and so is nothing at all beside a character of a script without spaces.
+    """
     words = fold(wanted[:N_CHARACTERS_MAX]).split()
-    return re.compile(r"\s+".join(_spelled(word) for word in words)) if words else None
+    return re.compile(r"\s+".join(_spelled(word, _line_end) for word in words)) if words else None
+
+
+@functools.lru_cache(maxsize=4)
+def _pattern_in_source(wanted: str) -> re.Pattern[str]:
+    letters = "".join(re.findall(r"[^\W_]", fold(wanted[:N_CHARACTERS_MAX])))
+    return re.compile(_spelled(letters, lambda _one, _other: _MARKUP))
+
+
+def may_be_read_in(source: str, wanted: str) -> bool:
+    """Tell whether `wanted` may be read in Markdown, whatever markup stands between its letters; True is a guess."""
+    pattern = _pattern_in_source(wanted)
+    if pattern.search(source) is not None:
+        return True
+    if not any(mark in source for mark in ("](", "][", "&", "<")):
+        return False
+    return pattern.search(re.sub(_ADDRESS, "", html.unescape(source))) is not None
 
 
 def _expression(part: Part) -> str:
@@ -116,20 +141,25 @@ def _expression(part: Part) -> str:
     return before + r"[\W_]{0,8}".join(found) + after
 
 
-def _spelled(word: str) -> str:
-    """Give an expression for every way to write a word that has been folded."""
+def _line_end(one: str, other: str) -> str:
+    return _LINE_END if is_character(one) or is_character(other) else ""
+
+
+def _spelled(word: str, between: Callable[[str, str], str] = lambda _one, _other: "") -> str:
+    """Give an expression for every way to write a word that has been folded, and what may stand between two letters."""
     variants = _variants()
-    found = []
+    found = ""
     at = 0
     while at < len(word):
         one, two = word[at], word[at : at + 2]
+        found += between(word[at - 1], one) if at else ""
         if len(two) == 2 and two in variants:
-            found.append(f"(?:{_letter(one)}{_letter(two[1])}|[{variants[two]}])")
+            found += f"(?:{_letter(one)}{between(one, two[1])}{_letter(two[1])}|[{variants[two]}])"
             at += 2
         else:
-            found.append(_letter(one))
+            found += _letter(one)
             at += 1
-    return "".join(found)
+    return found
 
 
 def _letter(one: str) -> str:

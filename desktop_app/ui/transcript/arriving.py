@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from desktop_app.chat.matching import pattern_of
 from desktop_app.ui.transcript.conversation_layout import Anchor
-from desktop_app.ui.transcript.finding import reveal
 from desktop_app.ui.transcript.matches import Span, spans
+from desktop_app.ui.transcript.revealing import reveal
 
 if TYPE_CHECKING:
     from desktop_app.ui.transcript.transcript_view import TranscriptView
@@ -66,7 +66,7 @@ def _in_box(view: TranscriptView, number: int, index: int, pattern: re.Pattern[s
     conversation = view.conversation
     layout = conversation.messages[number]
     box = layout.boxes[index]
-    if pattern.search("\n".join(box.leaf.lines)) is None:
+    if pattern.search(view.finding.texts.of_box(layout, index, "")) is None:
         return None
     if conversation.show(layout, index):
         layout.refresh_ys(index)

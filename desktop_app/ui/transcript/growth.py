@@ -49,6 +49,9 @@ class Growth:
         _first, is_new = layout.finish(message)
         if is_new:
             view.selection.clear()
+            view.finding.messages_changed()
+        else:
+            view.finding.text_came(index)
         view.conversation.refresh_notice(layout)
         view.conversation.refresh_tops(index + 1)
         view.dot.refresh()

@@ -105,7 +105,7 @@ class LeafBox:
         indent = 0
         if leaf.containers:
             indent = indent_of(leaf.containers)
-            self.task = _task_of(previous.leaf if previous is not None else None, leaf)
+            self.task = task_of(previous.leaf if previous is not None else None, leaf)
         pad = CARD_PADDING_X if self.is_code else 0
         self.x = self.left + pad + (0 if self.is_rtl else indent)
         width = max(_MIN_WIDTH, column - self.inset - indent - 2 * pad)
@@ -199,7 +199,7 @@ def _are_together(first: Leaf, second: Leaf) -> bool:
     return any(one.id in ids for one in second.containers) or are_in_one_list(first, second)
 
 
-def _task_of(previous: Leaf | None, leaf: Leaf) -> bool | None:
+def task_of(previous: Leaf | None, leaf: Leaf) -> bool | None:
     """Give whether a task is done: a bullet with a box behind it. None for anything else."""
     if leaf.kind is not LeafKind.PARAGRAPH or leaf.is_continuation or not leaf.lines or leaf.lines[0][:1] != "[":
         return None

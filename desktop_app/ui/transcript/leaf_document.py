@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
@@ -34,6 +35,8 @@ class LeafDocument(QTextDocument):
         """True when it is read from right to left; the first column of a table stands at the right then."""
         self.is_mixed = False
         """True when there are letters in it that are read from right to left: code between them is kept apart."""
+        self.found: tuple[re.Pattern[str], int, list[tuple[int, int]]] | None = None
+        """What was looked for in it last, its revision then, and where that stands."""
 
     @property
     def is_written_from_left(self) -> bool:

@@ -30,7 +30,7 @@ CODE_KINDS = (LeafKind.FENCE, LeafKind.CODE, LeafKind.MATH)
 
 _N_MARKS_MAX = 8
 """Combining marks on one character; more are dropped from the picture: shaping takes time with their square."""
-_N_CELL_CHARS_MAX = 2_000
+N_CELL_CHARS_MAX = 2_000
 _LINE_SEPARATOR = "\u2028"
 _LEAST_INLINE = 0.6
 _LEAST_DISPLAY = 0.75
@@ -152,7 +152,7 @@ class LeafRenderer:
             if doc.is_mixed:
                 self._turn_lines(doc)
         else:
-            text = without_task(text) if has_task else _with_box(leaf, text)
+            text = with_box(leaf, text, has_task)
             guess = closed(text) if doc.is_tail else text
             doc.is_makeshift = guess != text
             self._insert_runs(doc, cursor, guess, definitions, level)
@@ -279,7 +279,7 @@ class LeafRenderer:
                 inside.setBlockFormat(self._tables.cell_block(leaf.alignments[column], is_rtl, doc.is_rtl))
                 if text:
                     doc.room = widths[column] - COLUMN_GAP
-                    self._insert_runs(doc, inside, calmed(text[:_N_CELL_CHARS_MAX]), definitions, 0, is_header)
+                    self._insert_runs(doc, inside, calmed(text[:N_CELL_CHARS_MAX]), definitions, 0, is_header)
             if doc.n_pictures:
                 for column in range(n_columns):
                     table.cellAt(number, column).setFormat(self._tables.cell_format(doc.is_rtl, is_middle=True))
@@ -309,8 +309,10 @@ def without_task(text: str) -> str:
     return text[4:].lstrip(" \t") if text[3:4] in (" ", "\t") else text[3:]
 
 
-def _with_box(leaf: Leaf, text: str) -> str:
-    """Give the text of a task with a box in place of its brackets: where a number stands beside it."""
+def with_box(leaf: Leaf, text: str, has_task: bool) -> str:
+    """Give the text of a task without its brackets: with a box in place of them where a number stands beside it."""
+    if has_task:
+        return without_task(text)
     if leaf.is_continuation or not leaf.containers or leaf.containers[-1].kind is not ContainerKind.ITEM:
         return text
     mark, rest = text[:4], text[4:]

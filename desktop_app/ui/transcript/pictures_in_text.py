@@ -21,7 +21,8 @@ from desktop_app.ui.transcript.formula_pictures import Picture
 from desktop_app.ui.transcript.reading_direction import END, ISOLATE, without_isolates
 
 _SOURCE = QTextFormat.Property.UserProperty.value + 1
-_OBJECT = "\ufffc"
+OBJECT = "\ufffc"
+"""What a document has for a picture."""
 _DEPTH_MAX = 400
 
 
@@ -83,12 +84,12 @@ def text_between(doc: QTextDocument, start: int, end: int) -> str:
     cursor.setPosition(start)
     cursor.setPosition(min(end, last), QTextCursor.MoveMode.KeepAnchor)
     text = cursor.selectedText().replace("\u2029", "\n").replace("\u2028", "\n")
-    if _OBJECT not in text:
+    if OBJECT not in text:
         return without_isolates(text)
     parts, at = [], 0
-    for number, part in enumerate(text.split(_OBJECT)):
+    for number, part in enumerate(text.split(OBJECT)):
         if number:
-            parts.append(_source_at(doc, start + at) or _OBJECT)
+            parts.append(source_at(doc, start + at) or OBJECT)
             at += 1
         parts.append(without_isolates(part))
         at += _n_units(part)
@@ -105,14 +106,15 @@ def from_source(doc: QTextDocument, place: int) -> int:
     units = doc.toRawText().encode("utf-16-le", "surrogatepass")
     for at in range(len(units) // 2):
         unit = units[2 * at : 2 * at + 2].decode("utf-16-le", "surrogatepass")
-        n_units = _n_units(_source_at(doc, at) or _OBJECT) if unit == _OBJECT else int(unit not in (ISOLATE, END))
+        n_units = _n_units(source_at(doc, at) or OBJECT) if unit == OBJECT else int(unit not in (ISOLATE, END))
         if place < n_units:
             return at
         place -= n_units
     return max(0, len(units) // 2)
 
 
-def _source_at(doc: QTextDocument, at: int) -> str:
+def source_at(doc: QTextDocument, at: int) -> str:
+    """Give what the picture at a place of a document stands for; "" when it is none of ours."""
     cursor = QTextCursor(doc)
     cursor.setPosition(at + 1)
     source = cursor.charFormat().property(_SOURCE)

@@ -20,7 +20,7 @@ from desktop_app.markdown.leaf import Leaf
 from desktop_app.markdown.tables import split_cells
 from desktop_app.ui.transcript.formats import CELL_PADDING_Y, COLUMN_GAP, RIGHT, Formats
 
-_N_COLUMNS_MAX = 24
+N_COLUMNS_MAX = 24
 _N_MEASURED_CHARS = 300
 _SPARE = 2
 """Widths are cut to whole pixels, and Qt breaks a word whose last letter leans out of its advance, as a bold y does."""
@@ -40,7 +40,7 @@ class TableLook:
         Qt takes 30 ms for the layout of 1,200 cells, and nobody reads a hundred columns in this width.
         """
         n_columns = len(leaf.alignments)
-        if n_columns > _N_COLUMNS_MAX:
+        if n_columns > N_COLUMNS_MAX:
             return ()
         natural, least = [0.0] * n_columns, [0.0] * n_columns
         for number, row in enumerate(leaf.lines):

@@ -12,6 +12,7 @@ from desktop_app.ui.theme import load_theme
 from desktop_app.ui.transcript.find_bar import FindBar
 from desktop_app.ui.transcript.transcript_view import TranscriptView
 from desktop_app.ui.transcript_place import TranscriptPlace
+from tests.bench import corpus
 
 
 def said(number: int, text: str, role: Role = Role.ASSISTANT) -> Message:
@@ -66,6 +67,10 @@ def is_in_sight(view: TranscriptView) -> bool:
     return top < view.viewport().height() and top + layout.boxes[index].height > 0
 
 
+def is_counting(view: TranscriptView) -> bool:
+    return view.finding._timer.isActive() or view.finding._going.is_busy
+
+
 def test_matches_come_in_reading_order_and_go_around(view: TranscriptView, qtbot: QtBot) -> None:
     view.set_messages([said(0, "A fox", Role.USER), said(1, "The **fox** and\n\n- another fox"), said(2, "No such animal.")])
     heard = Heard(view)
@@ -93,12 +98,69 @@ def test_matches_come_in_reading_order_and_go_around(view: TranscriptView, qtbot
         ("a (b.c*) d", "(b.c*)", "(b.c*)"),
         ("| a | b |\n|---|---|\n| one | cell |", "cell", "cell"),
         ("```python\nprint('x')\n```", "print", "print"),
+        ("The **quick** fox", "quick fox", "quick fox"),
+        ("in**side** of words", "inside", "inside"),
+        ("这是**重点**内容", "重点内容", "重点内容"),
+        ("run `pip install` now", "pip install now", "pip install now"),
+        ("use snake\\_case here", "snake_case", "snake_case"),
+        ("> foo\n> bar", "foo bar", "foo bar"),
+        ("first line  \nsecond line", "line second", "line second"),
+        ("上面一行  \n下面一行", "一行下面", "一行 下面"),
+        ("用中文和  \nPython 写", "和python", "和 Python"),
+        ("see [the *docs*](https://example.org/a(b)c) first", "docs first", "docs first"),
+        ("see [docs][1] first\n\n[1]: https://example.org", "docs first", "docs first"),
+        ("an &eacute;clair &amp; more", "éclair & more", "éclair & more"),
+        ("- [x] done **now**", "done now", "done now"),
+        ("| a \\| **b** | c |\n|---|---|\n| d | e |", "a | b", "a | b"),
+        ("a 😀 before the **second** 😀 word", "second 😀 word", "second 😀 word"),
     ],
 )
-def test_what_is_read_is_found(view: TranscriptView, text: str, words: str, found: str) -> None:
+def test_what_is_read_is_found(view: TranscriptView, qtbot: QtBot, text: str, words: str, found: str) -> None:
+    """On show, and in a message far away that was never laid out."""
+    heard = Heard(view)
     view.set_messages([said(0, text)])
     view.finding.find(words)
-    assert current(view) == f"0:{found}"
+    assert " ".join(current(view).split()) == f"0:{found}"
+    qtbot.waitUntil(lambda: heard.numbers == (1, 1))
+    view.finding.clear()
+    view.set_messages([said(0, text), *(said(number, "zzz yyy\n\n" * 20) for number in range(1, 9))])
+    view.finding.find(words)
+    qtbot.waitUntil(lambda: heard.numbers == (1, 1))
+    assert " ".join(current(view).split()) == f"0:{found}"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "n_found"),
+    [
+        ("[docs](https://python.org) python", "python", 1),
+        ("**a** [x](https://a.org) ![a](a.png) a", "a", 3),
+        ("no `a` &amp; b", "amp", 0),
+        ("| one | two |\n|---|---|\n| three | four |", "one two", 0),
+        ("```python\nx = 1\n```", "python", 0),
+        ("$\\alpha$ and $$\n\\alpha\n$$", "alpha", 2),
+    ],
+)
+def test_only_what_is_read_is_counted(view: TranscriptView, qtbot: QtBot, text: str, words: str, n_found: int) -> None:
+    view.set_messages([said(0, text), *(said(number, text) for number in range(1, 9))])
+    heard = Heard(view)
+    view.finding.find(words)
+    qtbot.waitUntil(lambda: heard.numbers == (min(1, 9 * n_found) and heard.numbers[0], 9 * n_found) and not is_counting(view))
+    seen = set()
+    for _ in range(heard.numbers[1]):
+        seen.add(heard.numbers[0])
+        view.finding.step(1)
+    assert seen == set(range(1, 9 * n_found + 1))
+
+
+def test_as_many_are_counted_as_are_marked(view: TranscriptView) -> None:
+    view.set_messages([said(0, corpus.unit(3)), said(1, "<think>an *e*</think>\n\n" + corpus.unit(4))])
+    for words in ("e", "the", "n_", "的"):
+        view.finding.find(words)
+        for number, layout in enumerate(view.conversation.messages):
+            layout.scan()
+            for index in range(len(layout.boxes)):
+                n_marked = len(view.finding._spans_in(number, index))
+                assert view.finding._n_in(number, index) == n_marked, layout.boxes[index].leaf.lines
 
 
 def test_a_match_far_away_is_brought_into_sight_and_nothing_moves_for_one_that_is_there(view: TranscriptView) -> None:
