@@ -51,7 +51,6 @@ class DrawnFormulas(QObject):
         # One character takes the place of many: what is selected is found again by the text that it stands for.
         places = [self._source_place(one) for one in (selection.anchor, selection.cursor)]
         view.conversation.formulas_are_ready(formulas)
-        view.finding.messages_changed()
         view.settle()
         if places[0] is not None and places[1] is not None:
             selection.set(self._document_place(places[0]), self._document_place(places[1]))

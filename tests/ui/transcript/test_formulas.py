@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from desktop_app.chat.message import MessageState
 from desktop_app.ui.theme import load_theme
 from desktop_app.ui.transcript import formula_pictures
+from desktop_app.ui.transcript.pictures_in_text import text_between
 from desktop_app.ui.transcript.selection import END
 from desktop_app.ui.transcript.transcript_view import TranscriptView
 from tests.bench import corpus
@@ -172,6 +173,22 @@ def test_what_is_selected_stays_selected_when_a_picture_takes_its_place(qtbot, f
     deliver(view, formulas)
     view.copy()
     assert QGuiApplication.clipboard().text() == before == "two 😀 $y$ thre"
+
+
+def test_what_is_found_is_the_same_when_a_formula_is_drawn_before_it(qtbot, formulas):
+    view = view_with(qtbot, formulas, [answer(0, "Let $alpha + beta$ be given, then the target of $target$ it is.")])
+    numbers = []
+    view.finding.changed.connect(lambda *heard: numbers.append(heard))
+    view.finding.find("target")
+    idle(view)
+    assert [text_between(document(view, 0), *mark[:2]) for mark in view.finding.marks_of(0, 0)] == ["target", "target"]
+    deliver(view, formulas)
+    assert shown(view).count(OBJECT) == 2
+    marks = view.finding.marks_of(0, 0)
+    assert [(text_between(document(view, 0), *mark[:2]), mark[2]) for mark in marks] == [("target", True), ("$target$", False)]
+    assert numbers[-1] == (1, 2)
+    view.finding.clear()
+    assert view.copying.selected_words() == "target"
 
 
 def test_another_theme_has_pictures_of_its_colour(qtbot, formulas):
