@@ -20,6 +20,7 @@ from desktop_app.ui.transcript.pictures_in_text import text_between
 from desktop_app.ui.transcript.plain_text import text_of
 
 Position = tuple[int, int, int]
+_FENCED = (LeafKind.FENCE, LeafKind.MATH)
 END = 1 << 30
 """A character beyond the end of every leaf."""
 
@@ -142,9 +143,14 @@ class SelectedText:
             return index
         end = index
         while end < len(boxes) and self._is_full(layout, number, end) and (end == index or end != layout.n_reasoning):
-            if has_tabbed_tables and boxes[end].leaf.kind is LeafKind.TABLE:
+            kind = boxes[end].leaf.kind
+            if has_tabbed_tables and kind is LeafKind.TABLE:
                 break
-            end += 1
+            # Between its fences a block is given as a whole or as what is read: half of them would turn all that follows around.
+            last = layout.last_chunk(end) if kind in _FENCED else end
+            if kind in _FENCED and (boxes[end].leaf.is_continuation or not self._is_full(layout, number, last)):
+                break
+            end = last + 1
         # Source comes in whole lines: a line that goes on in a box outside must not come along.
         while end > index and end < len(boxes) and boxes[end].leaf.starts_mid_line:
             end -= 1

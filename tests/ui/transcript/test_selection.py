@@ -106,6 +106,22 @@ def test_tabs_of_code_stay(view):
     assert copied(view, (1, code, 0), (1, code, END))[0] == "```python\ndef f():\n\treturn 1\n```"
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        ((0, 0, 0), (0, 1, 2), "line 0\n{lines}\nli"),
+        ((0, 0, 1), (0, 2, 5), "{after_first}{lines}\nline 64\n{rest}\n\nAfter"),
+        ((0, 0, 0), (0, 2, 2), "```python\nline 0\n{lines}\nline 64\n{rest}\n```\n\nAf"),
+    ],
+)
+def test_a_part_of_long_code_has_no_fence_without_its_partner(qtbot, first, last, expected):
+    lines = [f"line {number}" for number in range(100)]
+    view = shown_view(qtbot, [answer(0, "```python\n" + "\n".join(lines) + "\n```\n\nAfter")])
+    parts = {"after_first": "ine 0\n", "lines": "\n".join(lines[1:64]), "rest": "\n".join(lines[65:])}
+    plain, markdown = copied(view, first, last)
+    assert plain == markdown == expected.format(**parts)
+
+
 def test_part_of_a_table_has_tabs(view):
     table = box_with(view, "| Name | Count |")
     doc = view.conversation.messages[1].boxes[table].doc
