@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from itertools import accumulate
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -16,6 +17,7 @@ from PySide6.QtGui import QTextLayout
 from desktop_app.markdown.leaf import LeafKind
 from desktop_app.ui.transcript.formats import Formats
 from desktop_app.ui.transcript.leaf_box import LeafBox
+from desktop_app.ui.transcript.leaf_renderer import calmed
 from desktop_app.ui.transcript.message_layout import MessageLayout
 
 SLICE_S = 0.003
@@ -124,27 +126,37 @@ class CodeHighlighter(QObject):
         while box.n_coloured < n_finished:
             if time.perf_counter() > deadline_s:
                 return False
-            spans, box.line_state = highlighter.line(_lines(box)[box.n_coloured], box.line_state)
+            line = calmed(_lines(box)[box.n_coloured])
+            spans, box.line_state = highlighter.line(line, box.line_state)
             if spans and box.doc is not None:
-                self._apply(box, spans)
+                self._apply(box, ranges(line, spans, self._formats))
             box.n_coloured += 1
         if box.leaf.is_closed and box.n_coloured == len(box.leaf.lines):
             box.end_state = box.line_state
         return True
 
-    def _apply(self, box: LeafBox, spans: Iterable[Any]) -> None:
-        ranges = []
-        for span in spans:
-            format_ = self._formats.syntax(span.role)
-            if format_ is None:
-                continue
-            one = QTextLayout.FormatRange()
-            one.start, one.length, one.format = span.start, span.length, format_
-            ranges.append(one)
+    @staticmethod
+    def _apply(box: LeafBox, formats: list[QTextLayout.FormatRange]) -> None:
         assert box.doc is not None
         block = box.doc.findBlockByNumber(box.n_coloured)
-        block.layout().setFormats(ranges)
+        block.layout().setFormats(formats)
         box.doc.markContentsDirty(block.position(), block.length())
+
+
+def ranges(line: str, spans: Iterable[Any], formats: Formats) -> list[QTextLayout.FormatRange]:
+    """Give the colours of a line, as it is drawn, for its layout: Qt counts a character beyond U+FFFF as two."""
+    is_wide = not line.isascii() and max(line) > "\uffff"
+    at = list(accumulate((1 + (char > "\uffff") for char in line), initial=0)) if is_wide else range(len(line) + 1)
+    result = []
+    for span in spans:
+        format_ = formats.syntax(span.role)
+        if format_ is None:
+            continue
+        one = QTextLayout.FormatRange()
+        one.start, one.format = at[span.start], format_
+        one.length = at[min(span.start + span.length, len(line))] - one.start
+        result.append(one)
+    return result
 
 
 def _lines(box: LeafBox) -> list[str]:

@@ -29,6 +29,7 @@ from desktop_app.ui.transcript.paper.sheets import page_layout
 from desktop_app.ui.transcript.paper.writing import Paper
 from tests.fakes.formulas import FakeFormulas, box
 from tests.pdf_reading import Pdf
+from tests.ui.transcript.views import coloured
 
 WORDS = ExportWords(when=lambda ms: f"at {ms}")
 
@@ -60,6 +61,19 @@ def squeezed(text: str) -> str:
 
 
 # What is there
+
+
+def test_colours_of_code_stay_on_their_words_behind_an_emoji(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def note(_flow: flow.Flow, layout: flow.PaperMessage, index: int) -> None:
+        doc = layout.boxes[index].doc
+        assert doc is not None
+        seen.extend(coloured(doc))
+
+    monkeypatch.setattr(flow.Flow, "_paint", note)
+    printed(conversation("Question", '```python\nx = "😀😀"  # 😀 and on\n```'))
+    assert seen == ["=", '"😀😀"', "# 😀 and on"]
 
 
 def test_everything_is_on_paper_and_found_as_it_was_written(qapp: QApplication) -> None:

@@ -19,7 +19,7 @@ from desktop_app.ui.transcript.shown import Part
 from desktop_app.ui.transcript.transcript_view import TranscriptView
 from tests.bench import corpus
 from tests.ui.transcript.test_selection import point_of
-from tests.ui.transcript.views import answer, document, idle, picture, shown_view, user
+from tests.ui.transcript.views import answer, coloured, document, idle, picture, shown_view, user
 
 LINK = "Before [here](https://example.org/?a=<b>&c=1) after"
 
@@ -218,6 +218,12 @@ def test_colours_of_code_follow_the_theme(qtbot):
     layout = document(view, 0).firstBlock().layout()
     colours = {one.format.foreground().color().name() for one in layout.formats()}
     assert load_theme("dark").syntax["keyword"].lower() in colours
+
+
+def test_colours_of_code_stay_on_their_words_behind_characters_that_qt_counts_otherwise(qtbot):
+    marks = "e" + "\u0301" * 12
+    view = shown_view(qtbot, [answer(1, f'```python\nx = "😀😀 {marks}"  # 😀 and on\n```')])
+    assert coloured(document(view, 0)) == ["=", '"😀😀 e' + "\u0301" * 8 + '"', "# 😀 and on"]
 
 
 def test_memory_can_be_frozen(qtbot):

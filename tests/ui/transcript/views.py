@@ -56,6 +56,18 @@ def document(view: TranscriptView, message: int, box: int = 0) -> LeafDocument:
     return found
 
 
+def coloured(doc: LeafDocument) -> list[str]:
+    """Give the pieces of code that have a colour of their own, in order."""
+    found = []
+    block = doc.begin()
+    while block.isValid():
+        units = block.text().encode("utf-16-le")
+        ranges = block.layout().formats()
+        found += [units[2 * one.start : 2 * (one.start + one.length)].decode("utf-16-le") for one in ranges]
+        block = block.next()
+    return found
+
+
 def picture(view: TranscriptView) -> QImage:
     """Give the text area as it is on screen, without the bar, from the window's own buffer: also what was scrolled and not painted again."""
     idle(view)

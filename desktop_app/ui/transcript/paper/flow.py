@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QAbstractTextDocumentLayout, QColor, QPainter, QTextDocument, QTextLayout, QTextTable
+from PySide6.QtGui import QAbstractTextDocumentLayout, QColor, QPainter, QTextDocument, QTextTable
 
 from desktop_app.chat.message import Message
 from desktop_app.markdown.leaf import LeafKind
+from desktop_app.ui.transcript.code_highlight import ranges
 from desktop_app.ui.transcript.formats import CARD_PADDING_X, CARD_RADIUS
 from desktop_app.ui.transcript.leaf_box import LeafBox
 from desktop_app.ui.transcript.leaf_document import LeafDocument
-from desktop_app.ui.transcript.leaf_renderer import Definitions, LeafRenderer, Renderers
+from desktop_app.ui.transcript.leaf_renderer import Definitions, LeafRenderer, Renderers, calmed
 from desktop_app.ui.transcript.message_layout import MessageLayout
 from desktop_app.ui.transcript.paper.look import PaperFormats, PaperMarkers
 from desktop_app.ui.transcript.paper.pictures import PaperPictures
@@ -125,19 +125,11 @@ class Flow:
         state = first.highlighter.start_state if box is first else layout.boxes[index - 1].end_state
         assert box.doc is not None
         block = box.doc.begin()
-        for line in box.doc.rendered_lines:
+        for line in map(calmed, box.doc.rendered_lines):
             spans, state = first.highlighter.line(line, state)
-            block.layout().setFormats([one for span in spans if (one := self._range(span)) is not None])
+            block.layout().setFormats(ranges(line, spans, self._formats))
             block = block.next()
         box.end_state = state
-
-    def _range(self, span: Any) -> QTextLayout.FormatRange | None:
-        format_ = self._formats.syntax(span.role)
-        if format_ is None:
-            return None
-        result = QTextLayout.FormatRange()
-        result.start, result.length, result.format = span.start, span.length, format_
-        return result
 
     def _keep_together(self, layout: PaperMessage, index: int) -> None:
         """Begin another page where a heading would stand alone, or a picture or a short code block would be cut."""
