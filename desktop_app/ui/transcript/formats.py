@@ -33,6 +33,8 @@ CELL_PADDING_Y = 2.5
 COLUMN_GAP = 20
 _BUTTON = 32
 
+N_CELL_CHARS_MAX = 2_000
+"""Of one cell of a table, on screen."""
 _TEXT_PITCH = 1.55
 _COMPACT_TEXT_PITCH = 1.45
 _CODE_PITCH = 1.6
@@ -73,6 +75,7 @@ class Formats:
         self.card_header = theme.row(34)
         self.pill_height = theme.row(28)
         self.average_width = self.text_metrics.averageCharWidth()
+        self.n_cell_chars_max = N_CELL_CHARS_MAX
         self._chars: dict[tuple[int, bool, bool, bool, bool, bool], QTextCharFormat] = {}
         self._syntax: dict[str, QTextCharFormat] = {}
         self._quiet: Formats | None = None

@@ -95,7 +95,7 @@ class LeafBox:
     @property
     def can_move(self) -> bool:
         """Say whether it may be wider than the column, and is moved to the side then."""
-        return self.leaf.kind in CODE_KINDS
+        return self.leaf.kind in CODE_KINDS or self.leaf.kind is LeafKind.TABLE
 
     def place(self, previous: LeafBox | None, next_leaf: Leaf | None, column: int, formats: Formats) -> None:
         """Work out indentation, gap and what stands around the text."""

@@ -23,14 +23,13 @@ from desktop_app.ui.transcript.formula_pictures import FormulaPictures, Picture
 from desktop_app.ui.transcript.leaf_document import LeafDocument
 from desktop_app.ui.transcript.pictures_in_text import Baselines, insert_picture
 from desktop_app.ui.transcript.reading_direction import has_right_letters, isolated, reads_from_right
-from desktop_app.ui.transcript.table_look import TableLook
+from desktop_app.ui.transcript.table_look import TableLook, cut_cell
 
 Definitions = Mapping[str, tuple[str, str]]
 CODE_KINDS = (LeafKind.FENCE, LeafKind.CODE, LeafKind.MATH)
 
 _N_MARKS_MAX = 8
 """Combining marks on one character; more are dropped from the picture: shaping takes time with their square."""
-N_CELL_CHARS_MAX = 2_000
 _LINE_SEPARATOR = "\u2028"
 _LEAST_INLINE = 0.6
 _LEAST_DISPLAY = 0.75
@@ -100,8 +99,8 @@ class LeafRenderer:
     ) -> LeafDocument:
         """Give the document of `leaf`, laid out for `width` pixels; `doc` is used again when there is one.
 
-        `widths` are those of the columns of a table. `is_rtl`: it is read from right to left. `is_tail`: the leaf is
-        still being written. `has_task`: the box of a task is painted beside the text.
+        `widths` are those of the columns of a table, which may be wider than that. `is_rtl`: it is read from right to
+        left. `is_tail`: it is still being written. `has_task`: the box of a task is painted beside the text.
         """
         is_code = leaf.kind in CODE_KINDS
         if doc is None:
@@ -113,6 +112,7 @@ class LeafRenderer:
         doc.setTextWidth(width)
         doc.room, doc.is_tail, doc.is_rtl = width, is_tail, is_rtl
         if leaf.kind is LeafKind.TABLE and widths:
+            doc.setTextWidth(max(width, sum(widths)))
             self._render_table(doc, leaf, definitions, widths)
         elif leaf.kind is not LeafKind.RULE:
             self._render_text(doc, leaf, definitions, has_task)
@@ -274,12 +274,12 @@ class LeafRenderer:
                 cell = table.cellAt(number, places[column])
                 cell.setFormat(self._tables.cell_format(doc.is_rtl))
                 inside = cell.firstCursorPosition()
-                text = cells[column] if column < len(cells) else ""
+                text = cut_cell(cells[column], self._formats.n_cell_chars_max) if column < len(cells) else ""
                 is_rtl = reads_from_right(text) if doc.is_mixed else None
                 inside.setBlockFormat(self._tables.cell_block(leaf.alignments[column], is_rtl, doc.is_rtl))
                 if text:
                     doc.room = widths[column] - COLUMN_GAP
-                    self._insert_runs(doc, inside, calmed(text[:N_CELL_CHARS_MAX]), definitions, 0, is_header)
+                    self._insert_runs(doc, inside, calmed(text), definitions, 0, is_header)
             if doc.n_pictures:
                 for column in range(n_columns):
                     table.cellAt(number, column).setFormat(self._tables.cell_format(doc.is_rtl, is_middle=True))

@@ -29,6 +29,7 @@ from desktop_app.ui.transcript.markers import Markers
 from desktop_app.ui.transcript.message_layout import MessageLayout
 from desktop_app.ui.transcript.reasoning_pill import ReasoningPill
 from desktop_app.ui.transcript.shown import Shown
+from desktop_app.ui.transcript.sideways import offset_of
 from desktop_app.ui.transcript.words import TranscriptWords
 from desktop_app.ui.widgets.buttons import paint_ground
 from desktop_app.ui.widgets.sides import mirrored
@@ -203,7 +204,7 @@ class MessagePainter:
         leading = formats.code_leading if box.is_code else formats.text_leading
         # Half of the leading stands above the line, as in print; Qt puts all of it below.
         lift = 0 if box.leaf.kind is LeafKind.TABLE else leading // 2
-        offset = layout.code_offsets.get(layout.first_chunk(index), 0.0) if box.can_move and layout.code_offsets else 0.0
+        offset = offset_of(layout, index)
         context = QAbstractTextDocumentLayout.PaintContext()
         context.palette.setColor(QPalette.ColorRole.Text, QColor(formats.theme.text))
         # Without a clip the whole document is drawn: 35 ms instead of 3 on a long one.
@@ -215,7 +216,7 @@ class MessagePainter:
         painter.save()
         if box.is_code:
             painter.setClipRect(QRectF(x - CARD_PADDING_X + 1, y - 1, width, box.doc_height + 2 * lift + 2), _INTERSECT)
-        elif box.can_move:
+        elif box.content_width > box.width:
             painter.setClipRect(QRectF(x, y - 1, box.width, box.doc_height + 2 * lift + 2), _INTERSECT)
         painter.translate(QPointF(x - offset, y + lift))
         box.doc.documentLayout().draw(painter, context)

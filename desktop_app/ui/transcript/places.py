@@ -13,6 +13,7 @@ from desktop_app.ui.transcript.message_layout import FOOTER_GAP, USER_FOOTER_GAP
 from desktop_app.ui.transcript.painter import MessagePainter
 from desktop_app.ui.transcript.selection import Position
 from desktop_app.ui.transcript.shown import Button, Part, Shown
+from desktop_app.ui.transcript.sideways import offset_of
 
 
 class Places:
@@ -191,7 +192,7 @@ class Places:
         return left - 4 <= point.x() <= left + layout.boxes[index].width + 4
 
     def code_at(self, point: QPoint) -> tuple[MessageLayout, int] | None:
-        """Give the code block under `point`: its message and the index of its first box."""
+        """Give the code block, formula or table under `point`: its message and the index of its first box."""
         number = self.message_at(point)
         if number < 0:
             return None
@@ -209,8 +210,7 @@ class Places:
     def _inside(self, layout: MessageLayout, index: int, point: QPoint, y: int) -> QPointF:
         """Give `point` as the document of box `index` sees it."""
         box = layout.boxes[index]
-        offset = layout.code_offsets.get(layout.first_chunk(index), 0.0) if box.can_move else 0.0
-        left = self.x + layout.body_x + box.x - offset
+        left = self.x + layout.body_x + box.x - offset_of(layout, index)
         leading = self.formats.code_leading if box.is_code else self.formats.text_leading
         lift = 0 if box.leaf.kind is LeafKind.TABLE else leading // 2
         return QPointF(point.x() - left, point.y() - y - layout.ys[index] - box.above - lift)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QToolTip
 from desktop_app.ui.transcript import notes
 from desktop_app.ui.transcript.selection import END, Position
 from desktop_app.ui.transcript.shown import Button, Part
+from desktop_app.ui.transcript.sideways import move, offset_of
 
 if TYPE_CHECKING:
     from desktop_app.ui.transcript.transcript_view import TranscriptView
@@ -217,7 +218,7 @@ class Pointer(QObject):
         return view.words.ending(stats) if stats is not None else ""
 
     def _take_wheel(self, event: QWheelEvent) -> bool:
-        """Move code to the side; everything else is for the scroll bar."""
+        """Move code and tables to the side; everything else is for the scroll bar."""
         delta = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta() / 2
         is_sideways = abs(delta.x()) > abs(delta.y())
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not is_sideways:
@@ -225,10 +226,6 @@ class Pointer(QObject):
         found = self._view.places.code_at(event.position().toPoint()) if is_sideways else None
         if found is None:
             return is_sideways
-        layout, first = found
-        boxes = layout.boxes[first : layout.last_chunk(first) + 1]
-        room = max(box.content_width for box in boxes) - boxes[0].width
-        offset = layout.code_offsets.get(first, 0.0) - delta.x()
-        layout.code_offsets[first] = max(0.0, min(offset, room))
+        move(*found, offset_of(*found) - delta.x())
         self._view.viewport().update()
         return True

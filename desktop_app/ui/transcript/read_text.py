@@ -15,10 +15,11 @@ from desktop_app.markdown.leaf import Leaf, LeafKind
 from desktop_app.markdown.tables import split_cells
 from desktop_app.markdown.unfinished import closed
 from desktop_app.ui.transcript.answer_text import AnswerText
+from desktop_app.ui.transcript.formats import N_CELL_CHARS_MAX
 from desktop_app.ui.transcript.leaf_box import task_of
-from desktop_app.ui.transcript.leaf_renderer import CODE_KINDS, N_CELL_CHARS_MAX, Definitions, calmed, with_box
+from desktop_app.ui.transcript.leaf_renderer import CODE_KINDS, Definitions, calmed, with_box
 from desktop_app.ui.transcript.plain_text import plain_leaves
-from desktop_app.ui.transcript.table_look import N_COLUMNS_MAX
+from desktop_app.ui.transcript.table_look import N_COLUMNS_MAX, cut_cell
 
 if TYPE_CHECKING:
     from desktop_app.ui.transcript.message_layout import MessageLayout
@@ -44,7 +45,7 @@ def text_of_leaf(leaf: Leaf, definitions: Definitions, *, has_task: bool = False
     if len(leaf.alignments) > N_COLUMNS_MAX:
         return text
     rows = (split_cells(line)[: len(leaf.alignments)] for line in leaf.lines)
-    cells = (_of_runs(calmed(cell[:N_CELL_CHARS_MAX]), definitions) for row in rows for cell in row)
+    cells = (_of_runs(calmed(cut_cell(cell, N_CELL_CHARS_MAX)), definitions) for row in rows for cell in row)
     return _CELL_END.join(cells)
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.ui.transcript.conversation_layout import Anchor
+from desktop_app.ui.transcript.sideways import move, offset_of
 
 if TYPE_CHECKING:
     from desktop_app.ui.transcript.message_layout import MessageLayout
     from desktop_app.ui.transcript.transcript_view import TranscriptView
+
+_SIDE = 40
+"""Pixels that are to be seen behind a place in code."""
 
 
 def reveal(view: TranscriptView, message: int, index: int, at: int) -> None:
@@ -24,11 +28,12 @@ def reveal(view: TranscriptView, message: int, index: int, at: int) -> None:
     y = box.above
     if box.doc is not None:
         block = box.doc.findBlock(min(at, box.doc.characterCount() - 1))
-        y += round(box.doc.documentLayout().blockBoundingRect(block).y())
+        corner = box.doc.documentLayout().blockBoundingRect(block).topLeft()
+        y += round(corner.y())
         line = block.layout().lineForTextPosition(at - block.position())
         if line.isValid():
             y += round(line.y())
-            _move_sideways(layout, index, line.cursorToX(at - block.position()))
+            _move_sideways(layout, index, corner.x(), line.cursorToX(at - block.position()))
     height = view.viewport().height()
     top = conversation.tops[message] + layout.ys[index] + y - view.places.value
     margin = min(height // 4, 72)
@@ -39,13 +44,10 @@ def reveal(view: TranscriptView, message: int, index: int, at: int) -> None:
     view.viewport().update()
 
 
-def _move_sideways(layout: MessageLayout, index: int, place: Any) -> None:
-    """Move a code card so that a place in it can be seen; `place` as `QTextLine.cursorToX` gives it."""
-    x = float(place[0] if isinstance(place, tuple) else place)
+def _move_sideways(layout: MessageLayout, index: int, left: float, place: Any) -> None:
+    """Move code so that a place in it can be seen; `place` as `QTextLine.cursorToX` gives it, in a block at `left`."""
+    x = left + float(place[0] if isinstance(place, tuple) else place)
     box = layout.boxes[index]
-    if not box.is_code:
-        return
-    first = layout.first_chunk(index)
-    offset = layout.code_offsets.get(first, 0.0)
-    if not offset <= x <= offset + box.width - 40:
-        layout.code_offsets[first] = max(0.0, x - box.width / 2)
+    offset = offset_of(layout, index)
+    if box.content_width > box.width and not offset <= x <= offset + box.width - _SIDE:
+        move(layout, index, x - box.width / 2)

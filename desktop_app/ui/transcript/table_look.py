@@ -22,6 +22,10 @@ from desktop_app.ui.transcript.formats import CELL_PADDING_Y, COLUMN_GAP, RIGHT,
 
 N_COLUMNS_MAX = 24
 _N_MEASURED_CHARS = 300
+_BROKEN = COLUMN_GAP + 60
+"""Least width of a column whose longest word is broken."""
+_WIDE = 220
+"""Width of a column in a table that is moved to the side anyhow, if it is not for one word."""
 _SPARE = 2
 """Widths are cut to whole pixels, and Qt breaks a word whose last letter leans out of its advance, as a bold y does."""
 
@@ -36,7 +40,8 @@ class TableLook:
         """Give the widths of the columns of the table that begins with `leaf`, `COLUMN_GAP` included.
 
         Only its first chunk counts, so that rows to come change nothing above them; a table of several chunks
-        takes the whole width, because later rows may be wider. None for a table that is shown as it was written:
+        takes the whole width, because later rows may be wider. They take more than is available where words would
+        have to be broken into a few letters each. None for a table that is shown as it was written:
         Qt takes 30 ms for the layout of 1,200 cells, and nobody reads a hundred columns in this width.
         """
         n_columns = len(leaf.alignments)
@@ -96,14 +101,24 @@ class TableLook:
         return result
 
 
+def cut_cell(text: str, n_chars: int) -> str:
+    """Give as much of the source of a cell as is shown, and a sign where that is not all."""
+    return text if len(text) <= n_chars else text[:n_chars] + "…"
+
+
 def _shared(natural: list[float], least: list[float], available: float, is_filling: bool) -> tuple[float, ...]:
-    """Give each column what it needs, or a share of `available` of at least its longest word where that is possible."""
+    """Give each column what it needs, or a share of `available` of at least its longest word where that is possible.
+
+    Where it is not, long words are broken; and where they would have no room either, the table is wider than that.
+    """
     total = sum(natural)
     if total <= available:
         spare = (available - total) / len(natural) if is_filling and natural else 0.0
         return tuple(float(int(width + spare)) for width in natural)
-    smallest = sum(least)
-    if smallest >= available:
-        return tuple(float(max(COLUMN_GAP + 8, int(width * available / smallest))) for width in least)
-    wish = sum(n - m for n, m in zip(natural, least, strict=True))
-    return tuple(float(int(m + (n - m) * (available - smallest) / wish)) for n, m in zip(natural, least, strict=True))
+    broken = [min(width, _BROKEN) for width in least]
+    if sum(broken) > available:
+        pairs = zip(natural, least, strict=True)
+        return tuple(float(int(max(word, min(width, _WIDE)))) for width, word in pairs)
+    wanted, given = (natural, least) if sum(least) <= available else (least, broken)
+    part = (available - sum(given)) / (sum(wanted) - sum(given))
+    return tuple(float(int(some + (more - some) * part)) for more, some in zip(wanted, given, strict=True))

@@ -63,6 +63,19 @@ def squeezed(text: str) -> str:
 # What is there
 
 
+@pytest.mark.parametrize("n_columns", [12, 22, 24, 40])
+def test_a_table_wider_than_the_page_is_all_there(qapp: QApplication, n_columns: int) -> None:
+    rows = ["".join(f"| {letter}{number:02} " for number in range(n_columns)) + "|" for letter in "hv"]
+    text = squeezed(printed(conversation("Question", f"{rows[0]}\n{'|---' * n_columns}|\n{rows[1]}\n")).text)
+    assert [word for letter in "hv" for number in range(n_columns) if (word := f"{letter}{number:02}") not in text] == []
+
+
+def test_a_long_cell_is_all_there(qapp: QApplication) -> None:
+    words = " ".join(f"word{number:04}" for number in range(300))
+    text = squeezed(printed(conversation("Question", f"| a | b |\n|---|---|\n| {words} | c |\n")).text)
+    assert [number for number in range(300) if f"word{number:04}" not in text] == []
+
+
 def test_colours_of_code_stay_on_their_words_behind_an_emoji(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QAbstractTextDocumentLayout, QColor, QPainter, QTextDocument, QTextTable
 
 from desktop_app.chat.message import Message
-from desktop_app.markdown.leaf import LeafKind
+from desktop_app.markdown.leaf import Leaf, LeafKind
 from desktop_app.ui.transcript.code_highlight import ranges
 from desktop_app.ui.transcript.formats import CARD_PADDING_X, CARD_RADIUS
 from desktop_app.ui.transcript.leaf_box import LeafBox
@@ -28,6 +28,8 @@ Stripe = tuple[float, float]
 _AFTER_HEADING = 48
 """Room for two lines that a heading must have below it on its page."""
 _SLICE = 200_000
+_SCALES = (1.0, 0.8, 0.6)
+"""Of type in a table, the largest that it fits with: 10.5 to 6 points."""
 
 
 class PaperMessage(MessageLayout):
@@ -56,6 +58,8 @@ class Flow:
         self._renderers = Renderers(formats, pictures)
         self._markers = PaperMarkers(formats)
         self._check = check
+        self._widths: dict[Leaf, Sequence[float]] = {}
+        """Of the columns of each table, by its first leaf."""
 
     def message(self, message: Message) -> PaperMessage:
         """Give `message`, scanned to its end."""
@@ -101,7 +105,8 @@ class Flow:
             # Formulas in the cells of a table are first met now.
             if box.doc.waiting and self._pictures is not None and self._pictures.load():
                 box.doc = self._rendered(layout, index)
-        box.doc.setTextWidth(box.width)
+        if box.leaf.kind is not LeafKind.TABLE:
+            box.doc.setTextWidth(box.width)
         if box.leaf.kind is LeafKind.FENCE:
             if box.leaf.info:
                 self._colour(layout, index)
@@ -111,9 +116,17 @@ class Flow:
 
     def _rendered(self, layout: PaperMessage, index: int) -> LeafDocument:
         box, renderer = layout.boxes[index], self._renderer(layout, index)
-        widths = layout.column_widths(index, renderer) if box.leaf.alignments else ()
+        widths = self._column_widths(layout, index, renderer) if box.leaf.alignments else ()
         definitions = _definitions(layout, index)
         return renderer.render(box.leaf, definitions, box.width, widths, None, is_rtl=box.is_rtl, has_task=box.task is not None)
+
+    def _column_widths(self, layout: PaperMessage, index: int, renderer: LeafRenderer) -> Sequence[float]:
+        """Give the widths of the columns of a table, as wide as smaller type allows; none: it is written as it was."""
+        first, width = layout.boxes[layout.first_chunk(index)].leaf, layout.boxes[index].width
+        if first not in self._widths:
+            found = ((renderer.column_widths(first, width / scale), width / scale) for scale in _SCALES)
+            self._widths[first] = next((widths for widths, room in found if sum(widths) <= room), ())
+        return self._widths[first]
 
     def _colour(self, layout: PaperMessage, index: int) -> None:
         # As on screen: the lexers are imported with the first code.
@@ -150,20 +163,21 @@ class Flow:
         previous = layout.previous_box(index)
         leading = self._formats.code_leading if box.is_code else self._formats.text_leading
         lift = 0 if box.leaf.kind is LeafKind.TABLE else leading // 2
-        stripes = _stripes(box.doc)
+        scale = _scale(box)
+        stripes, doc_height = _scaled(_stripes(box.doc), scale), box.doc_height * scale
         start, is_first = 0.0, True
         while True:
             above = box.above if is_first else 0
-            end = _cut(stripes, start, sheets.room - above - lift, float(box.doc_height))
+            end = _cut(stripes, start, sheets.room - above - lift, doc_height)
             if end <= start and not sheets.is_empty:
                 sheets.next_page()
                 continue
             if end <= start:
                 # A row higher than a page is cut between its lines, a line higher than a page anywhere.
                 room = sheets.room - above - lift
-                end = _cut(_lines(box.doc), start, room, float(box.doc_height))
-                end = end if end > start else min(float(box.doc_height), start + room)
-            is_last = end >= box.doc_height
+                end = _cut(_scaled(_lines(box.doc), scale), start, room, doc_height)
+                end = end if end > start else min(doc_height, start + room)
+            is_last = end >= doc_height
             height = above + (end - start) + (box.below if is_last else 0)
             self._ground(layout, index, height, is_first, is_last)
             if is_first:
@@ -221,11 +235,14 @@ class Flow:
         painter = self._sheets.painter
         painter.save()
         painter.translate(QPointF(x, y - start))
-        if box.leaf.kind is LeafKind.TABLE:
+        if _table_of(box.doc) is not None:
+            scale = _scale(box)
             painter.setClipRect(QRectF(-2, start, box.width + 4, end - start), Qt.ClipOperation.IntersectClip)
+            painter.scale(scale, scale)
             context = QAbstractTextDocumentLayout.PaintContext()
             # A little less: a row that only touches belongs to the other page.
-            context.clip = QRectF(-1, start + 0.5, box.width + 2, max(1.0, end - start - 1))
+            height = max(1.0, (end - start) / scale - 1)
+            context.clip = QRectF(-1, start / scale + 0.5, box.width / scale + 2, height)
             box.doc.documentLayout().draw(painter, context)
         else:
             _draw_lines(painter, box.doc, start, end)
@@ -252,9 +269,23 @@ def _definitions(layout: PaperMessage, index: int) -> Definitions:
     return scanner.definitions if scanner is not None else {}
 
 
+def _table_of(doc: QTextDocument) -> QTextTable | None:
+    return next((frame for frame in doc.rootFrame().childFrames() if isinstance(frame, QTextTable)), None)
+
+
+def _scale(box: LeafBox) -> float:
+    """Give how large a box is painted: a table that is wider than the page in smaller type, everything else as it is."""
+    is_wide = box.leaf.kind is LeafKind.TABLE and box.content_width > box.width
+    return box.width / box.content_width if is_wide else 1.0
+
+
+def _scaled(stripes: list[Stripe], scale: float) -> list[Stripe]:
+    return [(first * scale, last * scale) for first, last in stripes] if scale < 1 else stripes
+
+
 def _stripes(doc: QTextDocument) -> list[Stripe]:
     """Give what no page may cut, from top to bottom: lines of text, or the rows of a table."""
-    table = next((frame for frame in doc.rootFrame().childFrames() if isinstance(frame, QTextTable)), None)
+    table = _table_of(doc)
     if table is None:
         return _lines(doc)
     found = []

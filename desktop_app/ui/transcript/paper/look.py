@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPainter, QPen, QTextCharFormat, QTextFormat, QTextOption
 
@@ -57,6 +59,7 @@ class PaperFormats(Formats):
         super().__init__(theme)
         self.name_height = _NAME_HEIGHT
         self.card_header = _CARD_HEADER
+        self.n_cell_chars_max = sys.maxsize
         self._lesser: PaperFormats | None = None
 
     def quiet(self) -> Formats:
