@@ -29,6 +29,8 @@ CARD_PADDING_Y = 12
 SECTION_GAP = 16
 """Between what a model thought and what it answered."""
 REASONING_INDENT = 16
+SIDE_BAR_ROOM = 12
+"""Below a table or formula that is wider than its place; code has it anyway."""
 CELL_PADDING_Y = 2.5
 COLUMN_GAP = 20
 _BUTTON = 32

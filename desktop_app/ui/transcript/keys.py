@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import QAbstractSlider
 
 from desktop_app.ui.transcript.leaf_document import LeafDocument
+from desktop_app.ui.transcript.revealing import keep_in_sight
 from desktop_app.ui.transcript.selection import END, Position
 from desktop_app.ui.widgets.sides import RIGHT_TO_LEFT
 
@@ -54,11 +55,31 @@ class Keys:
     def _extend(self, key: Qt.Key) -> bool:
         selection = self._view.selection
         if selection.anchor is None or selection.cursor is None:
-            return False
+            start = self._first_in_sight()
+            if start is None:
+                return False
+            selection.set(start, start)
+        assert selection.anchor is not None
+        assert selection.cursor is not None
         cursor = self._moved(selection.cursor, key)
         selection.set(selection.anchor, cursor)
-        self._view.viewport().update()
+        keep_in_sight(self._view, *cursor)
         return True
+
+    def _first_in_sight(self) -> Position | None:
+        """Give the first character on screen of the message that keys act on; None: there are no messages."""
+        view = self._view
+        number = view.message_focus.current()
+        if number < 0:
+            return None
+        layout = view.conversation.messages[number]
+        top = view.conversation.tops[number] - view.places.value
+        if not layout.boxes or top + layout.ys[0] >= 0:
+            return (number, 0, 0)
+        position = view.places.position_at(QPoint(view.places.x + layout.body_x, 0))
+        if position is None or position[0] != number:
+            return (number, 0, 0)
+        return (*position[:2], _start_of_line(self._document(*position[:2]), position[2]))
 
     def _moved(self, position: Position, key: Qt.Key) -> Position:
         number, index, at = self._clamped(position)
@@ -102,3 +123,11 @@ class Keys:
             return None
         self._view.conversation.show(layout, index)
         return layout.boxes[index].doc
+
+
+def _start_of_line(doc: LeafDocument | None, at: int) -> int:
+    block = doc.findBlock(at) if doc is not None else None
+    if block is None or not block.isValid():
+        return at
+    line = block.layout().lineForTextPosition(at - block.position())
+    return block.position() + line.textStart() if line.isValid() else at

@@ -15,6 +15,7 @@ from desktop_app.ui.transcript.formats import (
     LOOSE_GAP,
     QUOTE_INDENT,
     SECTION_GAP,
+    SIDE_BAR_ROOM,
     TIGHT_GAP,
     Formats,
 )
@@ -37,7 +38,7 @@ class LeafBox:
 
     __slots__ = (
         "above", "below", "content_width", "doc", "doc_height", "end_state", "gap", "highlighter", "inset", "is_drawn",
-        "is_measured", "is_rtl", "is_tail", "leaf", "left", "line_state", "n_coloured", "right", "seen_version",
+        "is_end", "is_measured", "is_rtl", "is_tail", "leaf", "left", "line_state", "n_coloured", "right", "seen_version",
         "shown_version", "shown_width", "shown_widths", "start_state", "task", "width", "x",
     )  # fmt: skip
 
@@ -53,6 +54,8 @@ class LeafBox:
         """Of a task in a list whether it is done; None for anything else."""
         self.is_drawn = False
         """True for a formula that is shown as a picture, without a card."""
+        self.is_end = True
+        """False while another chunk of the same fence or table follows."""
         self.is_tail = False
         """True while it is the last one of a text that is still coming."""
         self.seen_version = -1
@@ -113,14 +116,21 @@ class LeafBox:
             self.width = width
             self.is_measured = self.is_measured and self.shown_width == width
         self.gap = formats.theme.gap(_gap(previous.leaf if previous is not None else None, leaf))
-        self.above = self.below = 0
-        if self.is_code:
-            if not leaf.is_continuation:
-                self.above = CARD_PADDING_Y + (formats.card_header if leaf.kind is LeafKind.FENCE else 0)
-            if next_leaf is None or not next_leaf.is_continuation or next_leaf.group != leaf.group:
-                self.below = CARD_PADDING_Y
+        self.above = 0
+        if self.is_code and not leaf.is_continuation:
+            self.above = CARD_PADDING_Y + (formats.card_header if leaf.kind is LeafKind.FENCE else 0)
+        self.is_end = next_leaf is None or not next_leaf.is_continuation or next_leaf.group != leaf.group
+        self._place_below()
         if not self.is_measured:
             self.doc_height = self._estimate(formats)
+
+    def _place_below(self) -> None:
+        """Work out what stands below its last line: the edge of a card, the bar that moves it to the side."""
+        self.below = 0
+        if self.is_end and self.is_code:
+            self.below = CARD_PADDING_Y
+        elif self.is_end and self.content_width > self.width:
+            self.below = SIDE_BAR_ROOM
 
     def _is_read_from_right(self, previous: LeafBox | None, formats: Formats) -> bool:
         """By its letters; what has none is read like what it goes on with, else like the interface."""
@@ -150,6 +160,7 @@ class LeafBox:
         else:
             height = ceil(doc.size().height())
         self.content_width = doc.idealWidth() if self.can_move else 0.0
+        self._place_below()
         self.is_measured = True
         if height == self.doc_height:
             return False

@@ -29,7 +29,7 @@ from desktop_app.ui.transcript.markers import Markers
 from desktop_app.ui.transcript.message_layout import MessageLayout
 from desktop_app.ui.transcript.reasoning_pill import ReasoningPill
 from desktop_app.ui.transcript.shown import Shown
-from desktop_app.ui.transcript.sideways import offset_of
+from desktop_app.ui.transcript.sideways import SideBar, offset_of
 from desktop_app.ui.transcript.words import TranscriptWords
 from desktop_app.ui.widgets.buttons import paint_ground
 from desktop_app.ui.widgets.sides import mirrored
@@ -54,6 +54,7 @@ class MessagePainter:
         self.footer = Footer(formats, words)
         self.attached = AttachedFiles(formats)
         self.pill = ReasoningPill(formats, words)
+        self.side_bar = SideBar(formats)
         self._markers = Markers(formats)
 
     def card_rect(self, layout: MessageLayout, index: int, x: int, y: int) -> QRect:
@@ -187,6 +188,8 @@ class MessagePainter:
             # In this order: what is selected lies over what was found.
             marks += [self._selection(box, *selected)] if selected is not None else []
             self._paint_text(painter, layout, index, x + box.x, top + box.above, clip, marks)
+            if box.can_move and box.below:
+                self.side_bar.paint(painter, layout, index, x - layout.body_x, y, shown.lit_bar == (number, index))
 
     def _paint_text(
         self,

@@ -71,7 +71,7 @@ class Places:
         in_row = self.painter.footer.part_at(layout, number, self.x, y, point, self._shown)
         if in_row is not None:
             return in_row
-        index = self._box_at(layout, point.y() - y)
+        index = self.box_at(layout, point.y() - y)
         if (
             index < 0
             or layout.covered_height
@@ -173,7 +173,7 @@ class Places:
             return ""
         layout = self._conversation.messages[number]
         y = self._conversation.tops[number] - self.value
-        index = self._box_at(layout, point.y() - y)
+        index = self.box_at(layout, point.y() - y)
         if index < 0 or layout.boxes[index].is_code:
             return ""
         doc = layout.boxes[index].doc
@@ -185,7 +185,7 @@ class Places:
         if number < 0:
             return False
         layout = self._conversation.messages[number]
-        index = self._box_at(layout, point.y() - (self._conversation.tops[number] - self.value))
+        index = self.box_at(layout, point.y() - (self._conversation.tops[number] - self.value))
         if index < 0:
             return False
         left = self.x + layout.body_x + layout.boxes[index].x
@@ -197,11 +197,12 @@ class Places:
         if number < 0:
             return None
         layout = self._conversation.messages[number]
-        index = self._box_at(layout, point.y() - (self._conversation.tops[number] - self.value))
+        index = self.box_at(layout, point.y() - (self._conversation.tops[number] - self.value))
         return (layout, layout.first_chunk(index)) if index >= 0 and layout.boxes[index].can_move else None
 
     @staticmethod
-    def _box_at(layout: MessageLayout, y: int) -> int:
+    def box_at(layout: MessageLayout, y: int) -> int:
+        """Give the box of a message at `y` from its top; -1 between them."""
         if not layout.boxes or y < layout.ys[0]:
             return -1
         index = layout.box_at(y)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QToolTip
 from desktop_app.ui.transcript import notes
 from desktop_app.ui.transcript.selection import END, Position
 from desktop_app.ui.transcript.shown import Button, Part
-from desktop_app.ui.transcript.sideways import move, offset_of
+from desktop_app.ui.transcript.sideways import Sideways, move, offset_of
 
 if TYPE_CHECKING:
     from desktop_app.ui.transcript.transcript_view import TranscriptView
@@ -34,6 +34,7 @@ class Pointer(QObject):
         self._is_selecting = False
         self._last_point = QPoint(-1, -1)
         self._since_double = QElapsedTimer()
+        self._sideways = Sideways(view)
         self._scroll_timer = QTimer(self, interval=_AUTO_SCROLL_MS)
         self._scroll_timer.timeout.connect(self._on_scroll_timeout)
         view.viewport().installEventFilter(self)
@@ -69,6 +70,7 @@ class Pointer(QObject):
     def stop(self) -> None:
         """Let go of whatever is being drawn."""
         self._is_selecting = False
+        self._sideways.release()
         self._scroll_timer.stop()
 
     def moved_under(self) -> None:
@@ -84,7 +86,7 @@ class Pointer(QObject):
         view.message_focus.clear()
         self._press_point = point
         self._pressed_part = view.places.part_at(point)
-        if self._pressed_part is not None:
+        if self._pressed_part is not None or self._sideways.press(point):
             return
         self._pressed_link = view.places.link_at(point)
         position = view.places.position_at(point)
@@ -102,11 +104,15 @@ class Pointer(QObject):
 
     def _move(self, point: QPoint) -> None:
         self._last_point = point
+        if self._sideways.is_held:
+            self._sideways.draw(point)
+            return
         if not self._is_selecting:
             self._hover(point)
             return
         self._draw_to(point)
         is_outside = not self._view.viewport().rect().contains(QPoint(1, point.y()))
+        is_outside = is_outside or self._sideways.pull(point, is_moving=False) != 0
         if is_outside and not self._scroll_timer.isActive():
             self._scroll_timer.start()
         elif not is_outside:
@@ -121,16 +127,20 @@ class Pointer(QObject):
 
     @Slot()
     def _on_scroll_timeout(self) -> None:
-        """Scroll on while the mouse is held above or below, the faster the further away."""
+        """Scroll on while the mouse is held above or below, or beside code, the faster the further away."""
         height = self._view.viewport().height()
         y = self._last_point.y()
         distance = y if y < 0 else max(0, y - height)
         bar = self._view.verticalScrollBar()
         bar.setValue(bar.value() + max(-120, min(120, distance)))
-        self._draw_to(QPoint(self._last_point.x(), max(0, min(height - 1, y))))
+        beyond = self._sideways.pull(self._last_point, is_moving=True)
+        self._draw_to(QPoint(self._last_point.x() - beyond, max(0, min(height - 1, y))))
 
     def _release(self, point: QPoint) -> None:
+        was_bar = self._sideways.is_held
         self.stop()
+        if was_bar:
+            return
         part, self._pressed_part = self._pressed_part, None
         link, self._pressed_link = self._pressed_link, ""
         if part is not None:
@@ -145,6 +155,8 @@ class Pointer(QObject):
             self._view.link_clicked.emit(link)
 
     def _select_word(self, point: QPoint) -> None:
+        if self._sideways.press(point):
+            return
         self._since_double.start()
         if self._view.places.part_at(point) is not None:
             self._pressed_part = self._view.places.part_at(point)
@@ -177,20 +189,21 @@ class Pointer(QObject):
     def _hover(self, point: QPoint) -> None:
         places = self._view.places
         part = places.part_at(point)
-        self._light_up(places.message_at(point), part)
+        bar = self._sideways.bar_at(point) if part is None else None
+        self._light_up(places.message_at(point), part, bar)
         if part is not None or places.link_at(point) or places.note_at(point):
             shape = Qt.CursorShape.PointingHandCursor
-        elif places.is_text_at(point):
+        elif bar is None and places.is_text_at(point):
             shape = Qt.CursorShape.IBeamCursor
         else:
             shape = Qt.CursorShape.ArrowCursor
         if self._view.viewport().cursor().shape() is not shape:
             self._view.viewport().setCursor(shape)
 
-    def _light_up(self, message: int, part: Part | None) -> None:
+    def _light_up(self, message: int, part: Part | None, bar: tuple[int, int] | None = None) -> None:
         shown = self._view.shown
-        if (shown.hovered_message, shown.hovered) != (message, part):
-            shown.hovered_message, shown.hovered = message, part
+        if (shown.hovered_message, shown.hovered, shown.lit_bar) != (message, part, bar):
+            shown.hovered_message, shown.hovered, shown.lit_bar = message, part, bar
             self._view.viewport().update()
 
     def _show_target(self, event: QHelpEvent) -> None:

@@ -50,6 +50,8 @@ class Shown:
 
     hovered_message: int = -1
     hovered: Part | None = None
+    lit_bar: tuple[int, int] | None = None
+    """The bar under the mouse, or held by it, that moves code to the side: its message and box."""
     copied: Part | None = None
     focused_message: int = -1
     """The message that keys act on, while the view has the keyboard."""

@@ -113,6 +113,8 @@ class Flow:
             elif box.above:
                 box.above -= self._formats.card_header  # nothing would stand there
         box.take_measure()
+        if not box.is_code:
+            box.below = 0  # nothing is moved to the side here
 
     def _rendered(self, layout: PaperMessage, index: int) -> LeafDocument:
         box, renderer = layout.boxes[index], self._renderer(layout, index)
