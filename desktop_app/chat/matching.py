@@ -39,7 +39,9 @@ _QUOTE = r'["“”„«»「」『』]'
 _PUNCTUATION = r"\x00-\x1f!-/:-@\[-`{-~\xa0-\xbf\u2010-\u2bff\u2e00-\u2e7f\u3001-\u303f\ufe30-\ufe6f"
 _WORD = rf"[{CHARACTERS}]|[^\s{_PUNCTUATION}{CHARACTERS}]+"
 _LINE_END = "[\n\u2028\u2029]?"
-_MARKUP = r"[\W_]*+"
+_FORMED = "\u00a8-\u00be\u2000-\u2bff\u3000-\u303f\u3200-\u33ff\ufe30-\ufe6f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+"""Commas and full stops of Chinese, ellipses, "①", "½": folding takes them for others, which are written otherwise."""
+_MARKUP = rf"[\W_{_FORMED}]*+"
 """What may stand between two letters in the source of a text and not be read. It keeps what it has: no text takes long."""
 _ADDRESS = r"\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\]\n]*\])|<[^<>\n]{1,200}>"
 """Letters that may stand between those that are read: of links and tags."""
@@ -110,13 +112,17 @@ def pattern_anywhere(wanted: str) -> re.Pattern[str] | None:
 
     A space is found where a line ends, too, and so is nothing at all beside a character of a script without spaces.
     """
-    words = fold(wanted[:N_CHARACTERS_MAX]).split()
-    return re.compile(r"\s+".join(_spelled(word, _line_end) for word in words)) if words else None
+    words = wanted[:N_CHARACTERS_MAX].split()
+    if not fold("".join(words)):
+        return None
+    folded = r"\s+".join(_spelled(word, _line_end) for word in fold(" ".join(words)).split())
+    typed = r"\s+".join(_LINE_END.join(map(re.escape, word)) for word in words)
+    return re.compile(f"{folded}|(?i:{typed})" if re.search(f"[{_FORMED}]", wanted) else folded)
 
 
 @functools.lru_cache(maxsize=4)
 def _pattern_in_source(wanted: str) -> re.Pattern[str]:
-    letters = "".join(re.findall(r"[^\W_]", fold(wanted[:N_CHARACTERS_MAX])))
+    letters = "".join(re.findall(r"[^\W_]", fold(re.sub(f"[{_FORMED}]", "", wanted[:N_CHARACTERS_MAX]))))
     return re.compile(_spelled(letters, lambda _one, _other: _MARKUP))
 
 
