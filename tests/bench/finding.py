@@ -29,9 +29,8 @@ WORDS = {"none": "xylophone", "phrase": "stays usable even", "common": "the mode
 N_REPETITIONS = 5
 
 
-def turn_ms(view: TranscriptView) -> float:
+def turn_ms() -> float:
     """Give the CPU time of one turn of the event loop."""
-    del view
     start = time.process_time()
     QCoreApplication.processEvents()
     return (time.process_time() - start) * 1000
@@ -45,7 +44,7 @@ def find_ms(view: TranscriptView, words: str) -> tuple[float, float, float]:
     there, turns = 0.0, [0.0]
     while view.finding._timer.isActive() or view.finding._going.is_busy:
         there = there or (0.0 if view.finding._going.is_busy else (time.process_time() - start) * 1000)
-        turns.append(turn_ms(view))
+        turns.append(turn_ms())
     return there or first, (time.process_time() - start) * 1000, max(turns)
 
 

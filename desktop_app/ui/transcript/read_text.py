@@ -59,17 +59,22 @@ def _of_runs(text: str, definitions: Definitions) -> str:
 class ReadLeaf:
     """One leaf and, once it was asked for, its text."""
 
-    __slots__ = ("_definitions", "_has_task", "_leaf", "_text", "is_tail", "version")
+    __slots__ = ("_definitions", "_has_task", "_leaf", "_missing", "_text", "is_tail", "version")
 
     def __init__(self, leaf: Leaf, definitions: Definitions, *, has_task: bool = False, is_tail: bool = False) -> None:
         self._leaf, self._definitions, self._has_task = leaf, definitions, has_task
         self.version, self.is_tail = leaf.version, is_tail
         self._text: str | None = None
+        self._missing: str | None = None
+        """Words that are not in it."""
 
     def text(self, words: str) -> str:
         """Give what is read in it; "" when `words` cannot be in that: looking at the source is cheaper than the parser."""
-        if self._text is None and may_be_read_in("\n".join(self._leaf.lines), words):
-            self._text = text_of_leaf(self._leaf, self._definitions, has_task=self._has_task, is_tail=self.is_tail)
+        if self._text is None and self._missing != words:
+            if may_be_read_in("\n".join(self._leaf.lines), words):
+                self._text = text_of_leaf(self._leaf, self._definitions, has_task=self._has_task, is_tail=self.is_tail)
+            else:
+                self._missing = words
         return self._text or ""
 
 
