@@ -12,8 +12,9 @@ from enum import Enum, auto
 
 from desktop_app.markdown import lines
 from desktop_app.markdown.containers import MAX_DEPTH, ContainerMark, Containers, behind_marker, behind_note, behind_quote_mark
+from desktop_app.markdown.display_math import MathEnd, MathStart, leaves_formula_open, math_end, math_start
 from desktop_app.markdown.leaf import Leaf, LeafKind
-from desktop_app.markdown.lines import MAX_LINE, FenceStart, ItemStart, MathStart
+from desktop_app.markdown.lines import MAX_LINE, FenceStart, ItemStart
 from desktop_app.markdown.open_leaf import MAX_CODE_LINES, LeafMark, OpenLeaf
 from desktop_app.markdown.tables import header_alignments
 
@@ -84,7 +85,7 @@ class Blocks:
             if open_leaf.kind is LeafKind.FENCE:
                 return self._take_fence_line(open_leaf, rest, column)
             if open_leaf.kind is LeafKind.MATH:
-                return self._take_math_line(open_leaf, rest)
+                return self._take_math_line(open_leaf, rest, column)
         return self._take_starts(rest, column, depth)
 
     # -- containers -----------------------------------------------------------------------------------------------------
@@ -155,7 +156,7 @@ class Blocks:
             self._begin(LeafKind.FENCE, depth).info = fence.info
             self._fence = fence
             return Fate.OPEN
-        if text[0] in "$\\" and (math := lines.math_start(text)) is not None:
+        if text[0] in "$\\" and (math := math_start(text)) is not None and not self._ends_formula_in_prose(text, depth):
             return self._take_math_start(math, depth)
         if self._is_whole and self._open_kind(depth) is LeafKind.PARAGRAPH and self._take_underline(text):
             return Fate.OPEN
@@ -284,24 +285,51 @@ class Blocks:
             self._close_leaf()
         return Fate.OPEN
 
-    def _take_math_line(self, leaf: Leaf, rest: str) -> Fate:
+    def _ends_formula_in_prose(self, text: str, depth: int) -> bool:
+        """True for `$$` under a paragraph with an open one: "The formula is $$", and the formula in the next lines."""
+        if text[0] != "$" or self._open_kind(depth) is not LeafKind.PARAGRAPH:
+            return False
+        return leaves_formula_open("\n".join(self.leaf.leaves[-1].lines))
+
+    def _take_math_line(self, leaf: Leaf, rest: str, column: int) -> Fate:
         math = self._math
         assert math is not None
         text = rest.strip(" \t")
         if self._is_long:
             self.leaf.add_code_line(leaf, rest)
             return Fate.SETTLED
-        if not self._is_whole and not text.strip("$\\]"):
+        if not self._is_whole and not text.strip("$\\]#`~"):
             return Fate.HELD
-        is_end = text.endswith(math.closer)
+        if _is_no_tex(text, lines.indentation(rest, column)):
+            self._close_leaf()
+            return self._take_starts(rest, column, len(self._containers.boxes))
+        self._n_math_lines += 1
+        end = math_end(text, math.closer)
         # TeX has no blank line in a display. After `$$ text` in prose it ends what was no formula.
         is_no_formula = not text and math.content is not None
-        self._n_math_lines += 1
-        if is_end:
-            text = text[: -len(math.closer)].rstrip(" \t")
-        if text or not (is_end or is_no_formula):
-            self.leaf.add_code_line(leaf, text if is_end else rest)
-        if is_end or is_no_formula or self._n_math_lines >= MAX_CODE_LINES:
+        if end is not None:
+            self._end_math(leaf, end)
+        elif not is_no_formula:
+            self.leaf.add_code_line(leaf, rest)
+        if is_no_formula or (end is None and self._n_math_lines >= MAX_CODE_LINES):
             self.leaf.leaves[-1].last_line = self.leaf.line
             self._close_leaf()
         return Fate.OPEN
+
+    def _end_math(self, leaf: Leaf, end: MathEnd) -> None:
+        """Close the formula, and begin a paragraph with the text behind it."""
+        if end.content:
+            self.leaf.add_code_line(leaf, end.content)
+        if self.leaf.leaves[-1].lines:
+            self.leaf.add_to_line(end.marks)
+        self.leaf.leaves[-1].last_line = self.leaf.line
+        self._close_leaf()
+        if end.rest:
+            paragraph = self._begin(LeafKind.PARAGRAPH, len(self._containers.boxes))
+            paragraph.starts_mid_line = True
+            self.leaf.add_paragraph_line(paragraph, end.rest)
+
+
+def _is_no_tex(text: str, indent: int) -> bool:
+    """True for a line that shows that the formula above it was never closed: a heading or the start of a fence."""
+    return bool(text) and indent < 4 and (lines.heading(text) is not None or lines.fence_start(text, indent) is not None)

@@ -69,7 +69,8 @@ class Leaf:
     is_continuation: bool = False
     """True for every chunk but the first: drawn without gap, header or marker."""
     starts_mid_line: bool = False
-    """True for a chunk whose first line goes on the last line of the chunk before: one very long line was cut."""
+    """True for one whose first line goes on the last line of the leaf before: a chunk where one very long line was cut,
+    and text behind the end of a formula."""
     is_closed: bool = False
     is_tight: bool = True
     """False when a blank line stands between it and the leaf before, in a list that both are in: draw space above."""

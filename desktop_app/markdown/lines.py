@@ -56,15 +56,6 @@ class NoteStart:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class MathStart:
-    """The opening line of display math. `content` is None when the delimiter stands alone."""
-
-    closer: str
-    content: str | None
-    is_closed: bool
-
-
 def indentation(text: str, column: int) -> int:
     """Columns of white space at the start of `text`, which itself starts at `column` (tabs stop every 4)."""
     n_spaces = len(text) - len(text.lstrip(" "))
@@ -181,23 +172,3 @@ def note_start(text: str) -> NoteStart | None:
     """The start of a footnote's text, `[^label]:`, or None. Source: what GitHub does; it is in no specification."""
     match = _NOTE.match(text)
     return NoteStart(match.end(), match[1]) if match is not None else None
-
-
-def math_start(text: str) -> MathStart | None:
-    r"""The opening of display math, or None.
-
-    `\[` counts only alone on its line or with `\]` at the end of it: else `\[not a link\]` would be a formula.
-    """
-    opener = text[:2]
-    if opener not in ("$$", "\\["):
-        return None
-    closer = "$$" if opener == "$$" else "\\]"
-    content = text[2:].strip(" \t")
-    if not content:
-        return MathStart(closer, None, False)
-    if content.endswith(closer) and len(content) > len(closer):
-        inner = content[: -len(closer)].rstrip(" \t")
-        return MathStart(closer, inner, True) if closer not in inner else None
-    if opener == "\\[" or content.startswith("$") or closer in content:
-        return None
-    return MathStart(closer, content, False)

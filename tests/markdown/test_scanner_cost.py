@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from desktop_app.markdown import open_leaf
+from desktop_app.markdown import blocks, open_leaf
 from desktop_app.markdown.blocks import Blocks
 from desktop_app.markdown.cut import Cutter
 from desktop_app.markdown.open_leaf import OpenLeaf
@@ -43,6 +43,9 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "code": lambda n: "```\n" + "x = 1\n" * (n // 6),
     "one line of code": lambda n: "```\n" + "x" * n,
     "formula": lambda n: "$$\n" + "x" * n,
+    "formulas in prose": lambda n: "a $$\n$$\n" * (n // 8),
+    "a line of a formula in prose": lambda n: ("a\n" * 40 + "$$ b" + " c" * 200 + "\n\n") * (n // 486),
+    "formulas without end": lambda n: "$$\nx\n# a\n" * (n // 9),
     "brackets": lambda n: "[" * n,
     "escapes": lambda n: "\\[" * (n // 2),
 }
@@ -58,6 +61,7 @@ class _Work:
         self._count(monkeypatch, OpenLeaf, "mark", lambda leaf: len(leaf.open.lines) if leaf.open else 0)
         self._count(monkeypatch, OpenLeaf, "touch", lambda *_: 1)
         self._count(monkeypatch, Cutter, "_search", lambda cutter: len(cutter._tail))
+        self._count(monkeypatch, blocks, "leaves_formula_open", len)
         self._count(monkeypatch, open_leaf, "parse_definition", lambda text, start: len(text) - start)
 
     def _count(self, monkeypatch, owner, name, cost):

@@ -1,0 +1,76 @@
+"""Formulas in lines of their own: what opens one, what ends it, and what only looks like one.
+
+Pure functions on text. They know nothing of leaves, of containers, or of streaming.
+Source: no specification; what models write, and what KaTeX takes on the pages where they are read most.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+MAX_MATH = 1_000
+"""Characters of a formula between `$$` in prose."""
+
+_MARKS = ".,;:!?。，；：！？"
+_CLOSERS = {"$$": "$$", "\\[": "\\]"}
+# In TeX `\\]` is the end of a row and a bracket, but at the end of a line nobody means that.
+_END = {"$$": re.compile(r"\$\$"), "\\]": re.compile(rf"(?<!\\)(?:\\\\)*\\\]|\\\](?=[{_MARKS}]*$)")}
+_CODE = re.compile(r"`+[^`]*`+")
+_DOUBLE_DOLLAR = re.compile(r"(?<![\\$])\$\$(?!\$)")
+
+
+@dataclass(frozen=True, slots=True)
+class MathStart:
+    """The opening line of display math. `content` is None when the delimiter stands alone."""
+
+    closer: str
+    content: str | None
+    is_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MathEnd:
+    """The closing line of display math, taken apart."""
+
+    content: str
+    """TeX before the closer."""
+    marks: str
+    """Those of the sentence right behind it, which are set with the formula: alone on a line they would look lost."""
+    rest: str
+    """Text behind that."""
+
+
+def math_start(text: str) -> MathStart | None:
+    r"""The opening of display math, or None.
+
+    `\[` counts only alone on its line or with `\]` at the end of it: else `\[not a link\]` would be a formula.
+    """
+    closer = _CLOSERS.get(text[:2])
+    content = text[2:].strip(" \t")
+    if closer is None:
+        return None
+    if not content:
+        return MathStart(closer, None, False)
+    end = math_end(content, closer)
+    if end is not None:
+        is_formula = end.content and not end.rest and (closer == "$$" or not end.marks)
+        return MathStart(closer, end.content + end.marks, True) if is_formula else None
+    is_text = closer == "\\]" or content.startswith("$")
+    return None if is_text else MathStart(closer, content, False)
+
+
+def math_end(text: str, closer: str) -> MathEnd | None:
+    """The end of display math in a line without white space around it, or None."""
+    match = _END[closer].search(text)
+    if match is None:
+        return None
+    content, behind = text[: match.end() - len(closer)], text[match.end() :]
+    rest = behind.lstrip(_MARKS)
+    return MathEnd(content.rstrip(" \t"), behind[: len(behind) - len(rest)], rest.strip(" \t"))
+
+
+def leaves_formula_open(text: str) -> bool:
+    """True when prose has an open `$$` at its end, so that the next `$$` ends a formula and opens none."""
+    parts = _DOUBLE_DOLLAR.split(_CODE.sub("`", text))
+    return len(parts) % 2 == 0 and not set(parts[-1]) & {"$", "`"} and len(parts[-1]) < MAX_MATH

@@ -1,0 +1,94 @@
+"""Formulas in lines of their own: where they end, and what keeps one that never ends from swallowing the answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop_app.markdown.inline import parse_inline
+from desktop_app.markdown.leaf import LeafKind
+from desktop_app.markdown.scanner import BlockScanner, scan
+
+
+def shape(text: str) -> list[tuple[str, str]]:
+    """Give kind and text of every leaf."""
+    return [(leaf.kind.value, "\n".join(leaf.lines)) for leaf in scan(text).leaves]
+
+
+@pytest.mark.parametrize("mark", [".", ",", ";", ":", "!", "?", "。", "，", "..."])
+@pytest.mark.parametrize(("opener", "closer"), [("$$", "$$"), ("\\[", "\\]")])
+def test_the_full_stop_of_a_sentence_may_stand_behind_a_formula(opener, closer, mark):
+    rest = [("paragraph", "Next"), ("heading", "Head")]
+    assert shape(f"{opener}\nE=mc^2\n{closer}{mark}\n\nNext\n\n# Head") == [("math", f"E=mc^2{mark}"), *rest]
+    assert shape(f"{opener}\nE=mc^2 {closer}{mark}\n\nNext\n\n# Head") == [("math", f"E=mc^2{mark}"), *rest]
+
+
+def test_the_full_stop_behind_a_formula_of_one_line_stands_with_it():
+    assert shape("$$ E=mc^2 $$.\n\nNext") == [("math", "E=mc^2."), ("paragraph", "Next")]
+
+
+def test_text_behind_the_end_of_a_formula_is_a_paragraph():
+    scanner = scan("$$\nE=mc^2\n$$ where E is energy\nand c is fast.\n\nNext")
+    assert [(leaf.kind.value, leaf.lines) for leaf in scanner.leaves] == [
+        ("math", ["E=mc^2"]),
+        ("paragraph", ["where E is energy", "and c is fast."]),
+        ("paragraph", ["Next"]),
+    ]
+    first, second, _ = scanner.leaves
+    assert (first.last_line, second.first_line, second.starts_mid_line) == (2, 2, True)
+    assert scanner.source_of(first, second) == "$$\nE=mc^2\n$$ where E is energy\nand c is fast."
+
+
+def test_a_formula_with_nothing_in_it_takes_no_full_stop():
+    assert shape("$$\n$$.\n\nNext")[-1] == ("paragraph", "Next")
+
+
+def test_the_end_of_a_row_is_not_the_end_of_a_formula():
+    assert shape("\\[\na \\\\[2pt]\nb \\\\] c\n\\]") == [("math", "a \\\\[2pt]\nb \\\\] c")]
+    assert shape("\\[\na \\\\\\] text") == [("math", "a \\\\"), ("paragraph", "text")]
+    assert shape("\\[\na \\\\]\n\nNext") == [("math", "a \\"), ("paragraph", "Next")]
+
+
+def test_a_formula_may_begin_at_the_end_of_a_line_of_prose():
+    text = "The formula is $$\nx=1\n$$\n\nNext text\n\n# Heading\n\n- item"
+    first, *rest = shape(text)
+    assert first == ("paragraph", "The formula is $$\nx=1\n$$")
+    assert rest == [("paragraph", "Next text"), ("heading", "Heading"), ("paragraph", "item")]
+    assert [run.text for run in parse_inline(first[1], {}) if run.math] == ["$$\nx=1\n$$"]
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "Write it so:",
+        "It costs $$ and $5:",
+        "Use `$$` for it:",
+        "Use ``$$`` for it:",
+        "\\$$ is no mark",
+        "$$a$$ and",
+        "Cheap: $$$",
+    ],
+)
+def test_prose_without_an_open_formula_leaves_the_next_one_whole(prose):
+    assert shape(f"{prose}\n$$\nx=1\n$$\n\nNext") == [("paragraph", prose), ("math", "x=1"), ("paragraph", "Next")]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("# Head", ("heading", "Head")), ("```py\n# x\n```", ("fence", "# x")), ("  ~~~\nx", ("fence", "x"))],
+)
+def test_a_formula_that_was_never_closed_ends_before_a_heading_and_before_code(line, expected):
+    assert shape(f"$$\nx = 1\n{line}") == [("math", "x = 1"), expected]
+    quoted = line.replace("\n", "\n> ")
+    assert shape(f"> \\[\n> x = 1\n> {quoted}") == [("math", "x = 1"), expected]
+
+
+@pytest.mark.parametrize("line", ["#1", "    # Head", "`code`", "- a", "> b"])
+def test_other_lines_stay_in_a_formula(line):
+    assert shape(f"$$\n{line}\n$$") == [("math", line)]
+
+
+@pytest.mark.parametrize("start", ["#", "##", "`", "```", "~~~", "$", "\\"])
+def test_what_may_end_a_formula_is_not_shown_in_it(start):
+    scanner = BlockScanner()
+    scanner.feed(f"$$\nx = 1\n{start}")
+    assert [(leaf.kind, leaf.lines) for leaf in scanner.leaves] == [(LeafKind.MATH, ["x = 1"])]
