@@ -16,6 +16,9 @@ _MARKS = ".,;:!?。，；：！？"
 _CLOSERS = {"$$": "$$", "\\[": "\\]"}
 # In TeX `\\]` is the end of a row and a bracket, but at the end of a line nobody means that.
 _END = {"$$": re.compile(r"\$\$"), "\\]": re.compile(rf"(?<!\\)(?:\\\\)*\\\]|\\\](?=[{_MARKS}]*$)")}
+_TEX = re.compile(r"(?<!\\)[=^_]|\\[A-Za-z{\\]")
+# Code, and what stands in the brackets of a link, of a definition, of a reference to a footnote.
+_NO_TEX = re.compile(r"`|\][(:]|^\^")
 _CODE = re.compile(r"`+[^`]*`+")
 _DOUBLE_DOLLAR = re.compile(r"(?<![\\$])\$\$(?!\$)")
 
@@ -44,7 +47,8 @@ class MathEnd:
 def math_start(text: str) -> MathStart | None:
     r"""The opening of display math, or None.
 
-    `\[` counts only alone on its line or with `\]` at the end of it: else `\[not a link\]` would be a formula.
+    `\[` with more behind it counts only before TeX or with `\]` at the end of the line: else `\[not a link\]` would be
+    a formula.
     """
     closer = _CLOSERS.get(text[:2])
     content = text[2:].strip(" \t")
@@ -54,10 +58,10 @@ def math_start(text: str) -> MathStart | None:
         return MathStart(closer, None, False)
     end = math_end(content, closer)
     if end is not None:
-        is_formula = end.content and not end.rest and (closer == "$$" or not end.marks)
+        is_formula = end.content and not end.rest and (closer == "$$" or not end.marks or looks_like_tex(end.content))
         return MathStart(closer, end.content + end.marks, True) if is_formula else None
-    is_text = closer == "\\]" or content.startswith("$")
-    return None if is_text else MathStart(closer, content, False)
+    is_formula = looks_like_tex(content) if closer == "\\]" else not content.startswith("$")
+    return MathStart(closer, content, False) if is_formula else None
 
 
 def math_end(text: str, closer: str) -> MathEnd | None:
@@ -68,6 +72,11 @@ def math_end(text: str, closer: str) -> MathEnd | None:
     content, behind = text[: match.end() - len(closer)], text[match.end() :]
     rest = behind.lstrip(_MARKS)
     return MathEnd(content.rstrip(" \t"), behind[: len(behind) - len(rest)], rest.strip(" \t"))
+
+
+def looks_like_tex(text: str) -> bool:
+    r"""True for what is a formula behind `\[`; false for text whose brackets only must not become a link."""
+    return _TEX.search(text) is not None and _NO_TEX.search(text) is None
 
 
 def leaves_formula_open(text: str) -> bool:

@@ -21,6 +21,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
 from desktop_app.markdown.definitions import normalise_label
+from desktop_app.markdown.display_math import MAX_MATH, looks_like_tex
 
 _STEPS_PER_CHAR = 8
 _MIN_STEPS = 2_000
@@ -31,7 +32,6 @@ _TASK = re.compile(r"\[([ xX])\](?:[ \t]+|$)")
 # No white space inside the dollars and no digit behind: "$5 and $6" is money.
 _NOTE = re.compile(r"\[\^([^\[\]\s]{1,64})\]")
 _DOLLAR_MATH = re.compile(r"\$\$(?!\s*\$)[^$]{1,1000}\$\$|\$(?![\s$])(?:[^$\\]|\\.){1,500}+(?<!\s)\$(?!\d)", re.DOTALL)
-_MAX_MATH = 1_000
 # No square brackets: the address may be the text of a link.
 _URL_REST = re.compile(r"://[^\s<>\[\]\"`\\，。；：！？、（）「」『』【】《》“”‘’]+")
 _OPENER = {")": "(", "}": "{"}
@@ -92,7 +92,7 @@ def tex_of(source: str) -> tuple[str, bool]:
     """The TeX of a run with `math`, without what stands around it, and whether it is set as in lines of its own."""
     if source.startswith("$$"):
         return source[2:-2].strip(), True
-    return (source[2:-2] if source.startswith("\\") else source[1:-1]).strip(), False
+    return (source[2:-2] if source.startswith("\\") else source[1:-1]).strip(), source.startswith("\\[")
 
 
 def _as_written(text: str) -> list[Run]:
@@ -206,9 +206,9 @@ def _math(state: StateInline, silent: bool) -> bool:
         end = match.end() if match is not None else -1
     elif char == "\\" and state.src[start + 1 : start + 2] in ("(", "["):
         closer = "\\)" if state.src[start + 1] == "(" else "\\]"
-        end = state.src.find(closer, start + 2, min(state.posMax, start + _MAX_MATH)) + 2
-        # `\[not a link\]` is the usual way to write brackets; a formula in \[ \] stands in lines of its own.
-        if end < start + 5 or closer == "\\]":
+        end = state.src.find(closer, start + 2, min(state.posMax, start + MAX_MATH)) + 2
+        # `\[not a link\]` is the usual way to write brackets.
+        if end < start + 5 or (closer == "\\]" and not looks_like_tex(state.src[start + 2 : end - 2])):
             end = -1
     if end < 0:
         return False

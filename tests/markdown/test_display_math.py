@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop_app.markdown.inline import parse_inline
+from desktop_app.markdown.inline import parse_inline, tex_of
 from desktop_app.markdown.leaf import LeafKind
 from desktop_app.markdown.scanner import BlockScanner, scan
 
@@ -92,3 +92,46 @@ def test_what_may_end_a_formula_is_not_shown_in_it(start):
     scanner = BlockScanner()
     scanner.feed(f"$$\nx = 1\n{start}")
     assert [(leaf.kind, leaf.lines) for leaf in scanner.leaves] == [(LeafKind.MATH, ["x = 1"])]
+
+
+def test_a_formula_may_begin_and_end_in_lines_with_tex():
+    text = "\\[ \\begin{aligned}\na &= b \\\\\nc &= d\n\\end{aligned} \\]"
+    assert shape(f"{text}\n\nNext") == [("math", "\\begin{aligned}\na &= b \\\\\nc &= d\n\\end{aligned}"), ("paragraph", "Next")]
+    assert shape("\\[ x = 1\n\ntext\n\n# Head")[1:] == [("paragraph", "text"), ("heading", "Head")], "a blank line ends it"
+
+
+@pytest.mark.parametrize(("line", "tex"), [("\\[ E = mc^2 \\].", "E = mc^2."), ("\\[ x \\]", "x"), ("\\[x_1\\],", "x_1,")])
+def test_a_formula_in_brackets_may_stand_on_one_line(line, tex):
+    assert shape(f"{line}\n\nNext") == [("math", tex), ("paragraph", "Next")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\\[not a link",
+        "\\[not a link\\].",
+        "\\[link](https://a.b/?c=d)",
+        "\\[use `a = b`",
+        "\\[a\\]: b = c",
+        "\\[two \\*stars\\* here",
+    ],
+)
+def test_brackets_before_text_are_text(text):
+    assert [kind for kind, _ in shape(f"{text}\nmore text")] == ["paragraph"]
+    assert not any(run.math for run in parse_inline(text, {}))
+
+
+@pytest.mark.parametrize(
+    ("text", "formula"),
+    [
+        ("where \\[ E = mc^2 \\] holds", "\\[ E = mc^2 \\]"),
+        ("so \\[\\alpha\\].", "\\[\\alpha\\]"),
+        ("\\[ x_1 \\] is first", "\\[ x_1 \\]"),
+        ("We have \\[\nE=mc^2\n\\]\nand so on", "\\[\nE=mc^2\n\\]"),
+        ("\\[1\\] says \\[a^2\\]", "\\[a^2\\]"),
+    ],
+)
+def test_a_formula_in_brackets_may_stand_in_a_sentence(text, formula):
+    assert [kind for kind, _ in shape(text)] == ["paragraph"]
+    assert [run.text for run in parse_inline(text, {}) if run.math] == [formula]
+    assert tex_of(formula) == (formula[2:-2].strip(), True)

@@ -167,7 +167,7 @@ class LeafRenderer:
         if leaf.kind not in (LeafKind.PARAGRAPH, LeafKind.HEADING):
             return
         text = "\n".join(leaf.lines)
-        if "$" in text or "\\(" in text:
+        if "$" in text or "\\(" in text or "\\[" in text:
             # As below: the parser is imported with the first text.
             from desktop_app.markdown.inline import parse_inline, tex_of
 
