@@ -20,6 +20,7 @@ from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
+from desktop_app.markdown.addresses import CJK, address_rest
 from desktop_app.markdown.definitions import normalise_label
 from desktop_app.markdown.display_math import MAX_MATH, looks_like_tex
 
@@ -32,13 +33,7 @@ _TASK = re.compile(r"\[([ xX])\](?:[ \t]+|$)")
 # No white space inside the dollars and no digit behind: "$5 and $6" is money.
 _NOTE = re.compile(r"\[\^([^\[\]\s]{1,64})\]")
 _DOLLAR_MATH = re.compile(r"\$\$(?!\s*\$)[^$]{1,1000}\$\$|\$(?![\s$])(?:[^$\\]|\\.){1,500}+(?<!\s)\$(?!\d)", re.DOTALL)
-# No square brackets: the address may be the text of a link.
-_URL_REST = re.compile(r"://[^\s<>\[\]\"`\\，。；：！？、（）「」『』【】《》“”‘’]+")
-_OPENER = {")": "(", "}": "{"}
-_CJK = re.compile(
-    "[\u1100-\u11ff\u2e80-\u303f\u3040-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U0001f200-\U0001f2ff"
-    "\U00020000-\U0003ffff]"
-)
+_CJK = re.compile(f"[{CJK}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,13 +235,10 @@ def _bare_url(state: StateInline, silent: bool) -> bool:
         return False
     before = state.src[max(0, state.pos - 6) : state.pos].lower()
     scheme_length = 5 if before.endswith("https") else 4 if before.endswith("http") else 0
-    if not scheme_length or before[:-scheme_length][-1:].isalnum():
+    if not scheme_length or re.match("[0-9A-Za-z]", before[:-scheme_length][-1:]):  # in Chinese no space stands before it
         return False
-    match = _URL_REST.match(state.src, state.pos, state.posMax)
-    if match is None:
-        return False
-    rest = _without_last_marks(match[0])
-    if len(rest) <= len("://"):
+    rest = address_rest(state.src, state.pos, state.posMax)
+    if not rest:
         return False
     if not silent:
         scheme = state.src[state.pos - scheme_length : state.pos]
@@ -258,13 +250,6 @@ def _bare_url(state: StateInline, silent: bool) -> bool:
         state.push("link_close", "a", -1)
     state.pos += len(rest)
     return True
-
-
-def _without_last_marks(url: str) -> str:
-    """`url` without the marks behind it that belong to the sentence; a bracket stays when it was opened inside."""
-    while url and (url[-1] in ".,;:!?'*_~|" or url.count(url[-1]) > url.count(_OPENER.get(url[-1], url[-1]))):
-        url = url[:-1]
-    return url
 
 
 # -- tokens to runs -------------------------------------------------------------------------------------------------------

@@ -58,6 +58,7 @@ def _one(text: str) -> Run:
         ("a_b_c", Run("a_b_c")),
         ("http://", Run("http://")),
         ("xhttp://a.b", Run("xhttp://a.b")),
+        ("1https://a.b", Run("1https://a.b")),
     ],
 )
 def test_markup_becomes_a_run(text, run):
@@ -95,6 +96,13 @@ def test_emphasis_in_latin_text_stays_as_commonmark_has_it():
         ("https://a.b/c_(d)", "https://a.b/c_(d)"),
         ("**https://a.b**", "https://a.b"),
         ("https://a.b/中文，后面", "https://a.b/中文"),
+        ("请访问https://example.com查看", "https://example.com"),
+        ("访问 https://example.com的网站", "https://example.com"),
+        ("見てhttps://a.b:80/c?d=日本#e です", "https://a.b:80/c?d=日本#e"),
+        ("https://a.b?日本", "https://a.b?日本"),
+        ("링크는http://localhost:8080입니다", "http://localhost:8080"),
+        ("https://例え.jp/c", "https://例え.jp/c"),
+        ("éhttps://a.b", "https://a.b"),
         ("`code` https://a.b?q=1&r=2!", "https://a.b?q=1&r=2"),
     ],
 )
@@ -102,6 +110,12 @@ def test_the_end_of_a_bare_address_is_found(text, href):
     runs = parse_inline(text, {})
     assert [run.href for run in runs if run.href] == [href]
     assert [run.text for run in runs if run.href] == [href]
+
+
+def test_text_behind_a_bare_address_stays_text():
+    assert parse_inline("访问 https://example.com的网站。", {}) == [
+        Run("访问 "), Run("https://example.com", href="https://example.com"), Run("的网站。"),
+    ]  # fmt: skip
 
 
 def test_an_address_inside_of_a_link_is_no_link_of_its_own():
