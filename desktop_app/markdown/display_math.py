@@ -12,6 +12,11 @@ from dataclasses import dataclass
 MAX_MATH = 1_000
 """Characters of a formula between `$$` in prose."""
 
+# No white space inside the dollars, and neither digit nor letter behind: "$5 and $6" is money, `$HOME/$USER` a path. But
+# "the $n$th" is a formula. No code inside either: it stands between two sums of money.
+SINGLE_DOLLARS = r"\$(?![\s$])(?:[^$\\`]|\\[^`]){1,500}+(?<!\s)\$(?:(?![0-9A-Za-z_{])|(?=(?:st|nd|rd|th|s)\b))"
+"""A formula in a line of text between one dollar and another, as a regular expression."""
+
 _MARKS = ".,;:!?。，；：！？"
 _CLOSERS = {"$$": "$$", "\\[": "\\]"}
 # In TeX `\\]` is the end of a row and a bracket, but at the end of a line nobody means that.

@@ -22,7 +22,7 @@ from markdown_it.utils import EnvType
 
 from desktop_app.markdown.addresses import CJK, address_rest
 from desktop_app.markdown.definitions import normalise_label
-from desktop_app.markdown.display_math import MAX_MATH, looks_like_tex
+from desktop_app.markdown.display_math import MAX_MATH, SINGLE_DOLLARS, looks_like_tex
 
 _STEPS_PER_CHAR = 8
 _MIN_STEPS = 2_000
@@ -30,9 +30,8 @@ _MIN_STEPS = 2_000
 _SPECIAL = re.compile(r"[\\`*_~\[\]<&$:\n]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TASK = re.compile(r"\[([ xX])\](?:[ \t]+|$)")
-# No white space inside the dollars and no digit behind: "$5 and $6" is money.
 _NOTE = re.compile(r"\[\^([^\[\]\s]{1,64})\]")
-_DOLLAR_MATH = re.compile(r"\$\$(?!\s*\$)[^$]{1,1000}\$\$|\$(?![\s$])(?:[^$\\]|\\.){1,500}+(?<!\s)\$(?!\d)", re.DOTALL)
+_DOLLAR_MATH = re.compile(rf"\$\$(?!\s*\$)[^$`]{{1,{MAX_MATH}}}\$\$|{SINGLE_DOLLARS}", re.DOTALL)
 _CJK = re.compile(f"[{CJK}]")
 
 

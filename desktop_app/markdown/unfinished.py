@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 
+from desktop_app.markdown.display_math import SINGLE_DOLLARS
+
 UNFINISHED_HREF = "#unfinished"
 """The address of a link that is still being written: nobody can go there."""
 _MAX_OPEN = 400
 """Characters for which a mark is believed to be waiting for its partner."""
 
-_MARK = re.compile(r"\\.|`+|\$(?![\s$])(?:[^$\\]|\\.){1,500}+(?<!\s)\$(?!\d)|\*+|~~|\]\(", re.DOTALL)
+_MARK = re.compile(rf"\\.|`+|{SINGLE_DOLLARS}|\*+|~~|\]\(", re.DOTALL)
 _SPECIAL = re.compile(r"[`*~]|\]\(")
 _ADDRESS = re.compile(r"[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*$")
 

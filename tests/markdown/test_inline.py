@@ -55,6 +55,9 @@ def _one(text: str) -> Run:
         ("\\[not a link\\]", Run("[not a link]")),
         ("$5 and $6", Run("$5 and $6")),
         ("US$5-US$6", Run("US$5-US$6")),
+        ("${name}_${id}", Run("${name}_${id}")),
+        ("$HOME/$USER", Run("$HOME/$USER")),
+        ("$a + b$_c", Run("$a + b$_c")),
         ("a_b_c", Run("a_b_c")),
         ("http://", Run("http://")),
         ("xhttp://a.b", Run("xhttp://a.b")),
@@ -63,6 +66,17 @@ def _one(text: str) -> Run:
 )
 def test_markup_becomes_a_run(text, run):
     assert _one(text) == run
+
+
+@pytest.mark.parametrize("text", ["$5 and `$HOME`", "$5 and `code` and $", "$$ and `$$` is", "$5 `a` and ``b`` $", "$a\\`b` $c"])
+def test_no_formula_reaches_over_code(text):
+    assert not any(run.math for run in parse_inline(text, {}))
+    assert any(run.code for run in parse_inline(text, {})) or "\\`" in text
+
+
+@pytest.mark.parametrize("text", ["$x$是", "the $n$th", "$k$-th", "($x$)", "$x$é", "all $n$s", "$2$nd.", "$x$"])
+def test_what_stands_behind_a_formula(text):
+    assert [run.text[0] + run.text[-1] for run in parse_inline(text, {}) if run.math] == ["$$"]
 
 
 def test_hard_breaks_are_runs_of_their_own():

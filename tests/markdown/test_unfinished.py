@@ -36,6 +36,7 @@ from tests.markdown.samples import random_document
         ("3 * 4 = 12", "3 * 4 = 12"),
         ("2*3 = 6", "2*3 = 6"),
         ("$a*b$ *c", "$a*b$ *c*"),
+        ("$5 and `*$HOME`: *c", "$5 and `*$HOME`: *c*"),
         ("\\*\\*a", "\\*\\*a"),
         ("\\`a", "\\`a"),
         ("**" + "a" * 500, "**" + "a" * 500),
