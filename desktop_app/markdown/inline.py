@@ -23,6 +23,7 @@ from markdown_it.utils import EnvType
 from desktop_app.markdown.addresses import CJK, address_rest
 from desktop_app.markdown.definitions import normalise_label
 from desktop_app.markdown.display_math import MAX_MATH, SINGLE_DOLLARS, looks_like_tex
+from desktop_app.markdown.tables import LINE_BREAK
 
 _STEPS_PER_CHAR = 8
 _MIN_STEPS = 2_000
@@ -32,6 +33,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _TASK = re.compile(r"\[([ xX])\](?:[ \t]+|$)")
 _NOTE = re.compile(r"\[\^([^\[\]\s]{1,64})\]")
 _DOLLAR_MATH = re.compile(rf"\$\$(?!\s*\$)[^$`]{{1,{MAX_MATH}}}\$\$|{SINGLE_DOLLARS}", re.DOTALL)
+_LINE_BREAK = re.compile(rf"{LINE_BREAK.pattern}[ \t]*\n?[ \t]*", LINE_BREAK.flags)
 _CJK = re.compile(f"[{CJK}]")
 
 
@@ -72,6 +74,11 @@ def parse_inline(text: str, definitions: Mapping[str, tuple[str, str]]) -> list[
     except _TooManySteps:
         return _as_written(text)
     return _merge(_runs(tokens))
+
+
+def cell_text(cell: str, definitions: Mapping[str, tuple[str, str]]) -> str:
+    """What is read in a table cell, on one line."""
+    return "".join(" " if run.is_break else run.text for run in parse_inline(cell, definitions))
 
 
 def task_marker(text: str) -> tuple[bool | None, str]:
@@ -187,6 +194,7 @@ def _parser() -> MarkdownIt:
     parser.inline.ruler.before("newline", "bare_url", _bare_url)
     parser.inline.ruler.before("escape", "math", _math)
     parser.inline.ruler.before("link", "note", _note)
+    parser.inline.ruler.before("autolink", "line_break", _line_break)
     return parser
 
 
@@ -210,6 +218,18 @@ def _math(state: StateInline, silent: bool) -> bool:
         token = state.push("math_inline", "", 0)
         token.content = state.src[start:end]
     state.pos = end
+    return True
+
+
+def _line_break(state: StateInline, silent: bool) -> bool:
+    """`<br>`, the only HTML that is no text."""
+    match = _LINE_BREAK.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not silent:
+        state.pending = state.pending.rstrip(" ")
+        state.push("hardbreak", "br", 0)
+    state.pos = match.end()
     return True
 
 
@@ -304,4 +324,6 @@ def _merge(runs: list[Run]) -> list[Run]:
             merged[-1] = replace(run, text=merged[-1].text + run.text)
         elif run.text:
             merged.append(run)
+    while merged and merged[-1].is_break:
+        merged.pop()  # as in a browser: it would be an empty line
     return merged

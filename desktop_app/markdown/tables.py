@@ -7,6 +7,9 @@ import re
 MAX_COLUMNS = 100
 """A wider "table" stays text: a line of 1,500 pipes would cost seconds to lay out."""
 
+LINE_BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
+"""The only way to break a line in a cell."""
+
 _DELIMITER = re.compile(r":?-+:?")
 _ALIGNMENT = {(False, False): "", (True, False): "left", (False, True): "right", (True, True): "center"}
 

@@ -16,7 +16,8 @@ _MAX_OPEN = 400
 """Characters for which a mark is believed to be waiting for its partner."""
 
 _MARK = re.compile(rf"\\.|`+|{SINGLE_DOLLARS}|\*+|~~|\]\(", re.DOTALL)
-_SPECIAL = re.compile(r"[`*~]|\]\(")
+_SPECIAL = re.compile(r"[`*~<]|\]\(")
+_HALF_BREAK = re.compile(r"<(?:b(?:r[ \t]*/?)?)?\Z", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*$")
 
 
@@ -24,7 +25,7 @@ def closed(text: str) -> str:
     """`text` with code, emphasis and a link closed that its end leaves open; marks with nothing behind them are left out."""
     if _SPECIAL.search(text) is None:
         return text
-    text = text.rstrip()
+    text = _HALF_BREAK.sub("", text).rstrip()
     marks = _Marks(text)
     at = 0
     while (match := _MARK.search(text, at)) is not None:

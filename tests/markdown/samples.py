@@ -18,6 +18,7 @@ PIECES = (
     "    belongs to the note", "[^1]:[^n]: note in note", "[ ] open", "- [x] done", "- [", "[x", "$a$ and \\(b\\), $c",
     "[^a-label]: a note that is longer than the forty-eight characters of a commit",
     "$$.", "$$ where x", "\\],", "x = 1 $$;", "The formula is $$", "`$$` opens", "a \\\\]", "\\[ a = b", "\\[ a = b \\].", "so \\[ a^2", "c \\] then", "$$ a $$.", "~~", "#",
+    "a <br> b", "| a<br>b | <br/> |",
     "line with two spaces  ", "a long line of prose that is longer than the forty-eight characters of a commit",
     "| a long row that is longer than forty-eight characters | and its second cell |",
     "\\[ a long formula that is longer than the forty-eight characters \\]",

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop_app.markdown import inline
-from desktop_app.markdown.inline import Run, parse_inline, task_marker
+from desktop_app.markdown.inline import Run, cell_text, parse_inline, task_marker
 
 MARKUP = "*a_[](<b>)!`~$\\&;:/. \n1中。「」"
 HOSTILE = (
     "*a_", "[", "![", "[a](", "[a](<b", "`", "``a`", "*", "_a", "**a", "~~a~", "$a ", "\\(", "<a ", "&amp", "a*_b", "[a][b]", "![[",
-    "[[]", "https://", "http://a.b/c) ", "<http:", '[x](y "', "\\[", "$$ ", "~", "][", "**a*", "[a]: ", "<!--", "\\", "http://a.b/c*",
+    "[[]", "https://", "http://a.b/c) ", "<http:", '[x](y "', "\\[", "$$ ", "~", "][", "**a*", "[a]: ", "<!--", "<br>a", "<br ", "\\", "http://a.b/c*",
 )  # fmt: skip
 
 
@@ -82,6 +82,20 @@ def test_what_stands_behind_a_formula(text):
 def test_hard_breaks_are_runs_of_their_own():
     for text in ("a  \nb", "a\\\nb"):
         assert parse_inline(text, {}) == [Run("a"), Run("\n", is_break=True), Run("b")]
+
+
+@pytest.mark.parametrize("text", ["a<br>b", "a<br/>b", "a <BR /> b", "a<br>\n b", "a  <br>  \nb<br>"])
+def test_the_line_break_of_html_breaks_a_line(text):
+    assert parse_inline(text, {}) == [Run("a"), Run("\n", is_break=True), Run("b")]
+
+
+@pytest.mark.parametrize("text", ["a<brx>b", "a<b r>b", "a<br", "a<br class=x>b", "a</br>b", "a\\<br>b", "`<br>`"])
+def test_other_html_stays_text(text):
+    assert _one(text).text == text.replace("\\", "").replace("`", "")
+
+
+def test_a_cell_is_read_on_one_line():
+    assert cell_text("a **b**<br>c", {}) == "a b c"
 
 
 @pytest.mark.parametrize(

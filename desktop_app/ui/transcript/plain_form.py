@@ -112,13 +112,13 @@ def _of_chunks(leaves: list[Leaf], previous: Leaf | None, definitions: Definitio
 
 def _text(leaf: Leaf, definitions: Definitions) -> str:
     # As in the renderer: the parser is imported with the first text.
-    from desktop_app.markdown.inline import parse_inline
+    from desktop_app.markdown.inline import cell_text, parse_inline
 
     if leaf.kind is LeafKind.RULE:
         return _RULE
     if leaf.kind is LeafKind.TABLE:
         rows = (split_cells(line)[: len(leaf.alignments)] for line in leaf.lines)
-        return "\n".join("\t".join("".join(run.text for run in parse_inline(cell, definitions)) for cell in row) for row in rows)
+        return "\n".join("\t".join(cell_text(cell, definitions) for cell in row) for row in rows)
     source = "\n".join(leaf.lines)
     # The chunks of one long paragraph were cut behind a space, which the parser takes away.
     space = len(source) - len(source.rstrip(" "))

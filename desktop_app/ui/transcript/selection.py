@@ -195,7 +195,7 @@ def _tabbed(doc: LeafDocument, start: int, end: int) -> str:
             cell = table.cellAt(row, column)
             first, last = cell.firstPosition(), cell.lastPosition()
             if last >= start and first <= end:
-                cells.append(text_between(doc, max(first, start), min(last, end)))
+                cells.append(text_between(doc, max(first, start), min(last, end)).replace("\n", " "))
         if cells:
             rows.append("\t".join(cells))
     return "\n".join(rows)
@@ -203,12 +203,12 @@ def _tabbed(doc: LeafDocument, start: int, end: int) -> str:
 
 def _table_text(leaf: Leaf, definitions: Definitions) -> str:
     # As in the renderer: the parser is imported with the first text.
-    from desktop_app.markdown.inline import parse_inline
+    from desktop_app.markdown.inline import cell_text
 
     rows = []
     for line in leaf.lines:
         cells = split_cells(line)[: len(leaf.alignments)]
-        rows.append("\t".join("".join(run.text for run in parse_inline(cell, definitions)) for cell in cells))
+        rows.append("\t".join(cell_text(cell, definitions) for cell in cells))
     return "\n".join(rows)
 
 

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 
 from desktop_app.markdown.leaf import Leaf
-from desktop_app.markdown.tables import split_cells
+from desktop_app.markdown.tables import LINE_BREAK, split_cells
 from desktop_app.ui.transcript.formats import CELL_PADDING_Y, COLUMN_GAP, RIGHT, Formats
 
 N_COLUMNS_MAX = 24
@@ -51,7 +51,7 @@ class TableLook:
         for number, row in enumerate(leaf.lines):
             metrics = QFontMetricsF(self._formats.char(bold=number == 0).font())
             for column, cell in enumerate(split_cells(row)[:n_columns]):
-                text = cell[:_N_MEASURED_CHARS]
+                text = max(LINE_BREAK.split(cell[:_N_MEASURED_CHARS]), key=len)
                 # Arabic letters reach beyond their advance, by less than a pixel.
                 natural[column] = max(natural[column], metrics.horizontalAdvance(text) + (not text.isascii()))
                 word = max(text.split(), key=len, default="")[:24]

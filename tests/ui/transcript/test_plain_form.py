@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtGui import QGuiApplication
 
-from tests.ui.transcript.views import answer, idle, shown_view, user
+from desktop_app.ui.transcript.selection import SelectedText
+from tests.ui.transcript.views import answer, document, idle, shown_view, user
 
 ANSWER = """# Title
 
@@ -88,6 +89,16 @@ def test_a_very_long_paragraph_loses_no_space(qtbot):
     view = shown_view(qtbot, [answer(0, text)])
     assert len(view.conversation.messages[0].boxes) > 2
     assert copied(view, 0, is_plain=True) == text
+
+
+def test_a_line_break_in_a_cell_breaks_no_row(qtbot):
+    view = shown_view(qtbot, [answer(0, "| A | B |\n|---|---|\n| one<br>two | 3 |\n\nfour<br>five")])
+    assert document(view, 0).toPlainText().split("\n") == ["", "A", "B", "one", "two", "3", ""]
+    assert copied(view, 0, is_plain=True) == "A\tB\none two\t3\n\nfour\nfive"
+    view.selection.set((0, 0, 0), (0, 0, document(view, 0).characterCount() - 2))
+    assert SelectedText(view.conversation, view.selection).plain() == "A\tB\none two\t3"
+    view.selection.set((0, 0, 0), (0, 1, 2))
+    assert SelectedText(view.conversation, view.selection).plain() == "A\tB\none two\t3\n\nfo"
 
 
 def test_code_blocks_come_one_by_one_and_byte_for_byte(qtbot):
