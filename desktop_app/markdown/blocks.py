@@ -24,6 +24,8 @@ class Fate(Enum):
 
     HELD = auto()
     """It may become anything: show nothing of it."""
+    HEADER = auto()
+    """It is held, too, and once it is whole the next line shows whether a table begins with it."""
     OPEN = auto()
     """It is shown as what it looks like, and may still become something else."""
     SETTLED = auto()
@@ -118,7 +120,7 @@ class Blocks:
             if indent >= 4:
                 return self._take_indented(rest, column, depth)
             if not self._is_whole and self._is_undecided(text, depth):
-                return Fate.HELD
+                return Fate.HEADER if self._may_begin_table(text, depth) else Fate.HELD
             if text[0] == ">" and depth < MAX_DEPTH:
                 self._containers.push_quote(depth)
                 rest, column = behind_quote_mark(rest, column, indent)
@@ -139,6 +141,13 @@ class Blocks:
         if self._is_long:
             return lines.is_bare_marker(text)
         return lines.is_undecided(text, self._open_kind(depth) is LeafKind.TABLE)
+
+    def _may_begin_table(self, text: str, depth: int) -> bool:
+        """True for a line with a pipe before it that is no row of a table, and not the line of dashes of one."""
+        kind = self._open_kind(depth)
+        if text[0] != "|" or kind is LeafKind.TABLE:
+            return False
+        return kind is not LeafKind.PARAGRAPH or header_alignments(self.leaf.leaves[-1].lines[-1], text.rstrip(" \t")) is None
 
     def _open_kind(self, depth: int) -> LeafKind | None:
         """Kind of the open leaf when the line stands in all of its containers, else None."""

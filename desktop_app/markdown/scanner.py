@@ -11,13 +11,15 @@ import re
 from collections.abc import Iterable
 
 from desktop_app.markdown.blocks import BlockMark, Blocks, Fate
-from desktop_app.markdown.leaf import Leaf
+from desktop_app.markdown.leaf import Leaf, LeafKind
 from desktop_app.markdown.lines import MAX_LINE, is_blank
 
 COMMIT_LENGTH = 48
 """Characters after which a line that can be nothing else is no longer taken back: else a paragraph of 80,000 characters
 on one line would be examined 2,000 times."""
 
+_DASHES = "|:- \t>"
+"""What the line below the header of a table is made of, and a quote around it: so much of it decides nothing."""
 _LINE_END = re.compile(r"\r\n?|\n")
 
 
@@ -35,6 +37,9 @@ class BlockScanner:
         self._is_rest_blank = True
         self._is_line_begun = False
         """True when the start of the unfinished line is taken for good."""
+        self._header: tuple[str, int] | None = None
+        """The last whole line and its number, when the next one shows whether a table begins with it: until then nothing
+        of it is shown."""
         self._undo: BlockMark | None = None
         self._undo_dirty = 0
         self._is_finished = False
@@ -96,6 +101,7 @@ class BlockScanner:
         self._take_back()
         if self._carry or self._rest or self._is_line_begun:
             self._end_line("")
+        self._take_header()
         self._blocks.close_all()
         state.forget_spare()
         return min(state.dirty, len(state.leaves))
@@ -119,16 +125,46 @@ class BlockScanner:
             if self._rest or tail:
                 self._blocks.leaf.add_to_line("".join(self._rest) + tail)
         else:
-            self._blocks.take_line("".join(self._rest) + tail, is_whole=True)
+            self._take_header()
+            line = "".join(self._rest) + tail
+            if self._is_header(line):
+                self._header = (line, self._blocks.leaf.line)
+            else:
+                self._blocks.take_line(line, is_whole=True)
         self._rest = []
         self._is_rest_blank = True
         self._is_line_begun = False
+
+    def _is_header(self, line: str) -> bool:
+        """True when the next line shows whether a table begins with this one. Nothing is taken."""
+        state = self._blocks.leaf
+        if "|" not in line or (state.open is not None and state.open.kind is not LeafKind.PARAGRAPH):
+            return False
+        dirty = state.dirty
+        fate, mark = self._take_for_now(line)
+        self._blocks.restore(mark, was_seen=False)
+        state.dirty = dirty
+        return fate is Fate.HEADER
+
+    def _take_header(self) -> None:
+        """Take the line that waited for the next one."""
+        if self._header is None:
+            return
+        state = self._blocks.leaf
+        here, (line, state.line) = state.line, self._header
+        self._blocks.take_line(line, is_whole=True)
+        self._header, state.line = None, here
 
     def _show_rest(self) -> None:
         """Take the unfinished line as far as it goes: for good when its class is settled, else until the next text."""
         if not self._rest or (self._is_rest_blank and not self._is_line_begun):
             return
         line = "".join(self._rest)
+        if self._header is not None:
+            if not line.strip(_DASHES) and len(line) <= MAX_LINE:
+                self._rest = [line]
+                return
+            self._take_header()
         if self._is_line_begun:
             self._blocks.leaf.add_to_line(line)
             self._rest = []
@@ -143,12 +179,9 @@ class BlockScanner:
         """Take `line` so that it can be taken back. Gives True, and nothing is taken, when it can be taken for good."""
         state = self._blocks.leaf
         dirty, state.dirty = state.dirty, len(state.leaves)
-        mark = self._blocks.mark()
-        state.is_provisional = True
-        fate = self._blocks.take_line(line, is_whole=False)
-        state.is_provisional = False
+        fate, mark = self._take_for_now(line)
         can_commit = fate is Fate.SETTLED and len(line) > COMMIT_LENGTH
-        if can_commit or fate is Fate.HELD:
+        if can_commit or fate in (Fate.HELD, Fate.HEADER):
             self._blocks.restore(mark, was_seen=False)
             state.dirty = dirty
             # A line this long is held only when it is blank behind its markers: look again when that changes.
@@ -157,6 +190,14 @@ class BlockScanner:
         self._undo, self._undo_dirty = mark, state.dirty
         state.dirty = min(dirty, state.dirty)
         return False
+
+    def _take_for_now(self, line: str) -> tuple[Fate, BlockMark]:
+        """Take the unfinished `line`; gives what may come of it, and the state to come back to."""
+        mark = self._blocks.mark()
+        self._blocks.leaf.is_provisional = True
+        fate = self._blocks.take_line(line, is_whole=False)
+        self._blocks.leaf.is_provisional = False
+        return fate, mark
 
     def _take_back(self) -> None:
         """Undo what `_show_for_now` took."""

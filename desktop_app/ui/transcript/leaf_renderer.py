@@ -269,6 +269,8 @@ class LeafRenderer:
         for number, row in enumerate(leaf.lines):
             is_header = number == 0 and not leaf.is_continuation
             cells = split_cells(row)
+            if doc.is_tail and cells and number == len(leaf.lines) - 1:
+                doc.is_makeshift |= _close_last(cells)
             n_pictures, doc.n_pictures = doc.n_pictures, 0
             for column in range(n_columns):
                 cell = table.cellAt(number, places[column])
@@ -317,6 +319,12 @@ def with_box(leaf: Leaf, text: str, has_task: bool) -> str:
         return text
     mark, rest = text[:4], text[4:]
     return {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}.get(mark, mark) + rest
+
+
+def _close_last(cells: list[str]) -> bool:
+    """Close what the last cell of a row leaves open, for the screen alone; True when that changed something."""
+    written, cells[-1] = cells[-1], closed(cells[-1])
+    return cells[-1] != written
 
 
 def _emptied(doc: LeafDocument) -> QTextCursor:

@@ -12,7 +12,7 @@ from desktop_app.ui.theme import load_theme
 from desktop_app.ui.transcript.conversation_layout import ConversationLayout
 from tests.bench import corpus
 from tests.ui.transcript.test_selection import point_of
-from tests.ui.transcript.views import answer, idle, picture, shown_view, user, visit
+from tests.ui.transcript.views import answer, document, idle, picture, shown_view, user, visit
 
 SEEDS = range(24)
 
@@ -212,6 +212,36 @@ def test_marks_of_what_is_being_written_do_not_flash(qtbot):
         assert not set(shown) & set("*`#"), shown
         assert "](" not in shown, shown
     assert view.conversation.messages[0].source == text
+
+
+def test_marks_and_pipes_of_a_table_that_is_being_written_do_not_flash(qtbot):
+    text = "Text:\n\n| **Name** | `Value` |\n|:--|--:|\n| *one*<br>two | **[2](https://example.org)** |\n| `a` | **b** c |"
+    view = shown_view(qtbot, [answer(1, "", MessageState.GENERATING)])
+    for char in text:
+        view.append_text("m1", char)
+        shown = "".join(box.doc.toPlainText() for box in view.conversation.messages[0].boxes if box.doc is not None)
+        assert not set(shown) & set("*`|<"), shown
+        assert "](" not in shown, shown
+    view.update_message(answer(1, text))
+    assert picture(view) == picture(shown_view(qtbot, [answer(1, text)]))
+
+
+def test_a_row_is_shown_as_it_is_when_another_follows(qtbot):
+    view = shown_view(qtbot, [answer(1, "", MessageState.GENERATING)])
+    text = "| A |\n|---|\n| **one |\n"
+    view.append_text("m1", text)
+    assert "one" in document(view, 0).toPlainText() and "**" not in document(view, 0).toPlainText()
+    view.append_text("m1", "\ntext")
+    assert "**one" in document(view, 0).toPlainText()
+
+
+def test_what_waits_for_the_next_line_is_there_when_an_answer_is_stopped(qtbot):
+    text = "Text\n\n| A | B |\n"
+    view = shown_view(qtbot, [answer(1, "", MessageState.GENERATING)])
+    view.append_text("m1", text)
+    assert len(view.conversation.messages[0].boxes) == 1
+    view.update_message(answer(1, text, MessageState.INTERRUPTED))
+    assert view.conversation.messages[0].boxes[-1].leaf.lines == ["| A | B |"]
 
 
 def test_a_link_that_is_being_written_leads_nowhere(qtbot):
