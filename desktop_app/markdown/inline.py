@@ -49,7 +49,7 @@ class Run:
     href: str = ""
     """The address of a link as written, of any scheme; "" for text that is no link."""
     is_break: bool = False
-    """True for a hard line break; its text is one line end."""
+    """True for a line break, whatever stands for it in the source; its text is one line end."""
     math: bool = False
     """True for TeX, dollars or backslashes around it included: see `tex_of`."""
     is_note: bool = False
@@ -97,7 +97,8 @@ def tex_of(source: str) -> tuple[str, bool]:
 
 
 def _as_written(text: str) -> list[Run]:
-    return [Run(text.replace("\n", " "))]
+    lines = [line for one in text.split("\n") for line in (Run("\n", is_break=True), Run(one))]
+    return [run for run in lines[1:] if run.text]
 
 
 # -- the parser -----------------------------------------------------------------------------------------------------------
@@ -288,10 +289,9 @@ def _runs(tokens: list[Token]) -> list[Run]:
             runs.append(_image(token, style))
         elif token.type == "note":
             runs.append(Run(token.content, href=str(token.attrs["href"]), is_note=True))
-        elif token.type == "hardbreak":
-            runs.append(Run("\n", is_break=True))
-        elif token.type == "softbreak":
-            runs.append(replace(style, text=" "))
+        elif token.type in ("hardbreak", "softbreak"):
+            # A model ends a line where it means to, in verse, in addresses and in Chinese, which has no space to put there.
+            runs.append(replace(style, text="\n", is_break=True))
         elif token.content:
             runs.append(replace(style, text=token.content, code=token.type == "code_inline", math=token.type == "math_inline"))
     return runs
@@ -313,7 +313,7 @@ def _opened(style: Run, token: Token) -> Run:
 def _image(token: Token, style: Run) -> Run:
     """An image as a link with its alternative text: nothing is loaded."""
     source = str(token.attrs.get("src", ""))
-    alternative = "".join(run.text for run in _runs(token.children or []))
+    alternative = "".join(" " if run.is_break else run.text for run in _runs(token.children or []))
     return replace(style, text=alternative or source or token.content, href=style.href or source)
 
 

@@ -21,6 +21,7 @@ from tests.markdown.structure import spec_examples
         ("> a\n>\n> b", "<blockquote><p>a</p>\n<p>b</p>\n</blockquote>\n"),
         ("```py x\n<a>\n```", '<pre><code class="language-py">&lt;a&gt;\n</code></pre>\n'),
         ("a  \nb", "<p>a<br>\nb</p>\n"),
+        ("a\n*b*", "<p>a<br>\n<em>b</em></p>\n"),
         ("| a |\n|--|\n| b<br>c <i> |", "<table>\n<tr><th>a</th></tr>\n<tr><td>b<br>\nc &lt;i&gt;</td></tr>\n</table>\n"),
         ("***", "<hr>\n"),
         ("$x < y$ ~~no~~", "<p><code>$x &lt; y$</code> <s>no</s></p>\n"),

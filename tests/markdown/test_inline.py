@@ -50,7 +50,6 @@ def _one(text: str) -> Run:
         ("\\(x_1 * y_2\\)", Run("\\(x_1 * y_2\\)", math=True)),
         ("$$a$$", Run("$$a$$", math=True)),
         ("\\*a\\* &amp; b", Run("*a* & b")),
-        ("a\nb", Run("a b")),
         ("<b onclick='x'>a</b>", Run("<b onclick='x'>a</b>")),
         ("\\[not a link\\]", Run("[not a link]")),
         ("$5 and $6", Run("$5 and $6")),
@@ -79,9 +78,25 @@ def test_what_stands_behind_a_formula(text):
     assert [run.text[0] + run.text[-1] for run in parse_inline(text, {}) if run.math] == ["$$"]
 
 
-def test_hard_breaks_are_runs_of_their_own():
-    for text in ("a  \nb", "a\\\nb"):
+def test_line_breaks_are_runs_of_their_own():
+    for text in ("a  \nb", "a\\\nb", "a\nb", "a \n  b"):
         assert parse_inline(text, {}) == [Run("a"), Run("\n", is_break=True), Run("b")]
+
+
+def test_no_space_comes_between_the_lines_of_a_chinese_poem():
+    assert _text(parse_inline("床前明月光，\n疑是地上霜。", {})) == "床前明月光，\n疑是地上霜。"
+
+
+def test_a_line_may_end_in_a_link_and_in_what_stands_for_an_image():
+    assert parse_inline("[a\nb](/u)", {}) == [
+        Run("a", href="/u"), Run("\n", href="/u", is_break=True), Run("b", href="/u"),
+    ]  # fmt: skip
+    assert parse_inline("![a\nb](/u)", {}) == [Run("a b", href="/u")]
+
+
+@pytest.mark.parametrize("text", ["`a\nb`", "$a\nb$"])
+def test_a_line_end_in_code_and_in_a_formula_breaks_no_line(text):
+    assert not any(run.is_break for run in parse_inline(text, {}))
 
 
 @pytest.mark.parametrize("text", ["a<br>b", "a<br/>b", "a <BR /> b", "a<br>\n b", "a  <br>  \nb<br>"])
@@ -232,7 +247,9 @@ def test_a_hostile_leaf_takes_a_bounded_number_of_steps(unit, monkeypatch):
 def test_a_leaf_with_too_many_steps_is_shown_as_written(monkeypatch):
     monkeypatch.setattr(inline, "_MIN_STEPS", 0)
     monkeypatch.setattr(inline, "_STEPS_PER_CHAR", 0)
-    assert parse_inline("a [b](c)\n*d*", {}) == [Run("a [b](c) *d*")]
+    assert parse_inline("a [b](c)\n*d*", {}) == [
+        Run("a [b](c)"), Run("\n", is_break=True), Run("*d*"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

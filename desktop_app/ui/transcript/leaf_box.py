@@ -176,11 +176,8 @@ class LeafBox:
         if leaf.kind is LeafKind.RULE:
             return RULE_HEIGHT
         per_line = max(1.0, self.width / formats.average_width)
-        if leaf.kind is LeafKind.PLAIN:
-            n_lines = sum(max(1, ceil(len(line) / per_line)) for line in leaf.lines)
-        else:
-            n_lines = max(1, ceil(sum(len(line) + 1 for line in leaf.lines) / per_line))
-        return n_lines * formats.text_pitch
+        n_lines = sum(max(1, ceil(len(line) / per_line)) for line in leaf.lines)
+        return max(1, n_lines) * formats.text_pitch
 
 
 def indent_of(containers: tuple[Container, ...]) -> int:

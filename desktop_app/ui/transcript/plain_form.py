@@ -87,7 +87,7 @@ def _links_in(text: str, definitions: Definitions) -> Iterator[tuple[str, str]]:
 
     for href, runs in groupby(parse_inline(text, definitions), lambda run: "" if run.is_note else run.href):
         if href and href != UNFINISHED_HREF:
-            yield "".join(run.text for run in runs), href
+            yield "".join(" " if run.is_break else run.text for run in runs), href
 
 
 def _blocks(layout: MessageLayout) -> Iterator[tuple[int, int]]:

@@ -34,11 +34,13 @@ def f():
 End."""
 PLAIN = """Title
 
-Some bold and thin text with code in two lines, and a link.
+Some bold and thin text with code
+in two lines, and a link.
 
 1. one
 2. two
-  • inner item goes on
+  • inner item
+    goes on
 
 quoted
 
