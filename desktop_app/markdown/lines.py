@@ -123,7 +123,8 @@ def fence_start(text: str, indent: int) -> FenceStart | None:
     if match is None:
         return None
     run = match[1] or match[3]
-    return FenceStart(run[0], len(run), indent, unescape((match[2] or match[4] or "").strip()))
+    # Once more behind the references: `&nbsp;` is white space only then.
+    return FenceStart(run[0], len(run), indent, unescape((match[2] or match[4] or "").strip()).strip())
 
 
 def ends_fence(text: str, fence: FenceStart) -> bool:

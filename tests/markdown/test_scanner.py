@@ -96,6 +96,11 @@ def test_a_fence_ends_only_with_as_many_marks_as_it_began():
     assert [(leaf.kind, leaf.lines) for leaf in leaves] == [(LeafKind.FENCE, ["```", "~~~~"]), (LeafKind.PARAGRAPH, ["after"])]
 
 
+@pytest.mark.parametrize(("info", "expected"), [("&nbsp;", ""), ("&#10; py", "py"), ("py&nbsp;", "py"), ("\\&nbsp;", "&nbsp;")])
+def test_white_space_around_the_language_of_a_fence_is_left_out(info, expected):
+    assert scan(f"```{info}\nx\n```").leaves[0].info == expected
+
+
 def test_a_long_fence_is_cut_every_64_lines_and_its_code_is_whole():
     code = "\n".join(f"line {number}" for number in range(150))
     leaves = scan(f"```py\n{code}\n```").leaves

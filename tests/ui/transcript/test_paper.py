@@ -199,6 +199,11 @@ def test_a_device_that_takes_nothing_is_told_of(qapp: QApplication) -> None:
     assert caught.value.printer == "LP1"
 
 
+@pytest.mark.parametrize("info", ["&nbsp;", "&#10;", "&emsp;&ensp;", "\u3000", "&#x1f;", " py&nbsp;x", "&#8203;"])
+def test_code_whose_language_is_white_space_is_on_paper(qapp: QApplication, info: str) -> None:
+    assert "x=1" in squeezed(printed(conversation("Go", f"```{info}\nx = 1\n```")).text)
+
+
 # What must not happen
 
 

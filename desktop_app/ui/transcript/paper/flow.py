@@ -214,7 +214,7 @@ class Flow:
             painter.setFont(self._formats.theme.font(theme.caption_px))
             painter.setPen(QColor(theme.muted))
             name = QRectF(card.left() + CARD_PADDING_X, card.top() + 3, box.width, self._formats.card_header)
-            painter.drawText(name, _MIDDLE_LEFT, box.leaf.info.split()[0][:40])
+            painter.drawText(name, _MIDDLE_LEFT, (box.leaf.info.split() or [""])[0][:40])
 
     def _bubble(self, height: float, begins: bool, ends: bool) -> None:
         above, below = (_PAD_Y if begins else 0), (_PAD_Y if ends else 0)
