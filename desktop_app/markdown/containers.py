@@ -31,6 +31,8 @@ class Box:
     n_leaves_before: int
     line: int
     is_tight: bool
+    number: str = ""
+    """That of an item as it stands in the source."""
     is_dead: bool = False
     """True for an item that began with an empty line and got another: nothing can follow in it."""
 
@@ -125,23 +127,39 @@ class Containers:
 
     def push_item(self, item: ItemStart, width: int, depth: int) -> None:
         """Open an item in the first `depth` containers; it continues a list when the item that closes is like it."""
-        # The number stands in the source: nothing is renumbered when an item comes or goes.
-        marker = item.number + item.mark if item.number else "•"
-        self._push(ContainerKind.ITEM, marker, bool(item.number), item.mark, width, depth)
+        before = self._close_for(item.mark, depth)
+        self._push(ContainerKind.ITEM, _marker(item, before), item.mark, width, before, item.number)
 
     def push_note(self, note: NoteStart, depth: int) -> None:
         """Open the text of a footnote in the first `depth` containers."""
-        self._push(ContainerKind.NOTE, note.label, False, _NOTE_MARK, _NOTE_INDENT, depth)
+        before = self._close_for(_NOTE_MARK, depth)
+        self._push(ContainerKind.NOTE, note.label, _NOTE_MARK, _NOTE_INDENT, before)
         self._leaf.define_note(note.label)
 
-    def _push(self, kind: ContainerKind, marker: str, is_ordered: bool, mark: str, width: int, depth: int) -> None:
+    def _close_for(self, mark: str, depth: int) -> Box | None:
+        """Close the containers from `depth` on; gives the one whose list an item or a footnote with `mark` continues."""
         closed = self.close_from(depth)
+        return closed if closed is not None and closed.mark == mark else None
+
+    def _push(self, kind: ContainerKind, marker: str, mark: str, width: int, before: Box | None, number: str = "") -> None:
         self._n_ids += 1
-        list_id = self._n_ids if closed is None or closed.mark != mark else closed.container.list_id
+        list_id = self._n_ids if before is None else before.container.list_id
         self._n_ids += 1
-        container = Container(kind, self._n_ids, list_id, marker, is_ordered)
+        container = Container(kind, self._n_ids, list_id, marker, bool(number))
         is_tight = self.is_tight((*self.path(), container))
-        self.boxes.append(Box(container, " " * width, mark, len(self._leaf.leaves), self._leaf.line, is_tight))
+        self.boxes.append(Box(container, " " * width, mark, len(self._leaf.leaves), self._leaf.line, is_tight, number))
+
+
+def _marker(item: ItemStart, before: Box | None) -> str:
+    """What is drawn before an item: a bullet, or the number in the source, so that nothing changes when more items come.
+
+    Where every item is a "1.", it is the number after the one drawn before.
+    """
+    if not item.number:
+        return "•"
+    if before is None or before.number != item.number:
+        return item.number + item.mark
+    return f"{int(before.container.marker[:-1]) + 1}{item.mark}"
 
 
 def behind_quote_mark(rest: str, column: int, indent: int) -> tuple[str, int]:

@@ -94,6 +94,8 @@ class _Walker:
         self.blocks: list[Block] = []
         self._path: list[tuple[str, int, int, str]] = []
         self._lists: list[int] = []
+        self._last_numbers: dict[int, tuple[str, int]] = {}
+        """Of each list the number of its last item, in the source and as it is drawn."""
         self._n_before: list[int] = []
         self._ids = 0
         self._heading = 0
@@ -108,7 +110,7 @@ class _Walker:
         elif token.type in ("bullet_list_close", "ordered_list_close"):
             self._lists.pop()
         elif token.type == "list_item_open":
-            marker = f"{int(token.info)}{token.markup}" if token.info else "•"
+            marker = f"{self._number(token.info)}{token.markup}" if token.info else "•"
             self._path.append((ContainerKind.ITEM.value, self._ids, self._lists[-1], marker))
             self._n_before.append(len(self.blocks))
         elif token.type == "list_item_close":
@@ -121,6 +123,13 @@ class _Walker:
             self._path.pop()
         else:
             self._take_leaf(token)
+
+    def _number(self, info: str) -> int:
+        """Our own rule: a number that repeats the one before it is counted on."""
+        source, shown = self._last_numbers.get(self._lists[-1], ("", 0))
+        number = shown + 1 if source == str(int(info)) else int(info)
+        self._last_numbers[self._lists[-1]] = (str(int(info)), number)
+        return number
 
     def _take_leaf(self, token: Token) -> None:
         match token.type:

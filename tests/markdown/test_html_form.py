@@ -17,6 +17,7 @@ from tests.markdown.structure import spec_examples
         ("# One\n\ntwo *three*", "<h2>One</h2>\n<p>two <em>three</em></p>\n"),
         ("- a\n- b\n  - c", "<ul><li>a\n</li>\n<li>b\n<ul><li>c\n</li>\n</ul>\n</li>\n</ul>\n"),
         ("3. a\n4. b", '<ol><li value="3">a\n</li>\n<li value="4">b\n</li>\n</ol>\n'),
+        ("1. a\n1. b", '<ol><li value="1">a\n</li>\n<li value="2">b\n</li>\n</ol>\n'),
         ("- [x] a", '<ul><li><input type="checkbox" disabled checked> a\n</li>\n</ul>\n'),
         ("> a\n>\n> b", "<blockquote><p>a</p>\n<p>b</p>\n</blockquote>\n"),
         ("```py x\n<a>\n```", '<pre><code class="language-py">&lt;a&gt;\n</code></pre>\n'),

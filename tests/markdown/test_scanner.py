@@ -163,6 +163,33 @@ def test_numbers_of_a_list_come_from_the_source_and_stay_when_more_items_come():
     assert [leaf.containers[-1].marker for leaf in scanner.leaves] == [*before, "10."]
 
 
+@pytest.mark.parametrize(
+    ("text", "markers"),
+    [
+        ("1. a\n1. b\n1. c", ["1.", "2.", "3."]),
+        ("0) a\n0) b", ["0)", "1)"]),
+        ("3. a\n3. b\n\n3. c", ["3.", "4.", "5."]),
+        ("1. a\n1. b\n2. c\n2. d", ["1.", "2.", "2.", "3."]),
+        ("1. a\n1) b\n- c\n1. d", ["1.", "1)", "•", "1."]),
+        ("1. a\n\ntext\n\n1. b", ["1.", "", "1."]),
+        ("1. a\n   1. b\n   1. c\n1. d\n   1. e", ["1.", "1.", "2.", "2.", "1."]),
+        ("999999999. a\n999999999. b", ["999999999.", "1000000000."]),
+        ("01. a\n1. b", ["1.", "2."]),
+    ],
+)  # fmt: skip
+def test_a_number_that_is_repeated_is_counted_on(text, markers):
+    assert [leaf.containers[-1].marker if leaf.containers else "" for leaf in scan(text).leaves] == markers
+
+
+def test_counting_on_changes_no_item_before():
+    scanner = BlockScanner()
+    for char in "1. a\n1. b\n1. c":
+        before = [(leaf, leaf.containers, leaf.lines[:]) for leaf in scanner.leaves[:-1]]
+        scanner.feed(char)
+        assert [(leaf, leaf.containers, leaf.lines[:]) for leaf in scanner.leaves[: len(before)]] == before
+    assert [leaf.containers[-1].marker for leaf in scanner.leaves] == ["1.", "2.", "3."]
+
+
 def test_markers_of_lists():
     assert _markers("- a\n* b\n+ c") == ["•", "•", "•"]
     assert _markers("1) a\n007) b\n0) c") == ["1)", "7)", "0)"]
