@@ -126,11 +126,12 @@ def _text(leaf: Leaf, definitions: Definitions) -> str:
 
 
 def _indented(leaf: Leaf, previous: Leaf | None, text: str) -> str:
-    """Put the marker of a list item before `text`, and the lines after the first below its first word."""
+    """Put the marker of a list item or the label of a footnote before `text`, and its other lines below its first word."""
+    new = [one for _, one in new_items(previous, leaf)]
+    markers = [f"[{one.marker}]" if one.kind is ContainerKind.NOTE else one.marker for one in new]
+    before_text = " ".join(markers) + " " if markers else ""
     depth = sum(one.kind is ContainerKind.ITEM for one in leaf.containers)
     if not depth:
-        return text
-    markers = [item.marker for _, item in new_items(previous, leaf) if item.marker]
+        return before_text + text
     before = _INDENT * (depth - 1)
-    first = before + (" ".join(markers) + " " if markers else _INDENT)
-    return first + text.replace("\n", "\n" + before + _INDENT)
+    return before + (before_text or _INDENT) + text.replace("\n", "\n" + before + _INDENT)

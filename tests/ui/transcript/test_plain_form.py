@@ -103,6 +103,18 @@ def test_a_line_break_in_a_cell_breaks_no_row(qtbot):
     assert SelectedText(view.conversation, view.selection).plain() == "A\tB\none two\t3\n\nfo"
 
 
+def test_footnotes_keep_their_labels(qtbot):
+    view = shown_view(
+        qtbot, [answer(0, "One[^1] and two[^b].\n\n[^1]: First\n    line\n\n    more\n[^b]: - item\n\n- [^2]: inside")]
+    )
+    assert copied(view, 0, is_plain=True) == ("One[1] and two[b].\n\n[1] First\nline\n\nmore\n[b] • item\n\n• [2] inside")
+
+
+def test_numbers_are_copied_as_they_are_drawn(qtbot):
+    view = shown_view(qtbot, [answer(0, "1. a\n1. b\n   1. c\n   1. d\n1. e")])
+    assert copied(view, 0, is_plain=True) == "1. a\n2. b\n  1. c\n  2. d\n3. e"
+
+
 def test_code_blocks_come_one_by_one_and_byte_for_byte(qtbot):
     long = "\n".join(f"\tline {n}" for n in range(200))
     view = shown_view(qtbot, [answer(0, f"```python\n{long}\n```\n\nText\n\n    indented\n\n```\nlast  \n```")])
