@@ -389,7 +389,9 @@ def test_a_file_that_is_too_large_to_import_is_not_said_to_be_attached(
     with qtbot.waitSignal(talk.window.prompts.templates.failed):
         page._on_files_selected([str(tmp_path / "large.json")])
 
-    assert talk.window.notices.sentences() == ["“large.json” is 1.0 kB; files of up to 1.0 kB can be imported, so import it in parts."]
+    assert talk.window.notices.sentences() == [
+        "“large.json” is 1.0 kB; files of up to 1.0 kB can be imported, so import it in parts."
+    ]
 
 
 @pytest.mark.parametrize("name", ["out.json", "out.md"])
