@@ -44,7 +44,7 @@ class Backups(QObject):
         backups_found(list of Backup, newest first): what `look` has found.
         backup_failed(AppError): the daily one could not be made; it is tried again in an hour.
         damage_found(AppError): the copy has shown that the file itself is damaged.
-        restore_ended(n_conversations, n_messages): so many came back.
+        restore_ended(n_conversations, n_messages, n_own): so many came back; `n_own`: templates, personas and presets.
         restore_failed(AppError, Path): what came back from this backup until then stays.
     """
 
@@ -52,7 +52,7 @@ class Backups(QObject):
     backups_found = Signal(list)
     backup_failed = Signal(object)
     damage_found = Signal(object)
-    restore_ended = Signal(int, int)
+    restore_ended = Signal(int, int, int)
     restore_failed = Signal(object, object)
 
     def __init__(
@@ -201,7 +201,7 @@ class Backups(QObject):
     def _end_restore(self) -> None:
         assert self._restored is not None
         merged, self._restored = self._restored, None
-        self.restore_ended.emit(len(merged.added), merged.n_messages)
+        self.restore_ended.emit(len(merged.added), merged.n_messages, merged.n_own)
 
     def _on_restore_failed(self, backup: Path, error: AppError) -> None:
         self._restored = None

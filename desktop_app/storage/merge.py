@@ -39,10 +39,17 @@ class Merged(Record):
     completed: tuple[str, ...] = ()
     """Conversations that were there, and in which messages were missing."""
     n_messages: int = 0
+    n_own: int = 0
+    """Prompt templates, personas and presets."""
 
     def plus(self, other: Merged) -> Merged:
         """Give both together."""
-        return Merged(self.added + other.added, self.completed + other.completed, self.n_messages + other.n_messages)
+        return Merged(
+            self.added + other.added,
+            self.completed + other.completed,
+            self.n_messages + other.n_messages,
+            self.n_own + other.n_own,
+        )
 
 
 def missing(database: Database, copy: Path) -> list[tuple[str, int]]:
@@ -129,7 +136,7 @@ class _Merge:
         is_wanted = "o.conversation_id IN (SELECT id FROM wanted)"
         self._copy("summary", "o.id NOT IN (SELECT id FROM main.summary)", is_wanted, is_home)
         self._copy("edit_draft", "message_id IN (SELECT id FROM coming)")
-        self._take_what_belongs_to_none()
+        n_own = self._take_what_belongs_to_none()
         if self._is_newer:
             self._take_changes()
         elif self._is_same:
@@ -141,7 +148,7 @@ class _Merge:
         )
         self._list("touched", "SELECT id FROM wanted", None if self._is_newer else [*added, *completed])
         self._mend()
-        return Merged(tuple(added), tuple(completed), n_messages)
+        return Merged(tuple(added), tuple(completed), n_messages, n_own)
 
     def _list(self, name: str, query: str, ids: Sequence[str] | None = None) -> None:
         self._database.execute(f"CREATE TEMP TABLE {name} (id TEXT PRIMARY KEY) WITHOUT ROWID")
@@ -232,27 +239,35 @@ class _Merge:
             id_,
         )
 
-    def _take_what_belongs_to_none(self) -> None:
-        """Take over what the person has made and noted that is not here; downloads only of this same file."""
+    def _take_what_belongs_to_none(self) -> int:
+        """Take over what the person has made and noted that is not here; downloads only of this same file.
+
+        Gives how many of `_OWN` there are now that were not.
+        """
+        n_own = 0
         for table in _OWN:
-            self._copy(table, f"o.id NOT IN (SELECT id FROM main.{table})")  # noqa: S608 (our own names)
+            is_new = f"o.id NOT IN (SELECT id FROM main.{table})"  # noqa: S608 (our own names)
+            n_own += self._copy(table, is_new, "o.removed_ms IS NULL")
+            self._copy(table, is_new, "o.removed_ms IS NOT NULL")
             if self._is_backup:
-                self._take_back_removals(table)
+                n_own += self._take_back_removals(table)
         is_new = "o.id NOT IN (SELECT id FROM main.prompt_template_version)"
         self._copy("prompt_template_version", is_new, "o.template_id IN (SELECT id FROM main.prompt_template)")
         self._copy("prompt_template_use", "o.template_id NOT IN (SELECT template_id FROM main.prompt_template_use)")
         self._copy("model_note", "o.path NOT IN (SELECT path FROM main.model_note)")
         if not self._is_backup:
             self._copy("download", "o.id NOT IN (SELECT id FROM main.download)")
+        return n_own
 
-    def _take_back_removals(self, table: str) -> None:
-        """Bring back, as it is here, what was removed since the backup."""
-        if self._columns(table):
-            self._database.execute(
-                f"""UPDATE main.{table} SET removed_ms = NULL, updated_ms = ? FROM copy.{table} AS o
-                WHERE o.id = {table}.id AND o.removed_ms IS NULL AND {table}.removed_ms IS NOT NULL""",  # noqa: S608 (our own names)
-                self._now_ms,
-            )
+    def _take_back_removals(self, table: str) -> int:
+        """Bring back, as it is here, what was removed since the backup; give how many."""
+        if not self._columns(table):
+            return 0
+        return self._database.execute(
+            f"""UPDATE main.{table} SET removed_ms = NULL, updated_ms = ? FROM copy.{table} AS o
+            WHERE o.id = {table}.id AND o.removed_ms IS NULL AND {table}.removed_ms IS NOT NULL""",  # noqa: S608 (our own names)
+            self._now_ms,
+        )
 
     def _take_changes(self) -> None:
         """Take over what a newer file says of what is here."""

@@ -249,12 +249,14 @@ class Safekeeping(QObject):
         self._starts.set_damaged(True)
         self._window.show_error(error)  # type: ignore[arg-type]  # a signal carries plain objects
 
-    @Slot(int, int)
-    def _on_restore_ended(self, n_conversations: int, n_messages: int) -> None:
+    @Slot(int, int, int)
+    def _on_restore_ended(self, n_conversations: int, n_messages: int, n_own: int) -> None:
         if n_conversations:
             sentence = self.tr("%n conversation(s) came back from the backup.", "", n_conversations)
         elif n_messages:
             sentence = self.tr("%n message(s) came back from the backup.", "", n_messages)
+        elif n_own:
+            sentence = self.tr("%n prompt template(s), persona(s) or preset(s) came back from the backup.", "", n_own)
         else:
             sentence = self.tr("Everything that is in this backup is here already.")
         self._window.notices.show_notice(Notice(sentence, key="restore"))

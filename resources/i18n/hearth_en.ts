@@ -242,6 +242,13 @@
                 <numerusform>%n messages came back from the backup.</numerusform>
             </translation>
         </message>
+        <message numerus="yes">
+            <source>%n prompt template(s), persona(s) or preset(s) came back from the backup.</source>
+            <translation>
+                <numerusform>%n prompt template, persona or preset came back from the backup.</numerusform>
+                <numerusform>%n prompt templates, personas or presets came back from the backup.</numerusform>
+            </translation>
+        </message>
     </context>
     <context>
         <name>AttachmentChips</name>

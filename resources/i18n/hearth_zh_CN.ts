@@ -2258,6 +2258,12 @@
                 <numerusform>已从备份中恢复 %n 条消息。</numerusform>
             </translation>
         </message>
+        <message numerus="yes">
+            <source>%n prompt template(s), persona(s) or preset(s) came back from the backup.</source>
+            <translation>
+                <numerusform>已从备份中恢复 %n 个提示词模板、角色或预设。</numerusform>
+            </translation>
+        </message>
         <message>
             <source>Everything that is in this backup is here already.</source>
             <translation>这份备份中的内容现在都在，没有缺失。</translation>

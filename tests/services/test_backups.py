@@ -170,7 +170,7 @@ def test_a_restore_backs_up_first_brings_back_and_announces(qtbot, conversations
     with qtbot.waitSignal(backups.restore_ended) as ended:
         backups.restore(backup.path)
 
-    assert ended.args == [1, 2]
+    assert ended.args == [1, 2, 0]
     assert ("conversation_added", lost) in heard and ("conversation_changed", kept) not in heard
     assert [one.text for one in conversations.branch(lost)][:1] == ["to be lost"]
     assert conversations.get(kept).title == "Renamed since"
@@ -190,7 +190,7 @@ def test_a_backup_of_the_same_day_is_not_taken_away_before_it_is_restored(
     with qtbot.waitSignal(backups.restore_ended) as ended:
         backups.restore(made.args[0].path)
 
-    assert ended.args == [1, 2] and made.args[0].path.exists()
+    assert ended.args == [1, 2, 0] and made.args[0].path.exists()
     assert [one.text for one in conversations.branch(ids[0])][:1] == ["to be lost"]
 
 
@@ -207,7 +207,7 @@ def test_a_template_that_was_removed_comes_back_when_no_conversation_is_missing(
     with qtbot.waitSignal(backups.restore_ended) as ended:
         backups.restore(made.args[0].path)
 
-    assert ended.args == [0, 0] and templates.own() == [template]
+    assert ended.args == [0, 0, 1] and templates.own() == [template]
     templates.close()
 
 
@@ -238,7 +238,7 @@ def test_many_come_back_in_portions_with_room_for_others_in_between(qtbot, conve
         qtbot.waitUntil(lambda: "restored" in order)
         conversations.ask(None, "in between", "m")
 
-    assert ended.args == [len(before.conversations), len(before.messages)]
+    assert ended.args == [len(before.conversations), len(before.messages), 0]
     assert "asked" in order[:-4]
     found = held(conversations.file.reading)
     assert {id_: found.messages[id_] for id_ in before.messages} == before.messages

@@ -36,7 +36,7 @@ class FakeBackups(QObject):
     backups_found = Signal(list)
     backup_failed = Signal(object)
     damage_found = Signal(object)
-    restore_ended = Signal(int, int)
+    restore_ended = Signal(int, int, int)
     restore_failed = Signal(object, object)
 
     def __init__(self, folder: Path) -> None:
@@ -350,9 +350,10 @@ def test_a_backup_that_fails_is_told_and_can_be_tried_again(services, window, ma
 @pytest.mark.parametrize(
     ("numbers", "expected"),
     [
-        ((0, 0), "Everything that is in this backup is here already."),
-        ((0, 1), "1 message came back from the backup."),
-        ((2, 30), "2 conversations came back from the backup."),
+        ((0, 0, 0), "Everything that is in this backup is here already."),
+        ((0, 0, 1), "1 prompt template, persona or preset came back from the backup."),
+        ((0, 1, 0), "1 message came back from the backup."),
+        ((2, 30, 1), "2 conversations came back from the backup."),
     ],
 )
 def test_the_end_of_a_restore_is_told(services, window, make, numbers, expected) -> None:
@@ -402,7 +403,7 @@ def test_restore_asks_first_and_then_brings_back(services: Any, dialog: BackupsD
 
     assert services.backups.calls[-1] == ("restore", services.backups.found[1].path)
     assert not _button(dialog, "Restore…").isEnabled()
-    services.backups.restore_ended.emit(1, 2)
+    services.backups.restore_ended.emit(1, 2, 0)
     assert not dialog.isVisible()
 
 
