@@ -63,8 +63,11 @@ X11_LIBRARIES = {
 # Fonts, by a pattern that any one of them fits. A minimal system has none, and every letter is an empty box then.
 FONTS = {"fonts-dejavu-core": "*.[to]tf"}
 # What tests call or show: strace watches what the application opens and connects to; a display and a bus of their own
-# have keys for every program and notices; pictures hold Chinese text.
-TEST_TOOLS = {"strace": "strace", "Xvfb": "xvfb", "xdotool": "xdotool", "dbus-daemon": "dbus"}
+# have keys for every program and notices; two programs of the desktop read what a package says; pictures hold Chinese text.
+TEST_TOOLS = {
+    "strace": "strace", "Xvfb": "xvfb", "xdotool": "xdotool", "dbus-daemon": "dbus",
+    "desktop-file-validate": "desktop-file-utils", "appstreamcli": "appstream",
+}  # fmt: skip
 TEST_FONTS = {"fonts-noto-cjk": "*CJK*"}
 
 NEEDS_NO_DISPLAY = {"--self-check", "--version", "--help", "-h"}
