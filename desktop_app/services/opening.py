@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.errors import DatabaseTooNew, DatabaseUnreadable, DiskFull, StorageError
@@ -14,6 +13,7 @@ from desktop_app.record import Record
 from desktop_app.services.conversations import Conversations
 from desktop_app.storage.database import version_on_disk
 from desktop_app.storage.migrations import SCHEMA_VERSION
+from desktop_app.storage.recovery_names import note_of, recovered_file
 
 if TYPE_CHECKING:
     from desktop_app.storage.recovery import Recovery
@@ -49,7 +49,7 @@ def open_conversations(paths: Paths, *, is_repair_wanted: bool = False, is_copie
     Raises: DatabaseTooNew, and StorageError when nothing can be read at all.
     """
     recovery = None
-    if _is_unfinished(paths.database):
+    if recovered_file(paths.database).exists():  # a process was killed between two steps of a repair
         _finish(paths)
     is_behind = is_put_off(paths)
     if is_behind:
@@ -100,11 +100,6 @@ def _back_up(paths: Paths) -> None:
     make_before_migration(paths.database, paths.backups, _now_ms())
 
 
-def _is_unfinished(database: Path) -> bool:
-    """Say whether a process was killed between two steps of a repair; takes 3 µs."""
-    return database.with_name(f"{database.name}.recovered").exists()
-
-
 def _finish(paths: Paths) -> None:
     from desktop_app.storage.recovery import finish_recovery
 
@@ -112,8 +107,8 @@ def _finish(paths: Paths) -> None:
 
 
 def is_put_off(paths: Paths) -> bool:
-    """Say whether a repair goes on behind the window; takes 3 µs."""
-    return paths.database.with_name(f"{paths.database.name}.put-off").exists()
+    """Say whether a repair goes on behind the window."""
+    return note_of(paths.database).exists()
 
 
 def _finish_putting_off(paths: Paths) -> None:

@@ -32,6 +32,7 @@ from desktop_app.storage.kept_backups import list_backups
 from desktop_app.storage.merge import drop_others, merge
 from desktop_app.storage.migrations import MIGRATIONS, SCHEMA_VERSION, migrate
 from desktop_app.storage.own_folder import OwnFolder, sync_folder
+from desktop_app.storage.recovery_names import note_of, recovered_file
 from desktop_app.storage.salvage import Salvage, salvage
 
 _BESIDE = ("", "-wal", "-shm", "-journal")
@@ -70,11 +71,6 @@ class PutOff(Record):
     """Where the damaged file is."""
     since_ms: int
     """What was backed up since is only what has come back until then."""
-
-
-def recovered_file(database: Path) -> Path:
-    """Give the name that a new file has until it takes the place of `database`."""
-    return database.with_name(f"{database.name}.recovered")
 
 
 def recover(database: Path, backups: Path, quarantine: Path, now_ms: int) -> Recovery | None:
@@ -121,11 +117,6 @@ def rebuild(damaged: Path, backups: Path, workshop: OwnFolder, until_ms: int) ->
 def workshop_of(database: Path) -> OwnFolder:
     """Give the folder in which a new file is made."""
     return OwnFolder(database.with_name("recovery"))
-
-
-def note_of(database: Path) -> Path:
-    """Give the note that says that a recovery was put off."""
-    return database.with_name(f"{database.name}.put-off")
 
 
 def put_off(database: Path, quarantine: Path, now_ms: int) -> None:

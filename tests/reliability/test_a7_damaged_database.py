@@ -28,6 +28,7 @@ from desktop_app.storage.database import Database
 from desktop_app.storage.merge import merge
 from desktop_app.storage.own_folder import OwnFolder
 from desktop_app.storage.recovery import Recovery, recover
+from desktop_app.storage.recovery_names import recovered_file
 from desktop_app.storage.salvage import salvage
 from tests.reliability.chats import Held, fill, held, problems
 from tests.reliability.killed import Driven
@@ -420,7 +421,7 @@ def _delete(database: Path, quarantine: Path, now_ms: int) -> Path:
     for ending in BESIDE:
         Path(f"{database}{ending}").unlink(missing_ok=True)
     quarantine.mkdir(parents=True, exist_ok=True)
-    recovery.recovered_file(database).rename(database)
+    recovered_file(database).rename(database)
     return quarantine
 
 
