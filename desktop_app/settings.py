@@ -8,28 +8,22 @@ else holds is waited for, and one that can be neither read nor set aside is not 
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import json
 import os
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
+from desktop_app.durable import patiently, replace_whole
 from desktop_app.engine.parameters import TEMPLATE_CHARACTERS_MAX
 from desktop_app.errors import AppError, DiskFull, FileUnreadable, SettingsHeld, WriteFailed
 from desktop_app.record import Record
 
-T = TypeVar("T")
-
 MAX_FILE_BYTES = 1_000_000
 """A larger file is not one of ours: all settings together have a few kilobytes."""
-_HELD_S = 2.0
-"""So long a file that something else holds is tried again: on Windows a virus scanner or a backup has it for a moment."""
-_HELD_PAUSE_S = 0.05
 N_MODEL_FILES_MAX = 200
 """Opened model files that are remembered; the oldest are forgotten first."""
 IDLE_UNLOAD_MINUTES = (0, 15, 60, 240)
@@ -269,7 +263,7 @@ def load(path: Path) -> LoadedSettings:
     SettingsHeld as the problem: the file is where it was, so it must not be written. Waits only for one that something holds.
     """
     try:
-        data = _patiently(lambda: _read(path))
+        data = patiently(lambda: _read(path))
     except FileNotFoundError:
         return LoadedSettings(Settings({}))
     except OSError as error:
@@ -291,18 +285,6 @@ def _read(path: Path) -> bytes:
         return file.read(MAX_FILE_BYTES + 1)
 
 
-def _patiently(work: Callable[[], T]) -> T:
-    """Do what something else may stand in the way of for a moment. Raises: OSError."""
-    until = time.monotonic() + _HELD_S
-    while True:
-        try:
-            return work()
-        except PermissionError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(_HELD_PAUSE_S)
-
-
 def _set_aside(path: Path, reason: str) -> LoadedSettings:
     kept = path.with_name(f"{path.name}.broken-{time.time_ns() // 1_000_000}")
     try:
@@ -319,34 +301,8 @@ def save(path: Path, settings: Settings) -> None:
     target = Path(os.path.realpath(path))
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _replace(target, text.encode("utf-8", "surrogatepass"))
+        replace_whole(target, text.encode("utf-8", "surrogatepass"))
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise DiskFull(str(path)) from error
         raise WriteFailed(str(path), error.strerror or type(error).__name__) from error
-
-
-def _replace(target: Path, data: bytes) -> None:
-    number, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        _patiently(lambda: Path(name).replace(target))
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            Path(name).unlink()
-        raise
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name itself durable; Windows has no such call and does it with the file."""
-    if os.name != "posix":
-        return
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

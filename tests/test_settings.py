@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app import settings
+from desktop_app import durable, settings
 from desktop_app.errors import DiskFull, FileUnreadable, SettingsHeld, WriteFailed
 from desktop_app.settings import SETTINGS, Settings
 
@@ -197,7 +197,7 @@ def test_only_a_file_that_is_held_is_waited_for(tmp_path: Path, monkeypatch: pyt
 
 def test_a_file_that_is_held_for_long_is_said_to_be_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path, {"theme": "dark"})
-    monkeypatch.setattr(settings, "_HELD_S", 0.05, raising=False)
+    monkeypatch.setattr(durable, "HELD_S", 0.05)
     with monkeypatch.context() as held:
         _refuse(held, "rename", 1_000_000)
         _refuse(held, "open", 1_000_000)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import errno
 import os
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Self
 
+from desktop_app.durable import patiently, sync_folder
 from desktop_app.errors import AppError, DiskFull, ModelFolderGone, WriteFailed
 from desktop_app.hub.job import Job
 from desktop_app.hub.journal import Journal, kept_bytes, sync
@@ -27,7 +27,6 @@ else:
 
 _HELD_S = 10.0
 """So long a file that something else holds is tried again: virus scanners look at what has just been written."""
-_HELD_PAUSE_S = 0.2
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 _FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
 
@@ -89,8 +88,8 @@ class Part:
             self._close_journal()
             if sys.platform == "win32":
                 self._held.close()  # what is open keeps its name there
-            _patiently_replace(self.path, self.target)
-            _sync_folder(self.target.parent)
+            patiently(lambda: self.path.replace(self.target), _HELD_S)
+            sync_folder(self.target.parent)
             self._journal_path.unlink(missing_ok=True)
         except OSError as error:
             raise disk_error(error, self.target) from error
@@ -239,26 +238,3 @@ def _is_at(file: BinaryIO, path: Path) -> bool:
         return os.path.samestat(os.fstat(file.fileno()), path.stat())
     except OSError:
         return False
-
-
-def _patiently_replace(source: Path, target: Path) -> None:
-    until = time.monotonic() + _HELD_S
-    while True:
-        try:
-            source.replace(target)
-        except PermissionError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(_HELD_PAUSE_S)
-        else:
-            return
-
-
-def _sync_folder(folder: Path) -> None:
-    """Have the new name written out, too; Windows does that by itself."""
-    if sys.platform != "win32":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psutil
 
+from desktop_app.durable import sync_folder
 from desktop_app.errors import DataFolderGone, DataPlaceUnsuitable, NotEnoughDiskSpace, WriteFailed
 from desktop_app.paths import Paths
 from desktop_app.record import Record
@@ -24,7 +25,7 @@ from desktop_app.services.place import Place, Spot, read_place, write_place
 from desktop_app.services.reserve import reserve_file
 from desktop_app.services.single_instance import take_lock
 from desktop_app.storage.faults import of_the_disk
-from desktop_app.storage.own_folder import OwnFolder, sync_folder
+from desktop_app.storage.own_folder import OwnFolder
 
 FOLDER = "Hearth"
 """Made in the folder that the person chooses, unless that one is empty."""

@@ -11,6 +11,7 @@ import os
 import stat
 from pathlib import Path
 
+from desktop_app.durable import sync_folder
 from desktop_app.errors import WriteFailed
 from desktop_app.storage.faults import of_the_disk
 
@@ -74,22 +75,11 @@ class OwnFolder:
             raise of_the_disk(self.path, error) from error
 
     def sync(self) -> None:
-        """Make new names in it durable; Windows has no such call and does it with the file. Raises: StorageError."""
-        sync_folder(self.path)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` durable. Raises: StorageError."""
-    if os.name != "posix":
-        return
-    try:
-        number = os.open(folder, os.O_RDONLY)
+        """Make new names in it durable. Raises: StorageError."""
         try:
-            os.fsync(number)
-        finally:
-            os.close(number)
-    except OSError as error:
-        raise of_the_disk(folder, error) from error
+            sync_folder(self.path)
+        except OSError as error:
+            raise of_the_disk(self.path, error) from error
 
 
 def _is_plain_file(path: Path) -> bool:

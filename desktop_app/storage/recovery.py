@@ -21,6 +21,7 @@ from typing import Any
 
 import apsw
 
+from desktop_app.durable import replace_whole, sync_folder
 from desktop_app.errors import BackupUnreadable, DatabaseTooNew, WriteFailed
 from desktop_app.record import Record
 from desktop_app.storage import words
@@ -31,7 +32,7 @@ from desktop_app.storage.faults import of_the_disk
 from desktop_app.storage.kept_backups import list_backups
 from desktop_app.storage.merge import drop_others, merge
 from desktop_app.storage.migrations import MIGRATIONS, SCHEMA_VERSION, migrate
-from desktop_app.storage.own_folder import OwnFolder, sync_folder
+from desktop_app.storage.own_folder import OwnFolder
 from desktop_app.storage.recovery_names import note_of, recovered_file
 from desktop_app.storage.salvage import Salvage, salvage
 
@@ -125,24 +126,27 @@ def put_off(database: Path, quarantine: Path, now_ms: int) -> None:
     own.create()
     try:
         folder = _new_folder(quarantine, now_ms)
-        note, new = note_of(database), note_of(database).with_suffix(".new")
-        new.write_text(json.dumps({"folder": folder.name, "since_ms": now_ms}), encoding="utf-8")
-        new.replace(note)
-        sync_folder(note.parent)
+        replace_whole(note_of(database), json.dumps({"folder": folder.name, "since_ms": now_ms}).encode())
         _set_aside(database, folder)
     except OSError as error:
         raise of_the_disk(database, error) from error
 
 
 def put_off_recovery(database: Path, quarantine: Path) -> PutOff | None:
-    """Give what the note says, and finish setting the file aside; None where there is no note that can be read."""
+    """Give what the note says, and finish setting the file aside; None where there is no note that can be read.
+
+    Raises: DiskFull, WriteFailed.
+    """
     try:
         found = json.loads(note_of(database).read_text(encoding="utf-8"))
         folder, since_ms = quarantine / Path(found["folder"]).name, int(found["since_ms"])
     except (OSError, ValueError, LookupError, TypeError):
         return None
     if not (folder / database.name).exists() and folder.is_dir():
-        _set_aside(database, folder)
+        try:
+            _set_aside(database, folder)
+        except OSError as error:
+            raise of_the_disk(database, error) from error
     return PutOff(folder, since_ms)
 
 
@@ -166,9 +170,9 @@ def finish_recovery(database: Path, quarantine: Path, now_ms: int) -> Path:
         folder = _new_folder(quarantine, now_ms)
         _set_aside(database, folder)
         recovered_file(database).rename(database)
+        sync_folder(database.parent)
     except OSError as error:
         raise of_the_disk(database, error) from error
-    sync_folder(database.parent)
     return folder
 
 

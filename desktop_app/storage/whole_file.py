@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from desktop_app.chat.message import new_id
+from desktop_app.durable import sync_folder
 from desktop_app.storage.faults import of_the_disk
-from desktop_app.storage.own_folder import sync_folder
 
 N_NAMES_MAX = 1000
 

@@ -58,7 +58,6 @@ def test_connections_write_beside_each_other_and_it_is_no_longer_than_what_came(
 
 
 def test_a_virus_scanner_that_holds_the_file_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts_module, "_HELD_PAUSE_S", 0.001)
     replace, n_held = Path.replace, [3]
 
     def sometimes(path: Path, target: Path) -> Path:

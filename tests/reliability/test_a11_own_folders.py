@@ -163,7 +163,7 @@ TAKES_AWAY = {
     "services/reserve.py": "the one file that it has made",
     "services/starts.py": "the one file that it has made",
     "storage/whole_file.py": "the file or folder beside, which it has made a moment before",
-    "settings.py": "the file beside, which it has made a moment before",
+    "durable.py": "the file beside, which it has made a moment before",
     "engine/state_files.py": "files with the names of kept states, in a folder of ours",
     "services/kv_states.py": "the key that it has made, when others could read it",
     "hub/parts.py": "parts and journals of a download, by their names, and empty folders that it has made",

@@ -171,7 +171,7 @@ def test_a_window_that_closes_in_the_middle_leaves_the_rest_to_the_next_start(
     again.conversations.close()
 
 
-@pytest.mark.parametrize("at", ["write_text", "rename"])
+@pytest.mark.parametrize("at", ["replace", "rename"])
 def test_a_start_that_is_cut_off_while_it_sets_the_file_aside_goes_on(
     qtbot: QtBot,
     original: Original,
@@ -180,7 +180,7 @@ def test_a_start_that_is_cut_off_while_it_sets_the_file_aside_goes_on(
     monkeypatch: pytest.MonkeyPatch,
     expected_log: Callable[[str], None],
 ) -> None:
-    for words in (BACK, PUT_OFF)[: 2 if at == "write_text" else 1]:
+    for words in (BACK, PUT_OFF)[: 2 if at == "replace" else 1]:
         expected_log(words)
     paths, files = _damaged(original, tmp_path, "wrong magic")
 

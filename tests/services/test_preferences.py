@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app import settings
+from desktop_app import durable, settings
 from desktop_app.errors import DiskFull, FileUnreadable, SettingsHeld
 from desktop_app.services import preferences as preferences_module
 from desktop_app.services.preferences import Preferences
@@ -153,7 +153,7 @@ def hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[
     def refuse(*_: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(settings, "_HELD_S", 0.0, raising=False)
+    monkeypatch.setattr(durable, "HELD_S", 0.0)
     with monkeypatch.context() as held:
 
         def make_held(content: bytes) -> Callable[[], None]:
