@@ -138,7 +138,7 @@ def loaded_by(module: str) -> list[str]:
 
 def foreign_to_the_engine(loaded: list[str]) -> list[str]:
     """Give what an engine process must not have in memory: Qt, numpy, and everything of ours but the engine's own."""
-    own = ("engine", "errors", "record", "logs", "paths", "__main__", "app")
+    own = ("engine", "errors", "own_process", "record", "logs", "paths", "__main__", "app")
     ours = [name for name in loaded if name.startswith(f"{PACKAGE}.")]
     foreign = [name for name in ours if name.split(".")[1] not in own]
     libraries = ("PySide6", "shiboken6", "numpy", "apsw", "huggingface_hub", "diskcache", "pygments", "markdown_it")

@@ -18,11 +18,8 @@ from desktop_app.engine.inspect import inspect
 from desktop_app.engine.llama import library
 from desktop_app.engine.llama.library import C, LibraryLog
 from desktop_app.engine.llama.model import NO_GENERATION
-from desktop_app.engine.own_process import harden, take_output
 from desktop_app.errors import AppError, ModelLoadFailed, to_wire
-
-if sys.platform != "win32":
-    import resource
+from desktop_app.own_process import begin, limit_memory
 
 MAX_MEMORY_BYTES = 8 << 30
 """Far more than a header takes; a file that asks for more is refused, and the computer goes on."""
@@ -61,10 +58,8 @@ def _check_context(path: Path, model: object, library_log: LibraryLog) -> None:
 
 def main() -> int:
     """Be the process. Gives the exit code."""
-    output = take_output()
-    harden()
-    if sys.platform != "win32":
-        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
+    output = begin(ends_with_window=True)
+    limit_memory(MAX_MEMORY_BYTES, is_mapped_counted=True)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     library_log = LibraryLog()
     library_log.install()

@@ -20,11 +20,11 @@ from desktop_app.engine.inspect import inspect
 from desktop_app.engine.llama import library
 from desktop_app.engine.llama.library import Interrupt, LibraryLog
 from desktop_app.engine.llama.model import Model
-from desktop_app.engine.own_process import take_output
 from desktop_app.engine.parameters import LoadParameters, SamplingParameters
 from desktop_app.engine.protocol import NO_CARDS, ChatMessage, Event, GenerateRequest, GenerationFinished, Timings
 from desktop_app.engine.scheduler import Scheduler
 from desktop_app.errors import AppError
+from desktop_app.own_process import take_output
 
 _QUESTION = ChatMessage("user", "Count from one to twenty.")
 _N_PREDICT = 16

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
 import threading
 import time
@@ -35,7 +34,6 @@ from desktop_app.engine.llama.model import LoadCancelled, Model
 from desktop_app.engine.loading import Loading, devices_without
 from desktop_app.engine.model_states import ModelStates, build, model_files, model_key
 from desktop_app.engine.mtp_layer import has_mtp_layer, names_mtp_layer
-from desktop_app.engine.own_process import harden, take_output
 from desktop_app.engine.parameters import LoadParameters
 from desktop_app.engine.pipe import SAVE_LIMIT_S, Output, Reader
 from desktop_app.engine.protocol import (
@@ -65,6 +63,7 @@ from desktop_app.engine.protocol import (
 from desktop_app.engine.scheduler import Scheduler
 from desktop_app.engine.state_store import StateStore
 from desktop_app.errors import AppError, DraftModelUnsuitable, EngineCrashed, NoModel
+from desktop_app.own_process import begin
 
 log = logging.getLogger(__name__)
 
@@ -341,10 +340,7 @@ def _devices(*, with_cards: bool) -> tuple[Device, ...]:
 
 def main(*, with_cards: bool = True) -> int:
     """Be the engine process. Gives the exit code."""
-    output = Output(take_output())
-    # Ctrl+C in a terminal goes to the whole group; when this process ends is for the window to say.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    harden()
+    output = Output(begin(ends_with_window=True))
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     library_log, interrupt = LibraryLog(), Interrupt()
     library_log.install()

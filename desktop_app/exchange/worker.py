@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 import time
 from pathlib import Path
@@ -20,18 +19,18 @@ from desktop_app.exchange.limits import MEMORY_BYTES
 from desktop_app.exchange.reader import read
 from desktop_app.exchange.wire import N_AHEAD_CHARACTERS, Failed, Request, encode, weight
 from desktop_app.logs import without_words
-
-if sys.platform != "win32":
-    import resource
+from desktop_app.own_process import begin, limit_memory
 
 PROGRESS_INTERVAL_S = 0.1
 
 
 def main() -> int:
     """Read what the first line of standard input asks for."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal goes to the whole group
-    _harden()
-    return run(sys.stdin.buffer, sys.stdout.buffer)
+    output = begin()
+    limit_memory(MEMORY_BYTES, is_mapped_counted=False)
+    if sys.platform != "win32":
+        os.nice(5)  # after everybody else
+    return run(sys.stdin.buffer, os.fdopen(output, "wb"))
 
 
 def run(incoming: BinaryIO, outgoing: BinaryIO) -> int:
@@ -88,11 +87,3 @@ class _Telling:
                 raise _NobodyListens
             self._n_open -= int(line)
         self._n_open += n_characters
-
-
-def _harden() -> None:
-    """No core dumps, which would hold conversation; not all of the memory; and after everybody else."""
-    if sys.platform != "win32":
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
-        os.nice(5)

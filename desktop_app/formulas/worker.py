@@ -9,27 +9,23 @@ from __future__ import annotations
 import logging
 import os
 import queue
-import signal
 import sys
 import threading
 
 from desktop_app.formulas import drawing
 from desktop_app.formulas.protocol import Drawn, DrawRequest, decode_request, encode_answer
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import resource
+from desktop_app.own_process import begin, limit_memory
 
 MEMORY_BYTES = 1 << 30
 
 
 def main() -> int:
     """Be the process. Gives the exit code."""
-    output = _take_output()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal goes to the whole group
+    output = begin()
     logging.disable(logging.CRITICAL)
-    _harden()
+    limit_memory(MEMORY_BYTES, is_mapped_counted=True)
+    if sys.platform != "win32":
+        os.nice(5)  # after everybody else
     drawing.prepare()
     try:
         _send(output, Drawn(0))
@@ -59,21 +55,3 @@ def _send(output: int, answer: Drawn) -> None:
     line = memoryview(encode_answer(answer))
     while line:
         line = line[os.write(output, line) :]
-
-
-def _take_output() -> int:
-    """Give a private copy of descriptor 1, and let descriptor 1 be the log: a library that prints must not be heard."""
-    descriptor = os.dup(1)
-    if sys.platform == "win32":
-        for binary in (0, descriptor):
-            msvcrt.setmode(binary, os.O_BINARY)
-    os.dup2(2, 1)
-    return descriptor
-
-
-def _harden() -> None:
-    """No core dumps, which would hold conversation; not all of the memory; and after everybody else."""
-    if sys.platform != "win32":
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-        os.nice(5)

@@ -10,12 +10,10 @@ from __future__ import annotations
 import ctypes
 import logging
 import os
-import signal
 import sys
 import threading
 from typing import BinaryIO, NoReturn
 
-from desktop_app.engine.own_process import harden, take_output
 from desktop_app.errors import OfflineSwitchOn
 from desktop_app.hub.download import Download
 from desktop_app.hub.download_messages import (
@@ -34,6 +32,7 @@ from desktop_app.hub.download_messages import (
 )
 from desktop_app.hub.session import ConnectionCount, open_session
 from desktop_app.logs import without_words
+from desktop_app.own_process import begin
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +43,7 @@ _BELOW_NORMAL = 0x4000
 
 def main() -> int:
     """Do the job that the first line of standard input describes. Gives the exit code."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal goes to the whole group
-    output = take_output()
-    harden()
+    output = begin(ends_with_window=True)
     _step_back()
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     # They write addresses with signatures in them.

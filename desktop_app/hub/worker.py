@@ -13,7 +13,6 @@ import sys
 import threading
 from typing import BinaryIO
 
-from desktop_app.engine.own_process import harden, take_output
 from desktop_app.errors import AppError
 from desktop_app.hub.access import Connected, HubAccess
 from desktop_app.hub.client import HubClient, Results
@@ -49,9 +48,7 @@ from desktop_app.hub.hub_messages import (
 from desktop_app.hub.query import Query
 from desktop_app.hub.session import ConnectionCount, open_session
 from desktop_app.logs import without_words
-
-if sys.platform != "win32":
-    import resource
+from desktop_app.own_process import begin, limit_memory
 
 log = logging.getLogger(__name__)
 
@@ -64,10 +61,8 @@ MEMORY_BYTES = 1 << 30
 
 def main() -> int:
     """Be the process. Gives the exit code."""
-    output = take_output()
-    harden()
-    if sys.platform != "win32":
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+    output = begin(ends_with_window=True)
+    limit_memory(MEMORY_BYTES, is_mapped_counted=False)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     # Both write addresses into the log, and with them what is searched for.
     for name in ("huggingface_hub", "httpx2"):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 import threading
 from pathlib import Path
@@ -16,18 +15,14 @@ from typing import Any
 
 from desktop_app.errors import AppError, to_wire
 from desktop_app.logs import without_words
+from desktop_app.own_process import begin
 from desktop_app.storage.own_folder import OwnFolder
 from desktop_app.storage.recovery import rebuild
-
-if sys.platform != "win32":
-    import resource
 
 
 def main() -> int:
     """Do what the first line of standard input asks for. Gives the exit code: 0, 1 after a mistake of ours."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal goes to the whole group
-    if sys.platform != "win32":
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold conversation
+    output = os.fdopen(begin(), "wb")
     line = sys.stdin.buffer.readline()
     if not line:
         return 0
@@ -37,8 +32,8 @@ def main() -> int:
     except Exception as error:
         sys.stderr.write(f"{without_words(error)}\n")
         return 1
-    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
-    sys.stdout.buffer.flush()
+    output.write(json.dumps(answer).encode() + b"\n")
+    output.flush()
     return 0
 
 
