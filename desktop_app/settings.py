@@ -11,12 +11,12 @@ from __future__ import annotations
 import errno
 import json
 import os
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from desktop_app.clock import now_ms
 from desktop_app.durable import patiently, replace_whole
 from desktop_app.engine.parameters import TEMPLATE_CHARACTERS_MAX
 from desktop_app.errors import AppError, DiskFull, FileUnreadable, SettingsHeld, WriteFailed
@@ -286,7 +286,7 @@ def _read(path: Path) -> bytes:
 
 
 def _set_aside(path: Path, reason: str) -> LoadedSettings:
-    kept = path.with_name(f"{path.name}.broken-{time.time_ns() // 1_000_000}")
+    kept = path.with_name(f"{path.name}.broken-{now_ms()}")
     try:
         path.rename(kept)
     except OSError as error:

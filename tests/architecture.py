@@ -30,7 +30,9 @@ WITHOUT_QT = {
     "exchange",
 }
 VALUE_ROOMS = {"chat", "templates", "library", "documents"}
-ROOT_VALUES = {"durable", "errors", "own_process", "record", "paths", "resources", "settings", "logs", "trace", "time_left"}
+ROOT_VALUES = {
+    "clock", "durable", "errors", "own_process", "record", "paths", "resources", "settings", "logs", "trace", "time_left",
+}  # fmt: skip
 """Root modules that any room may use."""
 
 EDGES = {

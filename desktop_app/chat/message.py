@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import time
 from dataclasses import dataclass
 from enum import StrEnum
 
 from desktop_app.chat.attachment import Attachment
+from desktop_app.clock import now_ms
 
 
 def new_id() -> str:
@@ -15,7 +15,7 @@ def new_id() -> str:
 
     Text and not a number, because ids travel through Qt signals, whose int has 32 bits, and through JSON.
     """
-    milliseconds = time.time_ns() // 1_000_000
+    milliseconds = now_ms()
     random_bits = int.from_bytes(os.urandom(10), "big")  # `secrets` is this too, and 5 ms of imports at every start
     high, low = random_bits >> 68, random_bits & ((1 << 62) - 1)
     return f"{(milliseconds << 80) | (7 << 76) | (high << 64) | (2 << 62) | low:032x}"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from desktop_app.clock import now_ms
 from desktop_app.errors import AppError, DatabaseUnreadable
 from desktop_app.services.background import Background
 
@@ -29,11 +29,6 @@ INTERVAL_MS = 3600_000
 """A window may be open for weeks."""
 
 log = logging.getLogger(__name__)
-
-
-def now_ms() -> int:
-    """Give milliseconds since 1970, UTC."""
-    return time.time_ns() // 1_000_000
 
 
 class Backups(QObject):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import time
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from desktop_app.clock import now_ms
 from desktop_app.errors import AppError
 from desktop_app.hub.access import Connected
 from desktop_app.services.addresses import shown_host
@@ -47,16 +47,16 @@ class ConnectionLog(QObject):
 
     def record(self, made: Connected) -> None:
         """Add what a child has reported."""
-        host, now_ms = shown_host(made.host, made.port), int(time.time() * 1000)
+        host, at_ms = shown_host(made.host, made.port), now_ms()
         key = (host, made.purpose, made.repository, made.endpoint)
         row = self._open.get(key)
-        is_new = row is None or now_ms - row.ended_ms > JOINED_MS
+        is_new = row is None or at_ms - row.ended_ms > JOINED_MS
         if row is None or is_new:
             if not self._can_count():
                 return
-            row = Connection(self._next_number(), now_ms, now_ms, *key, n_requests=0, n_bytes=0, status=0)
+            row = Connection(self._next_number(), at_ms, at_ms, *key, n_requests=0, n_bytes=0, status=0)
         row = row.replaced(
-            ended_ms=now_ms,
+            ended_ms=at_ms,
             n_requests=row.n_requests + made.n_requests,
             n_bytes=row.n_bytes + made.n_bytes,
             status=made.status or row.status,

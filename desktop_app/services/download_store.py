@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Literal, cast, get_args
@@ -87,11 +86,6 @@ class DownloadStore:
 
     def _write(self, work: Callable[[Database], None]) -> None:
         self._conversations.in_writer(work, _do_nothing, keep=True)
-
-
-def now_ms() -> int:
-    """Give milliseconds since 1970."""
-    return time.time_ns() // 1_000_000
 
 
 def _row(download: Download, position: int) -> DownloadRow:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop_app.chat.message import new_id
+from desktop_app.clock import now_ms
 from desktop_app.errors import AppError, DownloadProcessEnded, ModelFolderGone, ModelInUse, OfflineSwitchOn, WriteFailed
 from desktop_app.hub.download_messages import Failed, Finished, Start
 from desktop_app.hub.job import Job
@@ -30,7 +31,7 @@ from desktop_app.services.download_item import DownloadItem, WaitsFor
 from desktop_app.services.download_process import DownloadProcess, Outcome
 from desktop_app.services.download_queue import DownloadQueue
 from desktop_app.services.download_space import free_bytes, without_room
-from desktop_app.services.download_store import Download, DownloadStore, now_ms
+from desktop_app.services.download_store import Download, DownloadStore
 from desktop_app.services.keep_awake import KeepAwake
 from desktop_app.services.reachability import Reachability
 

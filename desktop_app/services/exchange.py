@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from desktop_app.clock import now_ms
 from desktop_app.errors import AppError, FileUnreadable
 from desktop_app.exchange.found import Ended, Event, Found, Progress, Skipped, SkipReason, Source, Words
 from desktop_app.exchange.wire import MAX_LINE_BYTES, Decoder, Failed, Request, weight
@@ -24,7 +25,6 @@ from desktop_app.services.backups import Backups
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.worker_process import WorkerProcess, own_command
 from desktop_app.storage.arrivals import Arrival, Taken, take_in
-from desktop_app.storage.conversations import now_ms
 
 log = logging.getLogger(__name__)
 

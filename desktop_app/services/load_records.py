@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from desktop_app.clock import now_ms
 from desktop_app.engine.parameters import LoadParameters
 from desktop_app.engine.protocol import Device
 from desktop_app.errors import AppError
@@ -96,7 +97,7 @@ class LoadRecords:
     def _write(self, model: str, machine: str, record: dict[str, Any]) -> None:
         text = json.dumps(record)
         self._fresh[model, machine] = text
-        work = partial(_save, model, machine, text, int(time.time() * 1000))
+        work = partial(_save, model, machine, text, now_ms())
         self._conversations.in_writer(work, _do_nothing, _do_nothing)
 
 

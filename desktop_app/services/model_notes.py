@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from desktop_app.clock import now_ms
 from desktop_app.errors import AppError
 from desktop_app.library.model_note import N_NOTE_CHARACTERS_MAX, ModelNote
 from desktop_app.paths import path_key
@@ -50,7 +50,7 @@ class ModelNotes(QObject):
 
     def note_use(self, path: Path) -> None:
         """Keep that a model is used now."""
-        self._set(path, used_ms=int(time.time() * 1000))
+        self._set(path, used_ms=now_ms())
 
     def note_speed(self, path: Path, tokens_per_s: float) -> None:
         """Keep how fast a model has answered on this computer."""

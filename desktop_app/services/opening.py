@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import time
 from functools import partial
 from typing import TYPE_CHECKING
 
+from desktop_app.clock import now_ms
 from desktop_app.errors import DatabaseTooNew, DatabaseUnreadable, DiskFull, StorageError
 from desktop_app.paths import Paths
 from desktop_app.record import Record
@@ -97,13 +97,13 @@ def _open(paths: Paths, *, is_copied: bool = False) -> Conversations:
 def _back_up(paths: Paths) -> None:
     from desktop_app.services.backup_work import make_before_migration
 
-    make_before_migration(paths.database, paths.backups, _now_ms())
+    make_before_migration(paths.database, paths.backups, now_ms())
 
 
 def _finish(paths: Paths) -> None:
     from desktop_app.storage.recovery import finish_recovery
 
-    finish_recovery(paths.database, paths.quarantine, _now_ms())
+    finish_recovery(paths.database, paths.quarantine, now_ms())
 
 
 def is_put_off(paths: Paths) -> bool:
@@ -124,7 +124,7 @@ def _put_off(paths: Paths) -> bool:
 
     if size_on_disk(paths.database) < MIN_PUT_OFF_BYTES:
         return False
-    put_off(paths.database, paths.quarantine, _now_ms())
+    put_off(paths.database, paths.quarantine, now_ms())
     log.warning("the database was damaged; it is repaired behind the window")
     return True
 
@@ -134,11 +134,7 @@ def _repair(paths: Paths) -> Recovery | None:
 
     if not paths.database.is_file():
         return None
-    recovery = recover(paths.database, paths.backups, paths.quarantine, _now_ms())
+    recovery = recover(paths.database, paths.backups, paths.quarantine, now_ms())
     if recovery is not None:
         log.warning("the database was damaged; %d conversations are in the new one", recovery.n_conversations)
     return recovery
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import time
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.chat.message import new_id
 from desktop_app.chat.preset import NAME_CHARACTERS_MAX, Preset
+from desktop_app.clock import now_ms
 from desktop_app.engine.parameters import SamplingParameters
 from desktop_app.errors import StorageError
 from desktop_app.services.conversation_reading import ConversationReading
@@ -86,15 +86,11 @@ def _one_line(name: str) -> str:
 
 
 def _save(preset: Preset, database: Database) -> None:
-    store.save(database, preset, _now_ms())
+    store.save(database, preset, now_ms())
 
 
 def _remove(preset_id: str, database: Database) -> None:
-    store.remove(database, preset_id, _now_ms())
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000
+    store.remove(database, preset_id, now_ms())
 
 
 def _do_nothing(_: object) -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from desktop_app.clock import now_ms
 from desktop_app.errors import AppError, from_wire
 from desktop_app.paths import Paths
 from desktop_app.services.background import Background
@@ -129,7 +129,7 @@ class Repair(QObject):
         if not rest:
             self._end(rebuilt, merged)
             return
-        work = bring_back(rebuilt.path, rest[0], time.time_ns() // 1_000_000, is_same=True)
+        work = bring_back(rebuilt.path, rest[0], now_ms(), is_same=True)
         self._conversations.in_writer(work, partial(self._on_brought_back, rebuilt, rest[1:], merged), self._fail)
 
     def _on_brought_back(self, rebuilt: Rebuilt, rest: list[list[str]], before: Merged, merged: Merged) -> None:

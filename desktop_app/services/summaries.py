@@ -15,12 +15,13 @@ from PySide6.QtCore import QObject, Signal, Slot
 from desktop_app.chat.message import Message, new_id
 from desktop_app.chat.summarising import part_to_sum_up, summary_in, summary_request, summary_sampling
 from desktop_app.chat.summary import Summary
+from desktop_app.clock import now_ms
 from desktop_app.engine.protocol import GenerationFinished
 from desktop_app.errors import AppError, ContextFull
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import Engine
 from desktop_app.storage import summaries as store
-from desktop_app.storage.conversations import now_ms, storable
+from desktop_app.storage.conversations import storable
 from desktop_app.storage.database import Database
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ fetched and nothing replaces itself: what is found is the address of a page.
 from __future__ import annotations
 
 import re
-import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop_app import PROJECT_URL, __version__
+from desktop_app.clock import now_ms
 
 if TYPE_CHECKING:
     from desktop_app.services.hub import Hub
@@ -50,9 +50,9 @@ class UpdateCheck(QObject):
 
     def look_if_due(self) -> None:
         """Ask, if the person wants that to be done by itself and it was not done today."""
-        now_ms, last_ms = _now_ms(), int(self._preferences.get("updates_looked_ms"))
+        at_ms, last_ms = now_ms(), int(self._preferences.get("updates_looked_ms"))
         # A clock that was wrong may have left a time to come.
-        is_due = now_ms - last_ms >= DAY_MS or last_ms > now_ms
+        is_due = at_ms - last_ms >= DAY_MS or last_ms > at_ms
         if self._preferences.get("looks_for_updates") and is_due and not self._number:
             self._ask()
 
@@ -65,7 +65,7 @@ class UpdateCheck(QObject):
         if not self._number or number != self._number:
             return
         self._number = 0
-        self._preferences.set("updates_looked_ms", _now_ms())
+        self._preferences.set("updates_looked_ms", now_ms())
         tag = page.removeprefix(f"{self._url}/releases/tag/")
         if tag != page and is_newer(tag, __version__):
             self.newer_found.emit(tag.removeprefix("v"), page)
@@ -88,7 +88,3 @@ def is_newer(tag: str, version: str) -> bool:
     found, own = _VERSION.fullmatch(tag), _VERSION.match(version)
     assert own is not None
     return found is not None and tuple(map(int, found.groups())) > tuple(map(int, own.groups()))
-
-
-def _now_ms() -> int:
-    return int(time.time() * 1000)

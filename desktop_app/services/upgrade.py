@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 from PySide6.QtCore import QObject, Signal
 
+from desktop_app.clock import now_ms
 from desktop_app.errors import AppError
 from desktop_app.paths import Paths
 from desktop_app.services.background import Background
@@ -44,8 +43,7 @@ class Upgrade(QObject):
         self._background.close()
 
     def _make(self) -> bool:
-        now_ms = time.time_ns() // 1_000_000
-        return make_before_migration(self._paths.database, self._paths.backups, now_ms, self._pace)
+        return make_before_migration(self._paths.database, self._paths.backups, now_ms(), self._pace)
 
     def _on_made(self, is_made: bool) -> None:
         self.is_done = is_made

@@ -16,10 +16,11 @@ from desktop_app.chat.folder import Folder
 from desktop_app.chat.message import Message, MessageState, new_id
 from desktop_app.chat.shipped_personas import shipped
 from desktop_app.chat.summary import Summary
+from desktop_app.clock import now_ms
 from desktop_app.record import Record
 from desktop_app.storage.attachments import insert_attachments
 from desktop_app.storage.branches import show
-from desktop_app.storage.conversations import MAX_TITLE_CHARACTERS, conversation, has_conversation, insert_message, now_ms, update
+from desktop_app.storage.conversations import MAX_TITLE_CHARACTERS, conversation, has_conversation, insert_message, update
 from desktop_app.storage.database import Database
 from desktop_app.storage.folders import one_line, put_folder
 from desktop_app.storage.summaries import put_summaries

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 from desktop_app.chat.conversation import branch
 from desktop_app.chat.message import Message, Role
+from desktop_app.clock import now_ms
 from desktop_app.storage.attachments import attachments_by_message, copy_attachments
-from desktop_app.storage.conversations import conversation, empty_answer, insert_message, message, now_ms, update
+from desktop_app.storage.conversations import conversation, empty_answer, insert_message, message, update
 from desktop_app.storage.database import Database
 from desktop_app.storage.outdated import take_back_made_without
 from desktop_app.storage.rows import MESSAGE, message_of

@@ -7,11 +7,11 @@ comes in must be `storable`. Must not know of Qt, nor when anything is written: 
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import asdict
 
 from desktop_app.chat.conversation import QUICK_QUESTION, Conversation, first_line
 from desktop_app.chat.message import GenerationStats, Message, MessageState, Role
+from desktop_app.clock import now_ms
 from desktop_app.engine.parameters import SamplingParameters, sound
 from desktop_app.errors import AppError, to_wire
 from desktop_app.record import Record
@@ -44,11 +44,6 @@ class Exchange(Record):
     """It comes from the small window: what stands in the composer of the new chat, and was chosen there, stays."""
     keeps_draft: bool = False
     """It was not written in the composer: what stands there stays there, and of the new chat goes along."""
-
-
-def now_ms() -> int:
-    """Give milliseconds since 1970, UTC; every time in the file comes from here."""
-    return time.time_ns() // 1_000_000
 
 
 def storable(text: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from desktop_app.chat.folder import Folder
-from desktop_app.storage.conversations import now_ms, update
+from desktop_app.clock import now_ms
+from desktop_app.storage.conversations import update
 from desktop_app.storage.database import Database
 
 MAX_NAME_CHARACTERS = 100

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from desktop_app.chat.summary import Summary
-from desktop_app.storage.conversations import now_ms
+from desktop_app.clock import now_ms
 from desktop_app.storage.database import Database
 from desktop_app.storage.outdated import outdated_by
 

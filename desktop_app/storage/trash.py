@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desktop_app.storage.conversations import now_ms, update
+from desktop_app.clock import now_ms
+from desktop_app.storage.conversations import update
 from desktop_app.storage.database import Database
 from desktop_app.storage.outdated import outdated_by
 

@@ -280,12 +280,12 @@ def test_a_row_is_on_disk_as_soon_as_the_connection_begins(make: Make, conversat
 
 
 def test_after_a_pause_there_is_a_new_row(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    now_s = [1_790_000_000.0]
-    monkeypatch.setattr(connection_log.time, "time", lambda: now_s[0])
+    at_ms = [1_790_000_000_000]
+    monkeypatch.setattr(connection_log, "now_ms", lambda: at_ms[0])
     network = make()
     for pause_s in (10, 100):
         network.record(Connected("huggingface.co", 443, "search", n_requests=1))
-        now_s[0] += pause_s
+        at_ms[0] += pause_s * 1000
     network.record(Connected("huggingface.co", 443, "search", n_requests=1))
 
     assert [row.n_requests for row in network.connections(10)] == [1, 2]

@@ -122,7 +122,7 @@ class AskedHub(QObject):
 @pytest.fixture
 def now(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     now = [10 * DAY_MS]
-    monkeypatch.setattr(update_check, "_now_ms", lambda: now[0])
+    monkeypatch.setattr(update_check, "now_ms", lambda: now[0])
     return now
 
 

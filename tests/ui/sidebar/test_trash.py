@@ -146,7 +146,7 @@ def test_the_colours_change_while_the_trash_is_open(desk: Desk, panel: Any) -> N
 
 def test_days_that_are_left(qtmodeltester: Any) -> None:
     now_ms = 100 * DAY_MS
-    model = TrashListModel(now_ms=lambda: now_ms)
+    model = TrashListModel(clock=lambda: now_ms)
     ages = (0, 0.5, 1, 29.5, 30, 40)
     model.set_conversations(
         [Conversation(str(age), str(age), False, 0, 0, trashed_ms=int(now_ms - age * DAY_MS)) for age in ages]

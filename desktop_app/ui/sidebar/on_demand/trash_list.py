@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate
 
 from desktop_app.chat.conversation import Conversation
+from desktop_app.clock import now_ms
 from desktop_app.ui.sidebar.conversation_delegate import MARGIN
 from desktop_app.ui.sidebar.list_words import ListWords
 from desktop_app.ui.theme import Theme
@@ -33,11 +33,11 @@ DAYS_ROLE = Qt.ItemDataRole.UserRole + 2
 
 
 class TrashListModel(QAbstractListModel):
-    """The rows, that put into the trash last first; `now_ms` gives milliseconds since 1970."""
+    """The rows, that put into the trash last first; `clock` gives milliseconds since 1970."""
 
-    def __init__(self, parent: QObject | None = None, now_ms: Callable[[], int] | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, clock: Callable[[], int] = now_ms) -> None:
         super().__init__(parent)
-        self._now_ms = now_ms or (lambda: time.time_ns() // 1_000_000)
+        self._now_ms = clock
         self._words = ListWords(self)
         self._conversations: list[Conversation] = []
 
