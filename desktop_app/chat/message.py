@@ -21,6 +21,15 @@ def new_id() -> str:
     return f"{(milliseconds << 80) | (7 << 76) | (high << 64) | (2 << 62) | low:032x}"
 
 
+def storable(text: str) -> str:
+    """Give `text` with lone surrogates, which no encoding of Unicode can hold, replaced by U+FFFD."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
 class Role(StrEnum):
     """Who speaks."""
 

@@ -5,8 +5,8 @@ Source: Qt 6, "Serializing Qt Data Types": big-endian; a QString or QByteArray i
 
 from __future__ import annotations
 
+from desktop_app.chat.message import storable
 from desktop_app.exchange.limits import CHUNK_BYTES, MAX_CONVERSATION_BYTES
-from desktop_app.exchange.loose import storable
 from desktop_app.exchange.text_stream import Readable
 
 _NULL, _LONG = 0xFFFFFFFF, 0xFFFFFFFE

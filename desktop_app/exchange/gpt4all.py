@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from urllib.parse import unquote_to_bytes
 
-from desktop_app.chat.message import Role
+from desktop_app.chat.message import Role, storable
 from desktop_app.exchange.data_stream import DataStream
 from desktop_app.exchange.drafts import Draft, Node, Unusable
 from desktop_app.exchange.found import SkipReason, Source, Words
-from desktop_app.exchange.loose import storable
 from desktop_app.exchange.pieces import Pieces, Tally
 
 MAGIC = b"\xf5\xd5\x53\xcc"

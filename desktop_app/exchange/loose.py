@@ -11,6 +11,7 @@ import math
 from datetime import UTC, datetime
 from typing import Any
 
+from desktop_app.chat.message import storable
 from desktop_app.exchange.limits import MAX_TAG_CHARACTERS, MAX_TAGS
 
 _LONGEST_NUMBER = 40
@@ -31,15 +32,6 @@ def _integer(digits: str) -> int | None:
 
 def _nothing(_name: str) -> None:
     return None
-
-
-def storable(text: str) -> str:
-    """Give `text` with lone surrogates, which no encoding of Unicode can hold, replaced by U+FFFD."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text
 
 
 def text_of(value: object) -> str:

@@ -10,14 +10,13 @@ from functools import partial
 from typing import TypeVar
 
 from desktop_app.chat.attachment import Attachment
-from desktop_app.chat.message import new_id
+from desktop_app.chat.message import new_id, storable
 from desktop_app.chat.queued import CancelledMessage, QueuedMessage
 from desktop_app.services.conversation_library import ConversationLibrary
 from desktop_app.services.two_databases import first_found
 from desktop_app.storage import attachments as attached
 from desktop_app.storage import conversations as store
 from desktop_app.storage import queued as waiting
-from desktop_app.storage.conversations import storable
 from desktop_app.storage.database import Database
 
 K = TypeVar("K")

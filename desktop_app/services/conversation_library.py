@@ -13,14 +13,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, SignalInstance, Slot
 
 from desktop_app.chat.folder import Folder
-from desktop_app.chat.message import new_id
+from desktop_app.chat.message import new_id, storable
 from desktop_app.clock import now_ms
 from desktop_app.engine.parameters import SamplingParameters
 from desktop_app.errors import AppError
 from desktop_app.services.conversation_reading import ConversationReading
 from desktop_app.storage import conversations as store
 from desktop_app.storage import copies, folders, trash
-from desktop_app.storage.conversations import storable
 from desktop_app.storage.database import Database
 
 log = logging.getLogger(__name__)

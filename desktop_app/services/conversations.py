@@ -14,13 +14,13 @@ import time
 from collections.abc import Sequence
 from functools import partial
 
-from desktop_app.chat.message import GenerationStats, MessageState, new_id
+from desktop_app.chat.message import GenerationStats, MessageState, new_id, storable
 from desktop_app.errors import AppError
 from desktop_app.services.conversation_drafts import ConversationDrafts
 from desktop_app.storage import attachments as attached
 from desktop_app.storage import branches
 from desktop_app.storage import conversations as store
-from desktop_app.storage.conversations import Exchange, storable
+from desktop_app.storage.conversations import Exchange
 from desktop_app.storage.database import Database
 
 CLOSE_TIMEOUT_MS = 5000

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.chat.message import new_id
+from desktop_app.chat.message import new_id, storable
 from desktop_app.chat.persona import Persona
 from desktop_app.chat.persona_files import ReadPersonas, Skipped, as_json, read_personas
 from desktop_app.chat.removed import Removed
@@ -23,7 +23,6 @@ from desktop_app.services.collection_files import read_each
 from desktop_app.services.conversation_reading import ConversationReading
 from desktop_app.services.text_files import STUCK_S
 from desktop_app.storage import personas as store
-from desktop_app.storage.conversations import storable
 from desktop_app.storage.database import Database
 from desktop_app.storage.trash import KEPT_MS
 from desktop_app.storage.whole_file import write_whole

@@ -7,14 +7,13 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.chat.message import new_id
+from desktop_app.chat.message import new_id, storable
 from desktop_app.chat.preset import NAME_CHARACTERS_MAX, Preset
 from desktop_app.clock import now_ms
 from desktop_app.engine.parameters import SamplingParameters
 from desktop_app.errors import StorageError
 from desktop_app.services.conversation_reading import ConversationReading
 from desktop_app.storage import presets as store
-from desktop_app.storage.conversations import storable
 from desktop_app.storage.database import Database
 
 log = logging.getLogger(__name__)

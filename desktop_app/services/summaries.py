@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from desktop_app.chat.message import Message, new_id
+from desktop_app.chat.message import Message, new_id, storable
 from desktop_app.chat.summarising import part_to_sum_up, summary_in, summary_request, summary_sampling
 from desktop_app.chat.summary import Summary
 from desktop_app.clock import now_ms
@@ -21,7 +21,6 @@ from desktop_app.errors import AppError, ContextFull
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.engine import Engine
 from desktop_app.storage import summaries as store
-from desktop_app.storage.conversations import storable
 from desktop_app.storage.database import Database
 
 if TYPE_CHECKING:

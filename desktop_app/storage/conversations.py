@@ -46,15 +46,6 @@ class Exchange(Record):
     """It was not written in the composer: what stands there stays there, and of the new chat goes along."""
 
 
-def storable(text: str) -> str:
-    """Give `text` with lone surrogates, which no encoding of Unicode can hold, replaced by U+FFFD."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text
-
-
 # Reading
 
 

@@ -13,11 +13,11 @@ from itertools import count
 
 from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.conversation import Conversation
-from desktop_app.chat.message import Message, MessageState, new_id
+from desktop_app.chat.message import Message, MessageState, new_id, storable
 from desktop_app.clock import now_ms
 from desktop_app.storage.attachments import insert_attachments
 from desktop_app.storage.branches import all_messages, branch_to, show
-from desktop_app.storage.conversations import MAX_TITLE_CHARACTERS, conversation, insert_message, message, storable
+from desktop_app.storage.conversations import MAX_TITLE_CHARACTERS, conversation, insert_message, message
 from desktop_app.storage.database import Database
 from desktop_app.storage.folders import put_tags
 from desktop_app.storage.outdated import outdated_by

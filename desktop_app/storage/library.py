@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from desktop_app.chat.message import storable
 from desktop_app.library.model_note import ModelNote
-from desktop_app.storage.conversations import storable
 from desktop_app.storage.database import Database
 
 N_FILES_MAX = 50_000

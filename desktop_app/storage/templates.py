@@ -10,9 +10,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from desktop_app.chat.message import new_id
+from desktop_app.chat.message import new_id, storable
 from desktop_app.chat.removed import Removed
-from desktop_app.storage.conversations import storable
 from desktop_app.storage.database import Database
 from desktop_app.templates.template import PromptTemplate, TemplateVersion, field_from
 

@@ -17,7 +17,8 @@ from desktop_app.services.instructions import Instructions
 from desktop_app.services.personas import Personas
 from desktop_app.services.preferences import Preferences
 from desktop_app.storage import personas as store
-from desktop_app.storage.conversations import add_conversation, now_ms
+from desktop_app.clock import now_ms
+from desktop_app.storage.conversations import add_conversation
 from desktop_app.storage.database import Database
 from desktop_app.storage.merge import merge
 from desktop_app.storage.migrations import MIGRATIONS

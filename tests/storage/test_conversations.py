@@ -6,12 +6,12 @@ import time
 
 import pytest
 
-from desktop_app.chat.message import GenerationStats, MessageState, Role, new_id
+from desktop_app.chat.message import GenerationStats, MessageState, Role, new_id, storable
 from desktop_app.engine.parameters import SamplingParameters
 from desktop_app.errors import ContextFull, FileUnreadable
 from desktop_app.storage import branches, folders, trash
 from desktop_app.storage import conversations as store
-from desktop_app.storage.conversations import MAX_TITLE_CHARACTERS, Exchange, storable
+from desktop_app.storage.conversations import MAX_TITLE_CHARACTERS, Exchange
 from desktop_app.storage.database import Database
 from tests.storage.talk import n_statements
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from desktop_app.chat.conversation import first_line
-from desktop_app.chat.message import MessageState, Role, new_id
+from desktop_app.chat.message import MessageState, Role, new_id, storable
 from desktop_app.storage import branches, trash
 from desktop_app.storage import conversations as store
-from desktop_app.storage.conversations import MAX_TITLE_CHARACTERS, Exchange, storable
+from desktop_app.storage.conversations import MAX_TITLE_CHARACTERS, Exchange
 from desktop_app.storage.database import Database
 
 # NUL, line ends, right-to-left marks, astral characters and lone surrogates on purpose.
