@@ -20,6 +20,7 @@ from desktop_app.clock import now_ms
 from desktop_app.durable import patiently, replace_whole
 from desktop_app.engine.parameters import TEMPLATE_CHARACTERS_MAX
 from desktop_app.errors import AppError, DiskFull, FileUnreadable, SettingsHeld, WriteFailed
+from desktop_app.languages import LANGUAGES
 from desktop_app.record import Record
 
 MAX_FILE_BYTES = 1_000_000
@@ -167,7 +168,7 @@ def _speeds(value: Any) -> bool:
 _DECLARED = (
     Setting("theme", "system", _one_of(*LOOKS), section="look", choices=LOOKS),
     Setting("accent", "ember", _one_of(*ACCENTS), section="look", choices=ACCENTS, control="colour"),
-    Setting("language", "system", _one_of("system", "en", "zh_CN"), section="look", choices=("system", "en", "zh_CN")),
+    Setting("language", "system", _one_of("system", *LANGUAGES), section="look", choices=("system", *LANGUAGES)),
     Setting("zoom", 100, _whole_number(70, 200), section="look", choices=ZOOMS),
     Setting("density", "comfortable", _one_of("comfortable", "compact"), section="look", choices=("comfortable", "compact")),
     Setting("column_px", 736, _whole_number(400, 760), section="look", choices=COLUMNS),

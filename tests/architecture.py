@@ -31,7 +31,7 @@ WITHOUT_QT = {
 }
 VALUE_ROOMS = {"chat", "templates", "library", "documents"}
 ROOT_VALUES = {
-    "clock", "durable", "errors", "own_process", "record", "paths", "resources", "settings", "logs", "trace", "time_left",
+    "clock", "durable", "errors", "languages", "own_process", "record", "paths", "resources", "settings", "logs", "trace", "time_left",
 }  # fmt: skip
 """Root modules that any room may use."""
 

@@ -6,9 +6,9 @@ import tomllib
 from functools import lru_cache
 
 from desktop_app.chat.persona import Persona, persona_from
+from desktop_app.languages import LANGUAGES
 from desktop_app.resources import resource
 
-LANGUAGES = ("en", "zh_CN")
 PREFIX = "shipped:"
 """Of their ids."""
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QDateTime, QLocale
 
 from desktop_app.chat.instructions import filled, has_variables, joined
+from desktop_app.languages import LANGUAGES
 from desktop_app.services.personas import Personas
 from desktop_app.services.preferences import Preferences
 
 if TYPE_CHECKING:
     from desktop_app.chat.conversation import Conversation
 
-_LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
 _NAMELESS = {"en": "User", "zh_CN": "用户"}
 
 
@@ -41,6 +41,6 @@ class Instructions:
             "time": locale.toString(now.time(), form.ShortFormat),
             "weekday": locale.standaloneDayName(now.date().dayOfWeek()),
             "user_name": str(self._preferences.get("user_name")) or _NAMELESS[self._language()],
-            "language": _LANGUAGES[self._language()],
+            "language": LANGUAGES[self._language()],
             "model": self._model_name(),
         }

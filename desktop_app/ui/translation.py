@@ -13,9 +13,9 @@ from xml.parsers import expat
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
 
+from desktop_app.languages import LANGUAGES
 from desktop_app.resources import resource
 
-LANGUAGES = ("en", "zh_CN")
 PLURALS: dict[str, Callable[[int], int]] = {"en": lambda n: 0 if n == 1 else 1, "zh_CN": lambda n: 0}
 
 Key = tuple[str, str, str]

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from desktop_app.chat.instructions import VARIABLES, filled, has_variables, unfit
 from desktop_app.chat.persona import COLOURS, ICONS, N_SUGGESTIONS_MAX, Persona, initials, is_same, persona_from, record_of
 from desktop_app.chat.persona_files import as_json, read_personas
-from desktop_app.chat.shipped_personas import LANGUAGES, shipped
+from desktop_app.chat.shipped_personas import shipped
 from desktop_app.engine.parameters import SamplingParameters
 from desktop_app.errors import TemplateSyntaxError
+from desktop_app.languages import LANGUAGES
 
 WORD = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Z")), min_size=1, max_size=20)
 TEXT = st.text(st.characters(codec="utf-8"), max_size=60)

@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QLocale, QObject
 
+from desktop_app.languages import LANGUAGES
 from desktop_app.record import Record
 
 
@@ -112,8 +113,7 @@ class SettingTexts(QObject):
             "ember": self.tr("Ember"), "rose": self.tr("Rose"), "violet": self.tr("Violet"), "blue": self.tr("Blue"),
             "teal": self.tr("Teal"), "graphite": self.tr("Graphite"),
             "comfortable": self.tr("Comfortable"), "compact": self.tr("Compact"),
-            # A language is called by its own name, in every language.
-            "en": "English", "zh_CN": "简体中文",
+            **LANGUAGES,
             "stop": self.tr("Stop and tell me"), "drop": self.tr("Leave out the oldest messages"),
             "summarise": self.tr("Summarise the oldest messages"),
             "auto": self.tr("The model’s default"), "on": self.tr("Think first"), "off": self.tr("Answer at once"),

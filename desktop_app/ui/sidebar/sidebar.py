@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop_app.languages import LANGUAGES
 from desktop_app.ui.actions import Actions, keys
 from desktop_app.ui.sidebar.conversation_delegate import MARGIN
 from desktop_app.ui.sidebar.conversation_list import ConversationList
@@ -197,8 +198,7 @@ class Sidebar(QFrame):
             "high-contrast-light": self.tr("High contrast, light"),
         }
         self._add_choice(menu, self.tr("Theme"), "theme", themes)
-        # A language is called by its own name, in every language.
-        languages = {"system": self.tr("As the system"), "en": "English", "zh_CN": "简体中文"}
+        languages = {"system": self.tr("As the system"), **LANGUAGES}
         self._add_choice(menu, self.tr("Language"), "language", languages)
         menu.addSeparator()
         menu.addActions([self._actions.show_settings, self._actions.show_network, self._actions.backups])
