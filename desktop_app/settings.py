@@ -16,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from desktop_app.chat.conversation import POLICIES
 from desktop_app.clock import now_ms
 from desktop_app.durable import patiently, replace_whole
 from desktop_app.engine.parameters import TEMPLATE_CHARACTERS_MAX
@@ -36,8 +37,6 @@ ACCENTS = ("ember", "rose", "violet", "blue", "teal", "graphite")
 """The colours of what comes next and of where one is; every theme has each of them."""
 COLUMNS = (520, 608, 736)
 """Widths of the text that is read, in pixels."""
-POLICIES = ("stop", "drop", "summarise")
-"""What is done when a conversation is longer than the context, see `engine.context`."""
 THINKING_BUDGETS = (-1, 500, 2_000, 8_000)
 """Tokens of reasoning that are offered as limits: none, some lines, a page, several pages."""
 N_FOLDERS_MAX = 1000
@@ -199,9 +198,7 @@ _DECLARED = (
     Setting("model_folders", [], _paths),
     Setting("model_stores", [], _words),
     Setting("model_sort", "used", _one_of("used", "name", "size")),
-    Setting(
-        "context_policy", "stop", _one_of("stop", "drop", "summarise"), section="answers", choices=("stop", "drop", "summarise")
-    ),
+    Setting("context_policy", "stop", _one_of(*POLICIES), section="answers", choices=POLICIES),
     Setting("export_format", "pdf", _one_of("pdf", "md", "html", "txt", "json")),
     Setting("export_folder", "", _text(4096)),
     Setting("idle_unload_minutes", 60, _whole_number(0, 10_000), section="models", choices=IDLE_UNLOAD_MINUTES),

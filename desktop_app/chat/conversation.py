@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from desktop_app.chat.message import Message
 
+POLICIES = ("stop", "drop", "summarise")
+"""What is done when a conversation is longer than the context, see `engine.context`."""
 QUICK_QUESTION = "the quick question"
 """Stands for a conversation where drafts are kept: what is typed in the small window, which asks in new chats."""
 

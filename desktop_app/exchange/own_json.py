@@ -14,7 +14,7 @@ from typing import Any
 
 from desktop_app import errors
 from desktop_app.chat.attachment import Attachment
-from desktop_app.chat.conversation import Conversation
+from desktop_app.chat.conversation import POLICIES, Conversation
 from desktop_app.chat.message import GenerationStats, Message, MessageState, Role
 from desktop_app.chat.summary import Summary
 from desktop_app.exchange.drafts import Unusable, check_length, parents_first, without_circles
@@ -33,7 +33,6 @@ _ID = re.compile(r"[0-9a-f]{32}\Z")
 _BREAK = re.compile(r"[\r\n\v\f\x85\u2028\u2029]")
 _MAX_MS = 2**53
 _PERSONA_CHARACTERS_MAX = 80
-_POLICIES = ("stop", "drop", "summarise")
 _STATS = {"stop": str} | dict.fromkeys(("n_prompt", "n_reused", "n_predicted"), int)
 
 
@@ -120,7 +119,7 @@ def read(value: dict[str, Any], now_ms: int) -> Found:
         pinned_ms=_ms_or_none(value.get("pinned_ms")),
         tags=tags_of(value.get("tags")),
         is_unread=value.get("is_unread") is True,
-        context_policy=next((one for one in _POLICIES if one == value.get("context_policy")), None),
+        context_policy=next((one for one in POLICIES if one == value.get("context_policy")), None),
     )
     folder = line_of(value.get("folder"), MAX_TITLE_CHARACTERS)
     return Found(

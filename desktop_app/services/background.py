@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+STUCK_S = 2.0
+"""At the end, work on a disk that does not answer, of another computer perhaps, is not waited for longer."""
+
 
 class Post(QObject):
     """Takes what other threads have to say to the window's thread.

@@ -24,7 +24,7 @@ from desktop_app.hub.job import Job
 from desktop_app.hub.names import job_folder
 from desktop_app.hub.offer import Offer
 from desktop_app.library.fit import Fit
-from desktop_app.services.background import Background
+from desktop_app.services.background import STUCK_S, Background
 from desktop_app.services.conversation_reading import ConversationReading
 from desktop_app.services.download_files import remove_parts, tidy_up
 from desktop_app.services.download_item import DownloadItem, WaitsFor
@@ -44,8 +44,6 @@ log = logging.getLogger(__name__)
 
 LOOK_AGAIN_MS = 5_000
 """While something waits for room, or for the disk itself, the disk is asked so often."""
-STUCK_S = 2.0
-"""At the end a disk that does not answer is not waited for longer; parts that are still there go at the next start."""
 N_DEATHS_MAX = 5
 """So many ends of its process in a row, with nothing that came in between, and a download has failed."""
 FIRST_PAUSE_MS = 1_000

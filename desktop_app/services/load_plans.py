@@ -24,16 +24,13 @@ from desktop_app.library.memory import estimate
 from desktop_app.library.model_file import other_shards
 from desktop_app.library.model_shape import ModelShape, shape_of
 from desktop_app.record import Record
-from desktop_app.services.background import Background
+from desktop_app.services.background import STUCK_S, Background
 from desktop_app.services.direct_plans import CARD_REASONS, DirectPlans, LoadPlan
 from desktop_app.services.inspection import Inspection
 from desktop_app.services.load_records import FileRecord, LoadRecord, LoadRecords, is_known, machine_key
 from desktop_app.services.worker_process import was_killed
 
 log = logging.getLogger(__name__)
-
-STUCK_S = 2.0
-"""At the end a file on a disk that does not answer is not waited for longer."""
 
 
 class _Looked(Record):

@@ -17,14 +17,12 @@ from desktop_app.errors import AppError
 from desktop_app.library.fit import CardMemory, Fit, MachineMemory, MeasuredSpeed, fit
 from desktop_app.library.model_file import ModelFile
 from desktop_app.library.model_shape import ModelShape, shape_of
-from desktop_app.services.background import Background
+from desktop_app.services.background import STUCK_S, Background
 
 if TYPE_CHECKING:
     from desktop_app.services.engine import Engine
     from desktop_app.services.measured_speeds import MeasuredSpeeds
 
-STUCK_S = 2.0
-"""At the end a file on a disk that does not answer is not waited for longer."""
 _State = tuple[int, int]
 """Size and time of a file: another file under the same name is read anew."""
 

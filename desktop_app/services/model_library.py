@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from desktop_app.errors import AppError, ModelFileNotFound, ModelFolderGone
 from desktop_app.library.model_file import STORES, ModelFile, model_file
 from desktop_app.resources import starter_model
-from desktop_app.services.background import Background
+from desktop_app.services.background import STUCK_S, Background
 from desktop_app.services.preferences import Preferences
 from desktop_app.settings import N_MODEL_FILES_MAX
 
@@ -39,8 +39,6 @@ UNSETTLED_MS = 3000
 """A file that is being written is looked at again after so long."""
 QUIET_MS = 1000
 """What changes in a folder within this time is looked at together: a download of many parts, a folder that is copied."""
-STUCK_S = 2.0
-"""At the end of the application a search that hangs on a disk, of another computer perhaps, is not waited for longer."""
 PAUSE_RATIO = 10
 """So many times as long as a search took nothing is searched anew by itself."""
 

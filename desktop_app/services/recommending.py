@@ -20,9 +20,9 @@ from desktop_app.library.fit import Fit, MachineMemory, MeasuredSpeed, fit
 from desktop_app.library.model_shape import ModelShape
 from desktop_app.record import Record
 from desktop_app.resources import resource
-from desktop_app.services.background import Background
+from desktop_app.services.background import STUCK_S, Background
 from desktop_app.services.engine_state import EngineState
-from desktop_app.services.local_fits import STUCK_S, machine_memory
+from desktop_app.services.local_fits import machine_memory
 
 if TYPE_CHECKING:
     from desktop_app.services.engine import Engine

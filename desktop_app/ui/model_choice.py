@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.errors import AppError
 from desktop_app.library.model_file import ModelFile
+from desktop_app.services.direct_plans import CARD_REASONS
 from desktop_app.services.engine_state import EngineState
 from desktop_app.settings import IDLE_UNLOAD_MINUTES
 from desktop_app.ui.actions import Actions
@@ -190,7 +191,7 @@ class ModelChoice(QWidget):
         for action in (actions.chat_template, actions.load_settings):
             action.setEnabled(model is not None)
         actions.eject.setEnabled(model is not None or self._services.engine.state is EngineState.LOADING)
-        actions.try_card.setEnabled(model is not None and model.device_reason in ("failed", "too_little_memory"))
+        actions.try_card.setEnabled(model is not None and model.device_reason in CARD_REASONS)
 
     @Slot(object)
     def _on_model_loaded(self, model: ModelInfo) -> None:
