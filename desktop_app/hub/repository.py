@@ -64,11 +64,6 @@ class Repository(Record):
         return bool(self.gated) or self.is_private
 
     @property
-    def owner(self) -> str:
-        """The part before the slash."""
-        return self.id.partition("/")[0]
-
-    @property
     def name(self) -> str:
         """The part after the slash."""
         return self.id.rpartition("/")[2]

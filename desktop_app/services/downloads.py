@@ -185,11 +185,6 @@ class Downloads(QObject):
         reason = self._waits.get(id_)
         return item if reason is None else item.replaced(state="waiting", reason=reason, waits_for=_waits_for(reason))
 
-    def of_offer(self, offer: Offer) -> DownloadItem | None:
-        """Give the download of this offer that is in the queue; None when there is none."""
-        id_ = self._queue.of_offer(offer)
-        return self.get(id_) if id_ else None
-
     # What the person wants
 
     def add(self, offer: Offer, *, is_wanted_next: bool = False, fit: Fit | None = None) -> str:

@@ -46,10 +46,6 @@ class FakeDownloads(QObject):
         """Give one."""
         return self.stored[id_]
 
-    def of_offer(self, offer: Offer) -> DownloadItem | None:
-        """Give the one of that repository."""
-        return next((item for item in self.stored.values() if item.repository == offer.repository), None)
-
     def add(self, offer: Offer, *, is_wanted_next: bool = False, fit: Fit | None = None) -> str:
         """Have one more."""
         self.calls.append(("add", offer, is_wanted_next))

@@ -12,8 +12,6 @@ from desktop_app.engine.llama.library import C
 # Source: `enum llama_token_attr` in llama.h.
 _UNKNOWN, _CONTROL, _USER_DEFINED, _LSTRIP, _RSTRIP = 1, 8, 16, 128, 256
 _NO_TOKEN = -1
-_SPM = 1
-"""Source: `LLAMA_VOCAB_TYPE_SPM` in llama.h."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +46,6 @@ class Vocabulary:
         n_tokens = ctypes.c_int32()
         pointer = C.llama_vocab_get_suppress_tokens(self.pointer, ctypes.byref(n_tokens))
         return tuple(pointer[: n_tokens.value]) if n_tokens.value > 0 else ()
-
-    @property
-    def prefixes_space(self) -> bool:
-        """Whether text after a special token may be given a leading space (sentencepiece)."""
-        return bool(C.llama_vocab_type(self.pointer) == _SPM)
 
     def text(self, token: int) -> str:
         """Give the text by which `token` is listed, "" for no token."""

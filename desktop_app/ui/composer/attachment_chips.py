@@ -148,13 +148,6 @@ class AttachmentChips(QWidget):
         for chip in self.chips:
             chip.set_theme(theme)
 
-    def too_large(self) -> Attachment | None:
-        """Give the first one that the model cannot read at once, whatever else is said; None when all can be read."""
-        room = self._n_room
-        if room is None:
-            return None
-        return next((chip.attachment for chip in self.chips if self._n_tokens.get(chip.attachment.id, 0) >= room), None)
-
     def _made(self, attachment: Attachment) -> AttachmentChip:
         chip = AttachmentChip(attachment, self._theme)
         chip.cross.clicked.connect(self._on_cross_clicked)
