@@ -3,7 +3,8 @@
 One executable plays several parts. With `--role engine` it is the engine process, with `--role inspect` the one
 that reads an unknown model first, with `--role formulas` the one that draws formulas, with `--role import` the one
 that reads files from outside, with `--role repair` the one that repairs a large file, with `--role hub` the one that looks
-around on the hub, with `--role download` one that downloads, and none of them loads Qt; otherwise it is the window.
+around on the hub, with `--role download` one that downloads, with `--role self-check` the one that tries the engine out, and
+none of them loads Qt; otherwise it is the window.
 The order of a window's start, and why:
 
 1. The command line is read with almost nothing imported: a wrong argument is answered at once.
@@ -17,7 +18,7 @@ The order of a window's start, and why:
 6. The window, painted as soon as possible; only then the engine starts, later starts are listened for, and
    what is slow to import is imported.
 
-Late imports are allowed here and in `after_first_paint`: the engine must stay free of Qt, and the window must be quick.
+Imports are late here and in `after_first_paint`: the engine must stay free of Qt, and the window must be quick.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 An `AppError` is the world's fault: a missing file, a full disk, an engine that died. It carries
 fields, not prose; `ui/error_text.py` turns it into one translated sentence and what to do.
-Our own mistakes stay ordinary exceptions and rise to the hook in `app.py`.
+Our own mistakes stay ordinary exceptions and rise to the hook in `error_hook.py`.
 
     AppError
     ├── EngineError

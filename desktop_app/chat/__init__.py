@@ -1,1 +1,1 @@
-"""ROOM 1: what a conversation is; values only."""
+"""What a conversation is; values only."""

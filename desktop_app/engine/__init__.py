@@ -1,1 +1,1 @@
-"""ROOM 5: llama.cpp, in a process of its own."""
+"""The engine, llama.cpp, in a process of its own."""

@@ -298,7 +298,7 @@ class ModelUnloaded(Record):
 
 
 class PromptProgress(Record):
-    """`processed` of `n_prompt` tokens are in the KV cache, `n_reused` of them from before."""
+    """`n_processed` of `n_prompt` tokens are in the KV cache, `n_reused` of them from before."""
 
     task: int
     n_processed: int

@@ -1,1 +1,1 @@
-"""ROOM 14: TeX becomes drawings, in a process of its own. No Qt."""
+"""TeX becomes drawings, in a process of its own. No Qt."""

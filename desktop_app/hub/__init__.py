@@ -1,1 +1,1 @@
-"""ROOM 4: the Hugging Face Hub. No Qt; the client library is loaded in child processes only."""
+"""The Hugging Face Hub. No Qt; the client library is loaded in child processes only."""

@@ -1,1 +1,1 @@
-"""ROOM 3: model files on this computer. No Qt."""
+"""Model files on this computer. No Qt."""

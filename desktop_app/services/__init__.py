@@ -1,4 +1,4 @@
-"""ROOM 10: QObjects that own the running things, between the rooms and the windows. QtCore only."""
+"""QObjects that own the running things, between the rooms and the windows. QtCore only."""
 
 from __future__ import annotations
 

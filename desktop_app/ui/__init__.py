@@ -1,1 +1,1 @@
-"""ROOM 11: windows; they show and ask, nothing else."""
+"""Windows; they show and ask, nothing else."""

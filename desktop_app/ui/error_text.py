@@ -19,7 +19,7 @@ N_FILE_NAME_CHARACTERS = 48
 
 
 class Remedy(StrEnum):
-    """What the button of an error does. `main_window.py` connects each one."""
+    """What the button of an error does. `remedies.py` does each one."""
 
     RELOAD = "reload"
     CHOOSE_MODEL = "choose_model"

@@ -1,4 +1,4 @@
-"""ROOM 12: the look as values, and how Qt is told about it.
+"""The look as values, and how Qt is told about it.
 
 A theme is one JSON file of colours; sizes are the same in all themes, grow with the person's own font size
 and shrink with the density. The style sheet is `themes/hearth.qss`, in which `$name` stands for a field of `Theme`.

@@ -1,7 +1,7 @@
 """Where the transcript stands: an empty place until there is something to read, or until the window has been painted.
 
 The view and the Markdown room behind it are a fifth of what a start imports (measured: 33 of 170 ms), and a start
-shows the empty state. So this is the one place in `ui` that imports late.
+shows the empty state. So they are imported late.
 """
 
 from __future__ import annotations

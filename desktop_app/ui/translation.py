@@ -1,4 +1,4 @@
-"""ROOM 13: the language on screen.
+"""The language on screen.
 
 Qt Linguist's .ts files are read as they are: there is no compiled copy that could be out of date. One file is
 parsed in 3 ms when its language is chosen; English needs none but its few plural forms.
