@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from desktop_app.options import Options
     from desktop_app.services import Services
-    from desktop_app.services.imports import Imports
+    from desktop_app.services.imports import TurnImports
     from desktop_app.services.instance_server import InstanceServer
     from desktop_app.services.kv_states import KvStates
     from desktop_app.services.load_plans import LoadPlans
@@ -66,7 +66,7 @@ class AfterFirstPaint:
         self._desktop: DesktopPlace | None = None
         self._motion: Motion | None = None
         self._early: EarlyPresses | None = None
-        self._imports: Imports | None = None
+        self._imports: TurnImports | None = None
         self._beginnings: list[tuple[Sequence[str], Callable[[], None]]] = [
             (("services.model_search", "services.folder_watch", "storage.indexing"), self._begin_searches),
             (("services.idle_unload", "services.titles", "services.kv_states"), self._follow_engine),
@@ -84,11 +84,11 @@ class AfterFirstPaint:
 
         trace("first_paint")
         gc.freeze()
-        from desktop_app.services.imports import Imports
+        from desktop_app.services.imports import TurnImports
         from desktop_app.ui.early_presses import EarlyPresses
 
         self._early = EarlyPresses(self._window, self._window.notices)
-        self._imports = Imports(self._window)
+        self._imports = TurnImports(self._window)
         try:
             self._follow_models()
             self._load_model()

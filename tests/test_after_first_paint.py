@@ -26,12 +26,12 @@ window_thread, here, elsewhere, turns = threading.get_ident(), [], [], []
 run, end, first = AfterFirstPaint.run, AfterFirstPaint._end_beginning, threading.Event()
 
 def watched_run(self):
-    from desktop_app.services.imports import Imports
-    turn = Imports._on_turn
+    from desktop_app.services.imports import TurnImports
+    turn = TurnImports._on_turn
     def watched_turn(self):
         turns.append(1)
         turn(self)
-    Imports._on_turn = watched_turn
+    TurnImports._on_turn = watched_turn
     run(self)
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest

@@ -78,7 +78,7 @@ class _OneByOne(MetaPathFinder):
         return None
 
 
-class Imports(QObject):
+class TurnImports(QObject):
     """Imports what is wanted in turns."""
 
     def __init__(self, parent: QObject) -> None:

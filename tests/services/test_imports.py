@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QObject, QTimer
 
 from desktop_app.services import imports
-from desktop_app.services.imports import Imports
+from desktop_app.services.imports import TurnImports
 
 MODULES = {
     "__init__": "",
@@ -55,15 +55,15 @@ def note(name: str) -> None:
 
 
 @pytest.fixture
-def importing(qtbot: Any) -> Iterator[Imports]:
+def importing(qtbot: Any) -> Iterator[TurnImports]:
     parent = QObject()
-    importing = Imports(parent)
+    importing = TurnImports(parent)
     yield importing
     importing.close()
     assert not any(isinstance(one, imports._OneByOne) for one in sys.meta_path)
 
 
-def test_what_is_needed_comes_first_and_each_alone(sample: list[str], importing: Imports) -> None:
+def test_what_is_needed_comes_first_and_each_alone(sample: list[str], importing: TurnImports) -> None:
     one_by_one = importing._one_by_one
     one_by_one.want(["sample.top"])
     grown = []
@@ -78,7 +78,7 @@ def test_what_is_needed_comes_first_and_each_alone(sample: list[str], importing:
     assert grown.count(2) == 2, "only two that import each other come together"
 
 
-def test_the_window_lives_between_the_turns(sample: list[str], importing: Imports, qtbot: Any, monkeypatch: Any) -> None:
+def test_the_window_lives_between_the_turns(sample: list[str], importing: TurnImports, qtbot: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(imports, "TURN_S", 1e-9)
     seen: list[int] = []
     timer = QTimer(interval=0)
@@ -92,7 +92,7 @@ def test_the_window_lives_between_the_turns(sample: list[str], importing: Import
     assert {3, 4, 6} <= set(seen)
 
 
-def test_a_module_that_cannot_be_imported_holds_nothing_up(sample: list[str], importing: Imports, qtbot: Any) -> None:
+def test_a_module_that_cannot_be_imported_holds_nothing_up(sample: list[str], importing: TurnImports, qtbot: Any) -> None:
     with qtbot.waitCallback() as ended:
         importing.run(["broken", "later"], ended)
 
@@ -101,7 +101,7 @@ def test_a_module_that_cannot_be_imported_holds_nothing_up(sample: list[str], im
         importlib.import_module("sample.broken")
 
 
-def test_a_module_that_is_wrong_is_raised_once(sample: list[str], importing: Imports) -> None:
+def test_a_module_that_is_wrong_is_raised_once(sample: list[str], importing: TurnImports) -> None:
     one_by_one = importing._one_by_one
     one_by_one.want(["sample.wrong", "sample.later"])
 
@@ -113,7 +113,7 @@ def test_a_module_that_is_wrong_is_raised_once(sample: list[str], importing: Imp
     assert sample[-1] == "sample.later"
 
 
-def test_another_thread_imports_as_ever(sample: list[str], importing: Imports) -> None:
+def test_another_thread_imports_as_ever(sample: list[str], importing: TurnImports) -> None:
     importing._one_by_one._is_importing = True
     thread = threading.Thread(target=importlib.import_module, args=("sample.top",))
     thread.start()
@@ -123,7 +123,7 @@ def test_another_thread_imports_as_ever(sample: list[str], importing: Imports) -
     assert sample[-1] == "sample.top"
 
 
-def test_what_is_imported_meanwhile_is_not_imported_again(sample: list[str], importing: Imports, qtbot: Any) -> None:
+def test_what_is_imported_meanwhile_is_not_imported_again(sample: list[str], importing: TurnImports, qtbot: Any) -> None:
     importing._one_by_one.want(["sample.top"])
     importing._one_by_one.import_one()
     importlib.import_module("sample.top")
