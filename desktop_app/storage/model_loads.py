@@ -23,8 +23,3 @@ def save_model_load(database: Database, model: str, machine: str, record: str, u
                 SELECT model, machine FROM model_load ORDER BY used_ms DESC LIMIT ?)""",
             N_KEPT,
         )
-
-
-def forget_model_load(database: Database, model: str, machine: str) -> None:
-    """Drop what was kept for this model on this machine."""
-    database.execute("DELETE FROM model_load WHERE model = ? AND machine = ?", model, machine)

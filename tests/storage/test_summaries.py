@@ -131,5 +131,3 @@ def test_of_model_loads_those_used_last_are_kept(database: Database, monkeypatch
 
     assert [model_loads.model_load(database, model, "machine") for model in "abc"] == ["{2}", None, "{3}"]
     assert model_loads.model_load(database, "a", "other machine") is None
-    model_loads.forget_model_load(database, "a", "machine")
-    assert model_loads.model_load(database, "a", "machine") is None
