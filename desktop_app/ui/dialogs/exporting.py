@@ -280,6 +280,7 @@ class ExportDialog(Dialog):
         run.cancelled.connect(self._on_cancelled)
         self._show_progress()
 
+    @Slot()
     def reject(self) -> None:
         """Close; what is running is stopped first, and nothing of it stays."""
         if self._run is not None and self._cancel.isEnabled():

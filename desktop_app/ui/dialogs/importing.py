@@ -63,6 +63,7 @@ class ImportDialog(Dialog):
         image, file = self.tr("[A picture was here.]"), self.tr("[A file was here: {name}]")
         self._imports.start(path, Words(image, file))
 
+    @Slot()
     def reject(self) -> None:
         """Close; what is running is stopped first, and the report says how far it came."""
         if self._imports.is_running:

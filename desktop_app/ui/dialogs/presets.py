@@ -211,6 +211,7 @@ class PresetRow(QWidget):
         row.addWidget(self.use)
         row.addWidget(self.more)
 
+    @Slot()
     def begin_rename(self) -> None:
         """Let the name be written."""
         self._stack.setCurrentWidget(self.edit)

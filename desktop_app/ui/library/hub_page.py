@@ -135,6 +135,7 @@ class HubPage(QWidget):
             self._pages.addWidget(view)
         return self._repository
 
+    @Slot(str)
     def show_repository(self, repository_id: str) -> None:
         """Show a repository that the person has chosen elsewhere."""
         self._on_repository_chosen(Repository(repository_id))
