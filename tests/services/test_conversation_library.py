@@ -10,11 +10,11 @@ from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.chat.message import MessageState
+from desktop_app.clock import now_ms
 from desktop_app.errors import WriteFailed
 from desktop_app.services.conversations import Conversations
 from desktop_app.storage import templates as template_store
 from desktop_app.storage import trash
-from desktop_app.clock import now_ms
 from desktop_app.storage.database import Database
 from desktop_app.templates.template import PromptTemplate
 from tests.services.conversation_signals import Heard, listen, settle

@@ -11,13 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.chat.persona import Persona
 from desktop_app.chat.persona_files import as_json
+from desktop_app.clock import now_ms
 from desktop_app.engine.parameters import SamplingParameters
 from desktop_app.services.conversations import Conversations
 from desktop_app.services.instructions import Instructions
 from desktop_app.services.personas import Personas
 from desktop_app.services.preferences import Preferences
 from desktop_app.storage import personas as store
-from desktop_app.clock import now_ms
 from desktop_app.storage.conversations import add_conversation
 from desktop_app.storage.database import Database
 from desktop_app.storage.merge import merge
