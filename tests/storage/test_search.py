@@ -311,7 +311,7 @@ def test_whatever_is_typed_is_a_question_that_can_be_answered(database: Database
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_text_is_found_by_itself(database: Database, text: str) -> None:
     """Whatever words a text has, all of them are in the index as they are looked up."""
-    stored = store.storable(text)
+    stored = storable(text)
     exchange = say(database, stored)
 
     hits = [hit.message_id for hit in search.find_messages(database, stored, n_messages=1000)]
