@@ -5,7 +5,7 @@ The lowest of four layers that make `Conversations`: it owns both ways to the di
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -155,11 +155,10 @@ class ConversationReading(QObject):
         """Give how many messages of all branches were removed and can be brought back; asked when a menu opens."""
         return len(branches.removed_ids(self._databases.of_conversation(conversation_id), conversation_id))
 
-    def outdates_summary(self, message_id: str) -> bool:
-        """Say whether a summary is not used any more because it tells of this message, which was removed."""
-        database = self._databases.of_message(message_id)
-        conversation_id = store.conversation_of_message(database, message_id)
-        return any(message_id in ids for ids in outdated_by(database, conversation_id or "").values())
+    def outdate_summary(self, conversation_id: str, message_ids: Collection[str]) -> bool:
+        """Say whether a summary is not used any more because it tells of one of these messages, which were removed."""
+        database = self._databases.of_conversation(conversation_id)
+        return any(not ids.isdisjoint(message_ids) for ids in outdated_by(database, conversation_id).values())
 
     def versions_of_branch(self, conversation_id: str) -> dict[str, tuple[str, ...]]:
         """Give `versions` of every message of a conversation that has more than one."""

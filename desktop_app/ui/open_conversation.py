@@ -204,7 +204,9 @@ class OpenConversation(QObject):
         if not text.strip():
             return
         self._drafts.save()
-        if self._is_read_only or state is ComposerState.SENDING:
+        # Files that are being read for the new chat would not find the conversation that it becomes without them.
+        is_reading = conversation_id is None and self._composer.is_reading
+        if self._is_read_only or is_reading or state is ComposerState.SENDING:
             self._composer.add_text(text)  # where it can be seen, and sent as soon as that is possible
         elif conversation_id is not None and state is not ComposerState.READY:
             self._queue.add_apart(conversation_id, text)

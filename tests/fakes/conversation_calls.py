@@ -5,7 +5,7 @@ What concerns the list is done in memory; what concerns messages is only written
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
@@ -260,7 +260,7 @@ class FakeConversationCalls(QObject):
                 self.stored_queue[conversation_id] = [one for one in some if one.id != queued_id]
                 self.queue_changed.emit(conversation_id)
 
-    def outdates_summary(self, message_id: str) -> bool:
+    def outdate_summary(self, conversation_id: str, message_ids: Collection[str]) -> bool:
         """Say that there are no summaries."""
         return False
 

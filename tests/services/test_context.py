@@ -247,12 +247,12 @@ def test_a_summary_that_tells_of_a_removed_message_is_not_sent_until_that_is_bac
 
     with qtbot.waitSignal(room.conversations.message_removed):
         room.conversations.remove_message(removed)
-    assert made[-1] not in room.summaries.of(id_) and room.conversations.outdates_summary(removed)
+    assert made[-1] not in room.summaries.of(id_) and room.conversations.outdate_summary(id_, [removed])
     assert room.measured(id_).n_summed_up < n_before
 
     with qtbot.waitSignal(room.conversations.message_restored):
         room.conversations.restore_message(removed)
-    assert room.summaries.of(id_) == made and not room.conversations.outdates_summary(removed)
+    assert room.summaries.of(id_) == made and not room.conversations.outdate_summary(id_, [removed])
     assert room.measured(id_).n_summed_up == n_before
 
 

@@ -259,6 +259,16 @@ def test_a_second_one_before_the_first_is_on_disk_is_not_lost(prompting: MainWin
     assert prompting.composer.text() == "Summarise BAR"
 
 
+def test_it_waits_in_the_new_chat_for_files_that_are_being_read(prompting: MainWindow) -> None:
+    prompting.composer.set_text("About this file:")
+    prompting.composer.set_reading(True)
+    _send(prompting, "FOO")
+
+    assert prompting._services.conversations.all() == []
+    assert prompting.composer.text() == "About this file:\n\nSummarise FOO"
+    prompting.composer.set_reading(False)
+
+
 def test_what_was_used_last_comes_first(prompting: MainWindow, qtbot: QtBot) -> None:
     prompting.prompts.templates.note_use("shipped:sql")
 

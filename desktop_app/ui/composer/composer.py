@@ -147,6 +147,11 @@ class Composer(QWidget):
             self._is_private = is_private
             self._refresh()
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether files are being read that go with the message."""
+        return self._is_reading
+
     def set_reading(self, is_reading: bool, *, is_sent: bool = True) -> None:
         """Say whether files are being read that go with the message; at the end what was held for them goes if `is_sent`."""
         self._is_reading = is_reading
