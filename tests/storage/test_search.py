@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.folder import Folder
-from desktop_app.chat.message import MessageState, Role, new_id
+from desktop_app.chat.message import MessageState, Role, new_id, storable
 from desktop_app.chat.search import FIRST, SearchFilters, SearchLimits, Section
 from desktop_app.storage import attachments, branches, folders, search, trash, words
 from desktop_app.storage import conversations as store
