@@ -12,6 +12,7 @@ from typing import TypeVar
 from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.message import new_id, storable
 from desktop_app.chat.queued import CancelledMessage, QueuedMessage
+from desktop_app.errors import AppError
 from desktop_app.services.conversation_library import ConversationLibrary
 from desktop_app.services.two_databases import first_found
 from desktop_app.storage import attachments as attached
@@ -45,7 +46,7 @@ class ConversationDrafts(ConversationLibrary):
             if attachments:
                 self.draft_attachments_changed.emit(conversation_id)
 
-        self._post(queue, tell)
+        self._post(queue, tell, partial(self._on_queue_failed, queued_id))
         return queued_id
 
     def edit_queued(self, queued_id: str, text: str) -> None:
@@ -181,6 +182,10 @@ class ConversationDrafts(ConversationLibrary):
     def _on_draft_attachment_saved(self, conversation_id: str | None, _: None) -> None:
         _settle_first(self._unsettled_attachments, conversation_id)
         self.draft_attachments_changed.emit(conversation_id or "")
+
+    def _on_queue_failed(self, queued_id: str, error: AppError) -> None:
+        self.queue_failed.emit(queued_id, error)
+        self.write_failed.emit(error)
 
     def _on_queued_edited(self, queued_id: str, conversation_id: str | None) -> None:
         _settle_first(self._unsettled_queued, queued_id)

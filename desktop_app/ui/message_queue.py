@@ -48,7 +48,7 @@ class MessageQueue(QObject):
         cards.editing_changed.connect(self._on_editing_changed)
         cards.send_requested.connect(self._on_send_requested)
         self._conversations.queue_changed.connect(self._on_queue_changed)
-        self._conversations.write_failed.connect(self._on_write_failed)
+        self._conversations.queue_failed.connect(self._on_queue_failed)
 
     def open(self, conversation_id: str | None) -> None:
         """Show what waits in a conversation."""
@@ -107,13 +107,13 @@ class MessageQueue(QObject):
         if conversation_id == self._conversation_id:
             self._refresh()
 
-    @Slot(object)
-    def _on_write_failed(self, _error: object) -> None:
+    @Slot(str, object)
+    def _on_queue_failed(self, queued_id: str, _error: object) -> None:
         # Not on disk, and not tried again: the text is still in the composer, where Enter sends it, or goes there now.
-        refused, self._pending = self._pending, {}
-        apart, self._apart = self._apart, set()
-        for id in apart:
-            self.given_back.emit(*refused[id])
+        refused = self._pending.pop(queued_id, None)
+        if refused is not None and queued_id in self._apart:
+            self._apart.remove(queued_id)
+            self.given_back.emit(*refused)
 
     @Slot()
     def _on_editing_changed(self) -> None:

@@ -10,7 +10,7 @@ SIGNALS = (
     "conversation_added", "conversation_changed", "conversation_trashed", "conversation_restored", "conversation_purged",
     "folders_changed", "tags_changed", "message_added", "message_changed", "message_removed", "message_restored",
     "branch_changed", "answer_resumed", "queue_changed", "draft_attachments_changed",
-    "ask_failed", "write_failed", "write_recovered",
+    "ask_failed", "queue_failed", "write_failed", "write_recovered",
 )  # fmt: skip
 
 Heard = list[tuple[object, ...]]

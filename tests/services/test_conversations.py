@@ -44,7 +44,7 @@ def heard(conversations: Conversations) -> list[tuple[object, ...]]:
     heard: list[tuple[object, ...]] = []
     for name in (
         "conversation_added", "conversation_changed", "conversation_trashed", "conversation_restored",
-        "message_added", "message_changed", "ask_failed", "write_failed", "write_recovered",
+        "message_added", "message_changed", "ask_failed", "queue_failed", "write_failed", "write_recovered",
     ):  # fmt: skip
         getattr(conversations, name).connect(lambda *arguments, name=name: heard.append((name, *arguments)))
     return heard
@@ -225,6 +225,19 @@ def test_a_question_on_a_full_disk_is_refused_and_leaves_nothing(
     conversations.ask(None, BIG, "m")
     _settle(conversations)
     assert len(conversations.all()) == 2
+
+
+def test_a_waiting_message_on_a_full_disk_is_refused_by_its_id(
+    qtbot: QtBot, conversations: Conversations, asked: Message, heard: list[tuple[object, ...]], path: Path
+) -> None:
+    free = _fill_disk(conversations)
+    refused = conversations.queue(asked.conversation_id, BIG)
+    qtbot.waitUntil(lambda: bool(heard))
+    free()
+    _settle(conversations)
+
+    assert heard == [("queue_failed", refused, DiskFull(str(path))), ("write_failed", DiskFull(str(path)))]
+    assert conversations.queued(asked.conversation_id) == ()
 
 
 def test_an_answer_and_a_draft_survive_a_full_disk(

@@ -9,9 +9,22 @@ from typing import Any
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.chat.message import GenerationStats, Message, MessageState
+from desktop_app.errors import DiskFull
 from desktop_app.services.conversations import Conversations
 
 STATS = GenerationStats("eos", 10, 0, 20, 10.0, 500.0, 200.0)
+
+
+def refused_once(write: Callable[..., Any]) -> Callable[..., Any]:
+    """Give `write` as on a disk that is full the first time, and has room again at the next try."""
+    refusals = [DiskFull("/x/hearth.sqlite3")]
+
+    def try_to_write(*arguments: Any, **named: Any) -> Any:
+        if refusals:
+            raise refusals.pop()
+        return write(*arguments, **named)
+
+    return try_to_write
 
 
 class Talk:

@@ -31,7 +31,7 @@ from desktop_app.ui.palette.palette import Palette, PaletteItem
 from desktop_app.ui.theme import load_theme
 from desktop_app.ui.widgets.choice_box import ChoiceBox
 from tests.fakes.services import model_info
-from tests.ui.talks import STATS, Talk
+from tests.ui.talks import STATS, Talk, refused_once
 
 THEME = load_theme("light", 1.0)
 
@@ -250,6 +250,19 @@ def test_what_the_disk_refuses_stands_in_the_composer(
     _settle(prompting)
 
     assert prompting.composer.text() == "half\n\nSummarise BAR" == _draft_on_disk(prompting)
+
+
+def test_what_waits_stays_out_of_the_composer_though_the_disk_refused_the_draft_at_first(
+    prompting: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _begin_answer(prompting)
+    monkeypatch.setattr(store, "save_draft", refused_once(store.save_draft))
+    prompting.composer.set_text("half")
+    _send(prompting, "BAR")
+    _settle(prompting)
+    waiting = prompting._services.conversations.queued(prompting.conversation.conversation_id or "")
+
+    assert [one.text for one in waiting] == ["Summarise BAR"] and prompting.composer.text() == "half"
 
 
 def test_a_second_one_before_the_first_is_on_disk_is_not_lost(prompting: MainWindow) -> None:

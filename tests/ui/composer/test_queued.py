@@ -12,13 +12,14 @@ from PySide6.QtCore import Qt
 from desktop_app.chat.queued import QueuedMessage
 from desktop_app.errors import DiskFull, WriteFailed
 from desktop_app.services.engine import EngineState
+from desktop_app.storage import conversations as store
 from desktop_app.storage import queued
 from desktop_app.ui.composer.composer import ComposerState
 from desktop_app.ui.composer.message_edit import MessageEdit
 from desktop_app.ui.composer.queued import N_CARDS_MAX, QueuedMessages
 from desktop_app.ui.theme import Theme
 from tests.fakes.services import model_info
-from tests.ui.talks import Talk
+from tests.ui.talks import Talk, refused_once
 
 
 @pytest.fixture
@@ -148,14 +149,28 @@ def test_what_is_typed_on_meanwhile_stays(talk: Talk) -> None:
 
 
 def test_a_disk_that_refuses_leaves_it_in_the_composer(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise WriteFailed("/x/hearth.sqlite3", "SQLITE_BUSY")
+
     with monkeypatch.context() as patch:
-        patch.setattr(talk.conversations, "queue", lambda *_: "refused")
+        patch.setattr(queued, "queue", refuse)
         type_and_enter(talk, "And then?")
-    talk.conversations.write_failed.emit(WriteFailed("/x/hearth.sqlite3", "SQLITE_BUSY"))
+        talk.settle()
     assert talk.window.composer.text() == "And then?"
     talk.qtbot.keyClick(talk.window.composer.edit, Qt.Key.Key_Return)
     talk.settle()
     assert texts(talk) == ["And then?"]
+
+
+def test_what_waits_leaves_the_composer_though_the_disk_refused_the_draft_at_first(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk.window.composer.set_text("And then?")
+    monkeypatch.setattr(store, "save_draft", refused_once(store.save_draft))
+    talk.window.conversation.save_draft()
+    talk.qtbot.keyClick(talk.window.composer.edit, Qt.Key.Key_Return)
+    talk.settle()
+    assert texts(talk) == ["And then?"] and talk.window.composer.text() == ""
 
 
 def test_cards_belong_to_their_conversation(talk: Talk) -> None:
