@@ -85,6 +85,10 @@ class MessageQueue(QObject):
         self._pending[queued_id] = (conversation_id, text)
         self._apart.add(queued_id)
 
+    def texts(self) -> list[str]:
+        """Give what is on its way."""
+        return [text for _, text in self._pending.values()]
+
     def _refresh(self) -> None:
         self._messages = self._conversations.queued(self._conversation_id) if self._conversation_id is not None else ()
         self._show()

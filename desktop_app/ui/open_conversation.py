@@ -239,7 +239,8 @@ class OpenConversation(QObject):
 
         That is what stands in the composer, is on its way, waits in drafts, or was changed in a message.
         """
-        texts = [self._composer.text(), *self._sending.texts(), *self._conversations.unsaved_drafts(), *self._editing.texts()]
+        on_their_way = (*self._sending.texts(), *self._queue.texts())
+        texts = (self._composer.text(), *on_their_way, *self._conversations.unsaved_drafts(), *self._editing.texts())
         return [text for text in dict.fromkeys(texts) if text.strip()]
 
     def _refresh_composer(self) -> None:

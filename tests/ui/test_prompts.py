@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
@@ -263,6 +264,23 @@ def test_what_waits_stays_out_of_the_composer_though_the_disk_refused_the_draft_
     waiting = prompting._services.conversations.queued(prompting.conversation.conversation_id or "")
 
     assert [one.text for one in waiting] == ["Summarise BAR"] and prompting.composer.text() == "half"
+
+
+def test_what_waits_can_be_copied_until_it_is_on_disk(prompting: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    _begin_answer(prompting)
+    goes_on, queue = Event(), queued.queue
+
+    def hang(*arguments: Any, **named: Any) -> None:
+        goes_on.wait(10)
+        queue(*arguments, **named)
+
+    monkeypatch.setattr(queued, "queue", hang)
+    _send(prompting, "BAR")
+    texts = prompting.conversation.unsaved_texts()
+    goes_on.set()
+    _settle(prompting)
+
+    assert texts == ["Summarise BAR"] and prompting.conversation.unsaved_texts() == []
 
 
 def test_a_second_one_before_the_first_is_on_disk_is_not_lost(prompting: MainWindow) -> None:
