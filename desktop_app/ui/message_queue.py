@@ -49,6 +49,7 @@ class MessageQueue(QObject):
         cards.send_requested.connect(self._on_send_requested)
         self._conversations.queue_changed.connect(self._on_queue_changed)
         self._conversations.queue_failed.connect(self._on_queue_failed)
+        self._conversations.conversation_purged.connect(self._on_conversation_purged)
 
     def open(self, conversation_id: str | None) -> None:
         """Show what waits in a conversation."""
@@ -118,6 +119,12 @@ class MessageQueue(QObject):
         if refused is not None and queued_id in self._apart:
             self._apart.remove(queued_id)
             self.given_back.emit(*refused)
+
+    @Slot(str)
+    def _on_conversation_purged(self, conversation_id: str) -> None:
+        # What came after that is not written, and nothing is told of it.
+        self._pending = {id: sent for id, sent in self._pending.items() if sent[0] != conversation_id}
+        self._apart.intersection_update(self._pending)
 
     @Slot()
     def _on_editing_changed(self) -> None:

@@ -279,9 +279,12 @@ class OpenConversation(QObject):
         """Let what could not be sent stand in the composer, where it was not written."""
         if conversation_id == self.conversation_id:
             self._composer.add_text(text)
-        else:
+            return
+        try:
             draft = self._conversations.draft(conversation_id)
-            self._conversations.save_draft(conversation_id, f"{draft}\n\n{text}" if draft.strip() else text)
+        except LookupError:
+            return  # purged, and that is told next
+        self._conversations.save_draft(conversation_id, f"{draft}\n\n{text}" if draft.strip() else text)
 
     @Slot()
     def _on_restore_requested(self) -> None:

@@ -187,6 +187,16 @@ def _begin_answer(window: MainWindow) -> None:
     window._services.generation.begin(window.conversation.conversation_id or "")
 
 
+def _fill_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the disk refuse questions and what waits."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise DiskFull("/x/hearth.sqlite3")
+
+    monkeypatch.setattr(store, "ask", refuse)
+    monkeypatch.setattr(queued, "queue", refuse)
+
+
 def _draft_on_disk(window: MainWindow) -> str:
     window.conversation.save_draft()
     _settle(window)
@@ -240,12 +250,7 @@ def test_what_the_disk_refuses_stands_in_the_composer(
 ) -> None:
     if is_answering:
         _begin_answer(prompting)
-
-    def refuse(*_: object, **__: object) -> None:
-        raise DiskFull("/x/hearth.sqlite3")
-
-    monkeypatch.setattr(store, "ask", refuse)
-    monkeypatch.setattr(queued, "queue", refuse)
+    _fill_disk(monkeypatch)
     prompting.composer.set_text("half")
     _send(prompting, "BAR")
     _settle(prompting)
@@ -281,6 +286,32 @@ def test_what_waits_can_be_copied_until_it_is_on_disk(prompting: MainWindow, mon
     _settle(prompting)
 
     assert texts == ["Summarise BAR"] and prompting.conversation.unsaved_texts() == []
+
+
+@pytest.mark.parametrize("is_answering", [False, True])
+def test_what_the_disk_refuses_goes_with_a_conversation_purged_meanwhile(
+    prompting: MainWindow, monkeypatch: pytest.MonkeyPatch, is_answering: bool
+) -> None:
+    _begin_answer(prompting)
+    conversation_id = prompting.conversation.conversation_id or ""
+    if not is_answering:
+        prompting._services.generation.finish(conversation_id, "")
+    _fill_disk(monkeypatch)
+    _send(prompting, "BAR")
+    prompting.open_conversation(None)
+    prompting._services.conversations.purge(conversation_id)
+    _settle(prompting)
+
+    assert prompting.composer.text() == "" and prompting.conversation.unsaved_texts() == []
+
+
+def test_what_was_to_wait_in_a_purged_conversation_is_not_on_its_way_any_more(prompting: MainWindow) -> None:
+    _begin_answer(prompting)
+    prompting._services.conversations.purge(prompting.conversation.conversation_id or "")
+    _send(prompting, "BAR")
+    _settle(prompting)
+
+    assert prompting.conversation.unsaved_texts() == []
 
 
 def test_a_second_one_before_the_first_is_on_disk_is_not_lost(prompting: MainWindow) -> None:
