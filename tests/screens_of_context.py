@@ -90,7 +90,7 @@ def full(scene: Scene) -> None:
 def cut(scene: Scene) -> None:
     """An answer has filled the context."""
     talk(scene, stats=GenerationStats("context", 3_900, 0, 196, 310.0, 2_410.0, 420.0))
-    scene.window.context._tell_cut()
+    scene.window.context._tell_cut(scene.window.conversation.conversation_id)
     scene.studio.settle(0.3)
 
 

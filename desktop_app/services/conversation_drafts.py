@@ -42,6 +42,7 @@ class ConversationDrafts(ConversationLibrary):
             waiting.queue(home, conversation_id, queued_id, text, tuple(attachments), keeps_draft=keeps_draft)
 
         def tell(_: None) -> None:
+            self.message_queued.emit(conversation_id, queued_id)
             self.queue_changed.emit(conversation_id)
             if attachments:
                 self.draft_attachments_changed.emit(conversation_id)

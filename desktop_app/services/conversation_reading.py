@@ -46,6 +46,7 @@ class ConversationReading(QObject):
         unsent_changed(conversation_id): perhaps what `is_unsent` gives.
         draft_attachments_changed(conversation_id): what `draft_attachments` gives; "" for the new chat.
         ask_failed(conversation_id, AppError): the question of this `ask` is not on disk; `write_failed` follows.
+        message_queued(conversation_id, queued_id): the message of this `queue` is on disk; `queue_changed` follows.
         queue_failed(queued_id, AppError): the message of this `queue` is not on disk; `write_failed` follows.
         write_failed(AppError): what was asked for is not on disk. A question, one that waits and a title are not tried again;
             the text of an answer and a draft are, until
@@ -74,6 +75,7 @@ class ConversationReading(QObject):
     draft_attachments_changed = Signal(str)
     unsent_changed = Signal(str)
     ask_failed = Signal(str, object)
+    message_queued = Signal(str, str)
     queue_failed = Signal(str, object)
     write_failed = Signal(object)
     write_recovered = Signal()

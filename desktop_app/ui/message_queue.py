@@ -47,6 +47,7 @@ class MessageQueue(QObject):
         cards.edited.connect(self._conversations.edit_queued)
         cards.editing_changed.connect(self._on_editing_changed)
         cards.send_requested.connect(self._on_send_requested)
+        self._conversations.message_queued.connect(self._on_message_queued)
         self._conversations.queue_changed.connect(self._on_queue_changed)
         self._conversations.queue_failed.connect(self._on_queue_failed)
         self._conversations.conversation_purged.connect(self._on_conversation_purged)
@@ -98,17 +99,17 @@ class MessageQueue(QObject):
         if self._messages or not self._cards.isHidden():
             self._cards.set_messages(self._messages, self._is_answering)
 
+    @Slot(str, str)
+    def _on_message_queued(self, conversation_id: str, queued_id: str) -> None:
+        # It may have been asked by now, and wait no more.
+        _, text = self._pending.pop(queued_id, ("", ""))
+        if queued_id in self._apart:
+            self._apart.remove(queued_id)
+        elif text and conversation_id == self._conversation_id:
+            self.stored.emit(text)
+
     @Slot(str)
     def _on_queue_changed(self, conversation_id: str) -> None:
-        sent = [id for id, (other, _) in self._pending.items() if other == conversation_id]
-        # Another change of the same conversation says nothing about what is still on its way.
-        stored = {one.id for one in self._conversations.queued(conversation_id)} if sent else set()
-        for id in (id for id in sent if id in stored):
-            _, text = self._pending.pop(id)
-            if id in self._apart:
-                self._apart.remove(id)
-            elif conversation_id == self._conversation_id:
-                self.stored.emit(text)
         if conversation_id == self._conversation_id:
             self._refresh()
 

@@ -43,6 +43,7 @@ class FakeConversationCalls(QObject):
     draft_attachments_changed = Signal(str)
     unsent_changed = Signal(str)
     ask_failed = Signal(str, object)
+    message_queued = Signal(str, str)
     queue_failed = Signal(str, object)
     write_failed = Signal(object)
     write_recovered = Signal()

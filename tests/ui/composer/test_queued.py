@@ -173,6 +173,15 @@ def test_what_waits_leaves_the_composer_though_the_disk_refused_the_draft_at_fir
     assert texts(talk) == ["And then?"] and talk.window.composer.text() == ""
 
 
+def test_what_is_asked_before_the_window_hears_that_it_waits_leaves_the_composer(talk: Talk) -> None:
+    type_and_enter(talk, "And then?")
+    talk.conversations.ask_queued(talk.id, "Starter")
+    talk.settle()
+
+    assert texts(talk) == [] and talk.window.composer.text() == ""
+    assert talk.window.conversation.unsaved_texts() == []
+
+
 def test_cards_belong_to_their_conversation(talk: Talk) -> None:
     type_and_enter(talk, "And then?")
     talk.settle()
