@@ -58,7 +58,7 @@ class ConversationDrafts(ConversationLibrary):
         def edit(main: Database) -> str | None:
             return first_found(self._databases.both(main), lambda database: waiting.edit_queued(database, queued_id, text))
 
-        self._writer.post(edit, partial(self._on_queued_edited, queued_id), keep=True)
+        self._writer.post(edit, partial(self._on_queued_saved, queued_id), keep=True)
 
     def cancel_queued(self, queued_id: str) -> None:
         """Delete a waiting message; `queued_cancelled` gives what `restore_queued` needs."""
@@ -74,12 +74,17 @@ class ConversationDrafts(ConversationLibrary):
         self._post(cancel, tell)
 
     def restore_queued(self, cancelled: CancelledMessage) -> None:
-        """Let a message wait again that was cancelled."""
-        conversation_id = cancelled.message.conversation_id
-        self._post(
-            lambda main: waiting.restore_queued(self._databases.home(main, conversation_id), cancelled),
-            lambda _: self.queue_changed.emit(conversation_id),
-        )
+        """Let a message wait again that was cancelled; it is nowhere else, so a disk that refuses it is asked again."""
+        message = cancelled.message
+        self._unsettled_queued.setdefault(message.id, []).append(message.text)
+
+        def restore(main: Database) -> str | None:
+            if self._databases.is_purged(message.conversation_id):
+                return None
+            waiting.restore_queued(self._databases.home(main, message.conversation_id), cancelled)
+            return message.conversation_id
+
+        self._writer.post(restore, partial(self._on_queued_saved, message.id), keep=True)
 
     def take_back_queued(self, queued_id: str) -> None:
         """Put a waiting message with its files into the composer, in which nothing stands; `queued_taken_back` says when."""
@@ -188,7 +193,7 @@ class ConversationDrafts(ConversationLibrary):
         self.queue_failed.emit(queued_id, error)
         self.write_failed.emit(error)
 
-    def _on_queued_edited(self, queued_id: str, conversation_id: str | None) -> None:
+    def _on_queued_saved(self, queued_id: str, conversation_id: str | None) -> None:
         _settle_first(self._unsettled_queued, queued_id)
         if conversation_id is not None:
             self.queue_changed.emit(conversation_id)

@@ -38,6 +38,8 @@ class Notice(Record):
     details: str = ""
     is_quiet: bool = False
     """Leaves by itself."""
+    is_only_way_back: bool = False
+    """What its button brings back is nowhere else: no later notice pushes it out."""
 
 
 READ_ONLY = "read_only"
@@ -178,17 +180,18 @@ class NoticeArea(QWidget):
         self.show_notice(Notice(words.sentence, "error", key, action, button, payload, words.details))
 
     def show_notice(self, notice: Notice) -> None:
-        """Show `notice`; the oldest goes when there are more than `N_NOTICES_MAX`."""
+        """Show `notice`; when there are more than `N_NOTICES_MAX`, the oldest goes that is not the only way back."""
         for bar in [bar for bar in self._bars if notice.key and bar.notice.key == notice.key]:
             self._remove(bar)
         bar = NoticeBar(notice, self._theme, self)
         bar.action_requested.connect(self.action_requested)
         bar.details_requested.connect(self._on_details_requested)
         bar.closed.connect(self._on_closed)
+        older = [one for one in self._bars if not one.notice.is_only_way_back]
+        if older and len(self._bars) >= N_NOTICES_MAX:
+            self._remove(older[0])
         self._bars.append(bar)
         self._column.addWidget(bar)
-        if len(self._bars) > N_NOTICES_MAX:
-            self._remove(self._bars[0])
         self.show()
         # Its layout would show it, but later.
         bar.show()

@@ -82,8 +82,8 @@ class TakenBack(QObject):
         n_cancelled = len(self._cancelled)
         several = self.tr("%n message(s) will not be sent.", "", n_cancelled)
         sentence = self.tr("The message will not be sent.") if n_cancelled == 1 else several
-        # It stays until it is closed: there is no other way back.
-        notice = Notice(sentence, key=_CANCELLED, action=UNDO_CANCEL, button=self.tr("Undo"), payload=tuple(self._cancelled))
+        undo, payload = self.tr("Undo"), tuple(self._cancelled)
+        notice = Notice(sentence, "info", _CANCELLED, UNDO_CANCEL, undo, payload, is_only_way_back=True)
         self._notices.show_notice(notice)
 
     @Slot(str, object)

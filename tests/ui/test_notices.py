@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton
 from desktop_app.errors import EngineCrashed, NotAModelFile
 from desktop_app.ui import notices as module
 from desktop_app.ui.dialogs.details import DetailsDialog
-from desktop_app.ui.notices import Notice, NoticeArea, NoticeBar
+from desktop_app.ui.notices import N_NOTICES_MAX, Notice, NoticeArea, NoticeBar
 from desktop_app.ui.theme import Theme
 
 
@@ -45,6 +45,21 @@ def test_the_oldest_gives_way(area: NoticeArea) -> None:
     for n in range(5):
         area.show_notice(Notice(f"n{n}"))
     assert area.sentences() == ["n2", "n3", "n4"]
+
+
+def test_the_only_way_back_gives_way_to_nothing(area: NoticeArea) -> None:
+    area.show_notice(Notice("not sent", is_only_way_back=True))
+    for n in range(5):
+        area.show_notice(Notice(f"n{n}"))
+    assert area.sentences() == ["not sent", "n3", "n4"]
+
+
+def test_one_more_is_shown_when_each_is_the_only_way_back(area: NoticeArea) -> None:
+    for n in range(N_NOTICES_MAX):
+        area.show_notice(Notice(f"gone {n}", is_only_way_back=True))
+    for sentence in ("news", "later news"):
+        area.show_notice(Notice(sentence))
+    assert area.sentences() == ["gone 0", "gone 1", "gone 2", "later news"]
 
 
 def test_details_show_the_log_as_plain_text(area: NoticeArea, qtbot: Any, theme: Theme) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 
 from desktop_app.chat.queued import QueuedMessage
 from desktop_app.errors import DiskFull, WriteFailed
@@ -17,6 +18,7 @@ from desktop_app.storage import queued
 from desktop_app.ui.composer.composer import ComposerState
 from desktop_app.ui.composer.message_edit import MessageEdit
 from desktop_app.ui.composer.queued import N_CARDS_MAX, QueuedMessages
+from desktop_app.ui.notices import N_NOTICES_MAX, Notice
 from desktop_app.ui.theme import Theme
 from tests.fakes.services import model_info
 from tests.ui.talks import Talk, refused_once
@@ -265,6 +267,64 @@ def test_what_is_not_to_be_sent_while_something_is_being_written_can_wait_again(
     assert talk.conversations.queued(talk.id) == before and before[0].files
     assert [card.message.text for card in talk.window.queued.cards] == ["One", "Two", "Three"]
     assert talk.window.notices.sentences() == []
+
+
+def cancel_one(talk: Talk) -> tuple[QueuedMessage, ...]:
+    """Let a message with a file wait, and press its cross while something is being written; gives what waited."""
+    attach_text(talk, "its file")
+    type_and_enter(talk, "One")
+    talk.settle()
+    before = talk.conversations.queued(talk.id)
+    talk.window.composer.set_text("typed on")
+    talk.window.queued.cards[0].cross.click()
+    talk.settle()
+    assert texts(talk) == []
+    return before
+
+
+def press_undo(talk: Talk) -> None:
+    """Press it, and leave the disk to itself."""
+    undo = next(one for one in talk.window.notices.findChildren(QPushButton) if one.text() == "Undo")
+    talk.qtbot.mouseClick(undo, Qt.MouseButton.LeftButton)
+
+
+def test_a_cancelled_message_can_wait_again_whatever_was_told_since(talk: Talk) -> None:
+    before = cancel_one(talk)
+    for n in range(N_NOTICES_MAX):
+        talk.window.notices.show_notice(Notice(f"n{n}"))
+
+    talk.press_notice("Undo")
+
+    assert talk.conversations.queued(talk.id) == before
+
+
+def test_a_cancelled_message_waits_again_when_the_disk_takes_it(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = cancel_one(talk)
+
+    def refuse(*_: object) -> None:
+        raise DiskFull("/x/hearth.sqlite3")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(queued, "restore_queued", refuse)
+        press_undo(talk)
+        assert not talk.conversations.flush()
+        assert "One" in talk.window.conversation.unsaved_texts()
+    talk.settle()
+
+    assert talk.conversations.queued(talk.id) == before and [card.message.text for card in talk.window.queued.cards] == ["One"]
+    assert "One" not in talk.window.conversation.unsaved_texts()
+
+
+def test_a_cancelled_message_of_a_conversation_that_is_gone_does_not_wait_again(talk: Talk) -> None:
+    cancel_one(talk)
+    gone = talk.id
+    talk.window.open_conversation(None)
+    talk.conversations.purge(gone)
+
+    press_undo(talk)
+    talk.settle()
+
+    assert "One" not in talk.window.conversation.unsaved_texts()
 
 
 def changing(talk: Talk, text: str = "One") -> MessageEdit:
