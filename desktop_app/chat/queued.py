@@ -23,3 +23,16 @@ class CancelledMessage(Record):
     number: int
     """Its place among those that wait: a lower one is sent first."""
     attachments: tuple[Attachment, ...] = ()
+
+
+class TakenBackMessage(Record):
+    """A message that waited and stands in the composer again."""
+
+    message: QueuedMessage
+    draft: str
+    """All that the composer holds with it."""
+
+
+def above_draft(text: str, draft: str) -> str:
+    """Give what the composer holds when a message comes back to it: what stood there stays, below the message."""
+    return "\n\n".join(part for part in (text, draft) if part.strip())

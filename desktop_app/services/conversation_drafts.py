@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from desktop_app.chat.attachment import Attachment
 from desktop_app.chat.message import new_id, storable
-from desktop_app.chat.queued import CancelledMessage, QueuedMessage
+from desktop_app.chat.queued import CancelledMessage, TakenBackMessage, above_draft
 from desktop_app.errors import AppError
 from desktop_app.services.conversation_library import ConversationLibrary
 from desktop_app.services.two_databases import first_found
@@ -87,17 +87,22 @@ class ConversationDrafts(ConversationLibrary):
         self._writer.post(restore, partial(self._on_queued_saved, message.id), keep=True)
 
     def take_back_queued(self, queued_id: str) -> None:
-        """Put a waiting message with its files into the composer, in which nothing stands; `queued_taken_back` says when."""
+        """Put a waiting message with its files into the composer, above the draft; `queued_taken_back` says when."""
 
-        def tell(taken: QueuedMessage | None) -> None:
-            if taken is not None:
-                self.queue_changed.emit(taken.conversation_id)
-                if taken.files:
-                    self.draft_attachments_changed.emit(taken.conversation_id)
-                self.unsent_changed.emit(taken.conversation_id)
-                self.queued_taken_back.emit(taken)
+        def tell(taken: TakenBackMessage | None) -> None:
+            if taken is None:
+                return
+            message, conversation_id = taken.message, taken.message.conversation_id
+            # What was handed over since knows nothing of the message, and is written over it.
+            if unsettled := self._unsettled_drafts.get(conversation_id):
+                self.save_draft(conversation_id, above_draft(message.text, unsettled[-1]))
+            self.queue_changed.emit(conversation_id)
+            if message.files:
+                self.draft_attachments_changed.emit(conversation_id)
+            self.unsent_changed.emit(conversation_id)
+            self.queued_taken_back.emit(taken)
 
-        def take_back(main: Database) -> QueuedMessage | None:
+        def take_back(main: Database) -> TakenBackMessage | None:
             return first_found(self._databases.both(main), lambda database: waiting.take_back_queued(database, queued_id))
 
         self._post(take_back, tell)

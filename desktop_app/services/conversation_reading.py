@@ -42,7 +42,7 @@ class ConversationReading(QObject):
         branch_changed(conversation_id): another branch is on show; comes before `message_added` of what is new on it.
         answer_resumed(conversation_id, message_id): an answer that had ended is in progress again.
         queue_changed(conversation_id): what `queued` gives.
-        queued_cancelled(CancelledMessage), queued_taken_back(QueuedMessage): it waits no more, and is gone or in the composer.
+        queued_cancelled(CancelledMessage), queued_taken_back(TakenBackMessage): it waits no more, and is gone or in the composer.
         unsent_changed(conversation_id): perhaps what `is_unsent` gives.
         draft_attachments_changed(conversation_id): what `draft_attachments` gives; "" for the new chat.
         ask_failed(conversation_id, AppError): the question of this `ask` is not on disk; `write_failed` follows.

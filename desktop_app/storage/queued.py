@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desktop_app.chat.queued import CancelledMessage, QueuedMessage
+from desktop_app.chat.queued import CancelledMessage, QueuedMessage, TakenBackMessage, above_draft
 from desktop_app.storage.attachments import (
     attach,
     attachments_of_queued,
@@ -13,7 +13,7 @@ from desktop_app.storage.attachments import (
     names_of_queued,
 )
 from desktop_app.storage.branches import show_through
-from desktop_app.storage.conversations import Exchange, put_exchange
+from desktop_app.storage.conversations import Exchange, draft, put_exchange
 from desktop_app.storage.database import Database
 
 
@@ -83,8 +83,8 @@ def restore_queued(database: Database, cancelled: CancelledMessage) -> None:
         attach(database, ids, message.conversation_id, queued_id=message.id)
 
 
-def take_back_queued(database: Database, queued_id: str) -> QueuedMessage | None:
-    """Put a waiting message with what goes with it into the composer, and give it; None when it does not wait any more."""
+def take_back_queued(database: Database, queued_id: str) -> TakenBackMessage | None:
+    """Put a waiting message with what goes with it into the composer, above the draft; None when it does not wait any more."""
     with database.transaction():
         conversation_id = conversation_of_queued(database, queued_id)
         if conversation_id is None:
@@ -92,8 +92,9 @@ def take_back_queued(database: Database, queued_id: str) -> QueuedMessage | None
         message = next(one for one in queued(database, conversation_id) if one.id == queued_id)
         database.execute("UPDATE attachment SET queued_id = NULL WHERE queued_id = ?", queued_id)
         database.execute("DELETE FROM queued_message WHERE id = ?", queued_id)
-        database.execute("UPDATE conversation SET draft = ? WHERE id = ?", message.text, conversation_id)
-    return message
+        text = above_draft(message.text, draft(database, conversation_id))
+        database.execute("UPDATE conversation SET draft = ? WHERE id = ?", text, conversation_id)
+    return TakenBackMessage(message, text)
 
 
 def ask_queued(

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
 
+from desktop_app.chat.queued import above_draft
 from desktop_app.ui.notices import Notice, NoticeArea
 
 if TYPE_CHECKING:
-    from desktop_app.chat.queued import CancelledMessage, QueuedMessage
+    from desktop_app.chat.queued import CancelledMessage, TakenBackMessage
     from desktop_app.services.conversations import Conversations
     from desktop_app.ui.composer.composer import Composer
     from desktop_app.ui.composer.queued import QueuedMessages
@@ -59,19 +60,16 @@ class TakenBack(QObject):
             self._conversations.take_back_queued(queued_id)
 
     @Slot(object)
-    def _on_taken_back(self, message: QueuedMessage) -> None:
-        """It is the draft now. What was typed while it was on its way stays below it."""
-        if message.conversation_id == self._on_show:
-            self._composer.edit.finish_composing()
-            self._composer.set_text(_above(message.text, self._composer.text()))
-            self._composer.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+    def _on_taken_back(self, taken: TakenBackMessage) -> None:
+        """It is in the draft now. What was typed while it was on its way stays below it."""
+        if taken.message.conversation_id != self._on_show:
             return
-        try:
-            draft = self._conversations.draft(message.conversation_id)
-        except LookupError:
-            return  # purged, and that is told next
-        if draft != message.text:
-            self._conversations.save_draft(message.conversation_id, _above(message.text, draft))
+        self._composer.edit.finish_composing()
+        typed = self._composer.text()
+        # It is there already when the conversation was left and opened again meanwhile; a later one may stand above it.
+        if not f"\n\n{typed}".endswith(f"\n\n{taken.draft}"):
+            self._composer.set_text(above_draft(taken.message.text, typed))
+        self._composer.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(object)
     def _on_cancelled(self, cancelled: CancelledMessage) -> None:
@@ -91,7 +89,3 @@ class TakenBack(QObject):
         if action == UNDO_CANCEL and isinstance(payload, tuple):
             for cancelled in payload:
                 self._conversations.restore_queued(cancelled)
-
-
-def _above(text: str, below: str) -> str:
-    return f"{text}\n\n{below}" if below.strip() else text

@@ -121,10 +121,20 @@ def test_what_is_taken_back_is_the_draft_with_its_files(database: Database) -> N
 
     taken = queued.take_back_queued(database, "q1")
 
-    assert taken is not None and (taken.text, taken.files) == ("two", ("b.txt", "a.txt"))
+    assert taken is not None and (taken.message.text, taken.message.files, taken.draft) == ("two", ("b.txt", "a.txt"), "two")
     assert queued.queued(database, id_) == ()
     assert store.draft(database, id_) == "two"
     assert _names(attachments.draft_attachments(database, id_)) == ["b.txt", "a.txt"]
+
+
+def test_what_is_taken_back_stands_above_what_was_taken_back_before(database: Database) -> None:
+    id_ = talk(database, "one", "1").conversation_id
+    for queued_id, text in (("q1", "two"), ("q2", "three")):
+        queued.queue(database, id_, queued_id, text, [])
+
+    drafts = [taken.draft for queued_id in ("q1", "q2") if (taken := queued.take_back_queued(database, queued_id))]
+
+    assert drafts == ["two", "three\n\ntwo"] and store.draft(database, id_) == "three\n\ntwo"
 
 
 def test_what_does_not_wait_any_more_is_nothing(database: Database) -> None:

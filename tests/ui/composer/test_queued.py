@@ -244,6 +244,31 @@ def test_what_is_typed_while_it_comes_back_to_the_composer_stays_below_it(talk: 
     assert talk.window.composer.text() == "One\n\ntyped on"
 
 
+@pytest.mark.parametrize("way", ["stayed", "left", "left and back", "back when all is on disk", "typed and left"])
+def test_two_messages_that_come_back_at_once_are_both_there_and_each_once(talk: Talk, way: str) -> None:
+    for text in ("One", "Two"):
+        type_and_enter(talk, text)
+        talk.settle()
+    talk.qtbot.wait_until(lambda: talk.conversations.draft(talk.id) == "")
+    for card in talk.window.queued.cards:
+        card.cross.click()
+    if way == "typed and left":
+        talk.window.composer.set_text("typed on")
+    if way != "stayed":
+        talk.window.open_conversation(None)
+    if way == "back when all is on disk":
+        assert talk.conversations.flush()  # and nothing of it is told yet
+    if "back" in way:
+        talk.window.open_conversation(talk.id)
+    talk.settle()
+    talk.settle()
+
+    both = "Two\n\nOne\n\ntyped on" if way == "typed and left" else "Two\n\nOne"
+    assert talk.conversations.draft(talk.id) == both
+    talk.window.open_conversation(talk.id)
+    assert talk.window.composer.text() == both
+
+
 @pytest.mark.parametrize("beside", ["text", "file"])
 def test_what_is_not_to_be_sent_while_something_is_being_written_can_wait_again(talk: Talk, beside: str) -> None:
     for text in ("One", "Two", "Three"):
