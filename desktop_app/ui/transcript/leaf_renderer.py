@@ -197,7 +197,8 @@ class LeafRenderer:
 
         for run in parse_inline(text, definitions):
             if run.is_break:
-                cursor.insertText(_LINE_SEPARATOR)
+                # Behind a formula the cursor has the font that makes room for it.
+                cursor.insertText(_LINE_SEPARATOR, self._formats.char(level, bold=bold))
                 continue
             if run.is_note:
                 cursor.insertText(run.text, self._formats.note_char(run.href))

@@ -100,6 +100,13 @@ def test_the_picture_stands_on_the_baseline(qtbot, formulas, tex, dpr, monkeypat
     assert len(rows) <= 3 * dpr
 
 
+def test_a_line_that_ends_in_a_formula_is_as_high_as_with_nothing_below(qtbot, formulas):
+    formulas.is_instant = True
+    view = view_with(qtbot, formulas, [answer(0, "so we get $deep$\nplain"), answer(1, "so we get $deep$")])
+    below, alone = (document(view, number).firstBlock().layout().lineAt(0) for number in (0, 1))
+    assert below.height() == alone.height()
+
+
 def test_only_what_is_finished_is_asked_for(qtbot, formulas):
     view = view_with(qtbot, formulas, [answer(0, "", MessageState.GENERATING)])
     view.append_text("m0", "A paragraph with $a$ and $b")
