@@ -176,7 +176,11 @@ class Places:
         index = self.box_at(layout, point.y() - y)
         if index < 0 or layout.boxes[index].is_code:
             return ""
-        doc = layout.boxes[index].doc
+        box = layout.boxes[index]
+        left = self.x + layout.body_x + box.x
+        if box.can_move and not left <= point.x() < left + box.width:
+            return ""
+        doc = box.doc
         return doc.documentLayout().anchorAt(self._inside(layout, index, point, y)) if doc is not None else ""
 
     def is_text_at(self, point: QPoint) -> bool:

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.ui.transcript.revealing import reveal
-from desktop_app.ui.transcript.sideways import offset_of, room_of
+from desktop_app.ui.transcript.sideways import move, offset_of, room_of
 from tests.ui.transcript.test_selection import point_of
 from tests.ui.transcript.views import answer, document, picture, shown_view
 
@@ -47,6 +47,20 @@ def test_a_wide_table_is_moved_to_the_side_to_its_last_column(qtbot, cell, head)
     assert view.places.position_at(QPoint(800, point.y())) != before
     view.finding.find(cell.format(23))
     assert picture(view) != picture(shown_view(qtbot, [answer(1, table(24, cell, head))]))
+
+
+def test_what_is_hidden_of_a_wide_table_cannot_be_clicked(qtbot):
+    view = shown_view(qtbot, [answer(1, table(24, "[value{}](https://example.org)"))])
+    layout = view.conversation.messages[0]
+    y = point_of(view, 0, 0, document(view, 0).toPlainText().index("value0")).y()
+
+    def linked():
+        return [x for x in range(900) if view.places.link_at(QPoint(x, y))]
+
+    left = view.places.x + layout.body_x
+    for offset in (0.0, 100.0):
+        move(layout, 0, offset)
+        assert left <= min(linked()) < max(linked()) < left + layout.boxes[0].width
 
 
 @pytest.mark.parametrize("n_columns", [3, 6, 8])
