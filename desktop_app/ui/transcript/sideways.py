@@ -40,8 +40,11 @@ def offset_of(layout: MessageLayout, index: int) -> float:
     box = layout.boxes[index]
     if not box.can_move:
         return 0.0
-    start = max(0.0, box.content_width - box.width) if box.is_rtl and box.leaf.kind is LeafKind.TABLE else 0.0
-    return layout.code_offsets.get(layout.first_chunk(index), start) if layout.code_offsets else start
+    moved = layout.code_offsets.get(layout.first_chunk(index)) if layout.code_offsets else None
+    if moved is not None:
+        # There may be less to move than when it was: in a wider window, or as a formula that is drawn by now.
+        return min(moved, room_of(layout, index))
+    return max(0.0, box.content_width - box.width) if box.is_rtl and box.leaf.kind is LeafKind.TABLE else 0.0
 
 
 def move(layout: MessageLayout, index: int, offset: float) -> None:
@@ -67,7 +70,7 @@ class SideBar:
         """Give where the bar is."""
         room = room_of(layout, index)
         width = max(_LEAST, round(track.width() ** 2 / (track.width() + room)))
-        left = round((track.width() - width) * min(offset_of(layout, index), room) / room)
+        left = round((track.width() - width) * offset_of(layout, index) / room)
         return QRect(track.left() + left, track.top(), width, track.height())
 
     def paint(self, painter: QPainter, layout: MessageLayout, index: int, x: int, y: int, is_lit: bool) -> None:

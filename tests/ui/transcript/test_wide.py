@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from desktop_app.ui.transcript.revealing import reveal
 from desktop_app.ui.transcript.sideways import move, offset_of, room_of
 from tests.ui.transcript.test_selection import point_of
-from tests.ui.transcript.views import answer, document, picture, shown_view
+from tests.ui.transcript.views import answer, document, idle, picture, shown_view
 
 
 def table(n_columns, cell="v{}", head="c{}"):
@@ -107,6 +107,20 @@ def test_a_bar_moves_what_is_wider_than_the_column(qtbot, message):
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(track.right() - 5, start.y()))
     assert offset_of(layout, 0) == room_of(layout, 0)
     assert picture(view) != before
+
+
+@pytest.mark.parametrize("message", [code(1, 70), answer(1, table(9, "value{}"))], ids=["code", "table"])
+def test_what_fits_after_all_in_a_wider_window_is_seen_whole(qtbot, message):
+    view = shown_view(qtbot, [message])
+    view.resize(500, 700)
+    idle(view)
+    layout = view.conversation.messages[0]
+    move(layout, 0, 1_000.0)
+    assert offset_of(layout, 0) > 0
+    view.resize(900, 700)
+    idle(view)
+    assert room_of(layout, 0) < 1
+    assert offset_of(layout, 0) == room_of(layout, 0)
 
 
 def test_what_fits_has_no_bar(qtbot):
