@@ -51,10 +51,11 @@ class TableLook:
         for number, row in enumerate(leaf.lines):
             metrics = QFontMetricsF(self._formats.char(bold=number == 0).font())
             for column, cell in enumerate(split_cells(row)[:n_columns]):
-                text = max(LINE_BREAK.split(cell[:_N_MEASURED_CHARS]), key=len)
+                lines = LINE_BREAK.split(cell[:_N_MEASURED_CHARS])
+                widest = max(metrics.horizontalAdvance(line) for line in lines)
                 # Arabic letters reach beyond their advance, by less than a pixel.
-                natural[column] = max(natural[column], metrics.horizontalAdvance(text) + (not text.isascii()))
-                word = max(text.split(), key=len, default="")[:24]
+                natural[column] = max(natural[column], widest + (not cell.isascii()))
+                word = max(" ".join(lines).split(), key=len, default="")[:24]
                 least[column] = max(least[column], metrics.horizontalAdvance(word))
         natural = [width + COLUMN_GAP + _SPARE for width in natural]
         least = [width + COLUMN_GAP + _SPARE for width in least]

@@ -61,13 +61,27 @@ def test_the_code_font_is_the_one_that_was_chosen(qtbot) -> None:
     assert formats.text_font.family() == "DejaVu Sans Mono"
 
 
+def n_lines_of_blocks(view: TranscriptView) -> dict[str, int]:
+    """Give for the text of each cell how many lines it takes."""
+    block, n_lines = document(view, 0).begin(), {}
+    while block.isValid():
+        n_lines[block.text()] = block.layout().lineCount()
+        block = block.next()
+    return n_lines
+
+
 @pytest.mark.parametrize("percent", range(70, 205, 5))
 def test_no_word_of_a_table_is_broken_where_there_is_room(qtbot, percent: int) -> None:
     view = shown_view(qtbot, [answer(0, "| Step | Time | Memory |\n|---|---|---|\n| Sort | n log n | n |\n| Walk | n | n |")])
     view.set_theme(load_theme("light", percent / 100))
     idle(view)
-    block, n_lines = document(view, 0).begin(), {}
-    while block.isValid():
-        n_lines[block.text()] = block.layout().lineCount()
-        block = block.next()
+    n_lines = n_lines_of_blocks(view)
     assert {"Step", "Time", "Memory"} < n_lines.keys() and [word for word, n in n_lines.items() if n > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "beside"), [("i i i i i i i i i<br>internationally", "and so on " * 30), ("iiiiiiiiiiii<br>WWWWWWWWWW", "x")]
+)
+def test_no_word_of_a_table_is_broken_in_a_shorter_line_of_a_cell(qtbot, cell: str, beside: str) -> None:
+    view = shown_view(qtbot, [answer(0, f"| Kind | What |\n|---|---|\n| {cell} | {beside} |")])
+    assert n_lines_of_blocks(view)[cell.replace("<br>", "\u2028")] == 2
