@@ -43,8 +43,9 @@ _FORMED = "\u00a8-\u00be\u2000-\u2bff\u3000-\u303f\u3200-\u33ff\ufe30-\ufe6f\uff
 """Commas and full stops of Chinese, ellipses, "①", "½": folding takes them for others, which are written otherwise."""
 _MARKUP = rf"[\W_{_FORMED}]*+"
 """What may stand between two letters in the source of a text and not be read. It keeps what it has: no text takes long."""
-_ADDRESS = r"\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\]\n]*\])|<[^<>\n]{1,200}>"
-"""Letters that may stand between those that are read: of links and tags."""
+_PLAIN_ADDRESS = r"[^()<\"'\\\n]*"
+_ADDRESS = rf"\](?:\({_PLAIN_ADDRESS}(?:\({_PLAIN_ADDRESS}\){_PLAIN_ADDRESS})*\)|\[[^\[\]\\\n]*\])|<[bB][rR][ \t]*/?>"
+"""Letters that may stand between those that are read: of line breaks, and of links whose end is easily told."""
 _VARIANT_RANGES = ((0x41, 0x5A), (0xC0, 0x24F), (0x386, 0x52F), (0x1E00, 0x1FFF), (0xFB00, 0xFB06), (0xFF10, 0xFF5A))
 # What the scripts above do not divide: letters and digits, each with what may stand on it.
 _LETTER = rf"[^\W_{CHARACTERS}]"
@@ -133,7 +134,11 @@ def may_be_read_in(source: str, wanted: str) -> bool:
         return True
     if not any(mark in source for mark in ("](", "][", "&", "<")):
         return False
-    return pattern.search(re.sub(_ADDRESS, "", html.unescape(source))) is not None
+    rest = re.sub(_ADDRESS, "", source)
+    if "](" in rest or "][" in rest:
+        return True
+    # Resolved after that: a "<" that is written as an entity is read.
+    return any(pattern.search(text) for text in (rest, html.unescape(rest), html.unescape(source)))
 
 
 def _expression(part: Part) -> str:

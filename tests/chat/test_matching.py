@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop_app.chat.matching import Part, fold, marks, parts, pieces
+from desktop_app.chat.matching import Part, fold, marks, may_be_read_in, parts, pieces
 
 
 def marked(text: str, wanted: str) -> list[str]:
@@ -70,3 +70,28 @@ def test_a_long_text_is_searched_in_one_pass() -> None:
     text = "the mother of all worlds " * 20_000
 
     assert marks(text, "zebra crossing " + "xylophone " * 5_000) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("if a &lt; b and c &gt; d", "a < b"),
+        ("if a < b and c > d &amp; e", "c > d & e"),
+        ("[one](u) if a < b and c > d", "one if a < b and c"),
+        ("[one](u) &lt;b&gt; two", "one <b> two"),
+        ("one<br>two &eacute;", "one two é"),
+        ("[word1](https://e.x/a_(b_(c))) word2", "word1 word2"),
+        ('[a](<u v> "tit)le") next', "a next"),
+        ("[a](\nhttps://e.x) next", "a next"),
+        ("[a][b\\]c] next", "a next"),
+        ("[a](u) <https://e.x> next", "a https://e.x next"),
+        ("[a](u) `&lt;` next", "a &lt; next"),
+    ],
+)
+def test_what_is_read_between_addresses_may_be_there(source: str, wanted: str) -> None:
+    assert may_be_read_in(source, wanted)
+
+
+@pytest.mark.parametrize("source", ["[a](https://e.x/a_(b)) next", "[a][1] next", "a<BR />next &amp; more", "plain"])
+def test_what_no_letters_are_of_may_not_be_there(source: str) -> None:
+    assert not may_be_read_in(source, "zebra")
