@@ -85,6 +85,12 @@ def looks_like_tex(text: str) -> bool:
 
 
 def leaves_formula_open(text: str) -> bool:
-    """True when prose has an open `$$` at its end, so that the next `$$` ends a formula and opens none."""
+    """True when prose has an open `$$` at its end, so that the next `$$` ends a formula and opens none.
+
+    It opens one at the end of its line or before TeX: "marked $$ on the map" is no formula.
+    """
     parts = _DOUBLE_DOLLAR.split(_CODE.sub("`", text))
-    return len(parts) % 2 == 0 and not set(parts[-1]) & {"$", "`"} and len(parts[-1]) < MAX_MATH
+    behind = parts[-1]
+    if len(parts) % 2 or set(behind) & {"$", "`"} or len(behind) >= MAX_MATH:
+        return False
+    return not behind.split("\n", 1)[0].strip() or _TEX.search(behind) is not None

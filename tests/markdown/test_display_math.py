@@ -56,6 +56,10 @@ def test_a_formula_may_begin_at_the_end_of_a_line_of_prose():
     assert [run.text for run in parse_inline(first[1], {}) if run.math] == ["$$\nx=1\n$$"]
 
 
+def test_a_formula_in_prose_may_begin_before_the_end_of_a_line():
+    assert shape("The formula is $$ x=1\n$$\n\nNext") == [("paragraph", "The formula is $$ x=1\n$$"), ("paragraph", "Next")]
+
+
 @pytest.mark.parametrize(
     "prose",
     [
@@ -66,6 +70,8 @@ def test_a_formula_may_begin_at_the_end_of_a_line_of_prose():
         "\\$$ is no mark",
         "$$a$$ and",
         "Cheap: $$$",
+        "Prices are marked $$ on the map.",
+        "Marked $$ on the map\nand in the list",
     ],
 )
 def test_prose_without_an_open_formula_leaves_the_next_one_whole(prose):
