@@ -31,8 +31,6 @@ class Box:
     n_leaves_before: int
     line: int
     is_tight: bool
-    number: str = ""
-    """That of an item as it stands in the source."""
     is_dead: bool = False
     """True for an item that began with an empty line and got another: nothing can follow in it."""
 
@@ -128,7 +126,7 @@ class Containers:
     def push_item(self, item: ItemStart, width: int, depth: int) -> None:
         """Open an item in the first `depth` containers; it continues a list when the item that closes is like it."""
         before = self._close_for(item.mark, depth)
-        self._push(ContainerKind.ITEM, _marker(item, before), item.mark, width, before, item.number)
+        self._push(ContainerKind.ITEM, _marker(item, before), item.mark, width, before)
 
     def push_note(self, note: NoteStart, depth: int) -> None:
         """Open the text of a footnote in the first `depth` containers."""
@@ -141,25 +139,25 @@ class Containers:
         closed = self.close_from(depth)
         return closed if closed is not None and closed.mark == mark else None
 
-    def _push(self, kind: ContainerKind, marker: str, mark: str, width: int, before: Box | None, number: str = "") -> None:
+    def _push(self, kind: ContainerKind, marker: str, mark: str, width: int, before: Box | None) -> None:
         self._n_ids += 1
         list_id = self._n_ids if before is None else before.container.list_id
         self._n_ids += 1
-        container = Container(kind, self._n_ids, list_id, marker, bool(number))
+        container = Container(kind, self._n_ids, list_id, marker, mark in ".)")
         is_tight = self.is_tight((*self.path(), container))
-        self.boxes.append(Box(container, " " * width, mark, len(self._leaf.leaves), self._leaf.line, is_tight, number))
+        self.boxes.append(Box(container, " " * width, mark, len(self._leaf.leaves), self._leaf.line, is_tight))
 
 
 def _marker(item: ItemStart, before: Box | None) -> str:
     """What is drawn before an item: a bullet, or the number in the source, so that nothing changes when more items come.
 
-    Where every item is a "1.", it is the number after the one drawn before.
+    Where that is not above the number drawn before, as where every item is a "1.", it is the one after that.
     """
     if not item.number:
         return "•"
-    if before is None or before.number != item.number:
+    if before is None:
         return item.number + item.mark
-    return f"{int(before.container.marker[:-1]) + 1}{item.mark}"
+    return f"{max(int(item.number), int(before.container.marker[:-1]) + 1)}{item.mark}"
 
 
 def behind_quote_mark(rest: str, column: int, indent: int) -> tuple[str, int]:

@@ -94,8 +94,8 @@ class _Walker:
         self.blocks: list[Block] = []
         self._path: list[tuple[str, int, int, str]] = []
         self._lists: list[int] = []
-        self._last_numbers: dict[int, tuple[str, int]] = {}
-        """Of each list the number of its last item, in the source and as it is drawn."""
+        self._last_numbers: dict[int, int] = {}
+        """Of each list the number of its last item as it is drawn."""
         self._n_before: list[int] = []
         self._ids = 0
         self._heading = 0
@@ -125,10 +125,9 @@ class _Walker:
             self._take_leaf(token)
 
     def _number(self, info: str) -> int:
-        """Our own rule: a number that repeats the one before it is counted on."""
-        source, shown = self._last_numbers.get(self._lists[-1], ("", 0))
-        number = shown + 1 if source == str(int(info)) else int(info)
-        self._last_numbers[self._lists[-1]] = (str(int(info)), number)
+        """Our own rule: a number that is not above the one drawn before it is counted on."""
+        shown = self._last_numbers.get(self._lists[-1], -1)
+        number = self._last_numbers[self._lists[-1]] = max(int(info), shown + 1)
         return number
 
     def _take_leaf(self, token: Token) -> None:

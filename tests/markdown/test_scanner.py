@@ -169,7 +169,11 @@ def test_numbers_of_a_list_come_from_the_source_and_stay_when_more_items_come():
         ("1. a\n1. b\n1. c", ["1.", "2.", "3."]),
         ("0) a\n0) b", ["0)", "1)"]),
         ("3. a\n3. b\n\n3. c", ["3.", "4.", "5."]),
-        ("1. a\n1. b\n2. c\n2. d", ["1.", "2.", "2.", "3."]),
+        ("1. a\n1. b\n2. c\n2. d", ["1.", "2.", "3.", "4."]),
+        ("1. a\n1. b\n1. c\n2. d", ["1.", "2.", "3.", "4."]),
+        ("1. a\n2. b\n2. c\n3. d", ["1.", "2.", "3.", "4."]),
+        ("1. a\n1. b\n5. c\n5. d", ["1.", "2.", "5.", "6."]),
+        ("9. a\n8. b", ["9.", "10."]),
         ("1. a\n1) b\n- c\n1. d", ["1.", "1)", "•", "1."]),
         ("1. a\n\ntext\n\n1. b", ["1.", "", "1."]),
         ("1. a\n   1. b\n   1. c\n1. d\n   1. e", ["1.", "1.", "2.", "2.", "1."]),
@@ -177,7 +181,7 @@ def test_numbers_of_a_list_come_from_the_source_and_stay_when_more_items_come():
         ("01. a\n1. b", ["1.", "2."]),
     ],
 )  # fmt: skip
-def test_a_number_that_is_repeated_is_counted_on(text, markers):
+def test_a_number_that_is_not_above_the_one_drawn_before_is_counted_on(text, markers):
     assert [leaf.containers[-1].marker if leaf.containers else "" for leaf in scan(text).leaves] == markers
 
 
@@ -192,7 +196,7 @@ def test_counting_on_changes_no_item_before():
 
 def test_markers_of_lists():
     assert _markers("- a\n* b\n+ c") == ["•", "•", "•"]
-    assert _markers("1) a\n007) b\n0) c") == ["1)", "7)", "0)"]
+    assert _markers("1) a\n007) b\n0) c") == ["1)", "7)", "8)"]
 
 
 def test_items_of_one_list_share_its_id_and_other_lists_do_not():
