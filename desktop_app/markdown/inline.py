@@ -211,7 +211,7 @@ def _math(state: StateInline, silent: bool) -> bool:
         closer = "\\)" if state.src[start + 1] == "(" else "\\]"
         end = state.src.find(closer, start + 2, min(state.posMax, start + MAX_MATH)) + 2
         # `\[not a link\]` is the usual way to write brackets.
-        if end < start + 5 or (closer == "\\]" and not looks_like_tex(state.src[start + 2 : end - 2])):
+        if end < start + 5 or (closer == "\\]" and (_is_index(state) or not looks_like_tex(state.src[start + 2 : end - 2]))):
             end = -1
     if end < 0:
         return False
@@ -220,6 +220,12 @@ def _math(state: StateInline, silent: bool) -> bool:
         token.content = state.src[start:end]
     state.pos = end
     return True
+
+
+def _is_index(state: StateInline) -> bool:
+    r"""True for a bracket right behind a word or a bracket, as in `arr\[my_index\]`, unless a formula ends there."""
+    is_behind_formula = not state.pending and bool(state.tokens) and state.tokens[-1].type == "math_inline"
+    return not is_behind_formula and re.match(r"[0-9A-Za-z_)\]]", state.src[state.pos - 1 : state.pos]) is not None
 
 
 def _line_break(state: StateInline, silent: bool) -> bool:

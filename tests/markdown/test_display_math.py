@@ -120,6 +120,9 @@ def test_a_formula_in_brackets_may_stand_on_one_line(line, tex):
         "\\[use `a = b`",
         "\\[a\\]: b = c",
         "\\[two \\*stars\\* here",
+        "arr\\[my_index\\] is an element",
+        "call foo\\[a=b\\]",
+        "arr\\[i\\]\\[j_1\\] and f(x)\\[k_1\\]",
     ],
 )
 def test_brackets_before_text_are_text(text):
@@ -135,9 +138,16 @@ def test_brackets_before_text_are_text(text):
         ("\\[ x_1 \\] is first", "\\[ x_1 \\]"),
         ("We have \\[\nE=mc^2\n\\]\nand so on", "\\[\nE=mc^2\n\\]"),
         ("\\[1\\] says \\[a^2\\]", "\\[a^2\\]"),
+        ("公式\\[a^2\\]", "\\[a^2\\]"),
     ],
 )
 def test_a_formula_in_brackets_may_stand_in_a_sentence(text, formula):
     assert [kind for kind, _ in shape(text)] == ["paragraph"]
     assert [run.text for run in parse_inline(text, {}) if run.math] == [formula]
     assert tex_of(formula) == (formula[2:-2].strip(), True)
+
+
+def test_a_formula_in_brackets_may_stand_right_behind_another():
+    text = "so \\[a^2\\]\\[b^2\\] and \\(c\\)\\[d^2\\]"
+    formulas = [run.text for run in parse_inline(text, {}) if run.math]
+    assert formulas == ["\\[a^2\\]", "\\[b^2\\]", "\\(c\\)", "\\[d^2\\]"]
