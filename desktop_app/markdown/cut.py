@@ -16,8 +16,9 @@ _LOOSE_CAP = 2_800
 HARD_CAP = 2 * SOFT_CAP
 """Characters after which it is cut in any case."""
 
-# After white space, or after a full stop of Chinese and Japanese, which has none behind it.
-_GAP = re.compile(r"[ \t\n]+(?=[^ \t\n])|[。！？；](?=[^ \t\n」』”’）)*_~`。！？；])")
+# After white space, or after a full stop of Chinese and Japanese, which has none behind it. A run of white space that ends
+# the text so far is tried once, not from each of its spaces.
+_GAP = re.compile(r"(?<![ \t\n])[ \t\n]++(?=[^ \t\n])|[。！？；](?=[^ \t\n」』”’）)*_~`。！？；])")
 
 
 @dataclass(slots=True)

@@ -1,7 +1,8 @@
-"""The work is proportional to the text, whatever the text is and however it comes. Counted, not timed."""
+"""The work is proportional to the text, whatever the text is and however it comes. Counted, and timed where it cannot be."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -109,6 +110,17 @@ def test_the_work_for_a_flush_does_not_grow_with_the_answer(work):
             scanner.feed(unit[at : at + 40])
         per_unit.append(work.n)
     assert max(per_unit[11:]) <= 1.1 * max(per_unit[1:11])
+
+
+def test_a_run_of_white_space_in_small_pieces_takes_little_time():
+    scanner = BlockScanner()
+    began_s = time.process_time()
+    scanner.feed("word")
+    for _ in range(1_500):
+        scanner.feed("    ")
+    scanner.feed("word")
+    # Measured: 0.02 s; 4 s when the run is searched again from each of its spaces.
+    assert time.process_time() - began_s < 1
 
 
 def test_a_whole_line_is_examined_once(monkeypatch):
