@@ -53,7 +53,7 @@ class Blocks:
         self._math: MathStart | None = None
         self._n_math_lines = 0
         self._is_whole = True
-        self._is_long = False
+        self._n_over = 0
 
     def mark(self) -> BlockMark:
         """The state to come back to."""
@@ -78,7 +78,7 @@ class Blocks:
     def take_line(self, line: str, is_whole: bool) -> Fate:
         """Take one line without its line end. When it is not whole yet, the fate tells what may come of it."""
         self._is_whole = is_whole
-        self._is_long = len(line) > MAX_LINE
+        self._n_over = max(0, len(line) - MAX_LINE)
         open_leaf = self.leaf.open
         if not self._containers.boxes and line[:1].isalpha() and (open_leaf is None or open_leaf.kind is LeafKind.PARAGRAPH):
             return self._take_text(line, 0)  # most lines of prose, and nothing else can begin with a letter
@@ -138,7 +138,7 @@ class Blocks:
             depth += 1
 
     def _is_undecided(self, text: str, depth: int) -> bool:
-        if self._is_long:
+        if self._n_over:
             return lines.is_bare_marker(text)
         return lines.is_undecided(text, self._open_kind(depth) is LeafKind.TABLE)
 
@@ -157,7 +157,7 @@ class Blocks:
 
     def _take_leaf_start(self, text: str, indent: int, depth: int) -> Fate | None:
         """Take the line when it opens a leaf of its own or turns the paragraph above into something else."""
-        if self._is_long:
+        if self._n_over:
             return None
         if text[0] == "#" and (heading := lines.heading(text)) is not None:
             return self._take_heading(heading, depth)
@@ -235,7 +235,7 @@ class Blocks:
         if leaf is not None and leaf.kind is LeafKind.PARAGRAPH:
             self.leaf.add_paragraph_line(leaf, text)
             return Fate.SETTLED
-        if leaf is not None and leaf.kind is LeafKind.TABLE and depth == len(self._containers.boxes) and not self._is_long:
+        if leaf is not None and leaf.kind is LeafKind.TABLE and depth == len(self._containers.boxes) and not self._n_over:
             self.leaf.add_row(leaf, text)
             return Fate.OPEN
         self.leaf.add_paragraph_line(self._begin(LeafKind.PARAGRAPH, depth), text)
@@ -273,7 +273,7 @@ class Blocks:
         fence = self._fence
         assert fence is not None
         text = rest.lstrip(" \t")
-        if not self._is_long and lines.indentation(rest, column) < 4:
+        if not self._n_over and lines.indentation(rest, column) < 4:
             if not self._is_whole and not text.rstrip(" \t").strip(fence.char):
                 return Fate.HELD
             if lines.ends_fence(text, fence):
@@ -303,13 +303,12 @@ class Blocks:
     def _take_math_line(self, leaf: Leaf, rest: str, column: int) -> Fate:
         math = self._math
         assert math is not None
+        if self._n_over:
+            return self._take_long_math_line(leaf, rest, math.closer)
         text = rest.strip(" \t")
-        if self._is_long:
-            self.leaf.add_code_line(leaf, rest)
-            return Fate.SETTLED
         if not self._is_whole and not text.strip("$\\]#`~"):
             return Fate.HELD
-        if _is_no_tex(text, lines.indentation(rest, column)):
+        if lines.ends_open_formula(text, lines.indentation(rest, column)):
             self._close_leaf()
             return self._take_starts(rest, column, len(self._containers.boxes))
         self._n_math_lines += 1
@@ -325,6 +324,17 @@ class Blocks:
             self._close_leaf()
         return Fate.OPEN
 
+    def _take_long_math_line(self, leaf: Leaf, rest: str, closer: str) -> Fate:
+        """A line that is text behind the end of the formula, and else a part of it."""
+        end = math_end(rest.lstrip(" \t"), closer, self._n_over)
+        if end is None:
+            self.leaf.add_code_line(leaf, rest)
+        elif not end.rest and not self._is_whole:
+            return Fate.HELD
+        else:
+            self._end_math(leaf, end)
+        return Fate.SETTLED
+
     def _end_math(self, leaf: Leaf, end: MathEnd) -> None:
         """Close the formula, and begin a paragraph with the text behind it."""
         if end.content:
@@ -337,8 +347,3 @@ class Blocks:
             paragraph = self._begin(LeafKind.PARAGRAPH, len(self._containers.boxes))
             paragraph.starts_mid_line = True
             self.leaf.add_paragraph_line(paragraph, end.rest)
-
-
-def _is_no_tex(text: str, indent: int) -> bool:
-    """True for a line that shows that the formula above it was never closed: a heading or the start of a fence."""
-    return bool(text) and indent < 4 and (lines.heading(text) is not None or lines.fence_start(text, indent) is not None)

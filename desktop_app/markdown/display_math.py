@@ -69,14 +69,15 @@ def math_start(text: str) -> MathStart | None:
     return MathStart(closer, content, False) if is_formula else None
 
 
-def math_end(text: str, closer: str) -> MathEnd | None:
-    """The end of display math in a line without white space around it, or None."""
-    match = _END[closer].search(text)
+def math_end(text: str, closer: str, n_over: int = 0) -> MathEnd | None:
+    """The end of display math in a line without white space before it, or None; its last `n_over` characters end nothing."""
+    near = len(text) - n_over
+    match = _END[closer].search(text, 0, near)
     if match is None:
         return None
-    content, behind = text[: match.end() - len(closer)], text[match.end() :]
-    rest = behind.lstrip(_MARKS)
-    return MathEnd(content.rstrip(" \t"), behind[: len(behind) - len(rest)], rest.strip(" \t"))
+    content, behind = text[: match.end() - len(closer)], text[match.end() : near]
+    rest = behind.lstrip(_MARKS) + text[near:]
+    return MathEnd(content.rstrip(" \t"), text[match.end() : len(text) - len(rest)], rest.lstrip(" \t"))
 
 
 def looks_like_tex(text: str) -> bool:

@@ -173,3 +173,8 @@ def note_start(text: str) -> NoteStart | None:
     """The start of a footnote's text, `[^label]:`, or None. Source: what GitHub does; it is in no specification."""
     match = _NOTE.match(text)
     return NoteStart(match.end(), match[1]) if match is not None else None
+
+
+def ends_open_formula(text: str, indent: int) -> bool:
+    """True for a line that shows that the formula above it was never closed: a heading or the start of a fence."""
+    return bool(text) and indent < 4 and (heading(text) is not None or fence_start(text, indent) is not None)

@@ -38,6 +38,20 @@ def test_text_behind_the_end_of_a_formula_is_a_paragraph():
     assert scanner.source_of(first, second) == "$$\nE=mc^2\n$$ where E is energy\nand c is fast."
 
 
+@pytest.mark.parametrize(("opener", "closer"), [("$$", "$$"), ("\\[", "\\]")])
+def test_a_formula_ends_in_a_line_that_is_too_long_for_one(opener, closer):
+    words = "words and " * 150
+    scanner = BlockScanner()
+    scanner.feed(f"{opener}\n x = 1 {closer}, {words}")
+    assert [leaf.kind for leaf in scanner.leaves] == [LeafKind.MATH, LeafKind.PARAGRAPH]
+    scanner.feed(f"{words}{words}\n\nNext")
+    first, *rest = scanner.leaves
+    assert (first.kind, first.lines) == (LeafKind.MATH, ["x = 1,"])
+    assert {leaf.kind for leaf in rest} == {LeafKind.PARAGRAPH}
+    assert all(leaf.starts_mid_line for leaf in rest[:-1])
+    assert "".join(leaf.lines[0] for leaf in rest) == f"{words}{words}{words}Next"
+
+
 def test_a_formula_with_nothing_in_it_takes_no_full_stop():
     assert shape("$$\n$$.\n\nNext")[-1] == ("paragraph", "Next")
 

@@ -143,5 +143,14 @@ def test_a_line_longer_than_any_limit_does_not_depend_on_the_chunks(line):
             _assert_same(_pieces(text, [size]), text)
 
 
+@pytest.mark.parametrize("n_before", [10, 2_994, 2_996, 2_997, 2_998, 2_999])
+@pytest.mark.parametrize("behind", [" and words" * 400, "." + " " * 3_100 + "x", "..." + "x" * 3_000, " " * 3_100])
+def test_the_end_of_a_formula_in_a_very_long_line_does_not_depend_on_the_chunks(n_before, behind):
+    for line in ("x" * n_before + "\\]" + behind, "x" * n_before + "\\\\]" + behind):
+        for text in (f"\\[\n{line}\nmore\n\nb", f"> \\[\n> {line}\n> more", f"- \\[\n\t  {line}"):
+            for size in (40, 3_001):
+                _assert_same(_pieces(text, [size]), text)
+
+
 def test_a_windows_line_end_cut_in_two_is_one_line_end():
     _assert_same(["a\r", "\nb\r", "c\r"], "a\r\nb\rc\r")
