@@ -77,6 +77,7 @@ def test_it_stays_light(tiny_model: Path, tmp_path: Path) -> None:
         "desktop_app.paths",
         "desktop_app.app",
         "desktop_app.options",
+        "desktop_app.own_process",
     )
     assert all(name == "desktop_app" or name.startswith(allowed) for name in ours), ours
 
